@@ -1,0 +1,208 @@
+//! One household, assessed: its status, what it rests on, and what must still be asked.
+
+use crate::calendar::Day;
+use crate::evaluate::{Answer, Evaluation, Household, Value};
+use crate::ir::{Level, NodeId, Op};
+use crate::lattice::{Interval, Tri};
+use crate::program::{Classification, Outcome, Plan, Program};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+/// A question whose answer can still matter.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Question {
+    /// The place of the member, from 0; none for a question about the household.
+    pub member: Option<usize>,
+    /// The place of the variable.
+    pub variable: usize,
+    /// The id of the variable.
+    pub id: String,
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.member {
+            None => write!(f, "{}", self.id),
+            Some(member) => write!(f, "{}[{}]", self.id, member + 1),
+        }
+    }
+}
+
+/// A household assessed by one method of one program.
+#[derive(Clone, Debug)]
+pub struct Assessment<'p> {
+    /// The values of all nodes of the plan.
+    pub evaluation: Evaluation<'p>,
+    /// How the rules came out.
+    pub classification: Classification,
+}
+
+/// Assesses a household. `given` fixes the values of nodes instead of computing them (for worked cases).
+pub fn assess<'p>(
+    program: &'p Program,
+    plan: &Plan,
+    household: &Household,
+    review_date: Option<Day>,
+    given: HashMap<NodeId, Value>,
+) -> Assessment<'p> {
+    let method = &program.methods[plan.method];
+    let mut evaluation = Evaluation::new(&program.dag, household.members.len(), review_date, given.clone());
+    evaluation.compute(&plan.before, household, None);
+    let refused = method.scorecards.iter().copied().find(|card| {
+        let checked = &program.scorecards[*card];
+        // A total that is given, not computed, needs no table.
+        if given.contains_key(&checked.total) {
+            return false;
+        }
+        let Interval { lo, hi } = evaluation.value(checked.column).interval();
+        !checked.complete[lo as usize..=hi as usize].iter().all(|complete| *complete)
+    });
+    let rules: Vec<Tri> = method.rules.iter().map(|rule| evaluation.value(rule.when).tri()).collect();
+    let incomplete = program.indicators.iter().any(|i| !evaluation.value(*i).is_known());
+    let classification = method.classify(&rules, incomplete, refused);
+    evaluation.compute(&plan.after, household, Some(classification.possible));
+    Assessment { evaluation, classification }
+}
+
+/// The questions whose answers can still decide an undetermined status; none when it is decided.
+pub fn questions(program: &Program, plan: &Plan, household: &Household, review_date: Option<Day>) -> Vec<Question> {
+    let assessment = assess(program, plan, household, review_date, HashMap::new());
+    assessment.questions(program, plan, household, review_date)
+}
+
+impl Assessment<'_> {
+    /// See [`questions`].
+    pub fn questions(&self, program: &Program, plan: &Plan, household: &Household, review_date: Option<Day>) -> Vec<Question> {
+        if self.classification.outcome != Outcome::Undetermined {
+            return Vec::new();
+        }
+        let method = &program.methods[plan.method];
+        let mut search = Search { program, evaluation: &self.evaluation, household, review_date, seen: BTreeSet::new(), found: BTreeSet::new() };
+        for rule in &method.rules {
+            search.household(rule.when);
+        }
+        if method.complete_cases {
+            for indicator in &program.indicators {
+                search.household(*indicator);
+            }
+        }
+        search.found.into_iter().collect()
+    }
+}
+
+/// Walks down from what is unknown to the answers that are missing. A part that is known is not entered, so what a
+/// known part has already decided is not asked about.
+struct Search<'a> {
+    program: &'a Program,
+    evaluation: &'a Evaluation<'a>,
+    household: &'a Household,
+    review_date: Option<Day>,
+    seen: BTreeSet<(NodeId, Option<usize>)>,
+    found: BTreeSet<Question>,
+}
+
+impl Search<'_> {
+    fn household(&mut self, id: NodeId) {
+        if self.evaluation.value(id).is_known() || !self.seen.insert((id, None)) {
+            return;
+        }
+        match &self.program.dag.node(id).op {
+            Op::BoolVar(i) | Op::IntVar(i) => self.ask(None, *i),
+            // All members, or those who count: their unknown answers.
+            Op::Any(inner) | Op::Count(inner) => self.members(*inner, None),
+            Op::Sum(of, only) | Op::Min(of, only) | Op::Max(of, only) => {
+                if let Some(only) = only {
+                    self.members(*only, None);
+                }
+                self.members(*of, *only);
+            }
+            op => self.inputs(op, None),
+        }
+    }
+
+    fn members(&mut self, id: NodeId, counted: Option<NodeId>) {
+        for member in 0..self.household.members.len() {
+            let surely_not = counted.is_some_and(|only| self.evaluation.member(only, member) == Value::Bool(Tri::False));
+            if !surely_not {
+                self.member(id, member);
+            }
+        }
+    }
+
+    fn member(&mut self, id: NodeId, member: usize) {
+        if self.evaluation.member(id, member).is_known() || !self.seen.insert((id, Some(member))) {
+            return;
+        }
+        match &self.program.dag.node(id).op {
+            Op::BoolVar(i) | Op::IntVar(i) => self.ask(Some(member), *i),
+            Op::ToMember(inner) => self.household(*inner),
+            op => self.inputs(op, Some(member)),
+        }
+    }
+
+    /// The inputs that can change an unknown result.
+    fn inputs(&mut self, op: &Op, member: Option<usize>) {
+        let inputs = match op {
+            // With the condition known, only the chosen branch counts.
+            Op::If(condition, then, otherwise) => match self.value(*condition, member).tri() {
+                Tri::True => vec![*then],
+                Tri::False => vec![*otherwise],
+                Tri::Unknown => vec![*condition, *then, *otherwise],
+            },
+            op => op.inputs(),
+        };
+        for input in inputs {
+            match member {
+                Some(member) => self.member(input, member),
+                None => self.household(input),
+            }
+        }
+    }
+
+    fn value(&self, id: NodeId, member: Option<usize>) -> Value {
+        match member {
+            Some(member) => self.evaluation.member(id, member),
+            None => self.evaluation.value(id),
+        }
+    }
+
+    fn ask(&mut self, member: Option<usize>, variable: usize) {
+        let q = &self.program.pack.questionnaire;
+        let (variables, asked) = match member {
+            Some(_) => (&q.member, &self.program.asked_member),
+            None => (&q.household, &self.program.asked_household),
+        };
+        if let Some(asked) = asked[variable]
+            && self.asked(asked, member) == Tri::False
+        {
+            return;
+        }
+        self.found.insert(Question { member, variable, id: variables[variable].id.value.clone() });
+    }
+
+    /// Whether a question is put: evaluated apart, as the plan does not need it.
+    fn asked(&self, asked: NodeId, member: Option<usize>) -> Tri {
+        let order = self.program.dag.needed_by([asked]);
+        let dates = order.iter().any(|id| matches!(self.program.dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_)));
+        if dates && self.review_date.is_none() {
+            return Tri::Unknown;
+        }
+        let mut evaluation = Evaluation::new(&self.program.dag, self.household.members.len(), self.review_date, HashMap::new());
+        evaluation.compute(&order, self.household, None);
+        match (self.program.dag.node(asked).level, member) {
+            (Level::Member, Some(member)) => evaluation.member(asked, member).tri(),
+            _ => evaluation.value(asked).tri(),
+        }
+    }
+}
+
+impl Household {
+    /// A household of `members` members with nothing answered.
+    pub fn unanswered(program: &Program, members: usize) -> Self {
+        let q = &program.pack.questionnaire;
+        Self {
+            household: vec![Answer::Unknown; q.household.len()],
+            members: vec![vec![Answer::Unknown; q.member.len()]; members],
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Completed years and months to the review date, for millions of days.
+//!
+//! Both fall by one at a time as the day grows, so each is a flight of steps: the last day on which at least `k` are
+//! completed, for every `k`. An estimate by the mean length of a year or month is at most one step off.
+
+use jiff::civil::Date;
+use vuon_policy::calendar::Day;
+
+/// A flight of steps.
+#[derive(Clone, Debug)]
+pub(super) struct Steps {
+    review: i64,
+    /// 2³² divided by the mean days of a step.
+    per_day: i64,
+    /// The number of steps of the first of `last`.
+    first: i64,
+    /// For each number of steps, the last day on which at least so many are completed: falling.
+    last: Vec<i64>,
+}
+
+impl Steps {
+    /// Completed years ([`vuon_policy::calendar::completed_years`]).
+    pub fn years(review: Day) -> Self {
+        Self::by_months(review, 12, 203)
+    }
+
+    /// Completed months ([`vuon_policy::calendar::completed_months`]).
+    pub fn months(review: Day) -> Self {
+        Self::by_months(review, 1, 203 * 12)
+    }
+
+    fn by_months(review: Day, months: i64, most: i64) -> Self {
+        let last_with = |steps: i64| i64::from(Day::from_date(months_before(review.date(), steps * months)).0);
+        // 400 years of the Gregorian calendar have 146 097 days and 4 800 months.
+        let per_day = (4800 << 32) / (146_097 * months);
+        Self { review: review.0.into(), per_day, first: -most, last: (-most..=most).map(last_with).collect() }
+    }
+
+    /// How many are completed from `day`, between [`Day::FIRST`] and [`Day::LAST`], to the review date.
+    pub fn completed(&self, day: i64) -> i64 {
+        let estimate = ((self.review - day) * self.per_day) >> 32;
+        let place = (estimate - self.first) as usize;
+        estimate - i64::from(day > self.last[place]) + i64::from(day <= self.last[place + 1])
+    }
+}
+
+/// The same day of the month, or the last one where the month is shorter.
+fn months_before(date: Date, months: i64) -> Date {
+    let month = i64::from(date.year()) * 12 + i64::from(date.month()) - 1 - months;
+    let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
+    let first = Date::constant(year, month, 1);
+    first.with().day(date.day()).build().unwrap_or_else(|_| first.last_of_month())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vuon_policy::calendar::{completed_months, completed_years};
+
+    #[test]
+    fn steps_equal_the_calendar_on_every_day() {
+        for review in
+            ["1900-01-01", "1970-01-01", "2016-02-29", "2000-02-29", "2025-02-28", "2025-03-01", "2025-12-31", "2100-12-31"]
+        {
+            let review = Day::parse(review).unwrap();
+            let (years, months) = (Steps::years(review), Steps::months(review));
+            for day in Day::FIRST.0..=Day::LAST.0 {
+                let (years, months) = (years.completed(day.into()), months.completed(day.into()));
+                assert_eq!(years, completed_years(Day(day), review), "years from {} to {review}", Day(day));
+                assert_eq!(months, completed_months(Day(day), review), "months from {} to {review}", Day(day));
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! population
+pub mod kernel;

@@ -1,0 +1,224 @@
+//! What is wrong with single rows of a table: where it stands, what it is, and what to do.
+//!
+//! A bad cell never stops a run and is never guessed at: its row is reported and its household is not assessed.
+//! [`RowProblems`] takes problems in the order in which the tables are consumed, which does not depend on threads; it
+//! keeps the first few for the screen, counts all, and writes all to a CSV file when one is wanted. What was mended
+//! without doubt (leading zeros of a code) is counted in [`Repairs`], never passed over in silence.
+
+use crate::read::TableProblem;
+use std::collections::BTreeMap;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::NamedTempFile;
+
+/// Something wrong with a row.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RowProblem {
+    /// The file, as it was named.
+    pub file: Arc<str>,
+    /// The row as a spreadsheet numbers it: the header of a CSV file is row 1. In a Parquet file the first row is 1.
+    pub row: u64,
+    /// The household it concerns, where the row tells.
+    pub household: Option<Arc<str>>,
+    /// The column.
+    pub column: Option<Arc<str>>,
+    /// What the cell holds, shortened.
+    pub value: Option<Arc<str>>,
+    /// What is wrong.
+    pub message: Arc<str>,
+    /// What to do.
+    pub advice: Arc<str>,
+}
+
+impl std::fmt::Display for RowProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, row {}", self.file, self.row)?;
+        if let Some(column) = &self.column {
+            write!(f, ", column {column}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(value) = &self.value {
+            write!(f, " (“{value}”)")?;
+        }
+        write!(f, "; {}", self.advice)
+    }
+}
+
+/// A collector of row problems.
+#[derive(Debug, Default)]
+pub struct RowProblems {
+    keep: usize,
+    first: Vec<RowProblem>,
+    count: u64,
+    by_column: BTreeMap<Arc<str>, u64>,
+    file: Option<ProblemFile>,
+}
+
+#[derive(Debug)]
+struct ProblemFile {
+    path: PathBuf,
+    writer: csv::Writer<BufWriter<NamedTempFile>>,
+    failed: Option<csv::Error>,
+}
+
+impl RowProblems {
+    /// A collector that keeps the first `keep` problems and counts the others.
+    pub fn new(keep: usize) -> Self {
+        Self { keep, ..Self::default() }
+    }
+
+    /// A collector that also writes every problem to a CSV file, which appears when [`RowProblems::finish`] is called.
+    pub fn with_file(keep: usize, path: &Path) -> Result<Self, TableProblem> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = NamedTempFile::new_in(folder)
+            .map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
+        let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+        let header = ["file", "row", "household", "column", "value", "message", "advice"];
+        let failed = writer.write_record(header).err();
+        let file = Some(ProblemFile { path: path.to_owned(), writer, failed });
+        Ok(Self { keep, file, ..Self::default() })
+    }
+
+    /// Takes one problem.
+    pub fn push(&mut self, problem: RowProblem) {
+        self.count += 1;
+        if let Some(column) = &problem.column {
+            match self.by_column.get_mut(column) {
+                Some(count) => *count += 1,
+                None => drop(self.by_column.insert(column.clone(), 1)),
+            }
+        }
+        if let Some(file) = self.file.as_mut().filter(|file| file.failed.is_none()) {
+            let text = |part: &Option<Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
+            let record = [
+                problem.file.to_string(),
+                problem.row.to_string(),
+                text(&problem.household),
+                text(&problem.column),
+                text(&problem.value),
+                problem.message.to_string(),
+                problem.advice.to_string(),
+            ];
+            file.failed = file.writer.write_record(&record).err();
+        }
+        if self.first.len() < self.keep {
+            self.first.push(problem);
+        }
+    }
+
+    /// The first problems, in the order in which they came.
+    pub fn first(&self) -> &[RowProblem] {
+        &self.first
+    }
+
+    /// How many problems there are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// How many problems each column has.
+    pub fn by_column(&self) -> &BTreeMap<Arc<str>, u64> {
+        &self.by_column
+    }
+
+    /// Puts the file of problems in its place. Without problems no file is left, not even an old one.
+    pub fn finish(&mut self) -> Result<Option<PathBuf>, TableProblem> {
+        let Some(mut file) = self.file.take() else { return Ok(None) };
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&file.path, "cannot be written", e);
+        if let Some(error) = &file.failed {
+            return Err(failed(error));
+        }
+        if self.count == 0 {
+            return match std::fs::remove_file(&file.path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(failed(&e)),
+                _ => Ok(None),
+            };
+        }
+        if let Err(error) = file.writer.flush() {
+            return Err(failed(&error));
+        }
+        let buffer = file.writer.into_inner().map_err(|e| TableProblem::io(&file.path, "cannot be written", &e))?;
+        let temporary = buffer.into_inner().map_err(|e| TableProblem::io(&file.path, "cannot be written", &e))?;
+        temporary.persist(&file.path).map_err(|e| TableProblem::io(&file.path, "cannot be written", &e))?;
+        Ok(Some(file.path))
+    }
+}
+
+impl Extend<RowProblem> for RowProblems {
+    fn extend<T: IntoIterator<Item = RowProblem>>(&mut self, problems: T) {
+        for problem in problems {
+            self.push(problem);
+        }
+    }
+}
+
+/// How many cells of each column were mended without doubt.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Repairs(BTreeMap<Arc<str>, u64>);
+
+impl Repairs {
+    /// Counts mended cells.
+    pub fn add(&mut self, column: &Arc<str>, cells: u64) {
+        if cells > 0 {
+            *self.0.entry(column.clone()).or_default() += cells;
+        }
+    }
+
+    /// Adds the counts of another part of the table.
+    pub fn merge(&mut self, other: &Repairs) {
+        for (column, cells) in &other.0 {
+            self.add(column, *cells);
+        }
+    }
+
+    /// The columns with mended cells, and how many.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(column, cells)| (&**column, *cells))
+    }
+
+    /// Whether nothing was mended.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(row: u64) -> RowProblem {
+        RowProblem {
+            file: "a.csv".into(),
+            row,
+            household: Some("H1".into()),
+            column: Some("income".into()),
+            value: Some("x".into()),
+            message: "not a number".into(),
+            advice: "write digits".into(),
+        }
+    }
+
+    #[test]
+    fn all_problems_are_counted_and_written_and_the_first_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("problems.csv");
+        let mut problems = RowProblems::with_file(2, &path).unwrap();
+        problems.extend((2..7).map(problem));
+        assert_eq!((problems.first().len(), problems.count()), (2, 5));
+        assert_eq!(problems.by_column()["income"], 5);
+        assert_eq!(problems.finish().unwrap(), Some(path.clone()));
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 6);
+        assert!(text.contains("a.csv,2,H1,income,x,not a number,write digits"));
+    }
+
+    #[test]
+    fn without_problems_no_file_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("problems.csv");
+        std::fs::write(&path, "of the run before").unwrap();
+        assert_eq!(RowProblems::with_file(2, &path).unwrap().finish().unwrap(), None);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
