@@ -1,6 +1,7 @@
 //! This crate provides policy packs: the law of a poverty-reduction programme, written once, as data.
 pub mod assess;
 pub mod calendar;
+pub mod cases;
 mod check;
 pub mod evaluate;
 pub mod exact;

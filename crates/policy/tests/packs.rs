@@ -15,3 +15,20 @@ fn every_pack_in_the_program_is_sound() {
     }
     assert!(failures.is_empty(), "{failures}");
 }
+
+#[test]
+fn every_worked_case_holds() {
+    let library = Library::embedded();
+    let (mut failures, mut count) = (String::new(), 0);
+    for id in Library::embedded_ids() {
+        let Ok(program) = library.load(id) else { continue };
+        for case in vuon_policy::cases::run(&program) {
+            count += 1;
+            for d in case.differences {
+                failures.push_str(&format!("{id} · {}: {} expected {}, found {}\n", case.id, d.what, d.expected, d.found));
+            }
+        }
+    }
+    assert!(count > 40, "only {count} cases");
+    assert!(failures.is_empty(), "{failures}");
+}

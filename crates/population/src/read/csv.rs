@@ -4,13 +4,10 @@
 //! numbers it: blank lines count, a line break inside quotes does not.
 
 use super::batch::{Findings, Places, Told};
+use super::cells::Cells;
 use super::{DecodedUnit, FilePlan, Place, TableProblem};
-use crate::cell::{CellProblem, CellReader, CellValue, shown};
-use crate::layout::{Column, data_type};
-use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Int16Builder, Int64Builder, StringBuilder,
-};
-use arrow::datatypes::DataType;
+use crate::cell::{CellProblem, shown};
+use crate::layout::Column;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +30,7 @@ impl CsvFile {
     pub fn open(path: &Path) -> Result<(Self, Vec<String>), TableProblem> {
         let name = path.display().to_string();
         let mut splitter = Splitter::open(path, b',')?;
-        let start = splitter.look_ahead()?;
+        let start = splitter.pending.as_slice();
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) || start.contains(&0) {
             let advice = "save it as “CSV UTF-8” in the spreadsheet program";
             return Err(TableProblem::new(&name, "this is not a CSV file in UTF-8", advice));
@@ -131,10 +128,6 @@ impl Splitter {
             splitter.pending.drain(..3);
         }
         Ok(splitter)
-    }
-
-    fn look_ahead(&mut self) -> Result<&[u8], TableProblem> {
-        Ok(&self.pending)
     }
 
     fn fill(&mut self, bytes: usize) -> Result<(), TableProblem> {
@@ -296,7 +289,7 @@ impl Block {
             row += 1 + self.blank_lines(reader.position().byte() as usize);
         }
         for (cells, column) in cells.iter().zip(columns) {
-            unit.repairs.add(&column.name, cells.repaired);
+            unit.repairs.add(&column.name, cells.repaired());
         }
         let columns = cells.into_iter().map(Cells::finish).collect();
         findings.close(plan, columns, Places::Each(places.into()), &mut unit);
@@ -324,7 +317,7 @@ impl Block {
             // The cells of an odd row may be shifted; only its id is tried, to name it.
             let cell = cell.filter(|_| !odd || place == 0).unwrap_or_default();
             let read = match std::str::from_utf8(cell) {
-                Ok(text) => column.reader.read(text).and_then(|value| cells.push(value)),
+                Ok(text) => column.reader.read(text).map(|value| cells.push(value)),
                 Err(_) => Err(CellProblem {
                     message: "the text is not in UTF-8".into(),
                     advice: "save the table as “CSV UTF-8” in the spreadsheet program".into(),
@@ -358,93 +351,4 @@ impl Block {
 fn is_blank(cell: &[u8]) -> bool {
     cell.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
         || std::str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty())
-}
-
-/// The cells of one column.
-pub(super) struct Cells {
-    values: Values,
-    repaired: u64,
-}
-
-enum Values {
-    Text(StringBuilder),
-    Choice(Int16Builder),
-    Number(Int64Builder),
-    Bool(BooleanBuilder),
-    Date(Date32Builder),
-}
-
-impl Cells {
-    pub fn new(column: &Column) -> Self {
-        let values = match data_type(&column.kind) {
-            DataType::Int16 => Values::Choice(Int16Builder::new()),
-            DataType::Int64 => Values::Number(Int64Builder::new()),
-            DataType::Boolean => Values::Bool(BooleanBuilder::new()),
-            DataType::Date32 => Values::Date(Date32Builder::new()),
-            _ => Values::Text(StringBuilder::new()),
-        };
-        Self { values, repaired: 0 }
-    }
-
-    /// Adds a value that the column's own [`CellReader`] gave.
-    pub fn push(&mut self, value: CellValue<'_>) -> Result<(), CellProblem> {
-        match (&mut self.values, value) {
-            (Values::Text(cells), CellValue::Text(text)) => cells.append_value(text),
-            (Values::Text(cells), CellValue::Repaired(text)) => {
-                cells.append_value(text);
-                self.repaired += 1;
-            }
-            (Values::Choice(cells), CellValue::Int(place)) => cells.append_value(place as i16),
-            (Values::Number(cells), CellValue::Int(number)) => cells.append_value(number),
-            (Values::Date(cells), CellValue::Int(day)) => cells.append_value(day as i32),
-            (Values::Bool(cells), CellValue::Bool(yes)) => cells.append_value(yes),
-            (_, _) => self.push_unknown(),
-        }
-        Ok(())
-    }
-
-    pub fn push_unknown(&mut self) {
-        match &mut self.values {
-            Values::Text(cells) => cells.append_null(),
-            Values::Choice(cells) => cells.append_null(),
-            Values::Number(cells) => cells.append_null(),
-            Values::Bool(cells) => cells.append_null(),
-            Values::Date(cells) => cells.append_null(),
-        }
-    }
-
-    pub fn repaired(&self) -> u64 {
-        self.repaired
-    }
-
-    pub fn finish(self) -> ArrayRef {
-        match self.values {
-            Values::Text(mut cells) => Arc::new(cells.finish()),
-            Values::Choice(mut cells) => Arc::new(cells.finish()),
-            Values::Number(mut cells) => Arc::new(cells.finish()),
-            Values::Bool(mut cells) => Arc::new(cells.finish()),
-            Values::Date(mut cells) => Arc::new(cells.finish()),
-        }
-    }
-}
-
-/// Reads a column of texts cell by cell.
-pub(super) fn read_texts<'t>(
-    texts: impl Iterator<Item = Option<&'t str>>,
-    place: usize,
-    column: &Column,
-    findings: &mut Findings,
-) -> (ArrayRef, u64) {
-    let mut cells = Cells::new(column);
-    let reader: &CellReader = &column.reader;
-    for (row, text) in texts.enumerate() {
-        let text = text.unwrap_or_default();
-        if let Err(problem) = reader.read(text).and_then(|value| cells.push(value)) {
-            cells.push_unknown();
-            let value = (!text.trim().is_empty()).then(|| shown(text).into());
-            findings.cell(row, place, value, problem.into());
-        }
-    }
-    let repaired = cells.repaired();
-    (cells.finish(), repaired)
 }

@@ -8,6 +8,7 @@
 //! row stands in [`TableBatch::bad`], so that its household is never assessed.
 
 mod batch;
+mod cells;
 mod csv;
 mod header;
 mod native;

@@ -1,0 +1,74 @@
+//! The two evaluators agree: what the kernel says of a batch is what the single evaluator says of each household.
+//!
+//! Households are drawn for every pack in the program, near whatever its law compares with, with answers missing at
+//! several rates; then for packs of random rules, so that every operation stands in every place.
+
+#[path = "agreement/households.rs"]
+mod households;
+#[path = "agreement/reference.rs"]
+mod reference;
+#[path = "agreement/rules.rs"]
+mod rules;
+
+use households::Draw;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use std::sync::Arc;
+use vuon_policy::Library;
+use vuon_policy::calendar::Day;
+use vuon_policy::program::Program;
+use vuon_population::kernel::Kernel;
+
+const BATCH: usize = 1500;
+
+/// Puts `batches` batches of random households through both evaluators, by every method.
+fn agree(program: &Arc<Program>, batches: usize, review_dates: &[&str]) {
+    let methods = program.methods.len();
+    (0..batches).into_par_iter().for_each(|number| {
+        let method = number % methods;
+        let review_date = Day::parse(review_dates[number / methods % review_dates.len()]);
+        let mut rng = ChaCha8Rng::seed_from_u64(number as u64);
+        let draw = Draw::new(program, review_date.unwrap());
+        let households: Vec<_> = (0..BATCH).map(|_| draw.household(&mut rng)).collect();
+
+        let kernel = Kernel::new(program.clone(), method, review_date, reference::choices(program)).unwrap();
+        // A batch cut out of a larger one: its lists do not begin at 0.
+        let all = households::batch(program, &households);
+        let cut = (number * 37) % 200;
+        let batch = all.slice(cut, BATCH - cut);
+        let output = kernel.assess(&batch).unwrap();
+        assert_eq!(output.schema(), kernel.output_schema());
+
+        let found = reference::Cells::of(&output);
+        for (row, household) in households[cut..].iter().enumerate() {
+            assert_eq!(kernel_row(&kernel, &batch, row), *household);
+            let expected = reference::assessed(program, method, household, review_date, &format!("h{}", row + cut));
+            found.compare(row, &expected, || format!("{}, method {method}, {household:?}", program.pack.id.value));
+        }
+    });
+}
+
+/// Looking up single rows is slow: a few of each batch are enough.
+fn kernel_row(kernel: &Kernel, batch: &arrow::array::RecordBatch, row: usize) -> vuon_policy::evaluate::Household {
+    kernel.household_at(batch, row).unwrap()
+}
+
+#[test]
+fn on_every_pack_of_the_program() {
+    let library = Library::embedded();
+    for id in Library::embedded_ids() {
+        let program = library.load(id).unwrap_or_else(|e| panic!("{e}"));
+        if !program.methods.is_empty() {
+            agree(&program, 100_000_usize.div_ceil(BATCH - 200), &["2024-11-30", "2016-02-29", "2020-03-01"]);
+        }
+    }
+}
+
+#[test]
+fn on_packs_of_random_rules() {
+    for seed in 0..24 {
+        let program = rules::random_pack(seed);
+        agree(&program, 4, &["2024-02-29", "1999-12-31"]);
+    }
+}
