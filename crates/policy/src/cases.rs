@@ -167,7 +167,7 @@ fn compare(program: &Program, case: &Case, ready: &Ready) -> Vec<Difference> {
             continue;
         };
         let checked = &program.measures[place];
-        let found = told(program, household, case.review_date, &mut assessment, checked.node, &checked.kind);
+        let found = told(program, household, &mut assessment, checked.node, &checked.kind);
         differs(&name.value, expected.value.clone(), found);
     }
     differences
@@ -177,7 +177,6 @@ fn compare(program: &Program, case: &Case, ready: &Ready) -> Vec<Difference> {
 fn told(
     program: &Program,
     household: &Household,
-    review_date: Option<Day>,
     assessment: &mut Assessment,
     node: NodeId,
     kind: &ValueKind,

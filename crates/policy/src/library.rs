@@ -9,7 +9,7 @@ use crate::read::{self, Trees, merge::merge};
 use crate::yaml::{self, Node, Text, Value};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -394,14 +394,4 @@ fn one_line(node: &Node) -> String {
             format!("{{{}}}", all.join(", "))
         }
     }
-}
-
-/// The ids of what is marked unverified in a pack, for the note that every output carries.
-pub(crate) fn unverified(pack: &Pack) -> BTreeSet<String> {
-    let parameters = pack.parameters.iter().map(|p| (&p.id, &p.source));
-    let indicators = pack.indicators.iter().map(|i| (&i.id, &i.source));
-    let rules = pack.methods.iter().flat_map(|m| &m.rules).map(|r| (&r.id, &r.source));
-    let flags = pack.subgroups.iter().chain(&pack.events).map(|f| (&f.id, &f.source));
-    let all = parameters.chain(indicators).chain(rules).chain(flags);
-    all.filter(|(_, source)| !source.verified).map(|(id, _)| id.value.clone()).collect()
 }

@@ -235,13 +235,7 @@ impl Program {
         let checked = &self.methods[method];
         let cards = checked.scorecards.iter().map(|card| &self.scorecards[*card]);
         let reported = self.pack.measures.iter().zip(&self.measures).filter(|(m, _)| m.report).map(|(_, c)| c.node);
-        let asked = self.asked_household.iter().chain(&self.asked_member).flatten().copied();
         let first = checked.rules.iter().map(|r| r.when).chain(self.indicators.iter().copied());
-        let bands = self.measures.iter().filter_map(|m| m.band.as_ref());
-        let told = bands.flat_map(|b| {
-            b.cuts.iter().map(|c| c.0).chain([b.of.0]).chain(b.per.map(|p| p.0)).chain(b.context.map(|c| c.0))
-        });
-        let _ = (asked, told); // evaluated on demand by the explanation only
         let before = self.dag.needed_by(first.chain(reported).chain(cards.map(|c| c.column)));
         let after: Vec<NodeId> = self
             .dag

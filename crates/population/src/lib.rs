@@ -7,3 +7,4 @@ pub mod row_problem;
 pub mod merge;
 pub mod sort;
 pub mod write;
+pub mod template;

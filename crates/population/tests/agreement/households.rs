@@ -1,7 +1,7 @@
 //! Random households, and the batch that holds them.
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Int16Array, Int64Array, ListArray, RecordBatch, RecordBatchOptions, StringArray,
+    Array, ArrayRef, BooleanArray, Date32Array, Int16Array, Int64Array, ListArray, RecordBatch, RecordBatchOptions, StringArray,
     StructArray,
 };
 use arrow::buffer::OffsetBuffer;
@@ -62,7 +62,10 @@ impl<'p> Draw<'p> {
         let constant = self.constants[rng.random_range(0..self.constants.len())];
         match &variable.kind {
             Kind::Id | Kind::Code { .. } => Answer::Unknown,
-            Kind::Bool => Answer::Bool(rng.random_bool([0.1, 0.5, 0.9][rng.random_range(0..3)])),
+            Kind::Bool => {
+                let often = [0.1, 0.5, 0.9][rng.random_range(0..3)];
+                Answer::Bool(rng.random_bool(often))
+            }
             Kind::Choice(list) => {
                 let options = self.program.pack.questionnaire.choices[*list].options.len();
                 Answer::Int(rng.random_range(0..options) as i64)

@@ -1,6 +1,6 @@
 //! What the single evaluator says, in the words of the output table.
 
-use arrow::array::{Array, AsArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::DataType;
 use std::collections::HashMap;
 use vuon_policy::assess::{assess, questions};
@@ -22,7 +22,7 @@ pub struct Cells {
 impl Cells {
     pub fn of(output: &RecordBatch) -> Self {
         let names = output.schema().fields().iter().map(|f| f.name().clone()).collect();
-        let text = |column| arrow::compute::cast(column, &DataType::Utf8).unwrap().as_string().clone();
+        let text = |column: &ArrayRef| arrow::compute::cast(column, &DataType::Utf8).unwrap().as_string::<i32>().clone();
         Self { names, columns: output.columns().iter().map(text).collect() }
     }
 

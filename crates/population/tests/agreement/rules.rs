@@ -63,7 +63,7 @@ fn questionnaire() -> String {
         ("flag_b", "type: bool"),
         ("number_a", "type: number, min: -20, max: 20"),
         ("number_b", "type: number, decimals: 1, min: 0, max: 1000"),
-        ("number_c", "type: number, min: -1000000000, max: 1000000000"),
+        ("number_c", "type: number, min: -100000, max: 100000"),
         ("choice_a", "type: choice, choices: small"),
         ("choice_b", "type: choice, choices: small"),
         ("choice_c", "type: choice, choices: large"),
@@ -78,7 +78,7 @@ fn questionnaire() -> String {
         ("flag_b", "type: bool"),
         ("number_a", "type: number, min: -5, max: 15"),
         ("number_b", "type: number, decimals: 1, min: 0, max: 100"),
-        ("number_c", "type: number, min: -1000000, max: -7"),
+        ("number_c", "type: number, min: -3000, max: -7"),
         ("choice_a", "type: choice, choices: small"),
         ("choice_b", "type: choice, choices: small"),
         ("choice_c", "type: choice, choices: large"),
@@ -187,8 +187,7 @@ impl Rules {
             _ => match self.rng.random_range(0..3) {
                 0 => format!("(members.size() {order} {})", self.rng.random_range(0..7)),
                 1 => format!("(members.filter(m, {}).size() {order} {})", self.yes_no(true, d), self.rng.random_range(0..5)),
-                _ => format!("(number_b {order} 8.5 * members.filter(m, {}).size())", self.yes_no(true, d))
-                    .replace("number_b", "members.size()"),
+                _ => format!("(members.size() {order} 1.5 * members.filter(m, {}).size())", self.yes_no(true, d)),
             },
         }
     }
@@ -244,18 +243,21 @@ impl Rules {
             writeln!(text, "      unit_label: {{en: x}}\n      bands:").unwrap();
             text += "        - {id: low, up_to: 1}\n        - {id: between, below: 3}\n        - {id: high}\n";
         }
-        for (id, value) in [("yes_a", 0), ("yes_b", 2)] {
-            writeln!(text, "  - {{id: {id}, {LABEL}, value: 'measure_{value}'}}").unwrap();
+        // A rule cannot compare by itself, so a yes or no is told as a band.
+        for id in ["side_a", "side_b"] {
+            let when = self.yes_no(false, 2);
+            writeln!(text, "  - id: {id}\n    {LABEL}\n    band:\n      of: '{when} ? 1 : 0'").unwrap();
+            text += "      unit_label: {en: x}\n      bands:\n        - {id: no, up_to: 0}\n        - {id: yes}\n";
         }
         text += "methods:\n";
         for (id, complete, by) in [("plain", false, "level"), ("complete", true, "counts"), ("holed", false, "points")] {
             writeln!(text, "  - id: {id}\n    {LABEL}\n    complete_cases: {complete}\n    rules:").unwrap();
             for (place, (status, when)) in [
                 ("worst", format!("{by} == \"low\"")),
-                ("middle", format!("{by} == \"between\" && yes_a")),
-                ("middle", format!("{by} == \"between\" && !yes_a")),
-                ("best", format!("{by} == \"high\" && yes_b")),
-                ("worst", format!("{by} == \"high\" && !yes_b")),
+                ("middle", format!("{by} == \"between\" && side_a == \"yes\"")),
+                ("middle", format!("{by} == \"between\" && side_a == \"no\"")),
+                ("best", format!("{by} == \"high\" && side_b == \"yes\"")),
+                ("worst", format!("{by} == \"high\" && side_b == \"no\"")),
             ]
             .into_iter()
             .enumerate()

@@ -1,0 +1,78 @@
+//! Numbers, dates and small sentences in Vietnamese and English.
+
+use crate::model::Language;
+
+/// Picks the text of a language.
+pub(crate) fn pick<'t>(language: Language, vi: &'t str, en: &'t str) -> &'t str {
+    match language {
+        Language::Vi => vi,
+        Language::En => en,
+    }
+}
+
+/// A whole number with its thousands set apart: `1.500.000` or `1,500,000`.
+pub fn grouped(number: i64, language: Language) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(match language {
+                Language::Vi => '.',
+                Language::En => ',',
+            });
+        }
+        text.push(digit);
+    }
+    if number < 0 { format!("-{text}") } else { text }
+}
+
+/// The count of `1 / denominator`, written as people write it: `45,5`, `45.5`, `7/18`.
+pub fn number(count: i64, denominator: i64, language: Language) -> String {
+    let decimals = (1..=6).find(|d| 10_i64.pow(*d) == denominator);
+    match (denominator, decimals) {
+        (1, _) => grouped(count, language),
+        (_, Some(decimals)) => {
+            let rest = (count.unsigned_abs() % denominator.unsigned_abs()).to_string();
+            let rest = format!("{rest:0>width$}", width = decimals as usize);
+            let rest = rest.trim_end_matches('0');
+            let sign = if count < 0 && count / denominator == 0 { "-" } else { "" };
+            let whole = format!("{sign}{}", grouped(count / denominator, language));
+            if rest.is_empty() { whole } else { format!("{whole}{}{rest}", pick(language, ",", ".")) }
+        }
+        _ => crate::exact::Exact::new(count, denominator).map_or_else(|| format!("{count}/{denominator}"), |n| n.to_string()),
+    }
+}
+
+/// The first letter in lower case, for a label within a sentence.
+pub(crate) fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    let second_is_upper = text.chars().nth(1).is_some_and(char::is_uppercase);
+    match chars.next() {
+        Some(first) if !second_is_upper => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// `a, b và c`.
+pub(crate) fn listed(items: &[String], language: Language, last: (&str, &str)) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., end] => format!("{} {} {end}", most.join(", "), pick(language, last.0, last.1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_each_language_writes_them() {
+        assert_eq!(grouped(1_300_000, Language::Vi), "1.300.000");
+        assert_eq!(grouped(-1_300_000, Language::En), "-1,300,000");
+        assert_eq!(number(455, 10, Language::Vi), "45,5");
+        assert_eq!(number(-5, 10, Language::En), "-0.5");
+        assert_eq!(number(450, 10, Language::En), "45");
+        assert_eq!(number(6, 18, Language::Vi), "1/3");
+    }
+}
