@@ -17,6 +17,7 @@ pub mod program;
 mod read;
 pub mod unit;
 pub mod words;
+pub mod write;
 mod yaml;
 pub use library::{Library, LoadError, Origin};
 pub use yaml::Text;

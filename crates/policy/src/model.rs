@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 use crate::exact::Exact;
 use crate::unit::Unit;
-use crate::yaml::Text;
+pub use crate::yaml::Text;
 use std::collections::BTreeMap;
 
 /// A language of labels and explanations.

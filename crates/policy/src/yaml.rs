@@ -32,8 +32,8 @@ pub struct Text {
 }
 
 impl Text {
-    /// A text that stands nowhere (made by the program).
-    pub(crate) fn nowhere(value: &str) -> Self {
+    /// A text that stands in no file (made by the program).
+    pub fn new(value: &str) -> Self {
         Self { value: value.to_owned(), place: Place::default() }
     }
 }
