@@ -146,6 +146,11 @@ impl Library {
                 reason: "a pack's folder holds a `pack.yaml`; this one does not".into(),
             });
         }
+        if !decoder.problems.is_empty() {
+            // A file that is not YAML would make everything that uses it look wrong.
+            let list = std::mem::take(&mut decoder.problems);
+            return Err(LoadError::Problems(Problems { files: loaded.files, list }));
+        }
         let pack = read::read(decoder, trees);
         let mut problems = std::mem::take(&mut decoder.problems);
         let broken = std::mem::take(&mut decoder.broken);

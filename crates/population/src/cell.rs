@@ -77,10 +77,9 @@ impl CellReader {
             Form::Id => Ok(CellValue::Text(composed(text))),
             Form::Code { width } => code(text, *width),
             Form::Choice(options) => options.read(text).map(|place| CellValue::Int(place.into())),
-            Form::Number { decimals, min, max } => {
-                let number = number(text, *decimals)?;
-                in_range(number, *decimals, *min, *max).map(CellValue::Int)
-            }
+            Form::Number { decimals, min, max } => number(text, *decimals)
+                .and_then(|number| in_range(number, *decimals, *min, *max))
+                .map(CellValue::Int),
             Form::Bool => yes_no(text).map(CellValue::Bool),
             Form::Date => date(text).map(|day| CellValue::Int(day.0.into())),
         };
@@ -332,7 +331,7 @@ fn by_thousands(groups: &[&str]) -> bool {
 
 /// The digits before and after the decimal mark.
 fn split<'t>(groups: &[&'t str], separators: &[char], decimals: u32) -> Result<(String, &'t str), CellProblem> {
-    let last = separators.len() - 1;
+    let Some(last) = separators.len().checked_sub(1) else { return Ok((groups.concat(), "")) };
     let mark = separators[last];
     let single = !separators[..last].contains(&mark);
     let uniform = separators[..last].iter().all(|s| *s == separators[0]);

@@ -1,10 +1,27 @@
-//! population
-pub mod kernel;
+//! This crate provides a policy over whole tables: household and member tables in, an assessment for each household out,
+//! by the million.
+//!
+//! # Brief overview
+//!
+//! * [`kernel::Kernel`] is one method of one checked pack, ready for record batches. It knows neither files nor threads.
+//! * [`read`], [`merge`] and [`sort`] turn two flat tables, CSV or Parquet, into batches that carry each household as one
+//!   row with its members as a list. Bad cells become [`row_problem::RowProblem`]s with file, row, column and advice.
+//! * [`pipeline::run`] joins these with [`write`] and gives a [`pipeline::Report`] with the counts of [`summary`].
+//! * [`synth`] makes reproducible synthetic populations, [`template`] the empty tables of a questionnaire.
+//!
+//! What always holds: the same tables and pack give the same bytes with any number of threads; a household with a bad row
+//! is reported and never assessed; an unknown answer is never taken for an answer.
+
+mod ahead;
 pub mod cell;
+pub mod kernel;
 pub mod layout;
+pub mod merge;
+pub mod pipeline;
 pub mod read;
 pub mod row_problem;
-pub mod merge;
 pub mod sort;
-pub mod write;
+pub mod summary;
+pub mod synth;
 pub mod template;
+pub mod write;

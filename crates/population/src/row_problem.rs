@@ -70,9 +70,7 @@ impl RowProblems {
 
     /// A collector that also writes every problem to a CSV file, which appears when [`RowProblems::finish`] is called.
     pub fn with_file(keep: usize, path: &Path) -> Result<Self, TableProblem> {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder)
-            .map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
+        let file = crate::write::beside(path).map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
         let mut writer = csv::Writer::from_writer(BufWriter::new(file));
         let header = ["file", "row", "household", "column", "value", "message", "advice"];
         let failed = writer.write_record(header).err();

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// The most rows that are sorted in memory at once.
+/// The most rows that are sorted in memory at once, if not said otherwise.
 pub const RUN: usize = 1 << 20;
 /// Rows of a spilled batch: of each run one is in memory while runs are merged.
 const SPILLED: usize = 1 << 14;
@@ -58,9 +58,9 @@ impl Sorter {
         })
     }
 
-    /// The same with shorter runs, to test merging.
-    #[cfg(test)]
-    fn with_run(mut self, rows: usize) -> Self {
+    /// The same with runs of another length: shorter ones need less memory.
+    #[must_use]
+    pub fn with_run(mut self, rows: usize) -> Self {
         self.run = rows;
         self
     }

@@ -83,14 +83,7 @@ impl OutputWriter {
     pub fn create(path: &Path, schema: SchemaRef, metadata: &[(String, String)]) -> Result<Self, TableProblem> {
         let format = Format::of(path)?;
         let failed = |e: &dyn std::fmt::Display| TableProblem::io(path, "cannot be written", e);
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let file = tempfile::Builder::new()
-            .prefix(&format!(".{name}."))
-            .suffix(".part")
-            .tempfile_in(folder)
-            .map_err(|e| failed(&e))?;
-        let mut file = BufWriter::with_capacity(1 << 20, file);
+        let mut file = BufWriter::with_capacity(1 << 20, beside(path).map_err(|e| failed(&e))?);
         let mut encoder = Encoder { path: path.into(), schema: schema.clone(), factory: None };
         let sink = match format {
             Format::Csv => {
@@ -149,22 +142,24 @@ impl OutputWriter {
         };
         let file = buffer.into_inner().map_err(|e| failed(&e))?;
         file.as_file().sync_all().map_err(|e| failed(&e))?;
-        readable(&file).map_err(|e| failed(&e))?;
         file.persist(&self.path).map_err(|e| failed(&e))?;
         Ok(self.rows)
     }
 }
 
-/// Temporary files are the user's alone; an output has the rights of any new file.
-fn readable(file: &NamedTempFile) -> std::io::Result<()> {
+/// A temporary file in the folder of the file that it will become, with the rights of any new file of the user.
+pub(crate) fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".part");
     #[cfg(unix)]
-    {
+    let builder = {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
+        // The system takes away what the user's mask forbids.
+        builder.permissions(std::fs::Permissions::from_mode(0o666))
+    };
+    builder.tempfile_in(folder)
 }
 
 impl Encoder {

@@ -14,9 +14,11 @@ use households::Draw;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use vuon_policy::Library;
 use vuon_policy::calendar::Day;
+use vuon_policy::ir::{Level, Op};
 use vuon_policy::program::Program;
 use vuon_population::kernel::Kernel;
 
@@ -64,8 +66,32 @@ fn on_every_pack_of_the_program() {
 
 #[test]
 fn on_packs_of_random_rules() {
-    for seed in 0..24 {
+    let mut seen = BTreeSet::new();
+    for seed in 0..40 {
         let program = rules::random_pack(seed);
-        agree(&program, 4, &["2024-02-29", "1999-12-31"]);
+        seen.extend(program.dag.nodes().iter().map(|node| (operation(&node.op), node.level == Level::Member)));
+        agree(&program, 6, &["2024-02-29", "1999-12-31"]);
     }
+    for at_both_levels in
+        ["BoolVar", "IntVar", "Not", "And", "Or", "Same", "Less", "AtMost", "Equal", "OneOf", "Add", "Sub", "Mul", "If", "Age", "MonthsSince", "Known"]
+    {
+        for member in [false, true] {
+            assert!(seen.contains(&(at_both_levels.to_owned(), member)), "{at_both_levels} was not compared");
+        }
+    }
+    for of_household in ["Status", "ReviewDate", "Size", "Any", "Count", "Sum", "Min", "Max", "Lookup", "Weighted"] {
+        assert!(seen.contains(&(of_household.to_owned(), false)), "{of_household} was not compared");
+    }
+}
+
+#[test]
+fn on_local_standards_with_an_option_of_their_own() {
+    for seed in 0..6 {
+        agree(&rules::random_local_pack(seed), 6, &["2024-02-29"]);
+    }
+}
+
+fn operation(op: &Op) -> String {
+    let text = format!("{op:?}");
+    text.split('(').next().unwrap_or_default().to_owned()
 }

@@ -18,7 +18,7 @@ use vuon_policy::model::{ChoiceOption, Choices, Kind, Label, Language, Questionn
 use vuon_policy::unit::Unit;
 use vuon_population::layout::{Layout, MEMBERS, TableKind};
 use vuon_population::merge::{MergeCounts, Merger, Step, Unsorted};
-use vuon_population::read::{ReadOptions, Table, TableProblems, expand};
+use vuon_population::read::{Places, ReadOptions, Table, TableBatch, TableProblems, expand};
 use vuon_population::row_problem::{Repairs, RowProblem};
 use vuon_population::sort::Sorter;
 use vuon_population::template::Template;
@@ -106,6 +106,9 @@ impl Outcome {
     }
 }
 
+/// Small enough that several runs are merged.
+const SORTED_AT_ONCE: usize = 1000;
+
 /// Reads, sorts when needed, and merges, as the pipeline does but in one thread.
 fn run(households: &Table, members: &Table) -> Outcome {
     match merge(households, members, false) {
@@ -129,8 +132,8 @@ fn merge(households: &Table, members: &Table, sorted: bool) -> Result<Outcome, U
             decoded.extend(unit.batches);
         }
         if sorted {
-            let mut sorter = Sorter::new(&layout, table.kind(), None).unwrap();
-            decoded.into_iter().for_each(|batch| sorter.push(batch).unwrap());
+            let mut sorter = Sorter::new(&layout, table.kind(), None).unwrap().with_run(SORTED_AT_ONCE);
+            decoded.into_iter().flat_map(|batch| cut(&batch)).for_each(|batch| sorter.push(batch).unwrap());
             decoded = sorter.finish().unwrap().map(Result::unwrap).collect();
         }
         batches.push(decoded.into_iter());
@@ -154,6 +157,24 @@ fn merge(households: &Table, members: &Table, sorted: bool) -> Result<Outcome, U
     problems.extend(merger.take_problems());
     let households = concat_batches(layout.batch_schema(), &out).unwrap();
     Ok(Outcome { households, problems, repairs, counts: *merger.counts(), dropped, sorted })
+}
+
+/// A batch in pieces, as many small files would give it.
+fn cut(batch: &TableBatch) -> Vec<TableBatch> {
+    let rows = batch.rows.num_rows();
+    let piece = |start: usize| {
+        let len = 300.min(rows - start);
+        let bad = batch.bad.iter().filter(|bad| (start..start + len).contains(&(**bad as usize)));
+        TableBatch {
+            rows: batch.rows.slice(start, len),
+            places: match &batch.places {
+                Places::Each(places) => Places::Each(places.slice(start, len)),
+                Places::From(_) => Places::From(batch.places.get(start)),
+            },
+            bad: bad.map(|bad| bad - start as u32).collect(),
+        }
+    };
+    (0..rows).step_by(300).map(piece).collect()
 }
 
 struct Folder(TempDir);
@@ -400,6 +421,30 @@ fn rows_are_numbered_as_a_spreadsheet_numbers_them() {
 }
 
 #[test]
+fn a_table_of_many_blocks_keeps_its_rows_and_their_numbers() {
+    // Line breaks inside quotes, blank lines and a quotation mark inside a cell, over several blocks of a file.
+    let id = |n: usize| format!("H{n:06}");
+    let household = |n: usize| match n % 1000 {
+        10 => format!("{},,,\"tap\r\n\",{n},,,\r\n\r\n", id(n)),
+        20 => format!("{},,,5\" tap,{n},,,\r\n", id(n)),
+        _ => format!("{},00123,\"Nông thôn\",tap,\"{n}\",45.5,yes,2020-11-05\r\n", id(n)),
+    };
+    let count = 200_000;
+    let households: String = (0..count).map(household).collect();
+    assert!(households.len() > 9 << 20);
+    let members: String = (0..count).map(|n| format!("{},,\n", id(n))).collect();
+    let outcome = tables(&households, &members);
+    let bad: Vec<(u64, String)> =
+        outcome.problems.iter().map(|p| (p.row, p.household.as_deref().unwrap().to_owned())).collect();
+    // Before row n stand the header and one blank line for each thousand begun.
+    let expected: Vec<_> = (0..count).skip(20).step_by(1000).map(|n| (n as u64 + 3 + n as u64 / 1000, id(n))).collect();
+    assert_eq!(bad, expected);
+    let incomes = outcome.households.column(4).as_primitive::<Int64Type>();
+    let expected: Vec<i64> = (0..count as i64).filter(|n| n % 1000 != 20).collect();
+    assert_eq!(incomes.values().to_vec(), expected);
+}
+
+#[test]
 fn a_row_without_an_id_is_dropped_and_counted() {
     let outcome = tables("H1,,,,,,,\n", "H1,,\n,1980-01-01,\n");
     assert_eq!((outcome.problem().row, outcome.dropped), (3, 1));
@@ -575,6 +620,37 @@ fn bad_cells_of_parquet_name_their_row() {
         .map(|p| (p.row, p.column.as_deref().unwrap(), p.value.as_deref().unwrap(), p.household.as_deref().unwrap()))
         .collect();
     assert_eq!(told, [(2, "income", "-2", "H2"), (4, "water", "beer", "H4"), (5, "surveyed_on", "1000000", "H5")]);
+}
+
+#[test]
+fn a_long_row_group_is_cut_and_texts_that_are_no_dictionary_are_read_the_same() {
+    let folder = Folder::new();
+    let path = folder.path("h.parquet");
+    let count = 1_700_000;
+    let ids = StringArray::from_iter_values((0..count).map(|n| format!("{n:08}")));
+    let texts = StringArray::from_iter((0..count).map(|n| (n % 7 != 0).then(|| n.to_string())));
+    let areas = StringArray::from_iter((0..count).map(|n| (n % 5 != 0).then_some(if n % 2 == 0 { "tt" } else { "rural" })));
+    parquet(
+        &path,
+        vec![("household_id", Arc::new(ids)), ("income", Arc::new(texts)), ("area_type", Arc::new(areas))],
+        10_000_000,
+    );
+    let options = ReadOptions { allow_missing: true, ..ReadOptions::default() };
+    let table = Table::open(&layout(), TableKind::Households, &[path], &options).unwrap();
+    let units: Vec<_> = table.units().map(|unit| unit.unwrap().decode().unwrap()).collect();
+    assert_eq!(units.iter().map(|unit| unit.rows).collect::<Vec<_>>(), [1 << 20, count - (1 << 20)]);
+    let mut row = 0;
+    for batch in units.iter().flat_map(|unit| &unit.batches) {
+        assert_eq!(batch.places.get(0).row(), row + 1);
+        let incomes = batch.rows.column(4).as_primitive::<Int64Type>();
+        let areas = batch.rows.column(2).as_primitive::<Int16Type>();
+        for (income, area) in incomes.iter().zip(areas) {
+            assert_eq!(income, (row % 7 != 0).then_some(row as i64));
+            assert_eq!(area, (row % 5 != 0).then_some((row % 2) as i16));
+            row += 1;
+        }
+    }
+    assert_eq!(row, count);
 }
 
 #[test]

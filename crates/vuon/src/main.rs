@@ -2,6 +2,7 @@
 
 mod command;
 mod screen;
+mod summary;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -24,6 +24,7 @@ pub(crate) fn complete_and_disjoint(
     method: &Method,
     checked: &CheckedMethod,
     measures: &[CheckedMeasure],
+    names: &BTreeMap<NodeId, String>,
     problems: &mut Vec<Problem>,
 ) {
     if checked.rules.is_empty() {
@@ -56,7 +57,13 @@ pub(crate) fn complete_and_disjoint(
         for rule in &holding {
             ever[*rule] = true;
         }
-        let told = || describe(pack, measures, &cells, &values);
+        let told = || {
+            let same = |values: &[i64]| self::holding(dag, &order, checked, &cells, values) == holding;
+            let mattering = mattering(&cells, &values, same);
+            let told: Vec<String> =
+                mattering.into_iter().map(|cell| tell(pack, measures, names, cells[cell].node, values[cell])).collect();
+            if told.is_empty() { "anything holds".to_owned() } else { told.join(" and ") }
+        };
         match holding.as_slice() {
             [] if !gap => {
                 gap = true;
@@ -195,13 +202,20 @@ fn above_cells(dag: &Dag, checked: &CheckedMethod, cells: &[Cell]) -> Vec<NodeId
     needed.into_iter().collect()
 }
 
-/// "income_level is low and deprivations is 2".
-fn describe(pack: &Pack, measures: &[CheckedMeasure], cells: &[Cell], values: &[i64]) -> String {
-    let told: Vec<String> = cells.iter().zip(values).map(|(cell, value)| tell(pack, measures, cell.node, *value)).collect();
-    told.join(" and ")
+/// The cells without which the combination would not do what it does: a cell is left out when all its values do the same.
+fn mattering(cells: &[Cell], values: &[i64], same: impl Fn(&[i64]) -> bool) -> Vec<usize> {
+    let matters = |cell: &usize| {
+        cells[*cell].values.iter().any(|other| {
+            let mut changed = values.to_vec();
+            changed[*cell] = *other;
+            !same(&changed)
+        })
+    };
+    (0..cells.len()).filter(matters).collect()
 }
 
-fn tell(pack: &Pack, measures: &[CheckedMeasure], node: NodeId, value: i64) -> String {
+/// "`income_level` is \"low\"".
+fn tell(pack: &Pack, measures: &[CheckedMeasure], names: &BTreeMap<NodeId, String>, node: NodeId, value: i64) -> String {
     let named = pack.measures.iter().zip(measures).find(|(_, checked)| checked.node == node);
     match named {
         Some((measure, CheckedMeasure { kind: ValueKind::Band(_), .. })) => {
@@ -216,6 +230,9 @@ fn tell(pack: &Pack, measures: &[CheckedMeasure], node: NodeId, value: i64) -> S
             format!("`{}` is {}", measure.id.value, value == 1)
         }
         Some((measure, _)) => format!("`{}` is {value}", measure.id.value),
-        None => "a part of the rules is ".to_owned() + &value.to_string(),
+        None => match names.get(&node) {
+            Some(name) => format!("`{name}` is {value}"),
+            None => format!("a part of the rules is {value}"),
+        },
     }
 }

@@ -88,6 +88,11 @@ impl Checker<'_, '_> {
     /// The first and last character of an expression: the parser marks only one token of a call.
     fn reach(&self, expr: &IdedExpr) -> Option<(usize, usize)> {
         let own = self.info.offset_for(expr.id).map(|(a, b)| (a as usize, b as usize));
+        // Of `m.birth_date` the parser marks the dot.
+        let own = match &expr.expr {
+            Expr::Select(select) => own.map(|(a, b)| (a, b + select.field.chars().count())),
+            _ => own,
+        };
         let parts: Vec<&IdedExpr> = match &expr.expr {
             Expr::Call(call) => call.target.iter().map(|t| &**t).chain(&call.args).collect(),
             Expr::Select(select) => vec![&select.operand],
@@ -235,6 +240,7 @@ impl Checker<'_, '_> {
         };
         let Some(index) = variables.iter().position(|v| v.id.value == id) else {
             if self.scope.broken.contains(id) {
+                self.scope.used.insert(id.to_owned());
                 return Err(Failed(None));
             }
             return Err(self.unknown_name(expr, id, level).into());

@@ -59,12 +59,13 @@ pub(crate) fn check(
     }
     let schemes: Vec<NodeId> = pack.schemes.iter().filter_map(|scheme| checker.yes_no(&scheme.eligible_when)).collect();
     checker.use_of_indicators(&pack);
+    let names: BTreeMap<NodeId, String> = checker.scope.named.iter().map(|(name, typed)| (typed.node, name.clone())).collect();
     let Checker { dag, problems, .. } = checker;
     if problems.len() > before {
         return None;
     }
     for (method, checked) in pack.methods.iter().zip(&methods) {
-        classification::complete_and_disjoint(&pack, &dag, method, checked, &measures, problems);
+        classification::complete_and_disjoint(&pack, &dag, method, checked, &measures, &names, problems);
     }
     let program = Program {
         hash,

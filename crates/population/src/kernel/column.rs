@@ -100,17 +100,22 @@ impl Tris {
 
     /// `self ? then : otherwise`; where unknown, the smallest interval holding both.
     pub fn choose_number(&self, then: &Numbers, otherwise: &Numbers) -> Numbers {
-        let bound = |a: &Ints, b: &Ints, of_both: fn(i64, i64) -> i64| match &self.possible {
-            None => a.or_where_not(&self.sure, b),
-            Some(possible) => {
-                let open = a.zip(b, of_both);
-                a.or_where_not(&self.sure, &open.or_where_not(possible, b))
-            }
-        };
         let known = self.is_known() && then.is_known() && otherwise.is_known();
         Numbers {
-            lo: bound(&then.lo, &otherwise.lo, i64::min),
-            hi: (!known).then(|| bound(then.hi(), otherwise.hi(), i64::max)),
+            lo: self.choose_bound(&then.lo, &otherwise.lo, i64::min),
+            hi: (!known).then(|| self.choose_bound(then.hi(), otherwise.hi(), i64::max)),
+        }
+    }
+
+    fn choose_bound(&self, then: &Ints, otherwise: &Ints, of_both: impl Fn(i64, i64) -> i64) -> Ints {
+        let decided = then.or_where_not(&self.sure, otherwise);
+        match self.possible().and_not(&self.sure) {
+            Bits::All(false) => decided,
+            Bits::All(true) => then.zip(otherwise, of_both),
+            Bits::Each(open) => {
+                let len = open.len();
+                decided.put(&Bits::Each(open), len, |row| of_both(then.at(row), otherwise.at(row)))
+            }
         }
     }
 
@@ -159,8 +164,15 @@ impl Numbers {
 
     /// A value outside `range`, if there is one.
     pub fn outside(&self, range: Interval) -> Option<i64> {
-        let (least, greatest) = (self.lo.extreme(i64::min)?, self.hi().extreme(i64::max)?);
-        [least, greatest].into_iter().find(|v| !(range.lo..=range.hi).contains(v))
+        let outside = |ints: &Ints| match ints {
+            Ints::All(value) => Some(*value).filter(|v| !(range.lo..=range.hi).contains(v)),
+            Ints::Each(values) => {
+                // Without an early end the loop has no branches.
+                let none = values.iter().fold(true, |all, v| all & (range.lo..=range.hi).contains(v));
+                if none { None } else { values.iter().copied().find(|v| !(range.lo..=range.hi).contains(v)) }
+            }
+        };
+        outside(&self.lo).or_else(|| self.hi.as_ref().and_then(outside))
     }
 
     /// The value of one row.
@@ -188,10 +200,13 @@ impl Numbers {
             return Self::known(a.lo.zip(&b.lo, i64::wrapping_mul));
         }
         let product = |x: &Ints, y: &Ints| x.zip(y, i64::wrapping_mul);
-        let corners = [product(&a.lo, &b.lo), product(&a.lo, b.hi()), product(a.hi(), &b.lo), product(a.hi(), b.hi())];
-        let [first, rest @ ..] = &corners;
-        let lo = rest.iter().fold(first.clone(), |lo, corner| lo.zip(corner, i64::min));
-        Self::new(lo, Some(rest.iter().fold(first.clone(), |hi, corner| hi.zip(corner, i64::max))))
+        let span = |x: &Ints, y: &Ints| (x.zip(y, i64::min), x.zip(y, i64::max));
+        let (lo, hi) = span(&product(&a.lo, &b.lo), &product(a.hi(), b.hi()));
+        if a.is_known() || b.is_known() {
+            return Self::new(lo, Some(hi));
+        }
+        let (other_lo, other_hi) = span(&product(&a.lo, b.hi()), &product(a.hi(), &b.lo));
+        Self::new(lo.zip(&other_lo, i64::min), Some(hi.zip(&other_hi, i64::max)))
     }
 
     pub fn less(&self, other: &Self) -> Tris {
@@ -246,13 +261,10 @@ impl Numbers {
         let Some(hi) = &self.hi else {
             return Self::known(self.lo.map(|place| table[place as usize]));
         };
-        let of_span = |pick: fn(i64, i64) -> i64| {
-            self.lo.zip(hi, |lo, hi| {
-                let entries = &table[lo as usize..=hi as usize];
-                entries.iter().skip(1).fold(entries[0], |best, entry| pick(best, *entry))
-            })
-        };
-        Self::new(of_span(i64::min), Some(of_span(i64::max)))
+        let entries = |lo: i64, hi: i64| table[lo as usize..=hi as usize].iter().copied();
+        let least = |lo, hi| entries(lo, hi).min().unwrap_or(0);
+        let greatest = |lo, hi| entries(lo, hi).max().unwrap_or(0);
+        Self::new(self.lo.zip(hi, least), Some(self.lo.zip(hi, greatest)))
     }
 
     /// A function that never grows: the later the birth, the younger.

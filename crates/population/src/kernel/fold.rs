@@ -77,7 +77,7 @@ impl Roster {
     fn spread_bits(&self, bits: &Bits) -> Bits {
         let Bits::Each(households) = bits else { return bits.clone() };
         let mut words = vec![0_u64; self.members().div_ceil(64)];
-        for household in households.rows() {
+        households.for_each_row(|household| {
             let mut members = self.range(household);
             while !members.is_empty() {
                 let shift = members.start % 64;
@@ -85,7 +85,7 @@ impl Roster {
                 words[members.start / 64] |= (u64::MAX >> (64 - count)) << shift;
                 members.start += count;
             }
-        }
+        });
         Bits::Each(Words::from_words(words, self.members()))
     }
 
@@ -100,8 +100,7 @@ impl Roster {
             Bits::All(false) => Bits::All(false),
             Bits::All(true) => self.inhabited(),
             Bits::Each(words) => {
-                let any = |h| windows(self.range(h)).any(|(start, len)| words.window(start, len) != 0);
-                Bits::Each(Words::collect(self.households(), any))
+                Bits::Each(Words::collect(self.households(), |h| any_of(words, self.range(h))))
             }
         }
     }
@@ -116,12 +115,7 @@ impl Roster {
         match bits {
             Bits::All(false) => Ints::All(0),
             Bits::All(true) => self.size(),
-            Bits::Each(words) => self
-                .ranges()
-                .map(|members| {
-                    windows(members).map(|(start, len)| i64::from(words.window(start, len).count_ones())).sum()
-                })
-                .collect(),
+            Bits::Each(words) => self.ranges().map(|members| count_of(words, members)).collect(),
         }
     }
 
@@ -173,7 +167,7 @@ impl Roster {
         Numbers::new(lo.or_where_not(&some, &Ints::All(range.lo)), Some(hi.or_where_not(&some, &Ints::All(range.hi))))
     }
 
-    fn reduce(&self, bound: &Ints, counted: &Bits, none: i64, pick: fn(i64, i64) -> i64) -> Ints {
+    fn reduce(&self, bound: &Ints, counted: &Bits, none: i64, pick: impl Fn(i64, i64) -> i64) -> Ints {
         let of_household = |members: Range<usize>| {
             members.filter(|m| counted.get(*m)).fold(none, |best, m| pick(best, bound.at(m)))
         };
@@ -181,8 +175,24 @@ impl Roster {
     }
 }
 
-/// A range in pieces of at most 64.
-fn windows(range: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
-    let Range { start, end } = range;
-    (start..end).step_by(64).map(move |from| (from, (end - from).min(64)))
+/// Whether some bit of a range is set. Most rosters lie in one window.
+fn any_of(words: &Words, Range { mut start, end }: Range<usize>) -> bool {
+    while end > start + 64 {
+        if words.window(start, 64) != 0 {
+            return true;
+        }
+        start += 64;
+    }
+    start < end && words.window(start, end - start) != 0
+}
+
+/// How many bits of a range are set.
+fn count_of(words: &Words, Range { mut start, end }: Range<usize>) -> i64 {
+    let mut count = 0;
+    while start < end {
+        let len = (end - start).min(64);
+        count += i64::from(words.window(start, len).count_ones());
+        start += len;
+    }
+    count
 }

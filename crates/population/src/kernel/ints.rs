@@ -26,14 +26,6 @@ impl Ints {
         }
     }
 
-    /// The least or greatest; none without rows.
-    pub fn extreme(&self, pick: fn(i64, i64) -> i64) -> Option<i64> {
-        match self {
-            Ints::All(value) => Some(*value),
-            Ints::Each(values) => values.iter().copied().reduce(pick),
-        }
-    }
-
     pub fn map(&self, op: impl Fn(i64) -> i64) -> Self {
         match self {
             Ints::All(value) => Ints::All(op(*value)),
@@ -68,20 +60,27 @@ impl Ints {
 
     /// This number where `mask` says yes, and the other elsewhere.
     pub fn or_where_not(&self, mask: &Bits, other: &Self) -> Self {
-        fn pick(mask: &Words, len: usize, yes: impl Fn(usize) -> i64, no: impl Fn(usize) -> i64) -> Ints {
-            (0..len).map(|row| if mask.get(row) { yes(row) } else { no(row) }).collect()
+        match mask {
+            Bits::All(true) => self.clone(),
+            Bits::All(false) => other.clone(),
+            // Copy the side that is taken more often, then put in the other.
+            Bits::Each(words) if words.count() * 2 >= words.len() => {
+                self.put(&mask.not(), words.len(), |row| other.at(row))
+            }
+            Bits::Each(words) => other.put(mask, words.len(), |row| self.at(row)),
         }
-        let words = match mask {
-            Bits::All(true) => return self.clone(),
-            Bits::All(false) => return other.clone(),
-            Bits::Each(words) => words,
+    }
+
+    /// This number, with another in the rows of `mask`, of `len` rows in all.
+    pub fn put(&self, mask: &Bits, len: usize, value: impl Fn(usize) -> i64) -> Self {
+        if *mask == Bits::All(false) {
+            return self.clone();
+        }
+        let mut values = match self {
+            Ints::All(value) => vec![*value; len],
+            Ints::Each(values) => values.to_vec(),
         };
-        let len = words.len();
-        match (self, other) {
-            (Ints::All(yes), Ints::All(no)) => pick(words, len, |_| *yes, |_| *no),
-            (Ints::All(yes), Ints::Each(no)) => pick(words, len, |_| *yes, |row| no[row]),
-            (Ints::Each(yes), Ints::All(no)) => pick(words, len, |row| yes[row], |_| *no),
-            (Ints::Each(yes), Ints::Each(no)) => pick(words, len, |row| yes[row], |row| no[row]),
-        }
+        mask.for_each_row(len, |row| values[row] = value(row));
+        Ints::Each(values.into())
     }
 }

@@ -3,6 +3,7 @@
 use super::classify::{Classified, NO_RULE, REFUSED as REFUSED_PLACE, UNDETERMINED as UNDETERMINED_PLACE};
 use super::column::{Numbers, Tris};
 use super::error::KernelError;
+use super::ints::Ints;
 use super::run::Columns;
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, Int8Array, Int16Array, Int32Array, PrimitiveArray,
@@ -240,9 +241,12 @@ fn bools(tris: &Tris, len: usize) -> BooleanArray {
 }
 
 /// Null where not exactly known.
-fn known<T: ArrowPrimitiveType>(numbers: &Numbers, len: usize, stored: fn(i64) -> T::Native) -> PrimitiveArray<T> {
+fn known<T: ArrowPrimitiveType>(numbers: &Numbers, len: usize, stored: impl Fn(i64) -> T::Native) -> PrimitiveArray<T> {
     let nulls = (!numbers.is_known()).then(|| NullBuffer::new(numbers.known_rows().into_arrow(len)));
-    let values: Vec<T::Native> = (0..len).map(|row| stored(numbers.lo.at(row))).collect();
+    let values: Vec<T::Native> = match &numbers.lo {
+        Ints::All(value) => vec![stored(*value); len],
+        Ints::Each(values) => values.iter().map(|value| stored(*value)).collect(),
+    };
     PrimitiveArray::new(values.into(), nulls)
 }
 
@@ -264,6 +268,9 @@ fn fractions(numbers: &Numbers, denominator: i64, len: usize) -> Result<ArrayRef
 
 /// Null where nothing need be asked.
 fn questions(from: &Assessed) -> Result<ArrayRef, KernelError> {
+    if !from.own.outcome.contains(&UNDETERMINED_PLACE) {
+        return Ok(new_null_array(&DataType::Utf8, from.own.outcome.len()));
+    }
     let mut texts = StringBuilder::with_capacity(from.own.outcome.len(), 0);
     for (row, outcome) in from.own.outcome.iter().enumerate() {
         if *outcome == UNDETERMINED_PLACE {

@@ -3,8 +3,8 @@
 use super::{DecodedUnit, FilePlan};
 use crate::cell::CellProblem;
 use crate::row_problem::RowProblem;
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, UInt64Array};
-use arrow::compute::filter_record_batch;
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, UInt32Array, UInt64Array};
+use arrow::compute::{filter_record_batch, take_record_batch};
 use std::sync::Arc;
 
 /// Where a row stands: its file and its row, in one number.
@@ -77,6 +77,23 @@ pub struct TableBatch {
     pub places: Places,
     /// Which rows are bad, in order: a cell of theirs could not be read, so their household must not be assessed.
     pub bad: Vec<u32>,
+}
+
+impl TableBatch {
+    /// The rows of one household, if there are any.
+    pub(crate) fn only(&self, id: &str) -> Option<Self> {
+        let ids = self.rows.column(0).as_string::<i32>();
+        let chosen: Vec<u32> = (0..ids.len()).filter(|row| ids.value(*row) == id).map(|row| row as u32).collect();
+        if chosen.is_empty() {
+            return None;
+        }
+        let bad = (0..).zip(&chosen).filter(|(_, row)| self.bad.binary_search(row).is_ok()).map(|(new, _)| new);
+        let bad = bad.collect();
+        let places = chosen.iter().map(|row| self.places.get(*row as usize).pack(false)).collect();
+        let order = UInt32Array::from(chosen);
+        let rows = take_record_batch(&self.rows, &order).expect("rows of this batch");
+        Some(Self { rows, places: Places::Each(places), bad })
+    }
 }
 
 /// What was found wrong while the rows of a batch were read.

@@ -141,6 +141,8 @@ impl Circumstances {
             afflict(members, chance, 25, of_age, |m, chance| match m.age {
                 6..8 if chance.percent(40) => m.school_level = Some(SchoolLevel::Preschool),
                 12..16 if chance.percent(30) => m.school_level = Some(SchoolLevel::Primary),
+                // Said to study, but at no level.
+                _ if chance.percent(3) => m.school_level = Some(SchoolLevel::None),
                 _ => (m.studying, m.school_level) = (Some(false), None),
             });
         }
@@ -232,7 +234,10 @@ fn study(m: &mut Person, chance: &mut Chance) {
         15 if m.school_level == Some(SchoolLevel::UpperSecondary) => {
             (SchoolLevel::UpperSecondary, Education::LowerSecondary)
         }
-        15 => (m.school_level.unwrap_or(SchoolLevel::LowerSecondary), Education::Primary),
+        15 => match m.school_level {
+            Some(behind @ (SchoolLevel::None | SchoolLevel::Primary)) => (behind, Education::None),
+            _ => (SchoolLevel::LowerSecondary, Education::Primary),
+        },
         16..18 if chance.percent(8) => (SchoolLevel::Vocational, Education::LowerSecondary),
         16..18 => (SchoolLevel::UpperSecondary, Education::LowerSecondary),
         _ if chance.percent(25) => (SchoolLevel::Vocational, Education::UpperSecondary),

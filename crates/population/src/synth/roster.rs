@@ -15,7 +15,7 @@ const SIZES: [[u32; 8]; 2] = [
 
 /// What the shape of a family depends on.
 pub(super) struct Family<'a> {
-    /// Whether the household is poor.
+    /// Whether the household is poor; its parents are then younger, and there are more children to feed.
     pub poor: bool,
     /// The ethnic group of the head.
     pub head: Ethnicity,
@@ -92,7 +92,12 @@ impl Family<'_> {
     ) {
         let children = size - 2 - parents;
         let youngest = 20 + 3 * i64::from(children);
-        let mother = chance.between(youngest, if parents > 0 { 44 } else { 50 });
+        let oldest = match (parents, self.poor) {
+            (_, true) => 40,
+            (0, false) => 50,
+            (_, false) => 44,
+        };
+        let mother = chance.between(youngest, oldest);
         self.couple(mother, chance, members);
         self.children(mother, children, chance, members);
         let head = i64::from(members[members.len() - usize::from(children) - 2].age);
@@ -105,7 +110,8 @@ impl Family<'_> {
 
     fn lone_parent(&self, size: u8, chance: &mut Chance, members: &mut Vec<Person>) {
         let children = size - 1;
-        let parent = chance.between(21 + 3 * i64::from(children), 56);
+        let oldest = if self.poor { 46 } else { 56 };
+        let parent = chance.between(21 + 3 * i64::from(children), oldest);
         let sex = if chance.percent(78) { Sex::Female } else { Sex::Male };
         members.push(Person::new(Relation::Head, parent as u8, sex, self.head));
         self.children(parent, children, chance, members);

@@ -4,28 +4,54 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
 use std::sync::Arc;
+use tempfile::TempDir;
 use vuon_policy::Library;
 use vuon_policy::program::Program;
 
 /// A pack whose measures, indicators, scorecards and flags are random expressions. Its methods: plain; with complete
 /// cases; with a scorecard that has a hole.
 pub fn random_pack(seed: u64) -> Arc<Program> {
-    let mut rules = Rules { rng: ChaCha8Rng::seed_from_u64(seed) };
     let folder = tempfile::tempdir().unwrap();
-    let pack = folder.path().join("random");
-    std::fs::create_dir(&pack).unwrap();
-    for (file, text) in [
+    write_random(&folder, seed);
+    load(&folder, "random")
+}
+
+/// A local standard on top of a random pack: other rules, and an option more at the end of a list.
+pub fn random_local_pack(seed: u64) -> Arc<Program> {
+    let folder = tempfile::tempdir().unwrap();
+    write_random(&folder, seed);
+    let mut rules = Rules { rng: ChaCha8Rng::seed_from_u64(seed + 1000) };
+    let identity = PACK.replace("id: random", "id: local").replace("level: national", "level: local\nextends: random");
+    let longer = format!("choices:\n  - {{id: small, options: [{{id: o5, {LABEL}}}]}}\n");
+    let files =
+        [("pack.yaml", identity), ("questionnaire.yaml", longer), ("classification.yaml", rules.classification())];
+    write(&folder, "local", files);
+    load(&folder, "local")
+}
+
+fn write_random(folder: &TempDir, seed: u64) {
+    let mut rules = Rules { rng: ChaCha8Rng::seed_from_u64(seed) };
+    let files = [
         ("pack.yaml", PACK.to_owned()),
         ("questionnaire.yaml", questionnaire()),
         ("indicators.yaml", rules.indicators()),
         ("scorecards.yaml", rules.scorecards()),
         ("classification.yaml", rules.classification()),
         ("lifecycle.yaml", rules.lifecycle()),
-    ] {
+    ];
+    write(folder, "random", files);
+}
+
+fn write<const N: usize>(folder: &TempDir, pack: &str, files: [(&str, String); N]) {
+    let pack = folder.path().join(pack);
+    std::fs::create_dir(&pack).unwrap();
+    for (file, text) in files {
         std::fs::write(pack.join(file), text).unwrap();
     }
-    let library = Library::with_folder(folder.path());
-    library.load("random").unwrap_or_else(|error| panic!("seed {seed}: {error}"))
+}
+
+fn load(folder: &TempDir, id: &str) -> Arc<Program> {
+    Library::with_folder(folder.path()).load(id).unwrap_or_else(|error| panic!("{error}"))
 }
 
 const PACK: &str = r#"

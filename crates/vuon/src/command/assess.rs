@@ -1,6 +1,245 @@
-use anyhow::Result;
+//! `vuon assess`: tables of households in, statuses with their grounds out.
+
+use super::tables::Tables;
+use crate::screen::{self, say};
+use crate::summary;
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use vuon_policy::model::Language;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use vuon_policy::calendar::Day;
+use vuon_policy::explain::cite;
+use vuon_policy::model::{Kind, Language};
+use vuon_policy::program::Program;
+use vuon_population::pipeline::{self, Job, Observer, Report};
+use vuon_population::row_problem::RowProblems;
+
+/// What to assess, and how.
 #[derive(clap::Args)]
-pub struct Arguments {}
-pub fn run(_: Arguments, _: Language) -> Result<ExitCode> { Ok(ExitCode::SUCCESS) }
+pub struct Arguments {
+    /// Id or folder of the policy pack
+    #[arg(long)]
+    policy: String,
+    #[command(flatten)]
+    tables: Tables,
+    /// The day of the review, YYYY-MM-DD; needed where ages count
+    #[arg(long, value_parser = super::day)]
+    on: Option<Day>,
+    /// The method of the pack; its first without this
+    #[arg(long)]
+    method: Option<String>,
+    /// Where to write the result: .parquet or .csv; only the summary is printed without it
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Count by these variables as well: choices and place codes
+    #[arg(long, value_delimiter = ',', value_name = "VARIABLE")]
+    by: Option<Vec<String>>,
+    /// Assess the good rows although some are bad
+    #[arg(long)]
+    keep_going: bool,
+    /// How many bad rows to show
+    #[arg(long, default_value_t = 10)]
+    show_problems: usize,
+    /// Where to write all bad rows
+    #[arg(long)]
+    problems: Option<PathBuf>,
+    /// How many threads; all cores without this
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Use a pack that is marked incomplete
+    #[arg(long)]
+    accept_incomplete: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
+    let program = super::load(&arguments.policy)?;
+    super::accept_incomplete(&program, arguments.accept_incomplete, language)?;
+    let method = super::method(&program, arguments.method.as_deref())?;
+    super::complete_scorecards(&program, method, language)?;
+    let review_date = super::review_date(&program, method, arguments.on)?;
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("the threads could not be started")?;
+    }
+    let job = Job {
+        method,
+        review_date,
+        by: arguments.by.clone().unwrap_or_else(|| usual_groups(&program)),
+        keep_going: arguments.keep_going,
+        output: arguments.out.clone(),
+        metadata: metadata(&program, method, review_date),
+        ..arguments.tables.job(program.pack.questionnaire.has_roster())?
+    };
+    let problem_file = arguments.problems.clone().unwrap_or_else(|| beside(arguments.out.as_ref()));
+    let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file)?;
+    let mut observer = Screen::new(language);
+    let started = Instant::now();
+    let result = pipeline::run(&program, &job, &mut problems, &mut observer, stopped()?);
+    observer.bar.finish_and_clear();
+    let report = result?;
+    let problem_file = problems.finish()?;
+
+    let on = summary::Heading { program: &program, method, review_date, language };
+    let counted = problems.count() == 0 || arguments.keep_going;
+    if counted {
+        summary::print(&on, &report.summary);
+    }
+    notes(&report, &job, &on, started.elapsed());
+    if problems.count() > 0 {
+        print_problems(&problems, &report, problem_file, arguments.keep_going, language);
+        return Ok(ExitCode::FAILURE);
+    }
+    let refused = report.summary.statuses.iter().any(|counts| counts.last().is_some_and(|c| c.households > 0));
+    Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// A flag that Ctrl-C raises: the run then ends by itself, and nothing half-written is left.
+fn stopped() -> Result<&'static AtomicBool> {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("Ctrl-C cannot be watched")?;
+    Ok(&STOP)
+}
+
+/// The choices that the pack names beside its bands, such as urban or rural.
+fn usual_groups(program: &Program) -> Vec<String> {
+    use vuon_policy::model::MeasureValue;
+    let q = &program.pack.questionnaire;
+    let contexts = program.pack.measures.iter().filter_map(|m| match &m.value {
+        MeasureValue::Band(band) => band.context.as_ref().map(|c| c.value.clone()),
+        MeasureValue::Expression(..) => None,
+    });
+    let mut groups: Vec<String> = contexts
+        .filter(|id| q.household.iter().any(|v| v.id.value == *id && matches!(v.kind, Kind::Choice(_))))
+        .collect();
+    groups.dedup();
+    groups.truncate(1);
+    groups
+}
+
+fn beside(out: Option<&PathBuf>) -> PathBuf {
+    out.map_or_else(|| PathBuf::from("vuon-problems.csv"), |out| out.with_extension("problems.csv"))
+}
+
+fn metadata(program: &Program, method: usize, review_date: Option<Day>) -> Vec<(String, String)> {
+    let pack = &program.pack;
+    let unverified: Vec<String> = program
+        .unverified_for(method)
+        .into_iter()
+        .map(|(label, source)| format!("{}: {}", label.get(Language::En), cite(program, source, Language::En)))
+        .collect();
+    let pair = |key: &str, value: String| (format!("vuon.{key}"), value);
+    vec![
+        pair("version", env!("CARGO_PKG_VERSION").into()),
+        pair("pack", pack.id.value.clone()),
+        pair("pack_hash", program.hash.clone()),
+        pair("method", pack.methods[method].id.value.clone()),
+        pair("review_date", review_date.map_or(String::new(), |d| d.to_string())),
+        pair("example", pack.example.to_string()),
+        pair("incomplete", pack.incomplete.as_ref().map_or(String::new(), |l| l.get(Language::En).to_owned())),
+        pair("unverified", unverified.join("\n")),
+    ]
+}
+
+fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
+    let language = on.language;
+    let line = |text: String| println!("{}", screen::wrapped(&text, screen::width(), 2));
+    if report.sorted {
+        line(say(language, "Bảng chưa xếp theo mã hộ nên đã được sắp xếp trước.", "The tables were not sorted by household; they were sorted first.").into());
+    }
+    for (column, count) in report.repairs.iter() {
+        line(match language {
+            Language::Vi => format!("Đã khôi phục số 0 ở đầu của {count} ô trong cột {column}."),
+            Language::En => format!("Leading zeros were restored in {count} cells of {column}."),
+        });
+    }
+    for column in &report.absent {
+        line(match language {
+            Language::Vi => format!("Không có cột {column}: câu trả lời được coi là chưa rõ."),
+            Language::En => format!("There is no column {column}: its answers are unknown."),
+        });
+    }
+    if report.summary.size_unknown > 0 {
+        line(match language {
+            Language::Vi => format!("{} hộ không rõ số người: không tính vào số người.", report.summary.size_unknown),
+            Language::En => format!("{} households do not say how many persons they have and add none.", report.summary.size_unknown),
+        });
+    }
+    if let Some(note) = super::force_note(on.program, job.review_date, language) {
+        line(note);
+    }
+    summary::unverified(on);
+    let seconds = took.as_secs_f64();
+    let rate = report.merged.households as f64 / seconds.max(1e-9);
+    eprintln!(
+        "{}",
+        match language {
+            Language::Vi => format!("{} hộ trong {seconds:.1} giây ({rate:.0} hộ/giây)", report.merged.households),
+            Language::En => format!("{} households in {seconds:.1} s ({rate:.0} per second)", report.merged.households),
+        }
+    );
+    if let (Some(rows), Some(out)) = (report.written, &job.output) {
+        line(match language {
+            Language::Vi => format!("Đã ghi {rows} dòng: {}", out.display()),
+            Language::En => format!("{rows} rows written: {}", out.display()),
+        });
+    }
+}
+
+fn print_problems(problems: &RowProblems, report: &Report, file: Option<PathBuf>, kept_going: bool, language: Language) {
+    eprintln!();
+    for problem in problems.first() {
+        eprintln!("{}", screen::wrapped(&format!("✗ {problem}"), screen::width(), 2));
+    }
+    let rest = problems.count() - problems.first().len() as u64;
+    if rest > 0 {
+        eprintln!("{}", match language {
+            Language::Vi => format!("… và {rest} lỗi nữa"),
+            Language::En => format!("… and {rest} more"),
+        });
+    }
+    let (left_out, orphans) = (report.merged.excluded(), report.merged.orphans);
+    let file = file.map_or(String::new(), |f| f.display().to_string());
+    let fate = match (language, kept_going) {
+        (Language::Vi, true) => format!("{left_out} hộ và {orphans} thành viên lạc không được đánh giá; các hộ khác đã được đánh giá."),
+        (Language::Vi, false) => "Không ghi kết quả nào. Sửa các dòng lỗi, hoặc thêm --keep-going để đánh giá các hộ còn lại.".into(),
+        (Language::En, true) => format!("{left_out} households and {orphans} members without one were not assessed; the others were."),
+        (Language::En, false) => "Nothing was written. Correct the rows, or add --keep-going to assess the other households.".into(),
+    };
+    let told = match language {
+        Language::Vi => format!("{} lỗi, tất cả trong {file}. {fate}", problems.count()),
+        Language::En => format!("{} problems, all in {file}. {fate}", problems.count()),
+    };
+    eprintln!("{}", screen::wrapped(&told, screen::width(), 0));
+}
+
+/// Progress on the terminal.
+struct Screen {
+    bar: ProgressBar,
+    language: Language,
+}
+
+impl Screen {
+    fn new(language: Language) -> Self {
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar, language }
+    }
+}
+
+impl Observer for Screen {
+    fn progress(&mut self, bytes: u64, of: u64, households: u64) {
+        self.bar.set_length(of);
+        self.bar.set_position(bytes.min(of));
+        let rate = households as f64 / self.bar.elapsed().as_secs_f64().max(1e-9);
+        self.bar.set_message(format!("{households} {} ({rate:.0}/s)", say(self.language, "hộ", "households")));
+    }
+
+    fn sorting(&mut self) {
+        self.bar.set_message(say(self.language, "đang sắp xếp", "sorting").to_owned());
+    }
+}
+

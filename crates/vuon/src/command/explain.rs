@@ -1,6 +1,110 @@
-use anyhow::Result;
+//! `vuon explain`: why one household has its status.
+
+use super::tables::Tables;
+use crate::screen::{self, say};
+use anyhow::{Result, bail};
 use std::process::ExitCode;
+use vuon_policy::calendar::Day;
+use vuon_policy::counterfactual::{self, Change};
+use vuon_policy::explain::{self, Explanation, IndicatorReason};
 use vuon_policy::model::Language;
+use vuon_population::pipeline::{self, Job};
+
+/// Which household, by which policy.
 #[derive(clap::Args)]
-pub struct Arguments {}
-pub fn run(_: Arguments, _: Language) -> Result<ExitCode> { Ok(ExitCode::SUCCESS) }
+pub struct Arguments {
+    /// Id or folder of the policy pack
+    #[arg(long)]
+    policy: String,
+    /// The id of the household
+    #[arg(long)]
+    household: String,
+    #[command(flatten)]
+    tables: Tables,
+    /// The day of the review, YYYY-MM-DD; needed where ages count
+    #[arg(long, value_parser = super::day)]
+    on: Option<Day>,
+    /// The method of the pack; its first without this
+    #[arg(long)]
+    method: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Use a pack that is marked incomplete
+    #[arg(long)]
+    accept_incomplete: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
+    let program = super::load(&arguments.policy)?;
+    super::accept_incomplete(&program, arguments.accept_incomplete, language)?;
+    let method = super::method(&program, arguments.method.as_deref())?;
+    let review_date = super::review_date(&program, method, arguments.on)?;
+    let tables = arguments.tables.job(program.pack.questionnaire.has_roster())?;
+    let job = Job { method, review_date, ..tables };
+    let Some((kernel, row)) = pipeline::find_household(&program, &job, &arguments.household)? else {
+        bail!("no household `{}` stands in these tables", arguments.household);
+    };
+    let household = kernel.household_at(&row, 0)?;
+    let standards = [program.national.as_ref(), Some(&program)];
+    let mut all = Vec::new();
+    for standard in standards.into_iter().flatten() {
+        let method = super::method(standard, Some(&program.pack.methods[method].id.value))?;
+        let plan = standard.plan(method);
+        let explanation = explain::explain(standard, &plan, &household, review_date, language);
+        let changes = counterfactual::changes(standard, &plan, &household, review_date, language);
+        if !arguments.json {
+            println!("{}: {} — {}", say(language, "Hộ", "Household"), arguments.household, standard.pack.label.get(language));
+            print(&explanation, &changes, language);
+        }
+        all.push(serde_json::json!({"household": arguments.household, "explanation": explanation, "changes": changes}));
+    }
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&all)?);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(explanation: &Explanation, changes: &[Change], language: Language) {
+    let line = |indent: usize, text: String| {
+        println!("{}", screen::wrapped(&format!("{}{text}", " ".repeat(indent)), screen::width(), indent + 2));
+    };
+    line(0, explanation.sentence.clone());
+    if let Some(rule) = &explanation.rule {
+        line(0, format!("{} {}", say(language, "Căn cứ:", "By:"), rule.source));
+    }
+    let group = |title: (&str, &str), deprived: Option<bool>, answers: bool| {
+        let chosen: Vec<&IndicatorReason> = explanation.indicators.iter().filter(|i| i.deprived == deprived).collect();
+        if chosen.is_empty() {
+            return;
+        }
+        println!("\n{}", say(language, title.0, title.1));
+        if !answers {
+            return line(2, chosen.iter().map(|i| i.label.as_str()).collect::<Vec<_>>().join("; "));
+        }
+        for indicator in chosen {
+            line(2, format!("• {} ({})", indicator.label, indicator.dimension));
+            for answer in &indicator.answers {
+                line(6, answer.clone());
+            }
+        }
+    };
+    group(("Thiếu hụt", "Deprived in"), Some(true), true);
+    group(("Chưa rõ", "Unknown"), None, true);
+    group(("Không thiếu hụt", "Not deprived in"), Some(false), false);
+    let section = |title: (&str, &str), items: Vec<String>| {
+        if !items.is_empty() {
+            println!("\n{}", say(language, title.0, title.1));
+            items.into_iter().for_each(|item| line(2, format!("• {item}")));
+        }
+    };
+    let questions = explanation.questions.iter().map(|q| format!("{} [{}]", q.text, q.id)).collect();
+    section(("Câu hỏi cần hỏi thêm", "Questions to ask"), questions);
+    let flags = explanation.flags.iter().map(|f| format!("{} — {}", f.label, f.source)).collect();
+    section(("Nhóm và biến động", "Groups and events"), flags);
+    let changes = changes.iter().map(|c| c.text.clone()).collect();
+    section(("Nếu khác đi (thay đổi nhỏ nhất làm đổi kết quả)", "If it were otherwise (the smallest changes that change the result)"), changes);
+    section(("Dựa trên nội dung chưa kiểm chứng với văn bản gốc", "Rests on items not verified in the official text"), explanation.unverified.clone());
+    println!();
+}

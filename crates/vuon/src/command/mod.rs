@@ -7,6 +7,7 @@ pub mod explain;
 pub mod policy;
 pub mod scorecard;
 pub mod synth;
+mod tables;
 
 use anyhow::{Result, anyhow};
 use std::sync::Arc;
@@ -77,4 +78,29 @@ pub fn force_note(program: &Program, on: Option<Day>, language: Language) -> Opt
         Language::Vi => format!("chú ý: ngày {on} nằm ngoài thời gian hiệu lực của `{}`", program.pack.id.value),
         Language::En => format!("note: `{}` is not in force on {on}", program.pack.id.value),
     })
+}
+
+/// Refuses a method whose scorecard has no complete column: no household could be scored.
+pub fn complete_scorecards(program: &Program, method: usize, language: Language) -> Result<()> {
+    for place in &program.methods[method].scorecards {
+        let card = &program.pack.scorecards[*place];
+        if program.scorecards[*place].complete.iter().any(|complete| *complete) {
+            continue;
+        }
+        let holes: std::collections::BTreeSet<&str> =
+            (0..card.columns.len()).flat_map(|c| card.holes(c)).map(|(item, _)| item.label.get(language)).collect();
+        let holes = holes.into_iter().collect::<Vec<_>>().join("; ");
+        let (label, annex, id) = (card.label.get(language), card.annex.get(language), &program.pack.id.value);
+        return Err(match language {
+            Language::Vi => anyhow!(
+                "không thể chấm điểm: {label} chưa đầy đủ ở mọi cột ({holes}).\nCần {annex}.\nXuất bảng bằng `vuon policy scorecard export --policy {id} --card {} bang.xlsx`, điền theo phụ lục, rồi dùng `vuon policy scorecard import`",
+                card.id.value
+            ),
+            Language::En => anyhow!(
+                "nothing can be scored: {label} is not complete in any column ({holes}).\nNeeded: {annex}.\nTake the table out with `vuon policy scorecard export --policy {id} --card {} table.xlsx`, fill it from the annex, and bring it back with `vuon policy scorecard import`",
+                card.id.value
+            ),
+        });
+    }
+    Ok(())
 }
