@@ -3,7 +3,7 @@
 use crate::explain::cite;
 use crate::model::*;
 use crate::program::Program;
-use crate::words::{number, pick};
+use crate::words::{number, pick, unit};
 
 /// One change.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,7 +91,7 @@ impl Differ<'_> {
 
     fn value(&self, parameter: &Parameter) -> String {
         let value = number(parameter.value.numerator(), parameter.value.denominator(), self.language);
-        if parameter.unit.is_none() { value } else { format!("{value} {}", parameter.unit) }
+        if parameter.unit.is_none() { value } else { format!("{value} {}", unit(&parameter.unit, self.language)) }
     }
 
     fn parameters(&mut self) {

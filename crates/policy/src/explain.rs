@@ -11,7 +11,7 @@ use crate::ir::{NodeId, Op};
 use crate::lattice::{Interval, Tri};
 use crate::model::{Kind, Language, MeasureValue, Source};
 use crate::program::{CheckedBand, Outcome, Plan, Program, ValueKind};
-use crate::words::{grouped, listed, lower_first, number, pick};
+use crate::words::{self, grouped, listed, lower_first, number, pick};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
@@ -163,9 +163,10 @@ impl Teller<'_> {
             Outcome::Status(_) if reasons.is_empty() => format!("{label}."),
             Outcome::Status(_) => format!("{label}: {}.", reasons.join("; ")),
             Outcome::Undetermined => {
-                let Interval { lo, hi } = self.assessment.classification.possible;
-                let possible: Vec<String> = (lo..=hi)
-                    .map(|status| lower_first(self.program.pack.statuses[status as usize].label.get(self.language)))
+                let possible: Vec<String> = self
+                    .possible()
+                    .into_iter()
+                    .map(|status| lower_first(self.program.pack.statuses[status].label.get(self.language)))
                     .collect();
                 format!(
                     "{label}: {} {}. {} {}.",
@@ -185,6 +186,15 @@ impl Teller<'_> {
                 )
             }
         }
+    }
+
+    /// The statuses of the rules that may still hold; all of the method's where every indicator must be known.
+    fn possible(&self) -> BTreeSet<usize> {
+        let method = &self.program.methods[self.plan.method];
+        let open = |node| self.assessment.evaluation.value(node) != Value::Bool(Tri::False);
+        let decided = method.rules.iter().filter(|rule| open(rule.when)).count() > 1;
+        let all = method.complete_cases && !decided;
+        method.rules.iter().filter(|rule| all || open(rule.when)).map(|rule| rule.status).collect()
     }
 
     // ---- what decided -----------------------------------------------------------------------------------------------
@@ -222,7 +232,9 @@ impl Teller<'_> {
                 text: self.deprivations(value.interval()),
             });
         }
-        if let Some((node, denominator)) = self.program.deprivation_score.filter(|(n, _)| used.contains(n) && !measured(*n)) {
+        // With equal weights the score and the count are one node, told once.
+        let score = self.program.deprivation_score.filter(|(n, _)| self.program.deprivations != Some(*n));
+        if let Some((node, denominator)) = score.filter(|(n, _)| used.contains(n) && !measured(*n)) {
             let value = self.assessment.evaluation.value(node);
             let kind = pure(denominator);
             let text = format!("{} {}", self.say("điểm thiếu hụt", "deprivation score"), self.value(&kind, value));
@@ -276,7 +288,7 @@ impl Teller<'_> {
     fn value(&self, kind: &ValueKind, value: Value) -> String {
         match (kind, value) {
             (ValueKind::Number { unit, denominator }, Value::Int(Interval { lo, hi })) => {
-                let unit = if unit.is_none() { String::new() } else { format!(" {}", self.unit(unit)) };
+                let unit = if unit.is_none() { String::new() } else { format!(" {}", words::unit(unit, self.language)) };
                 let write = |n| number(n, *denominator, self.language);
                 if lo == hi {
                     format!("{}{unit}", write(lo))
@@ -292,15 +304,6 @@ impl Teller<'_> {
             (_, value) if value.is_known() => write_value(self.program, kind, value),
             _ => self.say("chưa rõ", "unknown").into(),
         }
-    }
-
-    fn unit(&self, unit: &crate::unit::Unit) -> String {
-        let text = unit.to_string();
-        if self.language == Language::En {
-            return text;
-        }
-        let words = [("VND", "đồng"), ("person", "người"), ("month", "tháng"), ("year", "năm"), ("point", "điểm"), ("m2", "m²")];
-        words.iter().fold(text, |text, (en, vi)| text.replace(en, vi))
     }
 
     fn deprivations(&self, count: Interval) -> String {
@@ -492,7 +495,7 @@ impl Teller<'_> {
             }
             (Answer::Int(n), Kind::Number { unit, decimals, .. }) => {
                 let number = number(n, 10_i64.pow(*decimals), self.language);
-                if unit.is_none() { number } else { format!("{number} {}", self.unit(unit)) }
+                if unit.is_none() { number } else { format!("{number} {}", words::unit(unit, self.language)) }
             }
             (Answer::Int(n), Kind::Date) => {
                 let date = Day(n as i32).date();
@@ -536,13 +539,10 @@ impl Teller<'_> {
         }
     }
 
-    /// The unverified values and rules that this result rests on.
+    /// The unverified values and rules that this result rests on, by document.
     fn unverified(&self) -> Vec<String> {
-        self.program
-            .unverified_for(self.plan.method)
-            .into_iter()
-            .map(|(label, source)| format!("{}: {}", label.get(self.language), cite(self.program, source, self.language)))
-            .collect()
+        let documents = self.program.unverified_by_document(self.plan.method, self.language);
+        documents.into_iter().map(|(document, labels)| format!("{document}: {}", labels.join("; "))).collect()
     }
 }
 
@@ -561,6 +561,22 @@ impl Program {
         });
         let cards = self.methods[method].scorecards.iter().flat_map(|card| &pack.scorecards[*card].items).map(|i| (&i.label, &i.source));
         parameters.chain(indicators).chain(rules).chain(cards).filter(|(_, source)| !source.verified).collect()
+    }
+
+    /// The same, as names under each document.
+    pub fn unverified_by_document(&self, method: usize, language: Language) -> Vec<(String, Vec<String>)> {
+        let mut documents: Vec<(String, Vec<String>)> = Vec::new();
+        for (label, source) in self.unverified_for(method) {
+            let document = self.pack.documents.iter().find(|d| d.id.value == source.document.value);
+            let document = document.map_or(source.document.value.as_str(), |d| d.label.get(language));
+            let label = label.get(language).to_owned();
+            match documents.iter_mut().find(|(known, _)| known == document) {
+                Some((_, labels)) if labels.contains(&label) => {}
+                Some((_, labels)) => labels.push(label),
+                None => documents.push((document.to_owned(), vec![label])),
+            }
+        }
+        documents
     }
 
     /// The expressions a method rests on, through the measures it names.

@@ -71,7 +71,11 @@ impl fmt::Display for Unit {
         let above: Vec<&str> =
             self.0.iter().filter(|(_, e)| **e > 0).flat_map(|(w, e)| std::iter::repeat_n(w.as_str(), *e as usize)).collect();
         write!(f, "{}", if above.is_empty() { "1".to_owned() } else { above.join("*") })?;
-        for (word, exponent) in self.0.iter().filter(|(_, e)| **e < 0) {
+        // Time last, as people say it: VND/person/month.
+        let time = |word: &str| matches!(word, "day" | "month" | "year");
+        let mut below: Vec<(&String, &i8)> = self.0.iter().filter(|(_, e)| **e < 0).collect();
+        below.sort_by_key(|(word, _)| time(word));
+        for (word, exponent) in below {
             for _ in *exponent..0 {
                 write!(f, "/{word}")?;
             }
@@ -88,7 +92,7 @@ mod tests {
     fn a_line_per_person_times_persons_is_household_money() {
         let line = Unit::parse("VND/person/month").unwrap();
         assert_eq!(line.times(&Unit::base("person")), Unit::parse("VND/month").unwrap());
-        assert_eq!(line.to_string(), "VND/month/person");
+        assert_eq!(line.to_string(), "VND/person/month");
     }
 
     #[test]

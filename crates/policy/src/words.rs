@@ -43,6 +43,25 @@ pub fn number(count: i64, denominator: i64, language: Language) -> String {
     }
 }
 
+/// A unit as people say it: `đồng/người/tháng`.
+pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
+    const VIETNAMESE: [(&str, &str); 8] = [
+        ("VND", "đồng"),
+        ("person", "người"),
+        ("month", "tháng"),
+        ("year", "năm"),
+        ("point", "điểm"),
+        ("m2", "m²"),
+        ("kWh", "kWh"),
+        ("minute", "phút"),
+    ];
+    let text = unit.to_string();
+    match language {
+        Language::En => text.replace("m2", "m²"),
+        Language::Vi => VIETNAMESE.iter().fold(text, |text, (en, vi)| text.replace(en, vi)),
+    }
+}
+
 /// The first letter in lower case, for a label within a sentence.
 pub(crate) fn lower_first(text: &str) -> String {
     let mut chars = text.chars();

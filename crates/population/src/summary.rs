@@ -29,6 +29,8 @@ impl std::ops::AddAssign for Count {
 pub struct YesNo {
     /// Households for which it holds.
     pub yes: u64,
+    /// Persons in them; 0 where the questionnaire does not tell how many there are.
+    pub persons: u64,
     /// Households for which it does not.
     pub no: u64,
     /// Households for which it is unknown.
@@ -101,6 +103,10 @@ impl Summary {
             let array: &BooleanArray = array.as_boolean();
             counts.unknown += array.null_count() as u64;
             counts.yes += array.true_count() as u64;
+            if let Some(persons) = persons {
+                let yes = array.iter().zip(persons).filter(|(value, _)| *value == Some(true));
+                counts.persons += yes.map(|(_, n)| (*n).max(0) as u64).sum::<u64>();
+            }
             counts.no += (array.len() - array.null_count() - array.true_count()) as u64;
         }
     }
@@ -119,6 +125,7 @@ impl Summary {
         }
         for ((_, all), (_, part)) in self.yes_no.iter_mut().zip(&other.yes_no) {
             all.yes += part.yes;
+            all.persons += part.persons;
             all.no += part.no;
             all.unknown += part.unknown;
         }

@@ -3,6 +3,8 @@
 //! Households are drawn for every pack in the program, near whatever its law compares with, with answers missing at
 //! several rates; then for packs of random rules, so that every operation stands in every place.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "agreement/households.rs"]
 mod households;
 #[path = "agreement/reference.rs"]

@@ -1,5 +1,7 @@
 //! What the kernel accepts and what it refuses.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "agreement/households.rs"]
 mod households;
 

@@ -2,7 +2,6 @@
 
 use crate::screen::{self, columns, padded, right, say};
 use vuon_policy::calendar::Day;
-use vuon_policy::explain::cite;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::{Outcome, Program};
 use vuon_policy::words::grouped;
@@ -58,25 +57,19 @@ pub fn print(on: &Heading, summary: &Summary) {
 
 /// Says what the result rests on that was not read in an official text.
 pub fn unverified(on: &Heading) {
-    let found = on.program.unverified_for(on.method);
-    if found.is_empty() {
+    let documents = on.program.unverified_by_document(on.method, on.language);
+    if documents.is_empty() {
         return;
     }
-    let language = on.language;
-    let head = match language {
-        Language::Vi => format!("Kết quả dựa trên {} nội dung chưa kiểm chứng với văn bản gốc:", found.len()),
-        Language::En => format!("The result rests on {} items not verified in the official text:", found.len()),
+    let count: usize = documents.iter().map(|(_, labels)| labels.len()).sum();
+    let head = match on.language {
+        Language::Vi => format!("Kết quả dựa trên {count} nội dung chưa kiểm chứng với văn bản gốc:"),
+        Language::En => format!("The result rests on {count} items not verified in the official text:"),
     };
-    let mut told: Vec<String> = Vec::new();
-    for (label, source) in &found {
-        let document = cite(on.program, source, language);
-        let document = document.split(',').next().unwrap_or_default().split(" [").next().unwrap_or_default().to_owned();
-        let text = format!("{} ({document})", label.get(language));
-        if !told.contains(&text) {
-            told.push(text);
-        }
+    println!("{head}");
+    for (document, labels) in documents {
+        println!("{}", screen::wrapped(&format!("  {document}: {}", labels.join("; ")), screen::width(), 4));
     }
-    println!("{}", screen::wrapped(&format!("{head} {}.", told.join("; ")), screen::width(), 2));
 }
 
 fn outcome_label(on: &Heading, place: usize, outcomes: usize) -> String {
@@ -115,7 +108,7 @@ fn statuses(on: &Heading, summary: &Summary, name: &str, counts: &[Count], total
         if count.households == 0 && place + 2 >= counts.len() {
             continue;
         }
-        let label = outcome_label(on, place, summary.outcomes.len());
+        let label = format!("{} {}", place + 1, outcome_label(on, place, summary.outcomes.len()));
         let mut line = format!("{}{}{}", fitted(&label, 28), number(count.households, 12, language), right(&share(count.households, total.households, language), 7));
         if persons {
             line += &format!("{}{}", number(count.persons, 12, language), right(&share(count.persons, total.persons, language), 7));
@@ -157,8 +150,9 @@ fn group(on: &Heading, summary: &Summary, column: &str, values: &std::collection
     let width = 9;
     let first = screen::width().saturating_sub(12 + shown.len() * width).clamp(14, 34);
     println!("\n{}{}  {of}", padded(label, first), right(say(language, "hộ", "households"), 11));
-    let heads: Vec<String> = shown.iter().map(|place| short(&outcome_label(on, *place, summary.outcomes.len()), width)).collect();
-    println!("{}{}", " ".repeat(first + 11), heads.concat());
+    // The statuses by the numbers they have above: their names are too long for columns.
+    let heads: String = shown.iter().map(|place| right(&format!("({})", place + 1), width)).collect();
+    println!("{}{heads}", " ".repeat(first + 11));
     let ordered: Vec<(&String, &Vec<Count>)> = match variable.map(|v| &v.kind) {
         Some(Kind::Choice(list)) => {
             let mut all: Vec<_> = values.iter().collect();
@@ -177,11 +171,6 @@ fn group(on: &Heading, summary: &Summary, column: &str, values: &std::collection
             .collect();
         println!("{}{}{shares}", fitted(&name, first), number(households, 11, language));
     }
-}
-
-/// A heading cut to its column.
-fn short(label: &str, width: usize) -> String {
-    right(fitted(label, width).trim_end(), width)
 }
 
 fn group_name(on: &Heading, column: &str, value: &str) -> String {
@@ -227,21 +216,23 @@ fn yes_no(on: &Heading, summary: &Summary, total: Count) {
         if rows.is_empty() {
             continue;
         }
-        println!(
-            "\n{}{}{}{}",
-            padded(name, 34),
-            right(say(language, "hộ", "households"), 12),
-            right("%", 7),
-            right(say(language, "chưa rõ", "unknown"), 10)
-        );
+        let persons = total.persons > 0;
+        let mut head = format!("\n{}{}{}", padded(name, 34), right(say(language, "hộ", "households"), 11), right("%", 7));
+        if persons {
+            head += &right(say(language, "% người", "% pers."), 8);
+        }
+        println!("{head}{}", right(say(language, "chưa rõ", "unknown"), 11));
         for (label, count) in rows {
-            let line = format!(
-                "{}{}{}{}",
+            let mut line = format!(
+                "{}{}{}",
                 fitted(&label, 34),
-                number(count.yes, 12, language),
-                right(&share(count.yes, total.households, language), 7),
-                number(count.unknown, 10, language)
+                number(count.yes, 11, language),
+                right(&share(count.yes, total.households, language), 7)
             );
+            if persons {
+                line += &right(&share(count.persons, total.persons, language), 8);
+            }
+            line += &number(count.unknown, 11, language);
             let room = screen::width().saturating_sub(columns(&line) + 2).min(BAR);
             println!("{line}  {}", bar(count.yes, total.households, room));
         }

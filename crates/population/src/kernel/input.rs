@@ -5,15 +5,13 @@ use super::column::{Column, Numbers, Tris};
 use super::error::KernelError;
 use super::fold::Roster;
 use super::ints::Ints;
+use crate::layout::MEMBERS;
 use arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray, RecordBatch, StructArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Int16Type, Int64Type};
 use vuon_policy::ir::{Level, MOST_MEMBERS};
 use vuon_policy::lattice::Interval;
 use vuon_policy::model::{Kind, Pack, Questionnaire, Variable};
-
-/// The column of the household batch that lists the members.
-const MEMBERS: &str = "members";
 
 /// How the answers to a question are stored.
 pub(super) fn stored_as(kind: &Kind) -> DataType {
@@ -41,7 +39,7 @@ impl<'a> Input<'a> {
         batch: &'a RecordBatch,
         options_may_be_foreign: bool,
     ) -> Result<Self, KernelError> {
-        let members = batch.column_by_name(MEMBERS).map(|column| roster(column)).transpose()?;
+        let members = batch.column_by_name(MEMBERS).map(roster).transpose()?;
         Ok(Self { questionnaire, batch, members, options_may_be_foreign })
     }
 

@@ -7,10 +7,10 @@ use super::chance::Chance;
 use super::choice::{Ethnicity, Relation, Sex};
 use super::person::Person;
 
-/// Of a thousand households, how many have 1, 2, … 8 members: Kinh, other groups.
+/// Of a thousand households, how many have 1, 2, … 8 members: Kinh, other groups and poor.
 const SIZES: [[u32; 8]; 2] = [
     [95, 190, 210, 265, 140, 65, 22, 13],
-    [40, 110, 190, 260, 190, 120, 50, 40],
+    [50, 105, 190, 260, 190, 115, 50, 40],
 ];
 
 /// What the shape of a family depends on.
@@ -26,8 +26,8 @@ pub(super) struct Family<'a> {
 impl Family<'_> {
     /// Puts the members of a household at the end of a list.
     pub fn draw(&self, chance: &mut Chance, members: &mut Vec<Person>) {
-        let minority = self.head != Ethnicity::Kinh;
-        match chance.pick(&SIZES[usize::from(minority)]) as u8 + 1 {
+        let large = self.poor || self.head != Ethnicity::Kinh;
+        match chance.pick(&SIZES[usize::from(large)]) as u8 + 1 {
             1 => self.single(chance, members),
             2 => self.two(chance, members),
             size => {
@@ -93,7 +93,7 @@ impl Family<'_> {
         let children = size - 2 - parents;
         let youngest = 20 + 3 * i64::from(children);
         let oldest = match (parents, self.poor) {
-            (_, true) => 40,
+            (_, true) => 44,
             (0, false) => 50,
             (_, false) => 44,
         };

@@ -134,7 +134,7 @@ fn show(id: &str, language: Language) -> Result<ExitCode> {
     let heading = |vi: &str, en: &str| println!("\n{}", say(language, vi, en).to_uppercase());
     let line = |text: String| println!("{}", wrapped(&format!("  {text}"), screen::width(), 6));
     println!("{} — {}", pack.id.value, pack.label.get(language));
-    println!("{}", program.hash);
+    println!("SHA-256 {}", program.hash);
     if pack.example {
         println!("{}", say(language, "VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW"));
     }
@@ -152,7 +152,7 @@ fn show(id: &str, language: Language) -> Result<ExitCode> {
         heading("Mức và ngưỡng", "Values");
         for p in &pack.parameters {
             let value = words::number(p.value.numerator(), p.value.denominator(), language);
-            let unit = if p.unit.is_none() { String::new() } else { format!(" {}", p.unit) };
+            let unit = if p.unit.is_none() { String::new() } else { format!(" {}", words::unit(&p.unit, language)) };
             line(format!("{}: {value}{unit} — {}", p.label.get(language), source(&p.source)));
         }
     }
