@@ -72,12 +72,25 @@ pub fn questions(program: &Program, plan: &Plan, household: &Household, review_d
 
 impl Assessment<'_> {
     /// See [`questions`].
-    pub fn questions(&self, program: &Program, plan: &Plan, household: &Household, review_date: Option<Day>) -> Vec<Question> {
+    pub fn questions(
+        &self,
+        program: &Program,
+        plan: &Plan,
+        household: &Household,
+        review_date: Option<Day>,
+    ) -> Vec<Question> {
         if self.classification.outcome != Outcome::Undetermined {
             return Vec::new();
         }
         let method = &program.methods[plan.method];
-        let mut search = Search { program, evaluation: &self.evaluation, household, review_date, seen: BTreeSet::new(), found: BTreeSet::new() };
+        let mut search = Search {
+            program,
+            evaluation: &self.evaluation,
+            household,
+            review_date,
+            seen: BTreeSet::new(),
+            found: BTreeSet::new(),
+        };
         for rule in &method.rules {
             search.household(rule.when);
         }
@@ -122,7 +135,8 @@ impl Search<'_> {
 
     fn members(&mut self, id: NodeId, counted: Option<NodeId>) {
         for member in 0..self.household.members.len() {
-            let surely_not = counted.is_some_and(|only| self.evaluation.member(only, member) == Value::Bool(Tri::False));
+            let surely_not =
+                counted.is_some_and(|only| self.evaluation.member(only, member) == Value::Bool(Tri::False));
             if !surely_not {
                 self.member(id, member);
             }
@@ -183,11 +197,14 @@ impl Search<'_> {
     /// Whether a question is put: evaluated apart, as the plan does not need it.
     fn asked(&self, asked: NodeId, member: Option<usize>) -> Tri {
         let order = self.program.dag.needed_by([asked]);
-        let dates = order.iter().any(|id| matches!(self.program.dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_)));
+        let dates = order
+            .iter()
+            .any(|id| matches!(self.program.dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_)));
         if dates && self.review_date.is_none() {
             return Tri::Unknown;
         }
-        let mut evaluation = Evaluation::new(&self.program.dag, self.household.members.len(), self.review_date, HashMap::new());
+        let mut evaluation =
+            Evaluation::new(&self.program.dag, self.household.members.len(), self.review_date, HashMap::new());
         evaluation.compute(&order, self.household, None);
         match (self.program.dag.node(asked).level, member) {
             (Level::Member, Some(member)) => evaluation.member(asked, member).tri(),

@@ -27,10 +27,11 @@ impl Day {
 
     /// Reads `YYYY-MM-DD` between [`Day::FIRST`] and [`Day::LAST`].
     pub fn parse(text: &str) -> Option<Self> {
-        let well_formed = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| match i {
-            4 | 7 => b == b'-',
-            _ => b.is_ascii_digit(),
-        });
+        let well_formed = text.len() == 10
+            && text.bytes().enumerate().all(|(i, b)| match i {
+                4 | 7 => b == b'-',
+                _ => b.is_ascii_digit(),
+            });
         if !well_formed {
             return None;
         }

@@ -38,7 +38,9 @@ pub fn run(program: &Program) -> Vec<CaseResult> {
 
 fn run_one(program: &Program, case: &Case) -> CaseResult {
     let differences = match prepare(program, case) {
-        Err(mistake) => vec![Difference { what: "the case itself".into(), expected: "can be read".into(), found: mistake }],
+        Err(mistake) => {
+            vec![Difference { what: "the case itself".into(), expected: "can be read".into(), found: mistake }]
+        }
         Ok(ready) => compare(program, case, &ready),
     };
     CaseResult { id: case.id.value.clone(), differences }
@@ -69,7 +71,12 @@ fn prepare(program: &Program, case: &Case) -> Result<Ready, String> {
     Ok(Ready { plan, household, given })
 }
 
-fn fill(program: &Program, variables: &[Variable], written: &[(Text, Text)], answers: &mut [Answer]) -> Result<(), String> {
+fn fill(
+    program: &Program,
+    variables: &[Variable],
+    written: &[(Text, Text)],
+    answers: &mut [Answer],
+) -> Result<(), String> {
     for (name, value) in written {
         let Some(place) = variables.iter().position(|v| v.id.value == name.value) else {
             return Err(format!("there is no variable `{}`", name.value));
@@ -109,7 +116,8 @@ pub fn answer(program: &Program, variable: &Variable, written: &str) -> Result<A
 
 fn given(program: &Program, name: &Text, value: &Text) -> Result<(NodeId, Value), String> {
     let number = Exact::parse(&value.value).filter(|n| n.denominator() == 1).map(Exact::numerator);
-    let int = || number.map(|n| Value::Int(Interval::exactly(n))).ok_or(format!("`{}` is given a whole number", name.value));
+    let int =
+        || number.map(|n| Value::Int(Interval::exactly(n))).ok_or(format!("`{}` is given a whole number", name.value));
     if name.value == "deprivations" {
         return Ok((program.deprivations.ok_or("the pack has no indicators")?, int()?));
     }

@@ -25,7 +25,13 @@ const MOST_TURNED: usize = 3;
 
 /// The smallest changes of one number, and of the fewest indicators, that give another status. Empty when the status is
 /// not decided: then the questions to ask say what is open.
-pub fn changes(program: &Program, plan: &Plan, household: &Household, review_date: Option<Day>, language: Language) -> Vec<Change> {
+pub fn changes(
+    program: &Program,
+    plan: &Plan,
+    household: &Household,
+    review_date: Option<Day>,
+    language: Language,
+) -> Vec<Change> {
     let search = Search { program, plan, household, review_date, language };
     let Outcome::Status(now) = search.outcome(household, HashMap::new()) else { return Vec::new() };
     let mut changes = search.numbers(now);
@@ -109,7 +115,8 @@ impl Search<'_> {
             _ => 1,
         };
         let label = v.label.get(self.language);
-        let (to_text, by) = (number(to, denominator, self.language), number((to - from).abs(), denominator, self.language));
+        let (to_text, by) =
+            (number(to, denominator, self.language), number((to - from).abs(), denominator, self.language));
         let status_label = lower_first(pack.statuses[status].label.get(self.language));
         let text = match (self.language, to > from) {
             (Language::Vi, true) => format!("{label} là {to_text} (tăng {by}): {status_label}"),
@@ -148,7 +155,8 @@ impl Search<'_> {
 
     fn told_indicators(&self, status: usize, set: &[usize], from: Tri, any_of: Option<usize>) -> Change {
         let pack = &self.program.pack;
-        let names: Vec<String> = set.iter().map(|i| lower_first(pack.indicators[*i].label.get(self.language))).collect();
+        let names: Vec<String> =
+            set.iter().map(|i| lower_first(pack.indicators[*i].label.get(self.language))).collect();
         let names = names.join(", ");
         let (n, fewer) = (grouped(set.len() as i64, self.language), from == Tri::True);
         let status_label = lower_first(pack.statuses[status].label.get(self.language));

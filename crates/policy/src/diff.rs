@@ -95,9 +95,15 @@ impl Differ<'_> {
     }
 
     fn parameters(&mut self) {
-        let pairs = self.pair(VALUES, &self.a.pack.parameters, &self.b.pack.parameters, |p| &p.id.value, |d, program, p| {
-            format!("{} = {} ({})", p.label.get(d.language), d.value(p), cite(program, &p.source, d.language))
-        });
+        let pairs = self.pair(
+            VALUES,
+            &self.a.pack.parameters,
+            &self.b.pack.parameters,
+            |p| &p.id.value,
+            |d, program, p| {
+                format!("{} = {} ({})", p.label.get(d.language), d.value(p), cite(program, &p.source, d.language))
+            },
+        );
         for (a, b) in pairs {
             let (before, after) = (self.value(a), self.value(b));
             self.changed(VALUES, b.label.get(self.language), &before, &after);
@@ -105,10 +111,21 @@ impl Differ<'_> {
     }
 
     fn indicators(&mut self) {
-        let pairs = self.pair(INDICATORS, &self.a.pack.indicators, &self.b.pack.indicators, |i| &i.id.value, |d, program, i| {
-            let dimension = program.pack.dimensions.iter().find(|x| x.id.value == i.dimension.value);
-            format!("{} ({}, {})", i.label.get(d.language), dimension.map_or("", |x| x.label.get(d.language)), i.weight.0)
-        });
+        let pairs = self.pair(
+            INDICATORS,
+            &self.a.pack.indicators,
+            &self.b.pack.indicators,
+            |i| &i.id.value,
+            |d, program, i| {
+                let dimension = program.pack.dimensions.iter().find(|x| x.id.value == i.dimension.value);
+                format!(
+                    "{} ({}, {})",
+                    i.label.get(d.language),
+                    dimension.map_or("", |x| x.label.get(d.language)),
+                    i.weight.0
+                )
+            },
+        );
         for (a, b) in pairs {
             let name = b.label.get(self.language).to_owned();
             let weight = format!("{name}, {}", self.say("trọng số", "weight"));
@@ -119,10 +136,20 @@ impl Differ<'_> {
     }
 
     fn classification(&mut self) {
-        let _ = self.pair(STATUSES, &self.a.pack.statuses, &self.b.pack.statuses, |s| &s.id.value, |d, _, s| s.label.get(d.language).to_owned());
-        let methods = self.pair(RULES, &self.a.pack.methods, &self.b.pack.methods, |m| &m.id.value, |d, _, m| {
-            format!("{} {}", d.say("cách phân loại", "method"), m.label.get(d.language))
-        });
+        let _ = self.pair(
+            STATUSES,
+            &self.a.pack.statuses,
+            &self.b.pack.statuses,
+            |s| &s.id.value,
+            |d, _, s| s.label.get(d.language).to_owned(),
+        );
+        let methods = self.pair(
+            RULES,
+            &self.a.pack.methods,
+            &self.b.pack.methods,
+            |m| &m.id.value,
+            |d, _, m| format!("{} {}", d.say("cách phân loại", "method"), m.label.get(d.language)),
+        );
         for (a, b) in methods {
             for status in &self.b.pack.statuses {
                 let rules = |program: &Program, method: &Method| {
@@ -151,8 +178,12 @@ impl Differ<'_> {
         let used = |p: &Program| -> Vec<Variable> {
             let plans: Vec<_> = (0..p.methods.len()).map(|m| p.plan(m)).collect();
             let q = &p.pack.questionnaire;
-            let household = (0..q.household.len()).filter(|i| plans.iter().any(|plan| plan.household.contains(i))).map(|i| q.household[i].clone());
-            let member = (0..q.member.len()).filter(|i| plans.iter().any(|plan| plan.member.contains(i))).map(|i| q.member[i].clone());
+            let household = (0..q.household.len())
+                .filter(|i| plans.iter().any(|plan| plan.household.contains(i)))
+                .map(|i| q.household[i].clone());
+            let member = (0..q.member.len())
+                .filter(|i| plans.iter().any(|plan| plan.member.contains(i)))
+                .map(|i| q.member[i].clone());
             household.chain(member).collect()
         };
         let (a, b) = (used(self.a), used(self.b));
@@ -160,9 +191,13 @@ impl Differ<'_> {
     }
 
     fn schemes(&mut self) {
-        let pairs = self.pair(SCHEMES, &self.a.pack.schemes, &self.b.pack.schemes, |s| &s.id.value, |d, program, s| {
-            format!("{} ({})", s.label.get(d.language), cite(program, &s.source, d.language))
-        });
+        let pairs = self.pair(
+            SCHEMES,
+            &self.a.pack.schemes,
+            &self.b.pack.schemes,
+            |s| &s.id.value,
+            |d, program, s| format!("{} ({})", s.label.get(d.language), cite(program, &s.source, d.language)),
+        );
         for (a, b) in pairs {
             let name = b.label.get(self.language).to_owned();
             self.changed(SCHEMES, &name, &flat(&a.eligible_when.value), &flat(&b.eligible_when.value));

@@ -117,9 +117,7 @@ impl<'d> Evaluation<'d> {
             Op::IntVar(i) => int_answer(answers.household[*i], node.range),
             Op::Status => Value::Int(status.unwrap_or(node.range)),
             Op::Size => Value::Int(Interval::exactly(self.members as i64)),
-            Op::Any(a) => {
-                Value::Bool((0..self.members).fold(Tri::False, |any, m| any.or(self.member(*a, m).tri())))
-            }
+            Op::Any(a) => Value::Bool((0..self.members).fold(Tri::False, |any, m| any.or(self.member(*a, m).tri()))),
             Op::Count(a) => Value::Int((0..self.members).fold(Interval::exactly(0), |count, m| {
                 count.plus(weigh(self.member(*a, m).tri(), Interval::exactly(1)))
             })),
@@ -207,10 +205,8 @@ impl<'d> Evaluation<'d> {
         let Some(sure) = values(true).reduce(|a, b| Interval { lo: pick(a.lo, b.lo), hi: pick(a.hi, b.hi) }) else {
             return range;
         };
-        values(false).fold(sure, |all, v| Interval {
-            lo: all.lo.min(pick(all.lo, v.lo)),
-            hi: all.hi.max(pick(all.hi, v.hi)),
-        })
+        values(false)
+            .fold(sure, |all, v| Interval { lo: all.lo.min(pick(all.lo, v.lo)), hi: all.hi.max(pick(all.hi, v.hi)) })
     }
 
     fn review_day(&self) -> Day {

@@ -98,7 +98,13 @@ pub struct QuestionReason {
 }
 
 /// Assesses and explains one household.
-pub fn explain(program: &Program, plan: &Plan, household: &Household, review_date: Option<Day>, language: Language) -> Explanation {
+pub fn explain(
+    program: &Program,
+    plan: &Plan,
+    household: &Household,
+    review_date: Option<Day>,
+    language: Language,
+) -> Explanation {
     let assessment = assess(program, plan, household, review_date, HashMap::new());
     Teller { program, plan, household, assessment: &assessment, review_date, language }.explanation()
 }
@@ -220,7 +226,11 @@ impl Teller<'_> {
                 (MeasureValue::Band(band), Some(checked)) => self.band(measure.label.get(self.language), band, checked),
                 _ => format!("{} {}", lower_first(measure.label.get(self.language)), self.value(&checked.kind, value)),
             };
-            told.push(MeasureReason { id: measure.id.value.clone(), value: write_value(self.program, &checked.kind, value), text });
+            told.push(MeasureReason {
+                id: measure.id.value.clone(),
+                value: write_value(self.program, &checked.kind, value),
+                text,
+            });
         }
         let measured = |node| self.program.measures.iter().any(|m| m.node == node);
         let pure = |denominator| ValueKind::Number { unit: crate::unit::Unit::none(), denominator };
@@ -238,7 +248,11 @@ impl Teller<'_> {
             let value = self.assessment.evaluation.value(node);
             let kind = pure(denominator);
             let text = format!("{} {}", self.say("điểm thiếu hụt", "deprivation score"), self.value(&kind, value));
-            told.push(MeasureReason { id: "deprivation_score".into(), value: write_value(self.program, &kind, value), text });
+            told.push(MeasureReason {
+                id: "deprivation_score".into(),
+                value: write_value(self.program, &kind, value),
+                text,
+            });
         }
         told
     }
@@ -288,7 +302,8 @@ impl Teller<'_> {
     fn value(&self, kind: &ValueKind, value: Value) -> String {
         match (kind, value) {
             (ValueKind::Number { unit, denominator }, Value::Int(Interval { lo, hi })) => {
-                let unit = if unit.is_none() { String::new() } else { format!(" {}", words::unit(unit, self.language)) };
+                let unit =
+                    if unit.is_none() { String::new() } else { format!(" {}", words::unit(unit, self.language)) };
                 let write = |n| number(n, *denominator, self.language);
                 if lo == hi {
                     format!("{}{unit}", write(lo))
@@ -296,9 +311,10 @@ impl Teller<'_> {
                     format!("{} {} {} {}{unit}", self.say("từ", "from"), write(lo), self.say("đến", "to"), write(hi))
                 }
             }
-            (ValueKind::Choice(_) | ValueKind::Status, Value::Int(i)) if i.known().is_some() => {
-                self.program.option_label(kind, i.lo as usize).map_or_else(String::new, |l| lower_first(l.get(self.language)))
-            }
+            (ValueKind::Choice(_) | ValueKind::Status, Value::Int(i)) if i.known().is_some() => self
+                .program
+                .option_label(kind, i.lo as usize)
+                .map_or_else(String::new, |l| lower_first(l.get(self.language))),
             (_, Value::Bool(Tri::True)) => self.say("có", "yes").into(),
             (_, Value::Bool(Tri::False)) => self.say("không", "no").into(),
             (_, value) if value.is_known() => write_value(self.program, kind, value),
@@ -334,10 +350,9 @@ impl Teller<'_> {
         let name = lower_first(label);
         let amount = match (of.known(), per) {
             (Some(of), None) => Some(number(of, checked.of.1, self.language)),
-            (Some(of), Some((per, per_denominator))) => per
-                .known()
-                .filter(|per| *per > 0)
-                .map(|per| self.quotient(i128::from(of) * i128::from(per_denominator), i128::from(per) * i128::from(checked.of.1))),
+            (Some(of), Some((per, per_denominator))) => per.known().filter(|per| *per > 0).map(|per| {
+                self.quotient(i128::from(of) * i128::from(per_denominator), i128::from(per) * i128::from(checked.of.1))
+            }),
             (None, _) => None,
         };
         let Some(amount) = amount else { return format!("{name} {}", self.say("chưa rõ", "unknown")) };
@@ -391,7 +406,8 @@ impl Teller<'_> {
 
     fn context(&self, node: NodeId, list: usize) -> Option<String> {
         let place = self.computed(node).interval().known()?;
-        let option = self.program.option_label(&ValueKind::Choice(list), place as usize)?.get(self.language).to_lowercase();
+        let option =
+            self.program.option_label(&ValueKind::Choice(list), place as usize)?.get(self.language).to_lowercase();
         let Op::IntVar(variable) = self.program.dag.node(node).op else { return Some(format!(" ({option})")) };
         let label = lower_first(self.program.pack.questionnaire.household[variable].label.get(self.language));
         Some(match self.language {
@@ -559,7 +575,11 @@ impl Program {
             let status = pack.statuses.iter().find(|s| s.id.value == rule.status.value)?;
             Some((&status.label, &rule.source))
         });
-        let cards = self.methods[method].scorecards.iter().flat_map(|card| &pack.scorecards[*card].items).map(|i| (&i.label, &i.source));
+        let cards = self.methods[method]
+            .scorecards
+            .iter()
+            .flat_map(|card| &pack.scorecards[*card].items)
+            .map(|i| (&i.label, &i.source));
         parameters.chain(indicators).chain(rules).chain(cards).filter(|(_, source)| !source.verified).collect()
     }
 
@@ -609,4 +629,3 @@ fn mentions(expression: &str, name: &str) -> bool {
         !before && !after
     })
 }
-

@@ -110,8 +110,12 @@ impl Op {
     /// The nodes this one uses.
     pub fn inputs(&self) -> Vec<NodeId> {
         match self {
-            Op::BoolVar(_) | Op::IntVar(_) | Op::Bool(_) | Op::Int(_) | Op::ReviewDate | Op::Status | Op::Size => vec![],
-            Op::Not(a) | Op::OneOf(a, _) | Op::Age(a) | Op::MonthsSince(a) | Op::Known(a) | Op::Lookup(a, _) => vec![*a],
+            Op::BoolVar(_) | Op::IntVar(_) | Op::Bool(_) | Op::Int(_) | Op::ReviewDate | Op::Status | Op::Size => {
+                vec![]
+            }
+            Op::Not(a) | Op::OneOf(a, _) | Op::Age(a) | Op::MonthsSince(a) | Op::Known(a) | Op::Lookup(a, _) => {
+                vec![*a]
+            }
             Op::ToMember(a) | Op::Any(a) | Op::Count(a) => vec![*a],
             Op::And(a, b) | Op::Or(a, b) | Op::Same(a, b) | Op::Less(a, b) | Op::AtMost(a, b) => vec![*a, *b],
             Op::Equal(a, b) | Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) => vec![*a, *b],
@@ -200,7 +204,7 @@ impl Dag {
         if matches!(op, Op::ToMember(_)) || !(takes_members || some_member) {
             return op;
         }
-        let mut lift = |id: NodeId| self.to_member(id);
+        let mut lift = |id: NodeId| self.lifted(id);
         match op {
             Op::And(a, b) => Op::And(lift(a), lift(b)),
             Op::Or(a, b) => Op::Or(lift(a), lift(b)),
@@ -222,7 +226,8 @@ impl Dag {
         }
     }
 
-    fn to_member(&mut self, id: NodeId) -> NodeId {
+    /// A node as each member sees it.
+    fn lifted(&mut self, id: NodeId) -> NodeId {
         let node = self.node(id).clone();
         if node.level == Level::Member {
             return id;
@@ -279,7 +284,13 @@ impl Dag {
                 int((wide(*of).0 * most).min(0), (wide(*of).1 * most).max(0))
             }
             Op::Min(of, _) | Op::Max(of, _) => Ok((Sort::Int, range(*of))),
-            Op::BoolVar(_) | Op::IntVar(_) | Op::Bool(_) | Op::Int(_) | Op::ReviewDate | Op::Status | Op::Size
+            Op::BoolVar(_)
+            | Op::IntVar(_)
+            | Op::Bool(_)
+            | Op::Int(_)
+            | Op::ReviewDate
+            | Op::Status
+            | Op::Size
             | Op::ToMember(_) => unreachable!("leaves and liftings are inserted with their range"),
         }
     }

@@ -201,7 +201,8 @@ mod tests {
         for a in ALL {
             for b in ALL {
                 let possible = |f: fn(bool, bool) -> bool| {
-                    let all: Vec<bool> = set(a).iter().flat_map(|x| set(b).into_iter().map(|y| f(*x, y)).collect::<Vec<_>>()).collect();
+                    let all: Vec<bool> =
+                        set(a).iter().flat_map(|x| set(b).into_iter().map(|y| f(*x, y)).collect::<Vec<_>>()).collect();
                     all.iter().skip(1).fold(Tri::from(all[0]), |t, x| t.hull(Tri::from(*x)))
                 };
                 assert_eq!(a.and(b), possible(|x, y| x && y), "{a:?} and {b:?}");
@@ -213,8 +214,7 @@ mod tests {
 
     #[test]
     fn interval_results_are_exactly_the_possible_ones() {
-        let intervals: Vec<Interval> =
-            (-3..=3).flat_map(|lo| (lo..=3).map(move |hi| Interval { lo, hi })).collect();
+        let intervals: Vec<Interval> = (-3..=3).flat_map(|lo| (lo..=3).map(move |hi| Interval { lo, hi })).collect();
         let tri = |all: Vec<bool>| all.iter().skip(1).fold(Tri::from(all[0]), |t, x| t.hull(Tri::from(*x)));
         let ends = |all: Vec<i64>| Interval { lo: *all.iter().min().unwrap(), hi: *all.iter().max().unwrap() };
         for &a in &intervals {

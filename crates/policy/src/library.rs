@@ -106,7 +106,12 @@ impl Library {
         library.load_files(&location, files, open)
     }
 
-    fn load_files(&self, location: &str, own: Files, open: &mut Vec<String>) -> Result<(Arc<Program>, Loaded), LoadError> {
+    fn load_files(
+        &self,
+        location: &str,
+        own: Files,
+        open: &mut Vec<String>,
+    ) -> Result<(Arc<Program>, Loaded), LoadError> {
         let id = Path::new(location).file_name().and_then(|n| n.to_str()).unwrap_or(location).to_owned();
         let mut loaded = match extends(&own) {
             Some(base) if open.contains(&base) || base == id => {
@@ -298,7 +303,8 @@ fn place_tree(loaded: &mut Loaded, file: FileId, name: &str, tree: Node) {
         _ => {
             let place = crate::problem::Place { file, start: 0, end: 1 };
             let names = "pack, questionnaire, parameters, indicators, scorecards, classification, lifecycle (.yaml), schemes/*.yaml, cases/*.yaml, and notes in *.md";
-            let problem = Problem::new(place, format!("`{name}` is not a file of a pack")).help(format!("a pack holds {names}"));
+            let problem =
+                Problem::new(place, format!("`{name}` is not a file of a pack")).help(format!("a pack holds {names}"));
             return loaded.decoder.report(problem);
         }
     };
@@ -331,8 +337,11 @@ fn merge_scheme(schemes: &mut Vec<Node>, tree: Node) {
 fn folder_name(pack: &Pack, folder: &str, problems: &mut Vec<Problem>) {
     if pack.id.value != folder {
         problems.push(
-            Problem::new(pack.id.place, format!("the pack calls itself `{}` but its folder is `{folder}`", pack.id.value))
-                .help("give both one name"),
+            Problem::new(
+                pack.id.place,
+                format!("the pack calls itself `{}` but its folder is `{folder}`", pack.id.value),
+            )
+            .help("give both one name"),
         );
     }
 }
@@ -354,7 +363,8 @@ pub struct Origin {
 
 fn origins(loaded: &Loaded) -> Vec<Origin> {
     let t = &loaded.trees;
-    let single = [&t.pack, &t.questionnaire, &t.parameters, &t.indicators, &t.scorecards, &t.classification, &t.lifecycle];
+    let single =
+        [&t.pack, &t.questionnaire, &t.parameters, &t.indicators, &t.scorecards, &t.classification, &t.lifecycle];
     let mut list = Vec::new();
     for tree in single.into_iter().flatten().chain(&t.schemes) {
         walk(loaded, tree, "", &mut list);

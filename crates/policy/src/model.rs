@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 use crate::exact::Exact;
 use crate::unit::Unit;
-pub use crate::yaml::Text;
+use crate::yaml::Text;
 use std::collections::BTreeMap;
 
 /// A language of labels and explanations.
@@ -265,7 +265,10 @@ impl Scorecard {
     /// The holes of a column: item and row.
     pub fn holes(&self, column: usize) -> impl Iterator<Item = (&ScoreItem, &ScoreRow)> {
         self.items.iter().flat_map(move |item| {
-            item.rows.iter().filter(move |row| row.when.is_none() || row.points[column].is_none()).map(move |row| (item, row))
+            item.rows
+                .iter()
+                .filter(move |row| row.when.is_none() || row.points[column].is_none())
+                .map(move |row| (item, row))
         })
     }
 }

@@ -81,7 +81,8 @@ impl Problems {
     /// The problems as text for a terminal of `width` columns: underlined source, message, advice.
     pub fn render(&self, width: usize, colour: bool) -> String {
         let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_context_lines(1).with_links(false);
+        let handler =
+            GraphicalReportHandler::new_themed(theme).with_width(width).with_context_lines(1).with_links(false);
         let mut text = String::new();
         for problem in &self.list {
             let file = self.files.get(problem.place.file.0 as usize);

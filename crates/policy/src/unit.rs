@@ -68,8 +68,12 @@ impl fmt::Display for Unit {
         if self.is_none() {
             return write!(f, "a pure number");
         }
-        let above: Vec<&str> =
-            self.0.iter().filter(|(_, e)| **e > 0).flat_map(|(w, e)| std::iter::repeat_n(w.as_str(), *e as usize)).collect();
+        let above: Vec<&str> = self
+            .0
+            .iter()
+            .filter(|(_, e)| **e > 0)
+            .flat_map(|(w, e)| std::iter::repeat_n(w.as_str(), *e as usize))
+            .collect();
         write!(f, "{}", if above.is_empty() { "1".to_owned() } else { above.join("*") })?;
         // Time last, as people say it: VND/person/month.
         let time = |word: &str| matches!(word, "day" | "month" | "year");

@@ -15,7 +15,7 @@ pub fn grouped(number: i64, language: Language) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(match language {
                 Language::Vi => '.',
                 Language::En => ',',
@@ -39,7 +39,8 @@ pub fn number(count: i64, denominator: i64, language: Language) -> String {
             let whole = format!("{sign}{}", grouped(count / denominator, language));
             if rest.is_empty() { whole } else { format!("{whole}{}{rest}", pick(language, ",", ".")) }
         }
-        _ => crate::exact::Exact::new(count, denominator).map_or_else(|| format!("{count}/{denominator}"), |n| n.to_string()),
+        _ => crate::exact::Exact::new(count, denominator)
+            .map_or_else(|| format!("{count}/{denominator}"), |n| n.to_string()),
     }
 }
 

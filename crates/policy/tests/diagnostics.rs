@@ -1,5 +1,7 @@
 //! Damaged packs: each kind of damage is reported with its place and what to do, all of them at once.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot write its files fails here")]
+
 use std::path::{Path, PathBuf};
 use vuon_policy::problem::Problems;
 use vuon_policy::{Library, LoadError};
@@ -41,7 +43,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target).unwrap()) }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 
@@ -49,29 +55,181 @@ fn copy(from: &Path, to: &Path) {
 type Damage = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 
 const DAMAGES: &[Damage] = &[
-    ("unknown_variable", "classification.yaml", "of: income\n", "of: incom\n", "called `incom`", "did you mean `income`?", "incom"),
-    ("unknown_member_answer", "indicators.yaml", "m.education in", "m.educaton in", "members have no answer called `educaton`", "did you mean `education`?", "m.educaton"),
-    ("type_mismatch", "indicators.yaml", "&& !m.studying)\n    source", "&& m.education)\n    source", "but yes/no is needed", "", "m.education"),
-    ("units", "classification.yaml", "{id: low, up_to: poor_line}", "{id: low, up_to: scores.b1}", "the number is in VND/month", "unit of the number", "scores.b1"),
-    ("money_against_points", "classification.yaml", "'10 * deprivations'", "'income > scores.b1 ? 1 : 0'", "VND/month cannot be set against point", "one unit", "income > scores.b1"),
-    ("no_such_choice", "classification.yaml", "area_type == \"urban\" ? lines.urban.poor", "area_type == \"urbann\" ? lines.urban.poor", "\"urbann\" is not an option", "did you mean \"urban\"?", "\"urbann\""),
-    ("unreachable_rule", "classification.yaml", "when: 'income_level == \"low\"'", "when: 'income_level == \"low\" && income_level == \"above\"'", "can never hold", "contradicts", ""),
-    ("overlap", "classification.yaml", "when: 'income_level == \"average\"'", "when: 'income_level in [\"average\", \"low\"]'", "two statuses where `income_level` is \"low\"", "narrow", ""),
-    ("gap", "classification.yaml", "when: 'income_level == \"average\"'", "when: 'income_level == \"average\" && deprivations < 9'", "no rule gives a status where", "add a rule", ""),
-    ("weights", "indicators.yaml", "weight: 1/10", "weight: 1/9", "the weights sum to 91/90, not to 1", "fractions", "1/9"),
-    ("citation", "parameters.yaml", "document: qd-59-2015", "document: qd-59-2016", "`qd-59-2016` is cited but not listed", "did you mean `qd-59-2015`?", "qd-59-2016"),
+    (
+        "unknown_variable",
+        "classification.yaml",
+        "of: income\n",
+        "of: incom\n",
+        "called `incom`",
+        "did you mean `income`?",
+        "incom",
+    ),
+    (
+        "unknown_member_answer",
+        "indicators.yaml",
+        "m.education in",
+        "m.educaton in",
+        "members have no answer called `educaton`",
+        "did you mean `education`?",
+        "m.educaton",
+    ),
+    (
+        "type_mismatch",
+        "indicators.yaml",
+        "&& !m.studying)\n    source",
+        "&& m.education)\n    source",
+        "but yes/no is needed",
+        "",
+        "m.education",
+    ),
+    (
+        "units",
+        "classification.yaml",
+        "{id: low, up_to: poor_line}",
+        "{id: low, up_to: scores.b1}",
+        "the number is in VND/month",
+        "unit of the number",
+        "scores.b1",
+    ),
+    (
+        "money_against_points",
+        "classification.yaml",
+        "'10 * deprivations'",
+        "'income > scores.b1 ? 1 : 0'",
+        "VND/month cannot be set against point",
+        "one unit",
+        "income > scores.b1",
+    ),
+    (
+        "no_such_choice",
+        "classification.yaml",
+        "area_type == \"urban\" ? lines.urban.poor",
+        "area_type == \"urbann\" ? lines.urban.poor",
+        "\"urbann\" is not an option",
+        "did you mean \"urban\"?",
+        "\"urbann\"",
+    ),
+    (
+        "unreachable_rule",
+        "classification.yaml",
+        "when: 'income_level == \"low\"'",
+        "when: 'income_level == \"low\" && income_level == \"above\"'",
+        "can never hold",
+        "contradicts",
+        "",
+    ),
+    (
+        "overlap",
+        "classification.yaml",
+        "when: 'income_level == \"average\"'",
+        "when: 'income_level in [\"average\", \"low\"]'",
+        "two statuses where `income_level` is \"low\"",
+        "narrow",
+        "",
+    ),
+    (
+        "gap",
+        "classification.yaml",
+        "when: 'income_level == \"average\"'",
+        "when: 'income_level == \"average\" && deprivations < 9'",
+        "no rule gives a status where",
+        "add a rule",
+        "",
+    ),
+    (
+        "weights",
+        "indicators.yaml",
+        "weight: 1/10",
+        "weight: 1/9",
+        "the weights sum to 91/90, not to 1",
+        "fractions",
+        "1/9",
+    ),
+    (
+        "citation",
+        "parameters.yaml",
+        "document: qd-59-2015",
+        "document: qd-59-2016",
+        "`qd-59-2016` is cited but not listed",
+        "did you mean `qd-59-2015`?",
+        "qd-59-2016",
+    ),
     ("dates", "pack.yaml", "from: 2021-01-01", "from: 2021-01-02", "the dates do not join", "the day after", ""),
-    ("unknown_key", "parameters.yaml", "value: 700000", "valeu: 700000", "unknown key `valeu`", "did you mean `value`?", "valeu"),
+    (
+        "unknown_key",
+        "parameters.yaml",
+        "value: 700000",
+        "valeu: 700000",
+        "unknown key `valeu`",
+        "did you mean `value`?",
+        "valeu",
+    ),
     ("missing_key", "parameters.yaml", "value: 700000", "", "has no `value`", "add `value: …`", ""),
     ("not_a_number", "parameters.yaml", "value: 700000", "value: 700k", "`700k` is not a number", "700000", "700k"),
-    ("division", "classification.yaml", "'10 * deprivations'", "'10 * deprivations / 2'", "rules do not divide", "compare without dividing", "10 * deprivations / 2"),
-    ("syntax", "classification.yaml", "'10 * deprivations'", "'10 * * deprivations'", "not a well-formed expression", "policy-language.md", ""),
+    (
+        "division",
+        "classification.yaml",
+        "'10 * deprivations'",
+        "'10 * deprivations / 2'",
+        "rules do not divide",
+        "compare without dividing",
+        "10 * deprivations / 2",
+    ),
+    (
+        "syntax",
+        "classification.yaml",
+        "'10 * deprivations'",
+        "'10 * * deprivations'",
+        "not a well-formed expression",
+        "policy-language.md",
+        "",
+    ),
     ("yaml", "parameters.yaml", "parameters:", "parameters: [", "not well-formed YAML", "indentation", ""),
-    ("no_such_status", "classification.yaml", "status: near_poor", "status: nearly_poor", "there is no status `nearly_poor`", "", "nearly_poor"),
-    ("no_such_function", "indicators.yaml", "age(m.birth_date) >= 15", "ages(m.birth_date) >= 15", "there is no function `ages`", "did you mean `age`?", ""),
-    ("twice", "parameters.yaml", "- id: lines.urban.poor", "- id: lines.rural.poor", "two parameters called `lines.rural.poor`", "own name", "lines.rural.poor"),
-    ("label", "indicators.yaml", "label: {vi: \"Giáo dục\", en: \"Education\"}", "label: {vi: \"Giáo dục\"}", "no text in `en`", "add `en", ""),
-    ("identity", "classification.yaml", "'10 * deprivations'", "'commune_code == 1 ? 1 : 2'", "identity or place", "choice variable", "commune_code"),
+    (
+        "no_such_status",
+        "classification.yaml",
+        "status: near_poor",
+        "status: nearly_poor",
+        "there is no status `nearly_poor`",
+        "",
+        "nearly_poor",
+    ),
+    (
+        "no_such_function",
+        "indicators.yaml",
+        "age(m.birth_date) >= 15",
+        "ages(m.birth_date) >= 15",
+        "there is no function `ages`",
+        "did you mean `age`?",
+        "",
+    ),
+    (
+        "twice",
+        "parameters.yaml",
+        "- id: lines.urban.poor",
+        "- id: lines.rural.poor",
+        "two parameters called `lines.rural.poor`",
+        "own name",
+        "lines.rural.poor",
+    ),
+    (
+        "label",
+        "indicators.yaml",
+        "label: {vi: \"Giáo dục\", en: \"Education\"}",
+        "label: {vi: \"Giáo dục\"}",
+        "no text in `en`",
+        "add `en",
+        "",
+    ),
+    (
+        "identity",
+        "classification.yaml",
+        "'10 * deprivations'",
+        "'commune_code == 1 ? 1 : 2'",
+        "identity or place",
+        "choice variable",
+        "commune_code",
+    ),
     ("foreign_file", "notes.txt", "", "x", "`notes.txt` is not a file of a pack", "pack, questionnaire", ""),
 ];
 
@@ -113,10 +271,30 @@ fn an_indicator_that_no_rule_uses_is_reported() {
     let label = "{vi: x, en: x}";
     let source = "{document: d, verified: true}";
     let files = [
-        ("pack.yaml", format!("id: tiny\nlabel: {label}\njurisdiction: VN\nlevel: national\nlanguages: [vi, en]\nin_force: [{{from: 2020-01-01, by: d}}]\ndocuments: [{{id: d, label: {label}}}]\n")),
-        ("questionnaire.yaml", format!("household:\n  - {{id: household_id, type: id, label: {label}}}\n  - {{id: wet, type: bool, label: {label}}}\n")),
-        ("indicators.yaml", format!("dimensions: [{{id: water, label: {label}}}]\nindicators:\n  - {{id: water, dimension: water, label: {label}, weight: 1, deprived_when: '!wet', source: {source}}}\n")),
-        ("classification.yaml", format!("statuses: [{{id: poor, label: {label}}}]\nmethods: [{{id: m, label: {label}, rules: [{{id: r, status: poor, when: 'true', source: {source}}}]}}]\n")),
+        (
+            "pack.yaml",
+            format!(
+                "id: tiny\nlabel: {label}\njurisdiction: VN\nlevel: national\nlanguages: [vi, en]\nin_force: [{{from: 2020-01-01, by: d}}]\ndocuments: [{{id: d, label: {label}}}]\n"
+            ),
+        ),
+        (
+            "questionnaire.yaml",
+            format!(
+                "household:\n  - {{id: household_id, type: id, label: {label}}}\n  - {{id: wet, type: bool, label: {label}}}\n"
+            ),
+        ),
+        (
+            "indicators.yaml",
+            format!(
+                "dimensions: [{{id: water, label: {label}}}]\nindicators:\n  - {{id: water, dimension: water, label: {label}, weight: 1, deprived_when: '!wet', source: {source}}}\n"
+            ),
+        ),
+        (
+            "classification.yaml",
+            format!(
+                "statuses: [{{id: poor, label: {label}}}]\nmethods: [{{id: m, label: {label}, rules: [{{id: r, status: poor, when: 'true', source: {source}}}]}}]\n"
+            ),
+        ),
     ];
     for (name, text) in files {
         std::fs::write(folder.join(name), text).unwrap();

@@ -25,7 +25,8 @@ fn every_worked_case_holds() {
         for case in vuon_policy::cases::run(&program) {
             count += 1;
             for d in case.differences {
-                failures.push_str(&format!("{id} · {}: {} expected {}, found {}\n", case.id, d.what, d.expected, d.found));
+                failures
+                    .push_str(&format!("{id} · {}: {} expected {}, found {}\n", case.id, d.what, d.expected, d.found));
             }
         }
     }

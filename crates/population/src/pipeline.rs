@@ -78,6 +78,9 @@ pub struct Report {
     pub merged: MergeCounts,
     /// Rows read from the household and the member table.
     pub rows: [u64; 2],
+    /// Rows of each table that name no household. Whose members they are cannot be known: some household that was
+    /// assessed may lack one.
+    pub dropped: [u64; 2],
     /// Cells that were mended without doubt.
     pub repairs: Repairs,
     /// Whether the tables had to be sorted.
@@ -227,7 +230,8 @@ impl<'j> Prepared<'j> {
         sources.iter().for_each(|s| repairs.merge(&s.repairs));
         let absent = self.tables.iter().flatten().flat_map(|t| t.absent().iter().cloned()).collect();
         let rows = [sources[0].read, sources[1].read];
-        Ok(Ok(Report { summary, merged: *merger.counts(), rows, repairs, sorted: sort, absent, written }))
+        let dropped = [sources[0].dropped, sources[1].dropped];
+        Ok(Ok(Report { summary, merged: *merger.counts(), rows, dropped, repairs, sorted: sort, absent, written }))
     }
 }
 
@@ -238,12 +242,13 @@ struct Source {
     problems: Vec<RowProblem>,
     repairs: Repairs,
     read: u64,
+    dropped: u64,
     bytes: u64,
 }
 
 enum Rows {
     None,
-    Streamed { units: Units, ahead: Ahead<Result<DecodedUnit, TableProblem>> },
+    Streamed { units: Box<Units>, ahead: Ahead<Result<DecodedUnit, TableProblem>> },
     Sorted(Box<Sorted>),
 }
 
@@ -253,11 +258,11 @@ const UNITS_AHEAD: usize = 3;
 impl Source {
     fn none() -> Self {
         let (ready, problems, repairs) = (VecDeque::new(), Vec::new(), Repairs::default());
-        Self { rows: Rows::None, ready, problems, repairs, read: 0, bytes: 0 }
+        Self { rows: Rows::None, ready, problems, repairs, read: 0, dropped: 0, bytes: 0 }
     }
 
     fn streamed(units: Units) -> Self {
-        Self { rows: Rows::Streamed { units, ahead: Ahead::new(UNITS_AHEAD) }, ..Self::none() }
+        Self { rows: Rows::Streamed { units: Box::new(units), ahead: Ahead::new(UNITS_AHEAD) }, ..Self::none() }
     }
 
     fn next(&mut self) -> Result<Option<TableBatch>, TableProblem> {
@@ -284,6 +289,7 @@ impl Source {
             self.problems.extend(unit.problems);
             self.repairs.merge(&unit.repairs);
             self.read += unit.rows;
+            self.dropped += unit.dropped;
             self.bytes += unit.bytes;
         }
     }
@@ -460,12 +466,8 @@ pub fn find_household(
     for source in &merger_sources {
         problems.extend(source.problems.iter().filter(|p| p.household.as_deref() == Some(id)).cloned());
     }
-    loop {
-        match merger.step() {
-            Ok(Step::Work(work)) => return Ok(Some((prepared.kernel.clone(), work.assemble()))),
-            Ok(Step::Done) => break,
-            _ => unreachable!("all rows of one household have been pushed"),
-        }
+    if let Ok(Step::Work(work)) = merger.step() {
+        return Ok(Some((prepared.kernel.clone(), work.assemble())));
     }
     problems.extend(merger.take_problems());
     match problems.first() {

@@ -31,7 +31,8 @@ pub fn print(on: &Heading, summary: &Summary) {
         println!("{}", say(language, "VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW"));
     }
     let total = summary.total();
-    let mut facts = vec![format!("{} {}", grouped(total.households as i64, language), say(language, "hộ", "households"))];
+    let mut facts =
+        vec![format!("{} {}", grouped(total.households as i64, language), say(language, "hộ", "households"))];
     if total.persons > 0 {
         facts.push(format!("{} {}", grouped(total.persons as i64, language), say(language, "người", "persons")));
     }
@@ -109,9 +110,18 @@ fn statuses(on: &Heading, summary: &Summary, name: &str, counts: &[Count], total
             continue;
         }
         let label = format!("{} {}", place + 1, outcome_label(on, place, summary.outcomes.len()));
-        let mut line = format!("{}{}{}", fitted(&label, 28), number(count.households, 12, language), right(&share(count.households, total.households, language), 7));
+        let mut line = format!(
+            "{}{}{}",
+            fitted(&label, 28),
+            number(count.households, 12, language),
+            right(&share(count.households, total.households, language), 7)
+        );
         if persons {
-            line += &format!("{}{}", number(count.persons, 12, language), right(&share(count.persons, total.persons, language), 7));
+            line += &format!(
+                "{}{}",
+                number(count.persons, 12, language),
+                right(&share(count.persons, total.persons, language), 7)
+            );
         }
         let room = screen::width().saturating_sub(columns(&line) + 2).min(BAR);
         println!("{line}  {}", bar(count.households, total.households, room));
@@ -146,7 +156,11 @@ fn group(on: &Heading, summary: &Summary, column: &str, values: &std::collection
     let shown: Vec<usize> =
         (0..summary.outcomes.len()).filter(|place| values.values().any(|c| c[*place].households > 0)).collect();
     let persons = summary.total().persons > 0;
-    let of = say(language, if persons { "% người" } else { "% hộ" }, if persons { "% of persons" } else { "% of households" });
+    let of = say(
+        language,
+        if persons { "% người" } else { "% hộ" },
+        if persons { "% of persons" } else { "% of households" },
+    );
     let width = 9;
     let first = screen::width().saturating_sub(12 + shown.len() * width).clamp(14, 34);
     println!("\n{}{}  {of}", padded(label, first), right(say(language, "hộ", "households"), 11));
@@ -167,7 +181,12 @@ fn group(on: &Heading, summary: &Summary, column: &str, values: &std::collection
         let all: u64 = counts.iter().map(|c| if persons { c.persons } else { c.households }).sum();
         let shares: String = shown
             .iter()
-            .map(|place| right(&share(if persons { counts[*place].persons } else { counts[*place].households }, all, language), width))
+            .map(|place| {
+                right(
+                    &share(if persons { counts[*place].persons } else { counts[*place].households }, all, language),
+                    width,
+                )
+            })
             .collect();
         println!("{}{}{shares}", fitted(&name, first), number(households, 11, language));
     }
@@ -198,17 +217,15 @@ fn area_name(on: &Heading, code: &str) -> Option<String> {
 fn yes_no(on: &Heading, summary: &Summary, total: Count) {
     let language = on.language;
     let pack = &on.program.pack;
-    let of = |prefix: &str, id: &str| summary.yes_no.iter().find(|(c, _)| *c == format!("{prefix}{id}")).map(|(_, n)| *n);
+    let of =
+        |prefix: &str, id: &str| summary.yes_no.iter().find(|(c, _)| *c == format!("{prefix}{id}")).map(|(_, n)| *n);
     let indicators: Vec<(String, YesNo)> = pack
         .indicators
         .iter()
         .filter_map(|i| Some((i.label.get(language).to_owned(), of("deprived_", &i.id.value)?)))
         .collect();
-    let flags: Vec<(String, YesNo)> = on
-        .program
-        .flags()
-        .filter_map(|f| Some((f.label.get(language).to_owned(), of("is_", &f.id.value)?)))
-        .collect();
+    let flags: Vec<(String, YesNo)> =
+        on.program.flags().filter_map(|f| Some((f.label.get(language).to_owned(), of("is_", &f.id.value)?))).collect();
     for (name, rows) in [
         (say(language, "Chỉ số thiếu hụt", "Deprived in"), indicators),
         (say(language, "Nhóm và biến động", "Groups and events"), flags),
@@ -217,7 +234,8 @@ fn yes_no(on: &Heading, summary: &Summary, total: Count) {
             continue;
         }
         let persons = total.persons > 0;
-        let mut head = format!("\n{}{}{}", padded(name, 34), right(say(language, "hộ", "households"), 11), right("%", 7));
+        let mut head =
+            format!("\n{}{}{}", padded(name, 34), right(say(language, "hộ", "households"), 11), right("%", 7));
         if persons {
             head += &right(say(language, "% người", "% pers."), 8);
         }

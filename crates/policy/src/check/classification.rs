@@ -28,24 +28,37 @@ pub(crate) fn complete_and_disjoint(
     problems: &mut Vec<Problem>,
 ) {
     if checked.rules.is_empty() {
-        problems.push(Problem::new(method.id.place, format!("the method `{}` has no rule", method.id.value))
-            .help("add rules that give every household exactly one status"));
+        problems.push(
+            Problem::new(method.id.place, format!("the method `{}` has no rule", method.id.value))
+                .help("add rules that give every household exactly one status"),
+        );
         return;
     }
     let mut cells = Cells { dag, constants: BTreeMap::new(), unfit: Vec::new() };
     for (rule, written) in checked.rules.iter().zip(&method.rules) {
         cells.find(rule.when);
         if cells.unfit.pop().is_some() {
-            problems.push(Problem::new(written.when.place, "a rule compares bands, choices, yes/no answers, or a number with a constant".into())
-                .help("make the comparison a measure (a `band` where a number meets a line) and use the measure here"));
+            problems.push(
+                Problem::new(
+                    written.when.place,
+                    "a rule compares bands, choices, yes/no answers, or a number with a constant".into(),
+                )
+                .help("make the comparison a measure (a `band` where a number meets a line) and use the measure here"),
+            );
             return;
         }
     }
-    let cells: Vec<Cell> = cells.constants.into_iter().map(|(node, constants)| Cell::new(dag, node, &constants)).collect();
+    let cells: Vec<Cell> =
+        cells.constants.into_iter().map(|(node, constants)| Cell::new(dag, node, &constants)).collect();
     let combinations = cells.iter().try_fold(1_usize, |n, cell| n.checked_mul(cell.values.len()));
     if combinations.is_none_or(|n| n > MOST_COMBINATIONS) {
-        problems.push(Problem::new(method.id.place, format!("the rules of `{}` depend on too many things to be checked", method.id.value))
-            .help("make measures of parts of them, so that the rules combine fewer quantities"));
+        problems.push(
+            Problem::new(
+                method.id.place,
+                format!("the rules of `{}` depend on too many things to be checked", method.id.value),
+            )
+            .help("make measures of parts of them, so that the rules combine fewer quantities"),
+        );
         return;
     }
     let order = above_cells(dag, checked, &cells);
@@ -68,16 +81,25 @@ pub(crate) fn complete_and_disjoint(
             [] if !gap => {
                 gap = true;
                 let last = &method.rules[method.rules.len() - 1];
-                problems.push(Problem::new(last.when.place, format!("no rule gives a status where {}", told()))
-                    .label("rules end here")
-                    .help("add a rule for this combination, or widen one"));
+                problems.push(
+                    Problem::new(last.when.place, format!("no rule gives a status where {}", told()))
+                        .label("rules end here")
+                        .help("add a rule for this combination, or widen one"),
+                );
             }
             [first, rest @ ..] => {
                 for second in rest.iter().filter(|r| checked.rules[**r].status != checked.rules[*first].status) {
                     if overlaps.insert((*first, *second)) {
                         let (a, b) = (&method.rules[*first], &method.rules[*second]);
-                        let message = format!("the rules `{}` and `{}` give two statuses where {}", a.id.value, b.id.value, told());
-                        problems.push(Problem::new(b.when.place, message).help("narrow one of the two, so that only one holds"));
+                        let message = format!(
+                            "the rules `{}` and `{}` give two statuses where {}",
+                            a.id.value,
+                            b.id.value,
+                            told()
+                        );
+                        problems.push(
+                            Problem::new(b.when.place, message).help("narrow one of the two, so that only one holds"),
+                        );
                     }
                 }
             }
@@ -85,8 +107,10 @@ pub(crate) fn complete_and_disjoint(
         }
     }
     for (rule, _) in method.rules.iter().zip(ever).filter(|(_, ever)| !ever) {
-        problems.push(Problem::new(rule.when.place, format!("the rule `{}` can never hold", rule.id.value))
-            .help("its condition contradicts itself; correct it or remove the rule"));
+        problems.push(
+            Problem::new(rule.when.place, format!("the rule `{}` can never hold", rule.id.value))
+                .help("its condition contradicts itself; correct it or remove the rule"),
+        );
     }
 }
 
@@ -215,11 +239,19 @@ fn mattering(cells: &[Cell], values: &[i64], same: impl Fn(&[i64]) -> bool) -> V
 }
 
 /// "`income_level` is \"low\"".
-fn tell(pack: &Pack, measures: &[CheckedMeasure], names: &BTreeMap<NodeId, String>, node: NodeId, value: i64) -> String {
+fn tell(
+    pack: &Pack,
+    measures: &[CheckedMeasure],
+    names: &BTreeMap<NodeId, String>,
+    node: NodeId,
+    value: i64,
+) -> String {
     let named = pack.measures.iter().zip(measures).find(|(_, checked)| checked.node == node);
     match named {
         Some((measure, CheckedMeasure { kind: ValueKind::Band(_), .. })) => {
-            let crate::model::MeasureValue::Band(band) = &measure.value else { return format!("`{}` is {value}", measure.id.value) };
+            let crate::model::MeasureValue::Band(band) = &measure.value else {
+                return format!("`{}` is {value}", measure.id.value);
+            };
             format!("`{}` is \"{}\"", measure.id.value, band.bands[value as usize].id.value)
         }
         Some((measure, CheckedMeasure { kind: ValueKind::Choice(list), .. })) => {

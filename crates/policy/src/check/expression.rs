@@ -31,8 +31,10 @@ pub(crate) fn check(
             let before: usize = text.value.split_inclusive('\n').take(line - 1).map(|l| l.chars().count()).sum();
             let place = locate(text, files, before + column, before + column + 1);
             let reason = error.map_or(String::new(), |e| e.msg.replace("Syntax error: ", ""));
-            problems.push(Problem::new(place, format!("this is not a well-formed expression: {reason}"))
-                .help("see docs/policy-language.md for what an expression may be"));
+            problems.push(
+                Problem::new(place, format!("this is not a well-formed expression: {reason}"))
+                    .help("see docs/policy-language.md for what an expression may be"),
+            );
             return None;
         }
     };
@@ -98,11 +100,7 @@ impl Checker<'_, '_> {
             Expr::Select(select) => vec![&select.operand],
             _ => vec![],
         };
-        parts
-            .into_iter()
-            .filter_map(|part| self.reach(part))
-            .chain(own)
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+        parts.into_iter().filter_map(|part| self.reach(part)).chain(own).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     fn problem(&self, expr: &IdedExpr, message: impl Into<String>) -> Problem {
@@ -160,7 +158,10 @@ impl Checker<'_, '_> {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("there are: {}", options.join(", ")),
             };
-            return Err(self.problem(expr, format!("\"{id}\" is not an option: this must be {what}")).help(help).into());
+            return Err(self
+                .problem(expr, format!("\"{id}\" is not an option: this must be {what}"))
+                .help(help)
+                .into());
         };
         Ok(Typed { node: self.dag.int(place as i64), kind: TypedKind::Value(kind.clone()) })
     }
@@ -174,7 +175,8 @@ impl Checker<'_, '_> {
             Expr::Call(call) => self.call(expr, call),
             Expr::Comprehension(comprehension) => self.exists_or_all(expr, comprehension),
             Expr::List(_) => Err(self.problem(expr, "a list can only stand after `in`").into()),
-            _ => Err(self.problem(expr, "this is not part of the rule language")
+            _ => Err(self
+                .problem(expr, "this is not part of the rule language")
                 .help("see docs/policy-language.md for what an expression may be")
                 .into()),
         }
@@ -191,12 +193,16 @@ impl Checker<'_, '_> {
                 let (start, stop) = self.reach(expr).unwrap_or((0, 0));
                 let written: String = self.text.value.chars().skip(start).take(stop + 1 - start).collect();
                 let Some(exact) = Exact::parse(&written) else {
-                    return Err(self.problem(expr, format!("`{written}` is not an exact number")).help("write 8.5").into());
+                    return Err(self
+                        .problem(expr, format!("`{written}` is not an exact number"))
+                        .help("write 8.5")
+                        .into());
                 };
                 let (count, denominator) = counted(exact);
                 Ok(Typed { node: self.dag.int(count), kind: TypedKind::BareNumber { denominator } })
             }
-            LiteralValue::String(_) => Err(self.problem(expr, "a quoted option must be compared with a choice")
+            LiteralValue::String(_) => Err(self
+                .problem(expr, "a quoted option must be compared with a choice")
                 .help("write `variable == \"option\"`")
                 .into()),
             _ => Err(self.problem(expr, "this constant is not part of the rule language").into()),
@@ -210,7 +216,10 @@ impl Checker<'_, '_> {
         };
         if let Some(member) = self.member.clone() {
             if path == member {
-                return Err(self.problem(expr, format!("`{path}` is a member, not a value")).help(format!("write `{path}.age_or_other_answer`")).into());
+                return Err(self
+                    .problem(expr, format!("`{path}` is a member, not a value"))
+                    .help(format!("write `{path}.age_or_other_answer`"))
+                    .into());
             }
             if let Some(field) = path.strip_prefix(&format!("{member}.")) {
                 return self.variable(expr, field, Level::Member);
@@ -249,7 +258,10 @@ impl Checker<'_, '_> {
         let (op, range, kind) = match kind {
             Kind::Id | Kind::Code { .. } => {
                 let message = format!("`{id}` is identity or place: rules cannot depend on it");
-                return Err(self.problem(expr, message).help("use a choice variable such as the region instead").into());
+                return Err(self
+                    .problem(expr, message)
+                    .help("use a choice variable such as the region instead")
+                    .into());
             }
             Kind::Bool => (Op::BoolVar(index), crate::ir::BOOL, ValueKind::Bool),
             Kind::Choice(list) => {
@@ -274,7 +286,9 @@ impl Checker<'_, '_> {
                 let ids = self.scope.questionnaire.member.iter().map(|v| v.id.value.as_str());
                 ("members have no answer", nearest(id, ids))
             }
-            Level::Household => ("there is no variable, parameter or measure", nearest(id, self.scope.all_names().into_iter())),
+            Level::Household => {
+                ("there is no variable, parameter or measure", nearest(id, self.scope.all_names().into_iter()))
+            }
         };
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
@@ -331,7 +345,12 @@ impl Checker<'_, '_> {
     }
 
     /// Checks both sides, so that problems of both are found together where only one can be told: the first.
-    fn both<T>(&mut self, a: &IdedExpr, b: &IdedExpr, check: fn(&mut Self, &IdedExpr) -> Checked<T>) -> Checked<(T, T)> {
+    fn both<T>(
+        &mut self,
+        a: &IdedExpr,
+        b: &IdedExpr,
+        check: fn(&mut Self, &IdedExpr) -> Checked<T>,
+    ) -> Checked<(T, T)> {
         Ok((check(self, a)?, check(self, b)?))
     }
 
@@ -343,7 +362,8 @@ impl Checker<'_, '_> {
                     .problem(expr, format!("`{name}` takes a name for the member and an expression"))
                     .help(format!("write `members.{name}(m, …)`"))
                     .into()),
-                (name, _) => Err(self.problem(expr, format!("there is no function `{name}` of members"))
+                (name, _) => Err(self
+                    .problem(expr, format!("there is no function `{name}` of members"))
                     .help("there are exists, all, filter, map, size, sum, min, max")
                     .into()),
             };
@@ -367,7 +387,9 @@ impl Checker<'_, '_> {
                     _ => None,
                 };
                 let Some(day) = written else {
-                    return Err(self.problem(of, "a date is written `date(\"YYYY-MM-DD\")`, between 1900 and 2100").into());
+                    return Err(self
+                        .problem(of, "a date is written `date(\"YYYY-MM-DD\")`, between 1900 and 2100")
+                        .into());
                 };
                 Ok(Typed { node: self.dag.int(day.0.into()), kind: TypedKind::Value(ValueKind::Date) })
             }
@@ -390,18 +412,26 @@ impl Checker<'_, '_> {
         match &typed.kind {
             TypedKind::Value(ValueKind::Number { unit, denominator }) => Ok((Some(unit.clone()), *denominator)),
             TypedKind::BareNumber { denominator } => Ok((None, *denominator)),
-            other => Err(self.problem(expr, format!("this is {}, but a number is needed", other.describe(self.scope))).into()),
+            other => Err(self
+                .problem(expr, format!("this is {}, but a number is needed", other.describe(self.scope)))
+                .into()),
         }
     }
 
     /// Brings two numbers of one unit to one denominator. The unit is `None` when both are bare.
-    fn alike(&mut self, expr: &IdedExpr, a: (&IdedExpr, &Typed), b: (&IdedExpr, &Typed)) -> Checked<(NodeId, NodeId, Option<Unit>, i64)> {
+    fn alike(
+        &mut self,
+        expr: &IdedExpr,
+        a: (&IdedExpr, &Typed),
+        b: (&IdedExpr, &Typed),
+    ) -> Checked<(NodeId, NodeId, Option<Unit>, i64)> {
         let ((unit_a, den_a), (unit_b, den_b)) = (self.numeric(a.0, a.1)?, self.numeric(b.0, b.1)?);
         if let (Some(left), Some(right)) = (&unit_a, &unit_b)
             && left != right
         {
             let message = format!("{left} cannot be set against {right}");
-            return Err(self.problem(expr, message)
+            return Err(self
+                .problem(expr, message)
                 .label(format!("{left} here, {right} there"))
                 .help("both sides must be of one unit: multiply by a quantity or use a parameter with the right unit")
                 .into());
@@ -476,16 +506,23 @@ impl Checker<'_, '_> {
         }
         if quoted(second) && self.scope.option_ids(&kind).is_none() {
             let is = left.kind.describe(self.scope);
-            return Err(self.problem(first, format!("this is {is}; only a choice is compared with a quoted option")).label(is).into());
+            return Err(self
+                .problem(first, format!("this is {is}; only a choice is compared with a quoted option"))
+                .label(is)
+                .into());
         }
         let right = self.expect(second, &kind)?;
-        let op = if kind == ValueKind::Bool { Op::Same(left.node, right.node) } else { Op::Equal(left.node, right.node) };
+        let op =
+            if kind == ValueKind::Bool { Op::Same(left.node, right.node) } else { Op::Equal(left.node, right.node) };
         self.bool_node(expr, op)
     }
 
     fn one_of(&mut self, expr: &IdedExpr, of: &IdedExpr, list: &IdedExpr) -> Checked {
         let Expr::List(list_expr) = &list.expr else {
-            return Err(self.problem(list, "`in` needs a list").help("write `status in [\"poor\", \"near_poor\"]`").into());
+            return Err(self
+                .problem(list, "`in` needs a list")
+                .help("write `status in [\"poor\", \"near_poor\"]`")
+                .into());
         };
         if list_expr.elements.is_empty() {
             return Err(self.problem(list, "this list is empty: nothing is ever in it").into());
@@ -502,14 +539,19 @@ impl Checker<'_, '_> {
                     let element_value = self.value(element)?;
                     let (_, element_node, _, common) = self.alike(expr, (of, &value), (element, &element_value))?;
                     if common != *denominator {
-                        return Err(self.problem(element, "this number has more decimals than what it is compared with").into());
+                        return Err(self
+                            .problem(element, "this number has more decimals than what it is compared with")
+                            .into());
                     }
                     factor = common / denominator;
                     element_node
                 }
                 other => {
                     let is = other.describe(self.scope);
-                    return Err(self.problem(of, format!("this is {is}; `in` takes a choice or a number")).label(is).into());
+                    return Err(self
+                        .problem(of, format!("this is {is}; `in` takes a choice or a number"))
+                        .label(is)
+                        .into());
                 }
             };
             match self.dag.node(node).op {
@@ -527,7 +569,8 @@ impl Checker<'_, '_> {
         let condition = self.yes_no(&args[0])?;
         let quoted = |e: &IdedExpr| matches!(e.expr, Expr::Literal(LiteralValue::String(_)));
         if quoted(&args[1]) && quoted(&args[2]) {
-            return Err(self.problem(expr, "it is not clear which list these options belong to")
+            return Err(self
+                .problem(expr, "it is not clear which list these options belong to")
                 .help("compare the condition directly instead of choosing between quoted options")
                 .into());
         }
@@ -553,7 +596,8 @@ impl Checker<'_, '_> {
         match &expr.expr {
             Expr::Ident(name) if name == "members" => {
                 if self.scope.questionnaire.member.is_empty() && !self.scope.broken.contains("members") {
-                    return Err(self.problem(expr, "this policy's questionnaire lists no members")
+                    return Err(self
+                        .problem(expr, "this policy's questionnaire lists no members")
                         .help("add `member:` with its variables to questionnaire.yaml")
                         .into());
                 }
@@ -578,7 +622,8 @@ impl Checker<'_, '_> {
                 };
                 Ok(Roster { only, of })
             }
-            _ => Err(self.problem(expr, "`members` is expected here")
+            _ => Err(self
+                .problem(expr, "`members` is expected here")
                 .help("macros go over the members of the household: `members.exists(m, …)`")
                 .into()),
         }
@@ -591,7 +636,8 @@ impl Checker<'_, '_> {
         check: fn(&mut Self, &IdedExpr) -> Checked<T>,
     ) -> Checked<T> {
         if self.member.is_some() {
-            return Err(self.problem(inner, "one member macro cannot stand inside another")
+            return Err(self
+                .problem(inner, "one member macro cannot stand inside another")
                 .help("make the inner one a measure and use its name here")
                 .into());
         }
@@ -606,7 +652,8 @@ impl Checker<'_, '_> {
             Some(Loop::Exists(p)) => (p, false),
             Some(Loop::All(p)) => (p, true),
             Some(Loop::Filter(_) | Loop::Map(_) | Loop::FilterMap(..)) => {
-                return Err(self.problem(expr, "members chosen here must still be counted or summed")
+                return Err(self
+                    .problem(expr, "members chosen here must still be counted or summed")
                     .help("add `.size()`, `.sum()`, `.min()` or `.max()`")
                     .into());
             }
@@ -649,8 +696,11 @@ impl Checker<'_, '_> {
                 };
                 Ok(Typed { node: self.push(expr, op)?, kind: of.kind })
             }
-            ("size", Some(_), _) => Err(self.problem(expr, "count members with `filter(…).size()`, not after `map`").into()),
-            (function, None, _) => Err(self.problem(expr, format!("`{function}` needs to know of what"))
+            ("size", Some(_), _) => {
+                Err(self.problem(expr, "count members with `filter(…).size()`, not after `map`").into())
+            }
+            (function, None, _) => Err(self
+                .problem(expr, format!("`{function}` needs to know of what"))
                 .help(format!("write `members.map(m, m.answer).{function}()`"))
                 .into()),
             (function, ..) => Err(self.problem(expr, format!("there is no `{function}` of members")).into()),
@@ -671,10 +721,15 @@ enum Loop<'e> {
 fn loop_of(c: &ComprehensionExpr) -> Option<Loop<'_>> {
     let Expr::Call(step) = &c.loop_step.expr else { return None };
     let is_result = |e: &IdedExpr| matches!(&e.expr, Expr::Ident(name) if *name == c.accu_var);
-    let appended = |e: &'_ IdedExpr| -> bool { matches!(&e.expr, Expr::Call(call) if call.func_name == operators::ADD) };
+    let appended =
+        |e: &'_ IdedExpr| -> bool { matches!(&e.expr, Expr::Call(call) if call.func_name == operators::ADD) };
     match (&c.accu_init.expr, step.func_name.as_str(), step.args.as_slice()) {
-        (Expr::Literal(LiteralValue::Boolean(_)), operators::LOGICAL_OR, [accu, p]) if is_result(accu) => Some(Loop::Exists(p)),
-        (Expr::Literal(LiteralValue::Boolean(_)), operators::LOGICAL_AND, [accu, p]) if is_result(accu) => Some(Loop::All(p)),
+        (Expr::Literal(LiteralValue::Boolean(_)), operators::LOGICAL_OR, [accu, p]) if is_result(accu) => {
+            Some(Loop::Exists(p))
+        }
+        (Expr::Literal(LiteralValue::Boolean(_)), operators::LOGICAL_AND, [accu, p]) if is_result(accu) => {
+            Some(Loop::All(p))
+        }
         (Expr::List(_), operators::ADD, [_, list]) => Some(Loop::Map(single(list)?)),
         (Expr::List(_), operators::CONDITIONAL, [p, step, _]) if appended(step) => {
             let Expr::Call(add) = &step.expr else { return None };

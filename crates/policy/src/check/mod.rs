@@ -50,7 +50,8 @@ pub(crate) fn check(
     let scorecards: Vec<CheckedScorecard> = pack.scorecards.iter().filter_map(|card| checker.scorecard(card)).collect();
     let measures: Vec<CheckedMeasure> =
         pack.measures.iter().enumerate().filter_map(|(place, m)| checker.measure(place, m)).collect();
-    let methods: Vec<CheckedMethod> = pack.methods.iter().map(|method| checker.method(&pack, method, &scorecards)).collect();
+    let methods: Vec<CheckedMethod> =
+        pack.methods.iter().map(|method| checker.method(&pack, method, &scorecards)).collect();
     checker.status(&pack);
     let flags: Vec<NodeId> =
         pack.subgroups.iter().chain(&pack.events).filter_map(|flag| checker.yes_no(&flag.when)).collect();
@@ -59,7 +60,8 @@ pub(crate) fn check(
     }
     let schemes: Vec<NodeId> = pack.schemes.iter().filter_map(|scheme| checker.yes_no(&scheme.eligible_when)).collect();
     checker.use_of_indicators(&pack);
-    let names: BTreeMap<NodeId, String> = checker.scope.named.iter().map(|(name, typed)| (typed.node, name.clone())).collect();
+    let names: BTreeMap<NodeId, String> =
+        checker.scope.named.iter().map(|(name, typed)| (typed.node, name.clone())).collect();
     let Checker { dag, problems, .. } = checker;
     if problems.len() > before {
         return None;
@@ -145,7 +147,11 @@ impl Checker<'_, '_> {
             }
             let (weight, place) = indicator.weight;
             if weight <= Exact::whole(0) {
-                self.problem(place, format!("the weight {weight} is not positive"), "every indicator has a weight above 0");
+                self.problem(
+                    place,
+                    format!("the weight {weight} is not positive"),
+                    "every indicator has a weight above 0",
+                );
             }
             denominator = denominator.and_then(|d| common_denominator(d, weight.denominator()));
             sum = sum.and_then(|s| s.plus(weight));
@@ -204,7 +210,8 @@ impl Checker<'_, '_> {
             self.expression(&card.column, Some(&columns)).map(|t| t.node)
         };
         self.scope.band_ids.remove(&usize::MAX);
-        let items: Vec<Option<NodeId>> = card.items.iter().map(|item| self.score_item(item, column, card.columns.len())).collect();
+        let items: Vec<Option<NodeId>> =
+            card.items.iter().map(|item| self.score_item(item, column, card.columns.len())).collect();
         let items: Option<Vec<NodeId>> = items.into_iter().collect();
         let (Some(column), Some(items)) = (column, items) else {
             self.scope.broken.insert(format!("scores.{}", card.id.value));
@@ -255,7 +262,9 @@ impl Checker<'_, '_> {
 
     fn measure(&mut self, place: usize, measure: &Measure) -> Option<CheckedMeasure> {
         let checked = match &measure.value {
-            MeasureValue::Expression(text, cast) => self.expression(text, None).and_then(|typed| self.cast(text, typed, cast)),
+            MeasureValue::Expression(text, cast) => {
+                self.expression(text, None).and_then(|typed| self.cast(text, typed, cast))
+            }
             MeasureValue::Band(band) => self.band(place, band),
         };
         match checked {
@@ -277,12 +286,18 @@ impl Checker<'_, '_> {
             (TypedKind::BareNumber { denominator }, unit) => {
                 ValueKind::Number { unit: unit.clone().unwrap_or_default(), denominator }
             }
-            (TypedKind::Value(ValueKind::Number { unit: own, denominator }), Some(unit)) if own.is_none() || own == *unit => {
+            (TypedKind::Value(ValueKind::Number { unit: own, denominator }), Some(unit))
+                if own.is_none() || own == *unit =>
+            {
                 ValueKind::Number { unit: unit.clone(), denominator }
             }
             (kind, Some(unit)) => {
                 let is = kind.describe(&self.scope);
-                self.problem(text.place, format!("this is {is} and cannot become {unit}"), "only a pure number takes a unit");
+                self.problem(
+                    text.place,
+                    format!("this is {is} and cannot become {unit}"),
+                    "only a pure number takes a unit",
+                );
                 return None;
             }
         };
@@ -315,7 +330,11 @@ impl Checker<'_, '_> {
                 Typed { node, kind: TypedKind::Value(ValueKind::Choice(list)) } => Some((node, list)),
                 other => {
                     let is = other.kind.describe(&self.scope);
-                    self.problem(text.place, format!("this is {is}; `context` names a choice"), "name a choice variable");
+                    self.problem(
+                        text.place,
+                        format!("this is {is}; `context` names a choice"),
+                        "name a choice variable",
+                    );
                     return None;
                 }
             },
@@ -429,21 +448,30 @@ impl Checker<'_, '_> {
 }
 
 fn documents_and_dates(pack: &Pack, broken: &BTreeSet<String>, problems: &mut Vec<Problem>) {
-    for unknown in citations(pack).filter(|s| !broken.contains(&s.value) && !pack.documents.iter().any(|d| d.id.value == s.value)) {
+    for unknown in
+        citations(pack).filter(|s| !broken.contains(&s.value) && !pack.documents.iter().any(|d| d.id.value == s.value))
+    {
         let near = nearest(&unknown.value, pack.documents.iter().map(|d| d.id.value.as_str()));
-        let help = near.map_or("list it under `documents` in pack.yaml".into(), |near| format!("did you mean `{near}`?"));
-        problems.push(Problem::new(unknown.place, format!("the document `{}` is cited but not listed", unknown.value)).help(help));
+        let help =
+            near.map_or("list it under `documents` in pack.yaml".into(), |near| format!("did you mean `{near}`?"));
+        problems.push(
+            Problem::new(unknown.place, format!("the document `{}` is cited but not listed", unknown.value)).help(help),
+        );
     }
     for period in &pack.in_force {
         if period.to.is_some_and(|to| to < period.from) {
-            problems.push(Problem::new(period.by.place, format!("this period ends before it begins ({})", period.from))
-                .help("exchange `from` and `to`"));
+            problems.push(
+                Problem::new(period.by.place, format!("this period ends before it begins ({})", period.from))
+                    .help("exchange `from` and `to`"),
+            );
         }
         if let Some(issued) = pack.documents.iter().find(|d| d.id.value == period.by.value).and_then(|d| d.issued)
             && period.to.is_some_and(|to| to < issued)
         {
-            problems.push(Problem::new(period.by.place, format!("this period ends before its document was issued ({issued})"))
-                .help("check the dates of the period and of the document"));
+            problems.push(
+                Problem::new(period.by.place, format!("this period ends before its document was issued ({issued})"))
+                    .help("check the dates of the period and of the document"),
+            );
         }
     }
     for pair in pack.in_force.windows(2) {
@@ -451,13 +479,17 @@ fn documents_and_dates(pack: &Pack, broken: &BTreeSet<String>, problems: &mut Ve
         if !joins {
             let ends = pair[0].to.map_or("never ends".into(), |to| format!("ends on {to}"));
             let message = format!("the dates do not join: one period {ends}, the next begins on {}", pair[1].from);
-            problems.push(Problem::new(pair[1].by.place, message)
-                .help("each period begins the day after the one before it ends, with no gap and no overlap"));
+            problems.push(
+                Problem::new(pair[1].by.place, message)
+                    .help("each period begins the day after the one before it ends, with no gap and no overlap"),
+            );
         }
     }
     if pack.in_force.is_empty() && pack.level != PackLevel::Library {
-        problems.push(Problem::new(pack.id.place, "the pack does not say when it is in force".into())
-            .help("add `in_force: [{from: YYYY-MM-DD, by: DOCUMENT}]` to pack.yaml"));
+        problems.push(
+            Problem::new(pack.id.place, "the pack does not say when it is in force".into())
+                .help("add `in_force: [{from: YYYY-MM-DD, by: DOCUMENT}]` to pack.yaml"),
+        );
     }
 }
 
@@ -485,7 +517,10 @@ fn questionnaire(pack: &Pack, problems: &mut Vec<Problem>) {
         let mut seen: BTreeMap<String, ()> = BTreeMap::new();
         for id in ids {
             if seen.insert(id.value.clone(), ()).is_some() {
-                problems.push(Problem::new(id.place, format!("there are two {what} called `{}`", id.value)).help("give each its own name"));
+                problems.push(
+                    Problem::new(id.place, format!("there are two {what} called `{}`", id.value))
+                        .help("give each its own name"),
+                );
             }
         }
     };
@@ -506,11 +541,15 @@ fn questionnaire(pack: &Pack, problems: &mut Vec<Problem>) {
     let ids: Vec<&Variable> = q.household.iter().filter(|v| v.kind == Kind::Id).collect();
     if ids.len() != 1 && (!q.household.is_empty() || pack.level != PackLevel::Library) {
         let place = ids.get(1).map_or(pack.id.place, |v| v.id.place);
-        problems.push(Problem::new(place, format!("the household table has {} variables of type `id`", ids.len()))
-            .help("exactly one variable identifies the household: `{id: household_id, type: id, …}`"));
+        problems.push(
+            Problem::new(place, format!("the household table has {} variables of type `id`", ids.len()))
+                .help("exactly one variable identifies the household: `{id: household_id, type: id, …}`"),
+        );
     }
     for variable in q.member.iter().filter(|v| v.kind == Kind::Id) {
-        problems.push(Problem::new(variable.id.place, "members have no `id` of their own".into())
-            .help("the household's id also stands in the member table, unlisted; remove this variable"));
+        problems.push(
+            Problem::new(variable.id.place, "members have no `id` of their own".into())
+                .help("the household's id also stands in the member table, unlisted; remove this variable"),
+        );
     }
 }

@@ -19,7 +19,9 @@ pub(crate) struct Typed {
 pub(crate) enum TypedKind {
     Value(ValueKind),
     /// A bare number: takes the unit of what it meets. The node counts `1 / denominator`.
-    BareNumber { denominator: i64 },
+    BareNumber {
+        denominator: i64,
+    },
 }
 
 impl TypedKind {
@@ -30,7 +32,9 @@ impl TypedKind {
             TypedKind::Value(ValueKind::Bool) => "yes/no".into(),
             TypedKind::Value(ValueKind::Number { unit, .. }) if unit.is_none() => "a pure number".into(),
             TypedKind::Value(ValueKind::Number { unit, .. }) => format!("a number in {unit}"),
-            TypedKind::Value(ValueKind::Choice(list)) => format!("a choice of `{}`", scope.questionnaire.choices[*list].id.value),
+            TypedKind::Value(ValueKind::Choice(list)) => {
+                format!("a choice of `{}`", scope.questionnaire.choices[*list].id.value)
+            }
             TypedKind::Value(ValueKind::Band(_)) => "a band".into(),
             TypedKind::Value(ValueKind::Status) => "a status".into(),
             TypedKind::Value(ValueKind::Date) => "a date".into(),

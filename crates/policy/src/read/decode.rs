@@ -121,8 +121,11 @@ impl Decoder {
         for (language, text) in entries {
             if !self.languages.contains(&language.value) {
                 let known = self.languages.join(", ");
-                self.report(Problem::new(language.place, format!("`{}` is not a language of this pack", language.value))
-                    .help(format!("the pack's languages are {known}; add it to `languages` in pack.yaml or remove it")));
+                self.report(
+                    Problem::new(language.place, format!("`{}` is not a language of this pack", language.value)).help(
+                        format!("the pack's languages are {known}; add it to `languages` in pack.yaml or remove it"),
+                    ),
+                );
             }
             if let Some(text) = self.text(text) {
                 label.0.insert(language.value.clone(), text.value);
@@ -130,8 +133,10 @@ impl Decoder {
         }
         for language in self.languages.clone() {
             if !label.0.contains_key(&language) {
-                self.report(Problem::new(node.place, format!("the label has no text in `{language}`"))
-                    .help(format!("add `{language}: …`")));
+                self.report(
+                    Problem::new(node.place, format!("the label has no text in `{language}`"))
+                        .help(format!("add `{language}: …`")),
+                );
             }
         }
         Some(label)
@@ -157,8 +162,10 @@ impl Decoder {
         let text = self.text(node)?;
         let number = Exact::parse(&text.value);
         if number.is_none() {
-            self.report(Problem::new(node.place, format!("`{}` is not a number", text.value))
-                .help("write a whole number, a decimal with a point, or a fraction: 700000, 8.5, 1/18"));
+            self.report(
+                Problem::new(node.place, format!("`{}` is not a number", text.value))
+                    .help("write a whole number, a decimal with a point, or a fraction: 700000, 8.5, 1/18"),
+            );
         }
         number
     }
@@ -176,8 +183,10 @@ impl Decoder {
         let text = self.text(node)?;
         let day = Day::parse(&text.value);
         if day.is_none() {
-            self.report(Problem::new(node.place, format!("`{}` is not a date", text.value))
-                .help("write YYYY-MM-DD, between 1900 and 2100"));
+            self.report(
+                Problem::new(node.place, format!("`{}` is not a date", text.value))
+                    .help("write YYYY-MM-DD, between 1900 and 2100"),
+            );
         }
         day
     }
@@ -193,24 +202,28 @@ impl Decoder {
         let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| *value);
         if found.is_none() {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.report(Problem::new(node.place, format!("`{}` is not known here", text.value))
-                .help(format!("write one of: {}", all.join(", "))));
+            self.report(
+                Problem::new(node.place, format!("`{}` is not known here", text.value))
+                    .help(format!("write one of: {}", all.join(", "))),
+            );
         }
         found
     }
 
     /// The items of a list that could be read. Nothing there is an empty list.
-    pub fn list<'n, T>(&mut self, node: Option<&'n Node>, mut read: impl FnMut(&mut Self, &'n Node) -> Option<T>) -> Vec<T> {
+    pub fn list<'n, T>(
+        &mut self,
+        node: Option<&'n Node>,
+        mut read: impl FnMut(&mut Self, &'n Node) -> Option<T>,
+    ) -> Vec<T> {
         match node.map(|node| (&node.value, node)) {
             None | Some((Value::Null, _)) => Vec::new(),
             Some((Value::List(items), _)) => items
                 .iter()
                 .filter_map(|item| {
                     let read = read(self, item);
-                    if read.is_none() {
-                        if let Some(Value::Scalar(id)) = item.get("id").map(|id| &id.value) {
-                            self.broken.insert(id.clone());
-                        }
+                    if let (None, Some(Value::Scalar(id))) = (&read, item.get("id").map(|id| &id.value)) {
+                        self.broken.insert(id.clone());
                     }
                     read
                 })
@@ -241,8 +254,10 @@ impl Decoder {
         let mut seen = BTreeSet::new();
         for id in ids {
             if !seen.insert(id.value.as_str()) {
-                self.report(Problem::new(id.place, format!("there are two {what} called `{}`", id.value))
-                    .help("give each its own name"));
+                self.report(
+                    Problem::new(id.place, format!("there are two {what} called `{}`", id.value))
+                        .help("give each its own name"),
+                );
             }
         }
     }

@@ -30,7 +30,18 @@ pub(crate) fn read(d: &mut Decoder, trees: &Trees) -> Option<Pack> {
     let fields = d.fields(
         trees.pack.as_ref()?,
         "pack.yaml",
-        &["id", "label", "jurisdiction", "level", "extends", "example", "languages", "in_force", "incomplete", "documents"],
+        &[
+            "id",
+            "label",
+            "jurisdiction",
+            "level",
+            "extends",
+            "example",
+            "languages",
+            "in_force",
+            "incomplete",
+            "documents",
+        ],
     )?;
     let languages = d.required(fields, "languages")?;
     d.languages = d.list(Some(languages), |d, node| d.text(node)).into_iter().map(|t| t.value).collect();
@@ -138,7 +149,11 @@ fn unit(d: &mut Decoder, f: Fields) -> Option<Unit> {
     let Some(text) = d.optional_text(f, "unit") else { return Some(Unit::none()) };
     let unit = Unit::parse(&text.value);
     if unit.is_none() {
-        d.missing(text.place, format!("`{}` is not a unit", text.value), "write words joined by `/` or `*`: VND/person/month");
+        d.missing(
+            text.place,
+            format!("`{}` is not a unit", text.value),
+            "write words joined by `/` or `*`: VND/person/month",
+        );
     }
     unit
 }
@@ -194,11 +209,22 @@ fn variable(d: &mut Decoder, node: &Node, choices: &[Choices]) -> Option<Variabl
     ];
     let written = d.required(f, "type")?;
     let written = d.word(written, &types)?;
-    let belongs = [("choices", Type::Choice), ("unit", Type::Number), ("decimals", Type::Number), ("min", Type::Number),
-        ("max", Type::Number), ("width", Type::Code), ("role", Type::Code)];
+    let belongs = [
+        ("choices", Type::Choice),
+        ("unit", Type::Number),
+        ("decimals", Type::Number),
+        ("min", Type::Number),
+        ("max", Type::Number),
+        ("width", Type::Code),
+        ("role", Type::Code),
+    ];
     for (key, of) in belongs {
         if let Some(node) = d.optional(f, key).filter(|_| of != written) {
-            d.missing(node.place, format!("`{key}` does not belong to this type of variable"), "remove it, or change the type");
+            d.missing(
+                node.place,
+                format!("`{key}` does not belong to this type of variable"),
+                "remove it, or change the type",
+            );
         }
     }
     let kind = match written {
@@ -259,7 +285,11 @@ fn number(d: &mut Decoder, f: Fields) -> Option<Kind> {
         let number = d.exact(node)?;
         let stored = number.in_units_of(10_i64.pow(decimals));
         if stored.is_none() {
-            d.missing(node.place, format!("{number} has more decimals than the variable"), "raise `decimals` or round it");
+            d.missing(
+                node.place,
+                format!("{number} has more decimals than the variable"),
+                "raise `decimals` or round it",
+            );
         }
         Some((stored?, node.place))
     };
@@ -505,9 +535,11 @@ fn case(d: &mut Decoder, node: &Node) -> Option<Case> {
     let keys = ["id", "label", "origin", "method", "review_date", "household", "members", "given", "expect"];
     let f = d.fields(node, "a case", &keys)?;
     let expect = d.required(f, "expect")?;
-    let e = d.fields(expect, "what a case expects", &["status", "deprived", "unknown", "measures", "flags", "questions"])?;
+    let e =
+        d.fields(expect, "what a case expects", &["status", "deprived", "unknown", "measures", "flags", "questions"])?;
     let mut names = |key: &str| d.optional(e, key).map(|node| d.list(Some(node), |d, n| d.text(n)));
-    let (deprived, unknown, flags, questions) = (names("deprived"), names("unknown"), names("flags"), names("questions"));
+    let (deprived, unknown, flags, questions) =
+        (names("deprived"), names("unknown"), names("flags"), names("questions"));
     let measures = d.optional(e, "measures");
     let expectation = Expectation {
         status: d.required_text(e, "status")?,
@@ -530,4 +562,3 @@ fn case(d: &mut Decoder, node: &Node) -> Option<Case> {
         expect: expectation,
     })
 }
-

@@ -47,7 +47,8 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
 
 fn lists(areas: &Areas) {
     for list in areas.lists() {
-        let sizes: Vec<String> = list.levels.iter().map(|level| areas.of_level(list, *level).count().to_string()).collect();
+        let sizes: Vec<String> =
+            list.levels.iter().map(|level| areas.of_level(list, *level).count().to_string()).collect();
         let to = list.to.map_or("…".to_owned(), |to| to.to_string());
         println!("{:<14} {} – {:<10}  {}", list.id, list.from, to, sizes.join(" / "));
     }
@@ -77,7 +78,11 @@ fn trace(areas: &Areas, code: &str, (from, to): (&AreaList, &AreaList), language
     for step in areas.trace(code, from, to)? {
         let mut notes = Vec::new();
         if step.split {
-            notes.push(say(language, "một phần; hộ phải được xếp theo thôn hoặc do cán bộ quyết định", "a part; households need their hamlet or an officer's decision"));
+            notes.push(say(
+                language,
+                "một phần; hộ phải được xếp theo thôn hoặc do cán bộ quyết định",
+                "a part; households need their hamlet or an officer's decision",
+            ));
         }
         if step.assumed {
             notes.push(say(language, "chỉ dựa vào mã và tên trùng nhau", "rests only on the same code and name"));

@@ -61,7 +61,10 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     super::complete_scorecards(&program, method, language)?;
     let review_date = super::review_date(&program, method, arguments.on)?;
     if let Some(threads) = arguments.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("the threads could not be started")?;
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .context("the threads could not be started")?;
     }
     let job = Job {
         method,
@@ -146,7 +149,14 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
     let language = on.language;
     let line = |text: String| println!("{}", screen::wrapped(&text, screen::width(), 2));
     if report.sorted {
-        line(say(language, "Bảng chưa xếp theo mã hộ nên đã được sắp xếp trước.", "The tables were not sorted by household; they were sorted first.").into());
+        line(
+            say(
+                language,
+                "Bảng chưa xếp theo mã hộ nên đã được sắp xếp trước.",
+                "The tables were not sorted by household; they were sorted first.",
+            )
+            .into(),
+        );
     }
     for (column, count) in report.repairs.iter() {
         line(match language {
@@ -163,7 +173,10 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
     if report.summary.size_unknown > 0 {
         line(match language {
             Language::Vi => format!("{} hộ không rõ số người: không tính vào số người.", report.summary.size_unknown),
-            Language::En => format!("{} households do not say how many persons they have and add none.", report.summary.size_unknown),
+            Language::En => format!(
+                "{} households do not say how many persons they have and add none.",
+                report.summary.size_unknown
+            ),
         });
     }
     if let Some(note) = super::force_note(on.program, job.review_date, language) {
@@ -187,25 +200,54 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
     }
 }
 
-fn print_problems(problems: &RowProblems, report: &Report, file: Option<PathBuf>, kept_going: bool, language: Language) {
+fn print_problems(
+    problems: &RowProblems,
+    report: &Report,
+    file: Option<PathBuf>,
+    kept_going: bool,
+    language: Language,
+) {
     eprintln!();
     for problem in problems.first() {
         eprintln!("{}", screen::wrapped(&format!("✗ {problem}"), screen::width(), 2));
     }
     let rest = problems.count() - problems.first().len() as u64;
     if rest > 0 {
-        eprintln!("{}", match language {
-            Language::Vi => format!("… và {rest} lỗi nữa"),
-            Language::En => format!("… and {rest} more"),
-        });
+        eprintln!(
+            "{}",
+            match language {
+                Language::Vi => format!("… và {rest} lỗi nữa"),
+                Language::En => format!("… and {rest} more"),
+            }
+        );
+    }
+    let [households, members] = report.dropped;
+    if households + members > 0 {
+        let told = match language {
+            Language::Vi => format!(
+                "CHÚ Ý: {households} dòng hộ và {members} dòng thành viên không có mã hộ; nếu là thành viên thì có hộ đã đánh giá bị thiếu người."
+            ),
+            Language::En => format!(
+                "TAKE CARE: {households} household rows and {members} member rows name no household; some assessed household may lack a member."
+            ),
+        };
+        eprintln!("{}", screen::wrapped(&told, screen::width(), 0));
     }
     let (left_out, orphans) = (report.merged.excluded(), report.merged.orphans);
     let file = file.map_or(String::new(), |f| f.display().to_string());
     let fate = match (language, kept_going) {
-        (Language::Vi, true) => format!("{left_out} hộ và {orphans} thành viên lạc không được đánh giá; các hộ khác đã được đánh giá."),
-        (Language::Vi, false) => "Không ghi kết quả nào. Sửa các dòng lỗi, hoặc thêm --keep-going để đánh giá các hộ còn lại.".into(),
-        (Language::En, true) => format!("{left_out} households and {orphans} members without one were not assessed; the others were."),
-        (Language::En, false) => "Nothing was written. Correct the rows, or add --keep-going to assess the other households.".into(),
+        (Language::Vi, true) => {
+            format!("{left_out} hộ và {orphans} thành viên lạc không được đánh giá; các hộ khác đã được đánh giá.")
+        }
+        (Language::Vi, false) => {
+            "Không ghi kết quả nào. Sửa các dòng lỗi, hoặc thêm --keep-going để đánh giá các hộ còn lại.".into()
+        }
+        (Language::En, true) => {
+            format!("{left_out} households and {orphans} members without one were not assessed; the others were.")
+        }
+        (Language::En, false) => {
+            "Nothing was written. Correct the rows, or add --keep-going to assess the other households.".into()
+        }
     };
     let told = match language {
         Language::Vi => format!("{} lỗi, tất cả trong {file}. {fate}", problems.count()),
@@ -223,7 +265,8 @@ struct Screen {
 impl Screen {
     fn new(language: Language) -> Self {
         let bar = ProgressBar::new(0);
-        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {eta}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
         Self { bar, language }
@@ -242,4 +285,3 @@ impl Observer for Screen {
         self.bar.set_message(say(self.language, "đang sắp xếp", "sorting").to_owned());
     }
 }
-

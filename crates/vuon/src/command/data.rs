@@ -34,7 +34,13 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
     };
     let (household, member) = (used(|p| &p.household), used(|p| &p.member));
     let pack = &program.pack;
-    let template = Template { questionnaire: &pack.questionnaire, title: &pack.label, household: &household, member: &member, language };
+    let template = Template {
+        questionnaire: &pack.questionnaire,
+        title: &pack.label,
+        household: &household,
+        member: &member,
+        language,
+    };
     for path in template.write(&out)? {
         println!("{}", path.display());
     }

@@ -55,7 +55,12 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         let explanation = explain::explain(standard, &plan, &household, review_date, language);
         let changes = counterfactual::changes(standard, &plan, &household, review_date, language);
         if !arguments.json {
-            println!("{}: {} — {}", say(language, "Hộ", "Household"), arguments.household, standard.pack.label.get(language));
+            println!(
+                "{}: {} — {}",
+                say(language, "Hộ", "Household"),
+                arguments.household,
+                standard.pack.label.get(language)
+            );
             print(&explanation, &changes, language);
         }
         all.push(serde_json::json!({"household": arguments.household, "explanation": explanation, "changes": changes}));
@@ -104,7 +109,16 @@ fn print(explanation: &Explanation, changes: &[Change], language: Language) {
     let flags = explanation.flags.iter().map(|f| format!("{} — {}", f.label, f.source)).collect();
     section(("Nhóm và biến động", "Groups and events"), flags);
     let changes = changes.iter().map(|c| c.text.clone()).collect();
-    section(("Nếu khác đi (thay đổi nhỏ nhất làm đổi kết quả)", "If it were otherwise (the smallest changes that change the result)"), changes);
-    section(("Dựa trên nội dung chưa kiểm chứng với văn bản gốc", "Rests on items not verified in the official text"), explanation.unverified.clone());
+    section(
+        (
+            "Nếu khác đi (thay đổi nhỏ nhất làm đổi kết quả)",
+            "If it were otherwise (the smallest changes that change the result)",
+        ),
+        changes,
+    );
+    section(
+        ("Dựa trên nội dung chưa kiểm chứng với văn bản gốc", "Rests on items not verified in the official text"),
+        explanation.unverified.clone(),
+    );
     println!();
 }

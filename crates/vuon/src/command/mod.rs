@@ -37,7 +37,9 @@ pub fn method(program: &Program, id: Option<&str>) -> Result<usize> {
     program.method(id).ok_or_else(|| {
         let known: Vec<&str> = program.pack.methods.iter().map(|m| m.id.value.as_str()).collect();
         match id {
-            Some(id) => anyhow!("the pack `{}` has no method `{id}`; it has: {}", program.pack.id.value, known.join(", ")),
+            Some(id) => {
+                anyhow!("the pack `{}` has no method `{id}`; it has: {}", program.pack.id.value, known.join(", "))
+            }
             None => anyhow!("the pack `{}` cannot classify: it is a library for other packs", program.pack.id.value),
         }
     })

@@ -64,7 +64,10 @@ fn or_all(packs: Vec<String>) -> Vec<String> {
 fn list(language: Language) -> Result<ExitCode> {
     for id in Library::embedded_ids() {
         let program = super::load(id)?;
-        println!("{}", wrapped(&format!("{} {}", screen::padded(id, 18), program.pack.label.get(language)), screen::width(), 19));
+        println!(
+            "{}",
+            wrapped(&format!("{} {}", screen::padded(id, 18), program.pack.label.get(language)), screen::width(), 19)
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -82,7 +85,8 @@ fn check(packs: &[String]) -> Result<ExitCode> {
                     (pack.schemes.len(), "schemes"),
                     (pack.cases.len(), "cases"),
                 ];
-                let told: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+                let told: Vec<String> =
+                    counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
                 println!("{} ok  {}", screen::padded(id, 18), told.join(", "));
             }
             Err(LoadError::Problems(problems)) => {

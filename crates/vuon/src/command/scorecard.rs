@@ -10,7 +10,8 @@ use rust_xlsxwriter::{Color, Format, Workbook};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use vuon_policy::model::{Label, Language, ScoreRow, Scorecard, Text};
+use vuon_policy::Text;
+use vuon_policy::model::{Label, Language, ScoreRow, Scorecard};
 use vuon_policy::problem::SourceFile;
 use vuon_policy::program::Program;
 use vuon_policy::{Library, write};
@@ -108,12 +109,8 @@ fn import(file: &Path, policy: &str, card: &str, out: &Path, verified: bool) -> 
     let (program, files) = Library::embedded().load_with_files(policy).map_err(|error| super::report(policy, error))?;
     let mut filled = card_of(&program, card)?.clone();
     fill(&mut filled, file, verified)?;
-    let cards: Vec<Scorecard> = program
-        .pack
-        .scorecards
-        .iter()
-        .map(|c| if c.id == filled.id { filled.clone() } else { c.clone() })
-        .collect();
+    let cards: Vec<Scorecard> =
+        program.pack.scorecards.iter().map(|c| if c.id == filled.id { filled.clone() } else { c.clone() }).collect();
     let folder = copy(&program, &files, &write::scorecards(&cards), out)?;
     let copied: Arc<Program> = super::load(&folder.to_string_lossy())?;
     let card = card_of(&copied, &filled.id.value)?;
@@ -131,10 +128,15 @@ fn import(file: &Path, policy: &str, card: &str, out: &Path, verified: bool) -> 
 /// Takes criteria and points of the workbook over into the card. Rows that the pack does not know are added to their
 /// item; every cell is checked and nothing is skipped.
 fn fill(card: &mut Scorecard, file: &Path, verified: bool) -> Result<()> {
-    let mut book = open_workbook_auto(file).with_context(|| format!("{} cannot be read as a workbook", file.display()))?;
+    let mut book =
+        open_workbook_auto(file).with_context(|| format!("{} cannot be read as a workbook", file.display()))?;
     let range = match book.worksheet_range(&card.id.value) {
         Ok(range) => range,
-        Err(_) => bail!("{}: there is no sheet `{}`; start from `vuon policy scorecard export`", file.display(), card.id.value),
+        Err(_) => bail!(
+            "{}: there is no sheet `{}`; start from `vuon policy scorecard export`",
+            file.display(),
+            card.id.value
+        ),
     };
     let mut rows = range.rows();
     let head: Vec<String> = rows.next().unwrap_or_default().iter().map(ToString::to_string).collect();
@@ -171,7 +173,8 @@ fn fill_row(card: &mut Scorecard, cells: &[Data], verified: bool) -> Result<(), 
     let mut source = item.source.clone();
     source.verified = verified;
     match item.rows.iter_mut().find(|r| r.id.value == row_id) {
-        Some(row) if row.when.as_ref().map(|w| &w.value) == when.as_ref().map(|w| &w.value) && row.points == points => {}
+        Some(row) if row.when.as_ref().map(|w| &w.value) == when.as_ref().map(|w| &w.value) && row.points == points => {
+        }
         Some(row) => {
             (row.when, row.points, row.source) = (when, points, Some(source));
         }
@@ -202,7 +205,8 @@ fn copy(program: &Program, files: &[SourceFile], scorecards: &str, out: &Path) -
     }
     let note = "# Filled by `vuon policy scorecard import`.\n";
     let own = files.iter().filter(|f| f.pack == *id && f.name != "scorecards.yaml");
-    let texts = own.map(|f| (f.name.as_str(), f.text.clone())).chain([("scorecards.yaml", format!("{note}{scorecards}"))]);
+    let texts =
+        own.map(|f| (f.name.as_str(), f.text.clone())).chain([("scorecards.yaml", format!("{note}{scorecards}"))]);
     for (name, text) in texts {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap_or(&folder))?;

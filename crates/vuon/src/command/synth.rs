@@ -92,7 +92,12 @@ fn print(report: &SynthReport, language: Language) {
     let drawn: std::collections::BTreeSet<Region> = report.drawn.keys().map(|(region, _)| *region).collect();
     for region in drawn.into_iter().map(Some).chain([None]) {
         let name = region.map_or(say(language, "Tất cả", "All"), |r| r.id());
-        println!("{}{}{}", padded(name, 34), right(&rate(Status::Poor, region), 10), right(&rate(Status::NearPoor, region), 12));
+        println!(
+            "{}{}{}",
+            padded(name, 34),
+            right(&rate(Status::Poor, region), 10),
+            right(&rate(Status::NearPoor, region), 12)
+        );
     }
     for (kind, count) in &report.dirt {
         println!("{}", screen::wrapped(&format!("{count} × {kind:?}"), screen::width(), 2));

@@ -16,7 +16,7 @@ pub struct Tables {
     #[arg(long)]
     members: Vec<String>,
     /// Columns that are not in the questionnaire and may be passed over
-    #[arg(long, value_delimiter = ',', value_name = "COLUMN")]
+    #[arg(long = "ignore-column", value_delimiter = ',', value_name = "COLUMN")]
     ignore: Vec<String>,
     /// Needed columns may be absent: their answers are unknown
     #[arg(long)]
@@ -41,7 +41,9 @@ impl Tables {
             }
         }
         if roster && members.is_empty() {
-            bail!("this policy asks about the members of households: name their table too, as in `households.csv members.csv`");
+            bail!(
+                "this policy asks about the members of households: name their table too, as in `households.csv members.csv`"
+            );
         }
         if !roster && !members.is_empty() {
             bail!("this policy has no member table; leave out {}", members[0].display());
