@@ -72,10 +72,7 @@ pub struct Problems {
 impl Problems {
     /// The line and column (both from 1, in characters) of a problem.
     pub fn line_and_column(&self, problem: &Problem) -> (usize, usize) {
-        let text = self.files.get(problem.place.file.0 as usize).map_or("", |f| f.text.as_str());
-        let before = &text[..problem.place.start.min(text.len())];
-        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        line_and_column(&self.files, problem.place)
     }
 
     /// The problems as text for a terminal of `width` columns: underlined source, message, advice.
@@ -95,6 +92,20 @@ impl Problems {
         }
         text
     }
+}
+
+fn line_and_column(files: &[SourceFile], place: Place) -> (usize, usize) {
+    let text = files.get(place.file.0 as usize).map_or("", |f| f.text.as_str());
+    let before = &text[..place.start.min(text.len())];
+    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// A place as people write it: `scorecards.yaml:12:7`.
+pub fn place_name(files: &[SourceFile], place: Place) -> String {
+    let (line, column) = line_and_column(files, place);
+    let name = files.get(place.file.0 as usize).map_or("", |f| f.name.as_str());
+    format!("{name}:{line}:{column}")
 }
 
 impl fmt::Display for Problems {

@@ -4,8 +4,10 @@ use super::scorecard;
 use crate::screen::{self, say, wrapped};
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use vuon_policy::model::{Language, Source};
+use vuon_policy::problem::SourceFile;
 use vuon_policy::program::Program;
 use vuon_policy::{Library, LoadError, cases, diff, explain, words};
 
@@ -75,8 +77,8 @@ fn list(language: Language) -> Result<ExitCode> {
 fn check(packs: &[String]) -> Result<ExitCode> {
     let mut bad = 0;
     for id in packs {
-        match Library::embedded().load(id) {
-            Ok(program) => {
+        match Library::embedded().load_with_files(id) {
+            Ok((program, files)) => {
                 let pack = &program.pack;
                 let counts = [
                     (pack.parameters.len(), "values"),
@@ -88,6 +90,9 @@ fn check(packs: &[String]) -> Result<ExitCode> {
                 let told: Vec<String> =
                     counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
                 println!("{} ok  {}", screen::padded(id, 18), told.join(", "));
+                for note in holes(&program, &files) {
+                    println!("{}", wrapped(&format!("{}note: {note}", " ".repeat(19)), screen::width(), 25));
+                }
             }
             Err(LoadError::Problems(problems)) => {
                 bad += 1;
@@ -101,6 +106,27 @@ fn check(packs: &[String]) -> Result<ExitCode> {
         }
     }
     Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Scorecards that cannot be used in some column: where the first hole is, and what fills it.
+fn holes(program: &Program, files: &[SourceFile]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for card in &program.pack.scorecards {
+        let all: Vec<_> = (0..card.columns.len()).map(|column| card.holes(column).collect::<Vec<_>>()).collect();
+        let Some((_, row)) = all.iter().flatten().next() else { continue };
+        let items: BTreeSet<&str> = all.iter().flatten().map(|(item, _)| item.id.value.as_str()).collect();
+        let columns = all.iter().filter(|holes| !holes.is_empty()).count();
+        notes.push(format!(
+            "scorecard `{}` has holes in {columns} of {} columns (first at {}; items {}): a household of such a column is \
+             refused until they are filled from {}",
+            card.id.value,
+            card.columns.len(),
+            vuon_policy::problem::place_name(files, row.id.place),
+            items.into_iter().collect::<Vec<_>>().join(", "),
+            card.annex.get(Language::En)
+        ));
+    }
+    notes
 }
 
 fn test(packs: &[String]) -> Result<ExitCode> {

@@ -1,0 +1,68 @@
+//! What is printed fits a screen of 80 columns, in both languages.
+
+use crate::room::Room;
+use crate::sheet::Sheet;
+use unicode_width::UnicodeWidthStr;
+
+#[track_caller]
+fn fits(room: &Room, arguments: &str) {
+    for language in ["vi", "en"] {
+        let said = room.succeeds(&format!("{arguments} --lang {language}"));
+        assert!(said.lines().count() > 1, "{said}");
+        for line in said.lines().filter(|line| line.width() > 80) {
+            panic!("vuon {arguments} --lang {language}: {} columns\n{line}", line.width());
+        }
+    }
+}
+
+const PACKS: [&str; 7] =
+    ["example-province", "global-mpi", "vlss-1998", "vn-2016-2020", "vn-2022-2026", "vn-2027-2030", "vn-questions"];
+
+#[test]
+fn what_a_pack_says() {
+    let room = Room::new();
+    fits(&room, "policy list");
+    for pack in PACKS {
+        fits(&room, &format!("policy show {pack}"));
+    }
+}
+
+#[test]
+fn what_changes_between_packs() {
+    let room = Room::new();
+    for (before, after) in [
+        ("vn-2016-2020", "vn-2022-2026"),
+        ("vn-2022-2026", "vn-2027-2030"),
+        ("vn-2022-2026", "example-province"),
+        ("global-mpi", "vn-2016-2020"),
+    ] {
+        fits(&room, &format!("policy diff {before} {after}"));
+    }
+}
+
+#[test]
+fn the_figures_of_an_assessment() {
+    let room = Room::new();
+    room.succeeds("synth --households 500 --areas 100 --on 2021-11-30 --out district --unknown 0.05");
+    for pack in PACKS.iter().filter(|p| p.starts_with("vn-20") || **p == "example-province") {
+        let policy = format!("assess --policy {pack} district --on 2022-11-30 --accept-incomplete");
+        fits(&room, &policy);
+        fits(&room, &format!("{policy} --by area_type,region,commune_code"));
+    }
+    room.bring("data/vlss-1998/households.csv");
+    fits(&room, "assess --policy vlss-1998 data/vlss-1998/households.csv");
+}
+
+#[test]
+fn why_a_household_has_its_status() {
+    let room = Room::new();
+    room.succeeds("synth --households 60 --areas 100 --on 2021-11-30 --out . --format csv --unknown 0.2");
+    let households = Sheet::read(&room.path("households.csv"));
+    for pack in ["vn-2016-2020", "vn-2022-2026", "vn-2027-2030", "example-province"] {
+        for row in [2, 20, 40, 60] {
+            let id = households.cell(row, "household_id");
+            let tables = "households.csv members.csv --on 2022-11-30 --accept-incomplete";
+            fits(&room, &format!("explain --policy {pack} --household {id} {tables}"));
+        }
+    }
+}
