@@ -88,6 +88,7 @@ impl Assessment<'_> {
             evaluation: &self.evaluation,
             household,
             review_date,
+            asked: None,
             seen: BTreeSet::new(),
             found: BTreeSet::new(),
         };
@@ -110,6 +111,8 @@ struct Search<'a> {
     evaluation: &'a Evaluation<'a>,
     household: &'a Household,
     review_date: Option<Day>,
+    /// When each question is asked; evaluated once, when the first question is found.
+    asked: Option<Evaluation<'a>>,
     seen: BTreeSet<(NodeId, Option<usize>)>,
     found: BTreeSet<Question>,
 }
@@ -194,19 +197,24 @@ impl Search<'_> {
         self.found.insert(Question { member, variable, id: variables[variable].id.value.clone() });
     }
 
-    /// Whether a question is put: evaluated apart, as the plan does not need it.
-    fn asked(&self, asked: NodeId, member: Option<usize>) -> Tri {
-        let order = self.program.dag.needed_by([asked]);
-        let dates = order
-            .iter()
-            .any(|id| matches!(self.program.dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_)));
-        if dates && self.review_date.is_none() {
-            return Tri::Unknown;
+    /// Whether a question is put: evaluated apart, as the plan does not need it. Unknown without the review date that
+    /// some question depends on.
+    fn asked(&mut self, asked: NodeId, member: Option<usize>) -> Tri {
+        let dag = &self.program.dag;
+        if self.asked.is_none() {
+            let all = self.program.asked_household.iter().chain(&self.program.asked_member).flatten();
+            let order = dag.needed_by(all.copied());
+            let dated = |id: &NodeId| matches!(dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_));
+            if self.review_date.is_none() && order.iter().any(dated) {
+                return Tri::Unknown;
+            }
+            let members = self.household.members.len();
+            let mut evaluation = Evaluation::new(dag, members, self.review_date, HashMap::new());
+            evaluation.compute(&order, self.household, None);
+            self.asked = Some(evaluation);
         }
-        let mut evaluation =
-            Evaluation::new(&self.program.dag, self.household.members.len(), self.review_date, HashMap::new());
-        evaluation.compute(&order, self.household, None);
-        match (self.program.dag.node(asked).level, member) {
+        let Some(evaluation) = &self.asked else { return Tri::Unknown };
+        match (dag.node(asked).level, member) {
             (Level::Member, Some(member)) => evaluation.member(asked, member).tri(),
             _ => evaluation.value(asked).tri(),
         }

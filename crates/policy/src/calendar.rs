@@ -65,11 +65,14 @@ pub fn completed_years(birth: Day, on: Day) -> i64 {
     years - i64::from((o.month(), o.day()) < (b.month(), b.day()))
 }
 
-/// Completed months from `start` to `on`; negative when `start` is later.
-pub fn completed_months(start: Day, on: Day) -> i64 {
+/// Months from `start` to `on`, a begun month counting as a whole one; 0 or less when `start` is not before `on`.
+///
+/// "Within 36 months of a day" is then exactly `months_begun(day, on) <= 36`: true up to the same day of the month three
+/// years later, false from the next day on.
+pub fn months_begun(start: Day, on: Day) -> i64 {
     let (s, o) = (start.date(), on.date());
     let months = (i64::from(o.year()) - i64::from(s.year())) * 12 + i64::from(o.month()) - i64::from(s.month());
-    months - i64::from(o.day() < s.day())
+    months + i64::from(o.day() > s.day())
 }
 
 #[cfg(test)]
@@ -96,10 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn months_complete_on_the_same_day_of_month() {
-        assert_eq!(completed_months(day("2022-12-31"), day("2025-12-30")), 35);
-        assert_eq!(completed_months(day("2022-12-31"), day("2025-12-31")), 36);
-        assert_eq!(completed_months(day("2025-12-31"), day("2025-12-30")), -1);
+    fn thirty_six_months_end_on_the_same_day_of_the_month() {
+        assert_eq!(months_begun(day("2022-11-30"), day("2025-11-29")), 36);
+        assert_eq!(months_begun(day("2022-11-30"), day("2025-11-30")), 36);
+        assert_eq!(months_begun(day("2022-11-30"), day("2025-12-01")), 37);
+        assert_eq!(months_begun(day("2025-11-30"), day("2025-11-30")), 0);
+        assert_eq!(months_begun(day("2025-12-01"), day("2025-11-30")), 0);
+        assert_eq!(months_begun(day("2025-11-29"), day("2025-11-30")), 1);
     }
 
     #[test]

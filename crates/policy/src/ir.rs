@@ -81,7 +81,7 @@ pub enum Op {
     If(NodeId, NodeId, NodeId),
     /// Completed years from a date to the review date.
     Age(NodeId),
-    /// Completed months from a date to the review date.
+    /// Months from a date to the review date, a begun month counting as a whole one.
     MonthsSince(NodeId),
     /// Whether a value is known.
     Known(NodeId),

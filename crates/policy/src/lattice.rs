@@ -175,10 +175,10 @@ pub fn age(birth: Interval, on: crate::calendar::Day) -> Interval {
     Interval { lo: completed_years(as_day(birth.hi), on), hi: completed_years(as_day(birth.lo), on) }
 }
 
-/// The completed months from an uncertain date to the review date.
+/// The months from an uncertain date to the review date, a begun one counting as a whole.
 pub fn months_since(start: Interval, on: crate::calendar::Day) -> Interval {
-    use crate::calendar::completed_months;
-    Interval { lo: completed_months(as_day(start.hi), on), hi: completed_months(as_day(start.lo), on) }
+    use crate::calendar::months_begun;
+    Interval { lo: months_begun(as_day(start.hi), on), hi: months_begun(as_day(start.lo), on) }
 }
 
 fn as_day(days: i64) -> crate::calendar::Day {

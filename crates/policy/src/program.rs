@@ -1,10 +1,11 @@
 //! A checked pack: its expressions as one graph, and which nodes answer which question.
 
 use crate::calendar::Day;
-use crate::ir::{Dag, NodeId};
+use crate::ir::{Dag, Level, NodeId, Op};
 use crate::lattice::{Interval, Tri};
 use crate::model::{Flag, Label, Language, Pack};
 use crate::unit::Unit;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A pack that has been read, merged with what it extends, and checked.
@@ -229,9 +230,23 @@ impl Program {
         }
     }
 
+    /// The household and the member variables that nodes are answers to, each sorted.
+    fn variables(&self, nodes: impl Iterator<Item = NodeId>) -> (Vec<usize>, Vec<usize>) {
+        let (mut household, mut member) = (BTreeSet::new(), BTreeSet::new());
+        for node in nodes.map(|id| self.dag.node(id)) {
+            if let Op::BoolVar(i) | Op::IntVar(i) = node.op {
+                if node.level == Level::Household {
+                    household.insert(i)
+                } else {
+                    member.insert(i)
+                };
+            }
+        }
+        (household.into_iter().collect(), member.into_iter().collect())
+    }
+
     /// What to evaluate for a method.
     pub fn plan(&self, method: usize) -> Plan {
-        use crate::ir::{Level, Op};
         let checked = &self.methods[method];
         let cards = checked.scorecards.iter().map(|card| &self.scorecards[*card]);
         let reported = self.pack.measures.iter().zip(&self.measures).filter(|(m, _)| m.report).map(|(_, c)| c.node);
@@ -243,26 +258,15 @@ impl Program {
             .into_iter()
             .filter(|id| before.binary_search(id).is_err())
             .collect();
-        let ops = || before.iter().chain(&after).map(|id| self.dag.node(*id));
-        let variables = |level: Level| {
-            let mut list: Vec<usize> = ops()
-                .filter(|n| n.level == level)
-                .filter_map(|n| match n.op {
-                    Op::BoolVar(i) | Op::IntVar(i) => Some(i),
-                    _ => None,
-                })
-                .collect();
-            list.sort_unstable();
-            list
+        // What is read: the answers the nodes use, and those that say whether a question is asked.
+        let own = self.variables(before.iter().chain(&after).copied());
+        let asked = |list: &[Option<NodeId>], read: &[usize]| -> Vec<NodeId> {
+            self.dag.needed_by(read.iter().filter_map(|i| list[*i]))
         };
-        Plan {
-            method,
-            household: variables(Level::Household),
-            member: variables(Level::Member),
-            needs_review_date: ops().any(|n| matches!(n.op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_))),
-            before,
-            after,
-        }
+        let when = asked(&self.asked_household, &own.0).into_iter().chain(asked(&self.asked_member, &own.1));
+        let (household, member) = self.variables(before.iter().chain(&after).copied().chain(when));
+        let dated = |id: &NodeId| matches!(self.dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_));
+        Plan { method, household, member, needs_review_date: before.iter().chain(&after).any(dated), before, after }
     }
 
     /// The label of a value of a choice-like kind.

@@ -34,11 +34,14 @@ fn agree(program: &Arc<Program>, batches: usize, review_dates: &[&str]) {
         let review_date = Day::parse(review_dates[number / methods % review_dates.len()]);
         let mut rng = ChaCha8Rng::seed_from_u64(number as u64);
         let draw = Draw::new(program, review_date.unwrap());
-        let households: Vec<_> = (0..BATCH).map(|_| draw.household(&mut rng)).collect();
+        let mut households: Vec<_> = (0..BATCH).map(|_| draw.household(&mut rng)).collect();
+        // Some questions are not asked of anyone: their columns are not there.
+        let unasked = draw.unasked(&mut rng);
+        households.iter_mut().for_each(|household| unasked.forget(household));
 
         let kernel = Kernel::new(program.clone(), method, review_date, reference::choices(program)).unwrap();
         // A batch cut out of a larger one: its lists do not begin at 0.
-        let all = households::batch(program, &households);
+        let all = households::batch_without(program, &households, &unasked);
         let cut = (number * 37) % 200;
         let batch = all.slice(cut, BATCH - cut);
         let output = kernel.assess(&batch).unwrap();
@@ -69,10 +72,10 @@ fn on_every_pack_of_the_program() {
 #[test]
 fn on_packs_of_random_rules() {
     let mut seen = BTreeSet::new();
-    for seed in 0..40 {
+    for seed in 0..30 {
         let program = rules::random_pack(seed);
         seen.extend(program.dag.nodes().iter().map(|node| (operation(&node.op), node.level == Level::Member)));
-        agree(&program, 6, &["2024-02-29", "1999-12-31"]);
+        agree(&program, 4, &["2024-02-29", "1999-12-31"]);
     }
     for at_both_levels in
         ["BoolVar", "IntVar", "Not", "And", "Or", "Same", "Less", "AtMost", "Equal", "OneOf", "Add", "Sub", "Mul", "If", "Age", "MonthsSince", "Known"]
@@ -88,7 +91,7 @@ fn on_packs_of_random_rules() {
 
 #[test]
 fn on_local_standards_with_an_option_of_their_own() {
-    for seed in 0..6 {
+    for seed in 0..4 {
         agree(&rules::random_local_pack(seed), 6, &["2024-02-29"]);
     }
 }

@@ -45,6 +45,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // A reader that goes away, as in `vuon policy show … | head`, ends the program without a word.
+    sigpipe::reset();
     let Arguments { command, lang } = Arguments::parse();
     let language = lang.0;
     let result = match command {
@@ -58,7 +60,10 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}: {error:#}", screen::say(language, "lỗi", "error"));
+            // An error that only passes its cause on is said once.
+            let mut told: Vec<String> = error.chain().map(ToString::to_string).collect();
+            told.dedup();
+            eprintln!("{}: {}", screen::say(language, "lỗi", "error"), told.join(": "));
             ExitCode::from(2)
         }
     }

@@ -1,6 +1,7 @@
 //! What a person sees: width, colour, language, tables.
 
 use std::io::IsTerminal;
+use textwrap::WordSplitter::NoHyphenation;
 use unicode_width::UnicodeWidthStr;
 use vuon_policy::model::Language;
 
@@ -41,7 +42,10 @@ pub fn colour() -> bool {
 /// Text cut into lines of at most `width` columns, the later ones set in by `indent`.
 pub fn wrapped(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
-    textwrap::fill(text, textwrap::Options::new(width).subsequent_indent(&indent).break_words(false))
+    textwrap::fill(
+        text,
+        textwrap::Options::new(width).subsequent_indent(&indent).break_words(false).word_splitter(NoHyphenation),
+    )
 }
 
 /// `text` filled with spaces to a width in columns.

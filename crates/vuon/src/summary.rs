@@ -27,8 +27,8 @@ pub fn print(on: &Heading, summary: &Summary) {
     let language = on.language;
     let title = format!("{} — {}", pack.label.get(language), pack.id.value);
     println!("\n{}", screen::wrapped(&title, screen::width(), 2));
-    if pack.example {
-        println!("{}", say(language, "VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW"));
+    for caveat in crate::command::caveats(on.program, language) {
+        println!("{}", screen::wrapped(&caveat, screen::width(), 2));
     }
     let total = summary.total();
     let mut facts =
@@ -40,7 +40,7 @@ pub fn print(on: &Heading, summary: &Summary) {
     if let Some(day) = on.review_date {
         facts.push(format!("{} {day}", say(language, "ngày rà soát", "reviewed on")));
     }
-    println!("{}", facts.join(" · "));
+    println!("{}", screen::wrapped(&facts.join(" · "), screen::width(), 2));
     for (standard, counts) in summary.standards.iter().zip(&summary.statuses) {
         let name = match standard.as_str() {
             "status_local" => say(language, "Theo chuẩn địa phương", "By the local standard"),

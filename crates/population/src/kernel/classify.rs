@@ -34,9 +34,15 @@ const SEVERAL: i16 = -2;
 
 /// Classifies the households of a batch from the columns of the rules, indicators and scorecards.
 pub(super) fn classify(program: &Program, method: &CheckedMethod, columns: &Columns) -> Classified {
-    let len = columns.households();
     let rules: Vec<(&Tris, i16)> =
         method.rules.iter().map(|rule| (columns.tris(rule.when), rule.status as i16)).collect();
+    let refused = refused(program, method, columns);
+    let complete = complete(program, method, columns);
+    decide(&rules, &refused, &complete, columns.households())
+}
+
+/// From when each rule holds, and the place of the status it gives.
+fn decide(rules: &[(&Tris, i16)], refused: &Bits, complete: &Bits, len: usize) -> Classified {
     let mut open = vec![NONE_OPEN; len];
     let mut sure = vec![NO_RULE; len];
     for (place, (holds, status)) in rules.iter().enumerate().rev() {
@@ -50,8 +56,6 @@ pub(super) fn classify(program: &Program, method: &CheckedMethod, columns: &Colu
         holds.sure.for_each_row(len, |row| sure[row] = place as i16);
     }
 
-    let refused = refused(program, method, columns);
-    let complete = complete(program, method, columns);
     let everything = Open { lowest: 0, highest: rules.iter().map(|r| r.1).max().unwrap_or(0), only: NO_RULE };
     let mut outcome = Vec::with_capacity(len);
     let mut rule = Vec::with_capacity(len);
@@ -91,4 +95,53 @@ fn complete(program: &Program, method: &CheckedMethod, columns: &Columns) -> Bit
         return Bits::All(true);
     }
     program.indicators.iter().fold(Bits::All(true), |all, node| all.and(&columns.tris(*node).known_rows()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::super::bits::Words;
+    use super::*;
+    use vuon_policy::Library;
+    use vuon_policy::lattice::Tri;
+    use vuon_policy::program::{CheckedRule, Outcome};
+
+    const ALL: [Tri; 3] = [Tri::False, Tri::True, Tri::Unknown];
+
+    /// Four rules, whether the household is refused, whether an indicator is unknown.
+    type Row = ([Tri; 4], bool, bool);
+
+    /// Every way four rules can come out, whether a pack's rules could or not, with and without a hole or a gap.
+    #[test]
+    fn it_says_what_the_single_evaluator_says() {
+        let when = Library::embedded().load("vn-2022-2026").unwrap().indicators[0];
+        let rows: Vec<Row> = (0..81 * 4)
+            .map(|n| ([1, 3, 9, 27].map(|power| ALL[n / 4 / power % 3]), n % 2 == 1, n / 2 % 2 == 1))
+            .collect();
+        let bits = |bit: &dyn Fn(&Row) -> bool| Bits::Each(Words::collect(rows.len(), |row| bit(&rows[row])));
+        for statuses in [[0, 0, 0, 0], [0, 1, 1, 2], [2, 1, 0, 1], [3, 3, 0, 3]] {
+            let rules = statuses.map(|status| CheckedRule { when, status });
+            let method = CheckedMethod { rules: rules.to_vec(), complete_cases: true, scorecards: vec![] };
+            let columns: Vec<Tris> = (0..4)
+                .map(|r| {
+                    let sure = bits(&|row| row.0[r] == Tri::True);
+                    Tris::new(sure, Some(bits(&|row| row.0[r] != Tri::False)))
+                })
+                .collect();
+            let holds: Vec<(&Tris, i16)> = columns.iter().zip(statuses.map(|s| s as i16)).collect();
+            let found = decide(&holds, &bits(&|row| row.1), &bits(&|row| !row.2), rows.len());
+            for (row, (rules, refused, incomplete)) in rows.iter().enumerate() {
+                let expected = method.classify(rules, *incomplete, refused.then_some(0));
+                let outcome = match found.outcome[row] {
+                    UNDETERMINED => Outcome::Undetermined,
+                    REFUSED => Outcome::Refused(0),
+                    status => Outcome::Status(status as usize),
+                };
+                assert_eq!(outcome, expected.outcome, "{statuses:?} {:?}", rows[row]);
+                assert_eq!((found.rule[row] != NO_RULE).then_some(found.rule[row] as usize), expected.rule);
+                assert_eq!(found.possible.at(row), expected.possible);
+            }
+        }
+    }
 }

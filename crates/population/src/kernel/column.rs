@@ -303,3 +303,19 @@ impl Column {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::bits::Words;
+    use super::*;
+
+    #[test]
+    fn a_weight_below_zero_lowers_the_least_sum_where_it_may_hold() {
+        let sure = Bits::Each(Words::collect(3, |row| row == 1));
+        let possible = Bits::Each(Words::collect(3, |row| row >= 1));
+        let maybe = Tris::new(sure, Some(possible));
+        let sums = weighted(&[(&Tris::all(true), 10), (&maybe, -3), (&maybe, 4)], 3);
+        let found: Vec<_> = (0..3).map(|row| (sums.at(row).lo, sums.at(row).hi)).collect();
+        assert_eq!(found, [(10, 10), (11, 11), (7, 14)]);
+    }
+}

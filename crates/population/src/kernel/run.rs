@@ -123,8 +123,8 @@ impl<'a> Columns<'a> {
                 (Column::Bool(a), Column::Bool(b)) => Column::Bool(tris(c).choose(a, b)),
                 (a, b) => Column::Int(tris(c).choose_number(a.numbers(), b.numbers())),
             },
-            Op::Age(a) => Column::Int(numbers(a).falling(|day| self.review().years.completed(day))),
-            Op::MonthsSince(a) => Column::Int(numbers(a).falling(|day| self.review().months.completed(day))),
+            Op::Age(a) => Column::Int(numbers(a).falling(|day| self.review().years.counted(day))),
+            Op::MonthsSince(a) => Column::Int(numbers(a).falling(|day| self.review().months.counted(day))),
             Op::Known(a) => Column::Bool(Tris::known(match self.column(*a) {
                 Column::Bool(tris) => tris.known_rows(),
                 Column::Int(numbers) => numbers.known_rows(),

@@ -10,8 +10,8 @@ use super::household::HouseholdRow;
 use super::population::Population;
 use super::rows::Rows;
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, DictionaryArray, Int32Builder,
-    Int64Builder, StringArray, StringBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, DictionaryArray, Int32Builder, Int64Builder,
+    StringArray, StringBuilder,
 };
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
@@ -76,16 +76,14 @@ pub(super) fn households(
 }
 
 /// The columns of the member table, one after the other.
-pub(super) fn members(
-    population: &Population,
-    rows: &Rows<'_>,
-) -> impl Iterator<Item = Result<ArrayRef, ArrowError>> {
-    let id = std::iter::once_with(|| {
-        Ok(ids(&rows.members, |row, id| row.write_id(population, id)))
-    });
-    id.chain(MEMBER.iter().enumerate().map(move |(place, column)| {
-        cells(column.form, rows.members.iter().map(|row| row.cell(place, column)))
-    }))
+pub(super) fn members(population: &Population, rows: &Rows<'_>) -> impl Iterator<Item = Result<ArrayRef, ArrowError>> {
+    let id = std::iter::once_with(|| Ok(ids(&rows.members, |row, id| row.write_id(population, id))));
+    id.chain(
+        MEMBER
+            .iter()
+            .enumerate()
+            .map(move |(place, column)| cells(column.form, rows.members.iter().map(|row| row.cell(place, column)))),
+    )
 }
 
 fn ids<R>(rows: &[R], write: impl Fn(&R, &mut String)) -> ArrayRef {
@@ -148,10 +146,7 @@ fn choice(cell: Cell) -> Option<i32> {
     }
 }
 
-fn dictionary(
-    texts: Vec<String>,
-    keys: impl ExactSizeIterator<Item = Option<i32>>,
-) -> Result<ArrayRef, ArrowError> {
+fn dictionary(texts: Vec<String>, keys: impl ExactSizeIterator<Item = Option<i32>>) -> Result<ArrayRef, ArrowError> {
     let mut places = Int32Builder::with_capacity(keys.len());
     keys.for_each(|key| places.append_option(key));
     let texts: ArrayRef = Arc::new(StringArray::from(texts));

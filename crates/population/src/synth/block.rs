@@ -40,12 +40,8 @@ pub(super) fn draw(population: &Population, number: u64) -> Block<'_> {
     let last = (first + BLOCK).min(population.households);
     let size = (last - first) as usize;
     let mut chance = Chance::new(population.seed, Purpose::Households, number);
-    let mut block = Block {
-        population,
-        number,
-        households: Vec::with_capacity(size),
-        members: Vec::with_capacity(size * 4),
-    };
+    let mut block =
+        Block { population, number, households: Vec::with_capacity(size), members: Vec::with_capacity(size * 4) };
     let mut place = population.place_of(first);
     for household in first..last {
         while household >= population.starts[place + 1] {
@@ -55,13 +51,7 @@ pub(super) fn draw(population: &Population, number: u64) -> Block<'_> {
         add_household(&mut block, place, number as u32, &mut chance);
     }
     unknown::forget(&mut block, population.unknown_rate, population.seed);
-    dirt::soil(
-        &mut block,
-        &population.places,
-        population.dirty_rate,
-        population.format,
-        population.seed,
-    );
+    dirt::soil(&mut block, &population.places, population.dirty_rate, population.format, population.seed);
     block
 }
 
@@ -82,11 +72,8 @@ fn add_household(block: &mut Block<'_>, place: usize, number: u32, chance: &mut 
     family.draw(chance, &mut block.members);
     let members = &mut block.members[start..];
 
-    let circumstances = Circumstances {
-        status,
-        area_type: home.area_type,
-        elderly_age: population.standard.elderly_age,
-    };
+    let circumstances =
+        Circumstances { status, area_type: home.area_type, elderly_age: population.standard.elderly_age };
     circumstances.settle(members, chance);
     let (possible, forced) = circumstances.bounds(members);
     let deprived = population.frequencies.draw(status, &possible, &forced, chance);

@@ -1,8 +1,8 @@
 //! The columns of the two tables, in the order of the questionnaire, and where their cells come from.
 
 use super::choice::{
-    AreaType, Cell, Durability, Education, Employment, Ethnicity, HouseGrade, Options,
-    PreviousStatus, Region, Relation, SchoolLevel, Sector, Sex, Toilet, Water,
+    AreaType, Cell, Durability, Education, Employment, Ethnicity, HouseGrade, Options, PreviousStatus, Region,
+    Relation, SchoolLevel, Sector, Sex, Toilet, Water,
 };
 use super::error::SynthError;
 use super::household::HouseholdRow;

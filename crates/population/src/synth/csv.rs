@@ -8,6 +8,7 @@ use super::household::HouseholdRow;
 use super::population::Population;
 use super::rows::{MemberRow, Rows};
 use super::write::Tables;
+use crate::write::beside;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -27,7 +28,7 @@ impl CsvTables {
         let create = |name: &str, header: &[&str]| {
             let path = folder.join(name);
             let failed = |error| SynthError::write(&path, error);
-            let mut file = BufWriter::new(NamedTempFile::new_in(folder).map_err(failed)?);
+            let mut file = BufWriter::new(beside(&path).map_err(failed)?);
             writeln!(file, "{}", header.join(",")).map_err(failed)?;
             Ok::<_, SynthError>((path, file))
         };
@@ -124,8 +125,5 @@ fn member(
 }
 
 fn style(row: &HouseholdRow) -> Style {
-    Style {
-        grouped: row.dirt == Some(DirtKind::GroupedDigits),
-        day_first: row.dirt == Some(DirtKind::DayMonthYear),
-    }
+    Style { grouped: row.dirt == Some(DirtKind::GroupedDigits), day_first: row.dirt == Some(DirtKind::DayMonthYear) }
 }

@@ -50,8 +50,9 @@ const NEAR_POOR: [u32; 3] = [15, 40, 45];
 /// Of a hundred others, how many have 0, 1, 2, 3, 4.
 const OTHERS: [u32; 5] = [60, 27, 9, 3, 1];
 
-/// What makes up, in per cent, for the households whose members do not allow a deprivation, so that the published
-/// frequencies come out over all poor households. Found by trying.
+/// By how many per cent a frequency is weighed up or down, as members do not allow every deprivation to every household,
+/// so that the published frequencies come out over all poor households. Found by trying; the tests hold the result
+/// against what was published.
 const ALLOWANCE: [u32; COUNT] = [50, 560, 133, 45, 570, 119, 45, 63, 40, 54, 47, 48];
 
 /// Draws deprivations.
@@ -70,13 +71,7 @@ impl Frequencies {
     }
 
     /// Draws a vector. `possible` says what the members allow, `forced` what they make unavoidable.
-    pub fn draw(
-        &self,
-        status: Status,
-        possible: &Vector,
-        forced: &Vector,
-        chance: &mut Chance,
-    ) -> Vector {
+    pub fn draw(&self, status: Status, possible: &Vector, forced: &Vector, chance: &mut Chance) -> Vector {
         let wanted = match status {
             Status::Poor => self.min_deprivations + chance.pick(&POOR),
             Status::NearPoor => chance.pick(&NEAR_POOR).min(self.min_deprivations - 1),

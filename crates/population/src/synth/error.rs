@@ -56,10 +56,7 @@ pub enum SynthError {
 }
 
 impl SynthError {
-    pub(super) fn write(
-        path: &Path,
-        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    pub(super) fn write(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         SynthError::Write { path: path.to_owned(), error: error.into() }
     }
 }

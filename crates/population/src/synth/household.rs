@@ -2,9 +2,7 @@
 
 use super::chance::Chance;
 use super::choice::{AreaType, Durability, HouseGrade, PreviousStatus, Region, Toilet, Water};
-use super::deprivation::{
-    HOUSING_AREA, HOUSING_QUALITY, INFORMATION_MEANS, SANITATION, TELECOM, Vector, WATER,
-};
+use super::deprivation::{HOUSING_AREA, HOUSING_QUALITY, INFORMATION_MEANS, SANITATION, TELECOM, Vector, WATER};
 use super::dirt::DirtKind;
 use super::place::Place;
 use super::standard::Standard;
@@ -146,9 +144,8 @@ impl Household<'_> {
             Status::Average => part(line + 10_000, average - line - 10_000, chance.between(0, 1000)),
             Status::AboveAverage => {
                 /// Times the average line, in hundredths, by thousandths of the households.
-                const TAIL: [(i64, i64); 8] = [
-                    (0, 100), (300, 150), (600, 220), (800, 320), (920, 500), (980, 900), (996, 1800), (1000, 6000),
-                ];
+                const TAIL: [(i64, i64); 8] =
+                    [(0, 100), (300, 150), (600, 220), (800, 320), (920, 500), (980, 900), (996, 1800), (1000, 6000)];
                 let rank = chance.between(0, 99_999);
                 let step = TAIL.windows(2).find(|step| rank < step[1].0 * 100).unwrap_or(&TAIL[6..8]);
                 let ((r0, t0), (r1, t1)) = (step[0], step[1]);
@@ -205,14 +202,8 @@ impl Household<'_> {
             (_, Region::SouthEast) => [52, 36, 8, 0, 1, 3],
             (_, Region::MekongDelta) => [62, 18, 1, 0, 14, 5],
         };
-        [
-            Water::Tap,
-            Water::Borehole,
-            Water::ProtectedWell,
-            Water::ProtectedSpring,
-            Water::Rain,
-            Water::Bottled,
-        ][chance.pick(&weights)]
+        [Water::Tap, Water::Borehole, Water::ProtectedWell, Water::ProtectedSpring, Water::Rain, Water::Bottled]
+            [chance.pick(&weights)]
     }
 
     fn toilet(&self, urban: bool, chance: &mut Chance) -> Toilet {
@@ -257,9 +248,7 @@ impl Household<'_> {
         row.previous_status = match self.status {
             Status::Poor => chance.one_of(&[(Poor, 80), (NearPoor, 8), (NewlyEscaped, 3), (None, 9)]),
             Status::NearPoor => chance.one_of(&[(NearPoor, 58), (Poor, 22), (NewlyEscaped, 4), (None, 16)]),
-            Status::Average => {
-                chance.one_of(&[(None, 54), (Average, 25), (NewlyEscaped, 9), (NearPoor, 7), (Poor, 5)])
-            }
+            Status::Average => chance.one_of(&[(None, 54), (Average, 25), (NewlyEscaped, 9), (NearPoor, 7), (Poor, 5)]),
             Status::AboveAverage => {
                 chance.one_of(&[(None, 955), (Average, 25), (NewlyEscaped, 12), (NearPoor, 5), (Poor, 3)])
             }

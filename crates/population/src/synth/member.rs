@@ -3,19 +3,14 @@
 use super::chance::Chance;
 use super::choice::{AreaType, Education, Employment, Relation, SchoolLevel, Sector};
 use super::deprivation::{
-    ADULT_EDUCATION, CHILD_SCHOOLING, COUNT, DEPENDANTS, EMPLOYMENT, HEALTH_INSURANCE, NUTRITION,
-    Vector,
+    ADULT_EDUCATION, CHILD_SCHOOLING, COUNT, DEPENDANTS, EMPLOYMENT, HEALTH_INSURANCE, NUTRITION, Vector,
 };
 use super::person::Person;
 use super::status::Status;
 
 /// Of a hundred adults, how many have each level of education: urban, rural, low income, over 60.
-const EDUCATION: [[u32; 7]; 4] = [
-    [3, 9, 21, 28, 5, 8, 26],
-    [7, 19, 36, 23, 4, 4, 7],
-    [28, 34, 29, 7, 1, 1, 0],
-    [24, 30, 27, 9, 2, 3, 5],
-];
+const EDUCATION: [[u32; 7]; 4] =
+    [[3, 9, 21, 28, 5, 8, 26], [7, 19, 36, 23, 4, 4, 7], [28, 34, 29, 7, 1, 1, 0], [24, 30, 27, 9, 2, 3, 5]];
 
 const LEVELS: [Education; 7] = [
     Education::None,
@@ -198,10 +193,8 @@ impl Circumstances {
                 (_, false, true) => [52, 36, 12],
                 (_, false, false) => [30, 61, 9],
             };
-            m.employment = Some(
-                [Employment::Contract, Employment::OwnWork, Employment::NotInLabourForce]
-                    [chance.pick(&weights)],
-            );
+            m.employment =
+                Some([Employment::Contract, Employment::OwnWork, Employment::NotInLabourForce][chance.pick(&weights)]);
         }
         if deprived {
             afflict(members, chance, 30, may_lack_work, |m, chance| {

@@ -5,12 +5,11 @@ use super::error::SynthError;
 use super::population::Population;
 use super::rows::Rows;
 use super::write::Tables;
+use crate::write::beside;
 use ::arrow::array::ArrayRef;
 use ::arrow::datatypes::SchemaRef;
 use ::arrow::error::ArrowError;
-use ::parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves,
-};
+use ::parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, compute_leaves};
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::{KeyValue, SortingColumn};
@@ -86,12 +85,10 @@ impl File {
         if ids_differ {
             properties = properties.set_column_dictionary_enabled(ColumnPath::from("household_id"), false);
         }
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder).map_err(|error| SynthError::write(&path, error))?;
+        let file = beside(&path).map_err(|error| SynthError::write(&path, error))?;
         let writer = ArrowWriter::try_new(BufWriter::new(file), schema.clone(), Some(properties.build()));
-        let (writer, groups) = writer
-            .and_then(ArrowWriter::into_serialized_writer)
-            .map_err(|error| SynthError::write(&path, error))?;
+        let (writer, groups) =
+            writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| SynthError::write(&path, error))?;
         Ok(File { path, schema, groups, writer })
     }
 

@@ -62,21 +62,15 @@ pub(super) fn country(day: Day, seed: u64) -> Result<Vec<Place>, SynthError> {
     for commune in areas.communes(list) {
         let path = areas.path(list, commune.code)?;
         let old = areas.trace(commune.code, list, base)?;
-        let from: Vec<(&Unit, f64)> = old
-            .iter()
-            .map(|old| (&units[&old.to.code], 1.0 / f64::from(parts[&old.to.code])))
-            .collect();
+        let from: Vec<(&Unit, f64)> =
+            old.iter().map(|old| (&units[&old.to.code], 1.0 / f64::from(parts[&old.to.code]))).collect();
         places.push(place(areas, list, base, commune, &path, &from));
     }
     Ok(places)
 }
 
 /// The places that lie in one of the areas named; all of them when none is.
-pub(super) fn within(
-    country: Vec<Place>,
-    day: Day,
-    codes: &[String],
-) -> Result<Vec<Place>, SynthError> {
+pub(super) fn within(country: Vec<Place>, day: Day, codes: &[String]) -> Result<Vec<Place>, SynthError> {
     if codes.is_empty() {
         return Ok(country);
     }
@@ -86,10 +80,8 @@ pub(super) fn within(
     for code in codes {
         let code: AreaCode = code.parse()?;
         let area = areas.require(list, code)?;
-        let inside = |place: &&Place| {
-            place.commune == code || place.district == Some(code) || place.province == code
-        };
-        if country.iter().find(inside).is_none() {
+        let inside = |place: &Place| place.commune == code || place.district == Some(code) || place.province == code;
+        if !country.iter().any(inside) {
             return Err(SynthError::Empty(format!("{} ({code})", area.full_name())));
         }
         wanted.push(code);
@@ -142,11 +134,7 @@ fn units(areas: &Areas, list: &AreaList, seed: u64) -> HashMap<AreaCode, Unit> {
 
 /// Ethnic groups live in communes of their own more than mixed. A unit has between a quarter and seven
 /// quarters of its province's share of minorities, half of that in towns, and one group is most of it.
-fn mixture(
-    province: &[f64; Ethnicity::COUNT],
-    urban: bool,
-    chance: &mut Chance,
-) -> [f64; Ethnicity::COUNT] {
+fn mixture(province: &[f64; Ethnicity::COUNT], urban: bool, chance: &mut Chance) -> [f64; Ethnicity::COUNT] {
     let minorities = 1.0 - province[0];
     let factor = [0.25, 0.75, 1.25, 1.75][chance.below(4) as usize];
     let share = (minorities * factor * if urban { 0.5 } else { 1.1 }).min(0.97);

@@ -8,10 +8,7 @@ use super::choice::{Ethnicity, Relation, Sex};
 use super::person::Person;
 
 /// Of a thousand households, how many have 1, 2, … 8 members: Kinh, other groups and poor.
-const SIZES: [[u32; 8]; 2] = [
-    [95, 190, 210, 265, 140, 65, 22, 13],
-    [50, 105, 190, 260, 190, 115, 50, 40],
-];
+const SIZES: [[u32; 8]; 2] = [[95, 190, 210, 265, 140, 65, 22, 13], [50, 105, 190, 260, 190, 115, 50, 40]];
 
 /// What the shape of a family depends on.
 pub(super) struct Family<'a> {
@@ -83,13 +80,7 @@ impl Family<'_> {
         members.push(Person::new(Relation::Spouse, other.0 as u8, other.1, spouse));
     }
 
-    fn couple_with_children(
-        &self,
-        size: u8,
-        parents: u8,
-        chance: &mut Chance,
-        members: &mut Vec<Person>,
-    ) {
+    fn couple_with_children(&self, size: u8, parents: u8, chance: &mut Chance, members: &mut Vec<Person>) {
         let children = size - 2 - parents;
         let youngest = 20 + 3 * i64::from(children);
         let oldest = match (parents, self.poor) {

@@ -1,7 +1,7 @@
 //! The legal values by which households are drawn: those of the standard of 2022-2026.
 
-use super::error::SynthError;
 use super::choice::AreaType;
+use super::error::SynthError;
 use vuon_policy::Library;
 
 const PACK: &str = "vn-2022-2026";
@@ -24,14 +24,11 @@ pub(super) struct Standard {
 impl Standard {
     /// Reads the values from the pack.
     pub fn load() -> Result<Standard, SynthError> {
-        let program = Library::embedded()
-            .load(PACK)
-            .map_err(|error| SynthError::Pack { id: PACK, error: Box::new(error) })?;
+        let program =
+            Library::embedded().load(PACK).map_err(|error| SynthError::Pack { id: PACK, error: Box::new(error) })?;
         let value = |parameter: &'static str| {
             let found = program.pack.parameters.iter().find(|p| p.id.value == parameter);
-            found
-                .and_then(|p| p.value.in_units_of(1))
-                .ok_or(SynthError::Parameter { pack: PACK, parameter })
+            found.and_then(|p| p.value.in_units_of(1)).ok_or(SynthError::Parameter { pack: PACK, parameter })
         };
         Ok(Standard {
             poor: [value("lines.urban.poor")?, value("lines.rural.poor")?],

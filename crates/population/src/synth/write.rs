@@ -8,6 +8,7 @@ use super::parquet::ParquetTables;
 use super::population::Population;
 use super::report::SynthReport;
 use super::rows::Rows;
+use crate::write::beside;
 use rayon::prelude::*;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -91,11 +92,7 @@ fn write<T: Tables>(
 }
 
 /// Draws and encodes one group.
-fn encode<T: Tables>(
-    population: &Population,
-    tables: &T,
-    group: u64,
-) -> Result<(SynthReport, T::Encoded), SynthError> {
+fn encode<T: Tables>(population: &Population, tables: &T, group: u64) -> Result<(SynthReport, T::Encoded), SynthError> {
     let numbers = group * GROUP..population.blocks().min((group + 1) * GROUP);
     let blocks: Vec<Block<'_>> = numbers.map(|number| population.block(number)).collect();
     let mut report = SynthReport::default();
@@ -120,7 +117,7 @@ fn readme(folder: &Path, told: &[(&'static str, String)]) -> Result<(PathBuf, Na
     for (key, value) in told {
         text.push_str(&format!("{key}: {value}\n"));
     }
-    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = beside(&path).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     Ok((path, file))
 }

@@ -54,6 +54,18 @@ impl<'p> Draw<'p> {
         }
     }
 
+    /// In every third batch, some questions that nobody is asked. Identity and place stay.
+    #[allow(dead_code, reason = "not every test that shares this file needs it")]
+    pub fn unasked(&self, rng: &mut ChaCha8Rng) -> Unasked {
+        let often = [0.0, 0.0, 0.15][rng.random_range(0..3)];
+        let mut some = |variables: &[Variable]| {
+            let place = |v: &Variable| matches!(v.kind, Kind::Id | Kind::Code { .. });
+            (0..variables.len()).filter(|i| !place(&variables[*i]) && rng.random_bool(often)).collect()
+        };
+        let q = &self.program.pack.questionnaire;
+        Unasked { household: some(&q.household), member: some(&q.member) }
+    }
+
     fn answer(&self, rng: &mut ChaCha8Rng, variable: &Variable, unknown: f64, size: i64) -> Answer {
         if rng.random_bool(unknown) {
             return Answer::Unknown;
@@ -96,12 +108,39 @@ impl<'p> Draw<'p> {
     }
 }
 
+/// Questions that are asked of nobody, by their places.
+#[derive(Default)]
+pub struct Unasked {
+    household: Vec<usize>,
+    member: Vec<usize>,
+}
+
+impl Unasked {
+    #[allow(dead_code, reason = "not every test that shares this file needs it")]
+    pub fn forget(&self, household: &mut Household) {
+        for place in &self.household {
+            household.household[*place] = Answer::Unknown;
+        }
+        for member in &mut household.members {
+            for place in &self.member {
+                member[*place] = Answer::Unknown;
+            }
+        }
+    }
+}
+
 /// The household batch, as tables are read into it.
+#[allow(dead_code, reason = "not every test that shares this file needs it")]
 pub fn batch(program: &Program, households: &[Household]) -> RecordBatch {
+    batch_without(program, households, &Unasked::default())
+}
+
+/// The household batch without the columns of questions that are not asked.
+pub fn batch_without(program: &Program, households: &[Household], unasked: &Unasked) -> RecordBatch {
     let q = &program.pack.questionnaire;
     let mut fields = Vec::new();
     let mut columns: Vec<ArrayRef> = Vec::new();
-    for (place, variable) in q.household.iter().enumerate() {
+    for (place, variable) in q.household.iter().enumerate().filter(|(place, _)| !unasked.household.contains(place)) {
         let answers: Vec<Answer> = households.iter().map(|h| h.household[place]).collect();
         let column = column(variable, &answers);
         fields.push(Field::new(&variable.id.value, column.data_type().clone(), true));
@@ -109,18 +148,18 @@ pub fn batch(program: &Program, households: &[Household]) -> RecordBatch {
     }
     if q.has_roster() {
         let members: Vec<&Vec<Answer>> = households.iter().flat_map(|h| &h.members).collect();
-        let of_member = |(place, variable): (usize, &Variable)| {
+        let (mut inner, mut arrays) = (Vec::new(), Vec::new());
+        for (place, variable) in q.member.iter().enumerate().filter(|(place, _)| !unasked.member.contains(place)) {
             let answers: Vec<Answer> = members.iter().map(|m| m[place]).collect();
-            column(variable, &answers)
-        };
-        let arrays: Vec<ArrayRef> = q.member.iter().enumerate().map(of_member).collect();
-        let inner = |(variable, array): (&Variable, &ArrayRef)| {
-            Field::new(&variable.id.value, array.data_type().clone(), true)
-        };
-        let inner: Fields = q.member.iter().zip(&arrays).map(inner).collect();
+            let array = column(variable, &answers);
+            inner.push(Field::new(&variable.id.value, array.data_type().clone(), true));
+            arrays.push(array);
+        }
+        let inner = Fields::from(inner);
         let item = Arc::new(Field::new("item", DataType::Struct(inner.clone()), false));
         let offsets = OffsetBuffer::from_lengths(households.iter().map(|h| h.members.len()));
-        let list = ListArray::new(item, offsets, Arc::new(StructArray::new(inner, arrays, None)), None);
+        let members = StructArray::try_new_with_length(inner, arrays, None, members.len()).unwrap();
+        let list = ListArray::new(item, offsets, Arc::new(members), None);
         fields.push(Field::new("members", list.data_type().clone(), false));
         columns.push(Arc::new(list));
     }
@@ -136,7 +175,7 @@ fn column(variable: &Variable, answers: &[Answer]) -> ArrayRef {
     match &variable.kind {
         Kind::Id => Arc::new(StringArray::from_iter_values((0..answers.len()).map(|i| format!("h{i}")))),
         Kind::Code { width, .. } => {
-            Arc::new((0..answers.len()).map(|i| (i % 5 > 0).then(|| format!("{:0width$}", i % 7))).collect::<StringArray>())
+            Arc::new((0..answers.len()).map(|i| (!i.is_multiple_of(5)).then(|| format!("{:0width$}", i % 7))).collect::<StringArray>())
         }
         Kind::Bool => Arc::new(
             answers

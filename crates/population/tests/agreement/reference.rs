@@ -50,7 +50,7 @@ pub fn assessed(program: &Program, method: usize, household: &Household, on: Opt
     let mut row: Row = vec![(q.household_id().unwrap().id.value.clone(), Some(id.to_owned()))];
     for variable in &q.household {
         if let Kind::Code { width, .. } = variable.kind {
-            let code = (number % 5 > 0).then(|| format!("{:0width$}", number % 7));
+            let code = (!number.is_multiple_of(5)).then(|| format!("{:0width$}", number % 7));
             row.push((variable.id.value.clone(), code));
         }
     }

@@ -76,10 +76,11 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         ..arguments.tables.job(program.pack.questionnaire.has_roster())?
     };
     let problem_file = arguments.problems.clone().unwrap_or_else(|| beside(arguments.out.as_ref()));
+    let stop = stopped()?;
     let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file)?;
     let mut observer = Screen::new(language);
     let started = Instant::now();
-    let result = pipeline::run(&program, &job, &mut problems, &mut observer, stopped()?);
+    let result = pipeline::run(&program, &job, &mut problems, &mut observer, stop);
     observer.bar.finish_and_clear();
     let report = result?;
     let problem_file = problems.finish()?;

@@ -54,16 +54,21 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         let plan = standard.plan(method);
         let explanation = explain::explain(standard, &plan, &household, review_date, language);
         let changes = counterfactual::changes(standard, &plan, &household, review_date, language);
+        let caveats = super::caveats(standard, language);
         if !arguments.json {
-            println!(
-                "{}: {} — {}",
-                say(language, "Hộ", "Household"),
-                arguments.household,
-                standard.pack.label.get(language)
-            );
+            let (household, label) = (&arguments.household, standard.pack.label.get(language));
+            let head = format!("{}: {household} — {label}", say(language, "Hộ", "Household"));
+            for line in std::iter::once(&head).chain(&caveats) {
+                println!("{}", screen::wrapped(line, screen::width(), 2));
+            }
             print(&explanation, &changes, language);
         }
-        all.push(serde_json::json!({"household": arguments.household, "explanation": explanation, "changes": changes}));
+        all.push(serde_json::json!({
+            "household": arguments.household,
+            "caveats": caveats,
+            "explanation": explanation,
+            "changes": changes,
+        }));
     }
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&all)?);

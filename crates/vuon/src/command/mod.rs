@@ -9,10 +9,11 @@ pub mod scorecard;
 pub mod synth;
 mod tables;
 
+use crate::screen::say;
 use anyhow::{Result, anyhow};
 use std::sync::Arc;
 use vuon_policy::calendar::Day;
-use vuon_policy::model::Language;
+use vuon_policy::model::{Label, Language};
 use vuon_policy::program::Program;
 use vuon_policy::{Library, LoadError};
 
@@ -55,6 +56,14 @@ pub fn accept_incomplete(program: &Program, accepted: bool, language: Language) 
         )),
         _ => Ok(()),
     }
+}
+
+/// What is said beside whatever a pack gives: that it is an example, that it is not complete.
+pub fn caveats(program: &Program, language: Language) -> Vec<String> {
+    let example = || say(language, "VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW").to_owned();
+    let incomplete =
+        |reason: &Label| format!("{} {}", say(language, "Chưa đầy đủ:", "Incomplete:"), reason.get(language));
+    program.pack.example.then(example).into_iter().chain(program.pack.incomplete.as_ref().map(incomplete)).collect()
 }
 
 /// Reads a day from the command line.

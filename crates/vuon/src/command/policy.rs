@@ -163,14 +163,9 @@ fn show(id: &str, language: Language) -> Result<ExitCode> {
     let pack = &program.pack;
     let heading = |vi: &str, en: &str| println!("\n{}", say(language, vi, en).to_uppercase());
     let line = |text: String| println!("{}", wrapped(&format!("  {text}"), screen::width(), 6));
-    println!("{} — {}", pack.id.value, pack.label.get(language));
+    println!("{}", wrapped(&format!("{} — {}", pack.id.value, pack.label.get(language)), screen::width(), 2));
     println!("SHA-256 {}", program.hash);
-    if pack.example {
-        println!("{}", say(language, "VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW"));
-    }
-    if let Some(reason) = &pack.incomplete {
-        line(format!("{} {}", say(language, "Chưa đầy đủ:", "Incomplete:"), reason.get(language)));
-    }
+    super::caveats(&program, language).into_iter().for_each(line);
     heading("Hiệu lực", "In force");
     for period in &pack.in_force {
         let by = pack.documents.iter().find(|d| d.id.value == period.by.value);

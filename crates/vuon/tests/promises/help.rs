@@ -61,13 +61,14 @@ fn every_argument_has_a_sentence() {
         let said = room.succeeds(&format!("{command} -h"));
         let mut lines = said.lines().filter(|l| !l.trim().is_empty()).peekable();
         while let Some(line) = lines.next() {
-            let line = line.trim_start();
-            if !(line.starts_with('-') || (line.starts_with('<') || line.starts_with('['))) {
+            let far_in = |line: &str| line.starts_with("          ");
+            let argument = line.trim_start().starts_with(['-', '<', '[']) && !far_in(line);
+            if !argument {
                 continue;
             }
-            // The sentence stands two or more spaces after the argument, or indented on the next line.
-            let beside = line.contains("  ");
-            let below = lines.peek().is_some_and(|next| next.starts_with("          "));
+            // The sentence stands two or more spaces after the argument, or far in on the next line.
+            let beside = line.trim_start().contains("  ");
+            let below = lines.peek().is_some_and(|next| far_in(next));
             assert!(beside || below, "`vuon {command}`: nothing is said of {line}");
         }
     }

@@ -29,6 +29,17 @@ fn accepted_it_works_and_still_says_that_it_is_incomplete() {
 }
 
 #[test]
+fn an_example_says_so_wherever_it_is_used() {
+    let village = Village::new();
+    let (id, tables) = (village.id(2), "--policy example-province households.csv members.csv --on 2026-11-30");
+    let explain = format!("explain {tables} --household {id}");
+    for command in ["policy show example-province", &format!("assess {tables}"), &explain, &format!("{explain} --json")]
+    {
+        says(&village.room.succeeds(command), "AN EXAMPLE, NOT LAW");
+    }
+}
+
+#[test]
 fn show_says_it_too() {
     says(&crate::room::Room::new().succeeds("policy show vn-2027-2030"), REASON);
 }

@@ -10,6 +10,7 @@ mod help;
 mod incomplete_packs;
 mod narrow_screens;
 mod readable_tables;
+mod readme_commands;
 mod readme_journey;
 mod room;
 mod same_bytes;

@@ -35,6 +35,16 @@ impl Room {
         std::fs::copy(&from, to).unwrap_or_else(|e| panic!("{}: {e}", from.display()));
     }
 
+    /// Copies a folder of the repository to the same place in the folder.
+    pub fn bring_folder(&self, name: &str) {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name);
+        for entry in std::fs::read_dir(&from).unwrap_or_else(|e| panic!("{}: {e}", from.display())) {
+            let entry = entry.expect("an entry");
+            let inside = format!("{name}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() { self.bring_folder(&inside) } else { self.bring(&inside) }
+        }
+    }
+
     /// The text of a file.
     pub fn read(&self, name: &str) -> String {
         String::from_utf8(self.bytes(name)).expect("UTF-8")
@@ -62,7 +72,11 @@ impl Room {
     /// The command, not started: arguments are separated by spaces, and what is printed is in English.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vuon"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path()).env("VUON_LANG", "en").stdin(Stdio::null());
+        command
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .env("VUON_LANG", "en")
+            .stdin(Stdio::null());
         command
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// A table; rows are numbered as a spreadsheet numbers them: the header is row 1.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Sheet {
     head: Vec<String>,
     rows: Vec<Vec<Vec<u8>>>,
