@@ -14,7 +14,7 @@ use crate::row_problem::{Repairs, RowProblem, RowProblems};
 use crate::sort::{Sorted, Sorter};
 use crate::summary::{Summary, persons};
 use crate::write::{EncodedRowGroup, OutputWriter, ROWS_PER_GROUP};
-use arrow::array::{ArrayRef, DictionaryArray, Int8Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int8Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -132,6 +132,7 @@ struct Prepared<'j> {
     tables: [Option<Table>; 2],
     size_column: Option<String>,
     pack: String,
+    unverified: bool,
 }
 
 impl<'j> Prepared<'j> {
@@ -165,6 +166,7 @@ impl<'j> Prepared<'j> {
             tables: [households, members],
             size_column: size.map(|i| q.household[i].id.value.clone()),
             pack: format!("{}@{}", program.pack.id.value, &program.hash[..16]),
+            unverified: !program.unverified_for(job.method).is_empty(),
         })
     }
 
@@ -300,6 +302,7 @@ struct Sink {
     kernel: Arc<Kernel>,
     schema: SchemaRef,
     pack: String,
+    unverified: bool,
     size_column: Option<String>,
     by: Vec<String>,
     summary: Summary,
@@ -319,6 +322,7 @@ impl Sink {
         let kernel = prepared.kernel.clone();
         let mut fields: Vec<Arc<Field>> = kernel.output_schema().fields().to_vec();
         fields.push(Arc::new(Field::new("pack", pack_type(), false)));
+        fields.push(Arc::new(Field::new("rests_on_unverified", DataType::Boolean, false)));
         let schema: SchemaRef = Arc::new(Schema::new(fields));
         let writer = match &prepared.job.output {
             Some(path) => Some(OutputWriter::create(path, schema.clone(), &prepared.job.metadata)?),
@@ -329,6 +333,7 @@ impl Sink {
             kernel,
             schema,
             pack: prepared.pack.clone(),
+            unverified: prepared.unverified,
             size_column: prepared.size_column.clone(),
             by: prepared.job.by.clone(),
             assessing: Ahead::new(BATCHES_AHEAD),
@@ -369,13 +374,15 @@ impl Sink {
         Ok(true)
     }
 
-    /// The output with the pack's id and content beside each row.
+    /// The output with the pack's id and content beside each row, and whether anything that the status rests on was not
+    /// read in an official text: a table goes its own way, without the screen that said so.
     fn with_pack(&self, output: &RecordBatch) -> RecordBatch {
         let keys = Int8Array::from(vec![0_i8; output.num_rows()]);
         let values = StringArray::from(vec![self.pack.as_str()]);
         let pack: ArrayRef = Arc::new(DictionaryArray::new(keys, Arc::new(values)));
-        let columns = output.columns().iter().cloned().chain([pack]).collect();
-        RecordBatch::try_new(self.schema.clone(), columns).expect("the kernel's columns and one more")
+        let unverified: ArrayRef = Arc::new(BooleanArray::from(vec![self.unverified; output.num_rows()]));
+        let columns = output.columns().iter().cloned().chain([pack, unverified]).collect();
+        RecordBatch::try_new(self.schema.clone(), columns).expect("the kernel's columns and two more")
     }
 
     fn encode(&mut self) -> Result<(), RunError> {
