@@ -106,7 +106,9 @@ fn statuses(on: &Heading, summary: &Summary, name: &str, counts: &[Count], total
     }
     println!("{head}");
     for (place, count) in counts.iter().enumerate() {
-        if count.households == 0 && place + 2 >= counts.len() {
+        // A status that this method never gives, or an outcome that did not happen, is not told.
+        let given = on.program.methods[on.method].rules.iter().any(|rule| rule.status == place);
+        if count.households == 0 && !given {
             continue;
         }
         let label = format!("{} {}", place + 1, outcome_label(on, place, summary.outcomes.len()));

@@ -17,13 +17,25 @@ pub(super) fn check(
     let names: Vec<String> = header.iter().map(|name| composed(name.trim()).into_owned()).collect();
     let id = layout.id();
     let known = layout.known(kind);
+    // Columns that resemble nothing are told together: a table of another questionnaire has many.
+    let mut foreign: Vec<String> = Vec::new();
     for (place, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         let is_known = known.iter().any(|c| *c.name == **name) || **name == **id;
         if names[..place].contains(name) {
             problem(format!("the column `{}` stands twice", shown(name)), "remove or rename one of the two".into());
         } else if !is_known && !options.ignore.contains(name) {
-            problem(format!("there is no question `{}`", shown(name)), unknown_column(name, layout, kind));
+            match unknown_column(name, layout, kind) {
+                Some(advice) => problem(format!("there is no question `{}`", shown(name)), advice),
+                None => foreign.push(shown(name)),
+            }
         }
+    }
+    if !foreign.is_empty() {
+        let (what, list) = (if foreign.len() == 1 { "is no question" } else { "are no questions" }, foreign.join(","));
+        problem(
+            format!("there {what} `{}`", foreign.join("`, `")),
+            format!("check that the table is of this policy's questionnaire, or pass over them: --ignore-column {list}"),
+        );
     }
     let columns = layout.columns(kind);
     let places: Vec<Option<usize>> =
@@ -49,14 +61,15 @@ pub(super) fn check(
     if list.is_empty() { Ok(places) } else { Err(TableProblems { list }) }
 }
 
-fn unknown_column(name: &str, layout: &Layout, kind: TableKind) -> String {
+/// What to do about a column that is no question but resembles one, or is one of the other table.
+fn unknown_column(name: &str, layout: &Layout, kind: TableKind) -> Option<String> {
     let other = match kind {
         TableKind::Households => TableKind::Members,
         TableKind::Members => TableKind::Households,
     };
-    let ignore = format!("name it among the columns to ignore, as in --ignore-column {name}");
+    let ignore = format!("pass over it with --ignore-column {name}");
     if layout.known(other).iter().any(|column| *column.name == *name) {
-        return format!("this is a question about the {}; move it to that table, or {ignore}", other.name());
+        return Some(format!("this is a question about the {}; move it to that table, or {ignore}", other.name()));
     }
     let folded = fold(name);
     let plain = folded.replace([' ', '-'], "_");
@@ -66,8 +79,8 @@ fn unknown_column(name: &str, layout: &Layout, kind: TableKind) -> String {
     let near = layout.known(kind).iter().map(|column| (distance(column), column)).min_by_key(|(d, _)| *d);
     match near {
         Some((distance, column)) if distance <= (name.chars().count() / 3).max(1) => {
-            format!("perhaps it is `{}`; otherwise {ignore}", column.name)
+            Some(format!("perhaps it is `{}`; otherwise {ignore}", column.name))
         }
-        _ => ignore,
+        _ => None,
     }
 }
