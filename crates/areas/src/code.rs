@@ -20,11 +20,7 @@ pub struct AreaCode {
 impl AreaCode {
     /// The code as it is written, with its leading zeros.
     pub fn as_str(&self) -> &str {
-        let end = self
-            .bytes
-            .iter()
-            .position(|&b| b == 0)
-            .unwrap_or(MOST_DIGITS);
+        let end = self.bytes.iter().position(|&b| b == 0).unwrap_or(MOST_DIGITS);
         std::str::from_utf8(&self.bytes[..end]).expect("only made of ASCII digits")
     }
 
@@ -52,11 +48,8 @@ impl FromStr for AreaCode {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.as_bytes();
-        if digits.is_empty() || digits.len() > MOST_DIGITS || !digits.iter().all(u8::is_ascii_digit)
-        {
-            return Err(AreaError::NotACode {
-                text: text.to_owned(),
-            });
+        if digits.is_empty() || digits.len() > MOST_DIGITS || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(AreaError::NotACode { text: text.to_owned() });
         }
         let mut bytes = [0; MOST_DIGITS];
         bytes[..digits.len()].copy_from_slice(digits);

@@ -41,28 +41,17 @@ const UNITS: [(&str, &str); 5] = [
 /// The lists in order of time, without their units.
 pub(crate) fn lists() -> Vec<AreaList> {
     let mut lists: Vec<AreaList> = Vec::new();
-    let read = rows(
-        "lists.csv",
-        embed!("lists.csv"),
-        |[id, from, to, levels, base, note]| {
-            Some(AreaList {
-                index: 0,
-                id: id.to_owned(),
-                from: from.parse::<Date>().ok()?,
-                to: if to.is_empty() {
-                    None
-                } else {
-                    Some(to.parse::<Date>().ok()?)
-                },
-                levels: levels
-                    .split(' ')
-                    .map(Level::from_id)
-                    .collect::<Option<_>>()?,
-                changes_to: (!base.is_empty()).then(|| base.to_owned()),
-                note: note.to_owned(),
-            })
-        },
-    );
+    let read = rows("lists.csv", embed!("lists.csv"), |[id, from, to, levels, base, note]| {
+        Some(AreaList {
+            index: 0,
+            id: id.to_owned(),
+            from: from.parse::<Date>().ok()?,
+            to: if to.is_empty() { None } else { Some(to.parse::<Date>().ok()?) },
+            levels: levels.split(' ').map(Level::from_id).collect::<Option<_>>()?,
+            changes_to: (!base.is_empty()).then(|| base.to_owned()),
+            note: note.to_owned(),
+        })
+    });
     for (index, list) in read.into_iter().enumerate() {
         lists.push(AreaList { index, ..list });
     }
@@ -80,11 +69,7 @@ pub(crate) fn units(id: &str) -> Vec<Area> {
         let level = Level::from_id(level)?;
         Some(Area {
             code: code.parse().ok()?,
-            parent: if parent.is_empty() {
-                None
-            } else {
-                Some(parent.parse().ok()?)
-            },
+            parent: if parent.is_empty() { None } else { Some(parent.parse().ok()?) },
             level,
             kind: Kind::from_label(level, kind)?,
             name: name.to_owned(),
@@ -95,39 +80,25 @@ pub(crate) fn units(id: &str) -> Vec<Area> {
 /// The map of 1 July 2025, sorted by old code, then new.
 pub(crate) fn map() -> Vec<Mapped> {
     let text = embed!("vn-map-2025-07-01.csv");
-    rows(
-        "vn-map-2025-07-01.csv",
-        text,
-        |[old, new, split, default_target]| {
-            Some(Mapped {
-                old: old.parse().ok()?,
-                new: new.parse().ok()?,
-                split: split == "1",
-                default_target: default_target == "1",
-            })
-        },
-    )
+    rows("vn-map-2025-07-01.csv", text, |[old, new, split, default_target]| {
+        Some(Mapped {
+            old: old.parse().ok()?,
+            new: new.parse().ok()?,
+            split: split == "1",
+            default_target: default_target == "1",
+        })
+    })
 }
 
 /// (list, province) to region; a province that spans two regions is absent.
 pub(crate) fn regions() -> HashMap<(String, AreaCode), String> {
-    let read = rows(
-        "regions.csv",
-        embed!("regions.csv"),
-        |[list, province, region]| {
-            Some(((list.to_owned(), province.parse().ok()?), region.to_owned()))
-        },
-    );
-    read.into_iter()
-        .filter(|(_, region)| !region.is_empty())
-        .collect()
+    let read = rows("regions.csv", embed!("regions.csv"), |[list, province, region]| {
+        Some(((list.to_owned(), province.parse().ok()?), region.to_owned()))
+    });
+    read.into_iter().filter(|(_, region)| !region.is_empty()).collect()
 }
 
-fn rows<const N: usize, T>(
-    file: &str,
-    text: &str,
-    mut read: impl FnMut([&str; N]) -> Option<T>,
-) -> Vec<T> {
+fn rows<const N: usize, T>(file: &str, text: &str, mut read: impl FnMut([&str; N]) -> Option<T>) -> Vec<T> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut found = Vec::new();
@@ -137,8 +108,7 @@ fn rows<const N: usize, T>(
             Ok(true) if record.len() == N => {
                 let fields = std::array::from_fn(|i| &record[i]);
                 let line = record.position().map_or(0, csv::Position::line);
-                let row = read(fields)
-                    .unwrap_or_else(|| panic!("embedded {file}, line {line}: {record:?}"));
+                let row = read(fields).unwrap_or_else(|| panic!("embedded {file}, line {line}: {record:?}"));
                 found.push(row);
             }
             Ok(true) => panic!("embedded {file}: a row of {} fields, not {N}", record.len()),

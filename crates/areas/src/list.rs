@@ -40,9 +40,7 @@ impl Level {
     }
 
     pub(crate) fn from_id(id: &str) -> Option<Level> {
-        [Level::Province, Level::District, Level::Commune]
-            .into_iter()
-            .find(|l| l.id() == id)
+        [Level::Province, Level::District, Level::Commune].into_iter().find(|l| l.id() == id)
     }
 }
 
@@ -107,9 +105,7 @@ impl Kind {
     }
 
     pub(crate) fn from_label(level: Level, label: &str) -> Option<Kind> {
-        let found = Kind::ALL
-            .into_iter()
-            .find(|(l, kind)| *l == level && kind.label() == label);
+        let found = Kind::ALL.into_iter().find(|(l, kind)| *l == level && kind.label() == label);
         found.map(|(_, kind)| kind)
     }
 }
@@ -169,23 +165,14 @@ pub(crate) struct Units {
 impl Units {
     fn new(mut rows: Vec<Area>) -> Units {
         rows.sort_by_key(|area| (area.level, area.code));
-        let by_code = rows
-            .iter()
-            .enumerate()
-            .map(|(i, area)| (area.code, i))
-            .collect();
+        let by_code = rows.iter().enumerate().map(|(i, area)| (area.code, i)).collect();
         let mut children: HashMap<AreaCode, Vec<usize>> = HashMap::new();
         for (i, area) in rows.iter().enumerate() {
             if let Some(parent) = area.parent {
                 children.entry(parent).or_default().push(i);
             }
         }
-        Units {
-            rows,
-            by_code,
-            children,
-            by_name: OnceLock::new(),
-        }
+        Units { rows, by_code, children, by_name: OnceLock::new() }
     }
 
     fn names(&self) -> &HashMap<String, Vec<usize>> {
@@ -235,18 +222,10 @@ impl Areas {
     /// # Errors
     /// [`AreaError::UnknownList`], with the names there are.
     pub fn list(&self, id: &str) -> Result<&AreaList, AreaError> {
-        self.lists
-            .iter()
-            .find(|list| list.id == id)
-            .ok_or_else(|| AreaError::UnknownList {
-                id: id.to_owned(),
-                known: self
-                    .lists
-                    .iter()
-                    .map(|l| l.id.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            })
+        self.lists.iter().find(|list| list.id == id).ok_or_else(|| AreaError::UnknownList {
+            id: id.to_owned(),
+            known: self.lists.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", "),
+        })
     }
 
     /// The list in force on a day.
@@ -261,10 +240,7 @@ impl Areas {
         self.lists
             .iter()
             .rfind(|list| list.from <= day)
-            .ok_or_else(|| AreaError::BeforeFirstList {
-                day,
-                first: self.lists[0].from,
-            })
+            .ok_or_else(|| AreaError::BeforeFirstList { day, first: self.lists[0].from })
     }
 
     /// The unit with this code in this list.
@@ -278,22 +254,14 @@ impl Areas {
     /// # Errors
     /// [`AreaError::UnknownCode`].
     pub fn require(&self, list: &AreaList, code: AreaCode) -> Result<&Area, AreaError> {
-        self.area(list, code).ok_or_else(|| AreaError::UnknownCode {
-            code,
-            list: list.id.clone(),
-        })
+        self.area(list, code).ok_or_else(|| AreaError::UnknownCode { code, list: list.id.clone() })
     }
 
     /// The units directly below one, in order of code; empty for a commune,
     /// for an unknown code and for the five island districts without communes.
     pub fn children(&self, list: &AreaList, code: AreaCode) -> impl Iterator<Item = &Area> {
         let units = self.units(list);
-        units
-            .children
-            .get(&code)
-            .into_iter()
-            .flatten()
-            .map(|&i| &units.rows[i])
+        units.children.get(&code).into_iter().flatten().map(|&i| &units.rows[i])
     }
 
     /// A unit and all those above it, the province first.
@@ -314,11 +282,7 @@ impl Areas {
     /// # Errors
     /// [`AreaError::UnknownCode`].
     pub fn full_path(&self, list: &AreaList, code: AreaCode) -> Result<String, AreaError> {
-        let names = self
-            .path(list, code)?
-            .into_iter()
-            .rev()
-            .map(Area::full_name);
+        let names = self.path(list, code)?.into_iter().rev().map(Area::full_name);
         Ok(names.collect::<Vec<_>>().join(", "))
     }
 
@@ -348,9 +312,7 @@ impl Areas {
     /// merged across the regions of the 63: their region is not guessed.
     pub fn region(&self, list: &AreaList, province: AreaCode) -> Option<&str> {
         let id = list.changes_to.as_ref().unwrap_or(&list.id);
-        self.regions
-            .get(&(id.clone(), province))
-            .map(String::as_str)
+        self.regions.get(&(id.clone(), province)).map(String::as_str)
     }
 
     /// The units of a list that bear a name, best matches first, each group by
@@ -384,20 +346,12 @@ impl Areas {
         };
         let bears = |area: &Area| {
             let bare = name::with_marks(&area.name);
-            bare == marked
-                || Some(bare.as_str()) == after_kind
-                || name::with_marks(&area.full_name()) == marked
+            bare == marked || Some(bare.as_str()) == after_kind || name::with_marks(&area.full_name()) == marked
         };
-        let (exact, loose): (Vec<&Area>, Vec<&Area>) = fitting
-            .into_iter()
-            .map(|i| &units.rows[i])
-            .partition(|area| bears(area));
+        let (exact, loose): (Vec<&Area>, Vec<&Area>) =
+            fitting.into_iter().map(|i| &units.rows[i]).partition(|area| bears(area));
         let typed_without_marks = marked == plain;
-        if typed_without_marks {
-            [exact, loose].concat()
-        } else {
-            exact
-        }
+        if typed_without_marks { [exact, loose].concat() } else { exact }
     }
 
     fn units(&self, list: &AreaList) -> &Units {

@@ -65,11 +65,7 @@ fn end_word(folded: &mut String, word: &mut String, tone: Option<char>) {
         folded.push(' ');
     }
     let is_number = word.bytes().all(|b| b.is_ascii_digit());
-    let text = if is_number {
-        word.trim_start_matches('0')
-    } else {
-        word.as_str()
-    };
+    let text = if is_number { word.trim_start_matches('0') } else { word.as_str() };
     folded.push_str(if text.is_empty() { "0" } else { text });
     folded.extend(tone);
     word.clear();
@@ -82,12 +78,7 @@ mod tests {
     #[test]
     fn one_name_in_many_spellings_folds_to_one_text() {
         let hoa = with_marks("Hòa Bình");
-        for spelling in [
-            "Hoà Bình",
-            "HÒA BÌNH",
-            "Ho\u{300}a Bi\u{300}nh",
-            " hòa-bình ",
-        ] {
+        for spelling in ["Hoà Bình", "HÒA BÌNH", "Ho\u{300}a Bi\u{300}nh", " hòa-bình "] {
             assert_eq!(with_marks(spelling), hoa, "{spelling}");
         }
         assert_ne!(with_marks("Hoa Bình"), hoa);
@@ -103,10 +94,7 @@ mod tests {
 
     #[test]
     fn signs_and_zeros_do_not_count() {
-        assert_eq!(
-            with_marks("Bà Rịa – Vũng Tàu"),
-            with_marks("Bà Rịa-Vũng Tàu")
-        );
+        assert_eq!(with_marks("Bà Rịa – Vũng Tàu"), with_marks("Bà Rịa-Vũng Tàu"));
         assert_eq!(with_marks("Ia H’Drai"), with_marks("Ia H'Drai"));
         assert_eq!(with_marks("Phường 01"), with_marks("Phường 1"));
     }

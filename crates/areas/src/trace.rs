@@ -40,12 +40,7 @@ struct Link {
 
 impl Link {
     fn same(code: AreaCode) -> Link {
-        Link {
-            code,
-            split: false,
-            default_target: true,
-            assumed: false,
-        }
+        Link { code, split: false, default_target: true, assumed: false }
     }
 
     /// This link, and then that one.
@@ -67,16 +62,9 @@ pub(crate) struct ReformMap {
 
 impl ReformMap {
     pub(crate) fn embedded() -> ReformMap {
-        let mut map = ReformMap {
-            forth: HashMap::new(),
-            back: HashMap::new(),
-        };
+        let mut map = ReformMap { forth: HashMap::new(), back: HashMap::new() };
         for row in data::map() {
-            let link = |code| Link {
-                split: row.split,
-                default_target: row.default_target,
-                ..Link::same(code)
-            };
+            let link = |code| Link { split: row.split, default_target: row.default_target, ..Link::same(code) };
             map.forth.entry(row.old).or_default().push(link(row.new));
             map.back.entry(row.new).or_default().push(link(row.old));
         }
@@ -95,12 +83,7 @@ impl Areas {
     /// [`AreaError::UnknownCode`] if `from` has no such unit;
     /// [`AreaError::NoMap`] if the data do not know what became of it;
     /// [`AreaError::NoSuchLevel`] for a district where there are none.
-    pub fn trace(
-        &self,
-        code: AreaCode,
-        from: &AreaList,
-        to: &AreaList,
-    ) -> Result<Vec<Trace<'_>>, AreaError> {
+    pub fn trace(&self, code: AreaCode, from: &AreaList, to: &AreaList) -> Result<Vec<Trace<'_>>, AreaError> {
         self.require(from, code)?;
         let mut here = vec![Link::same(code)];
         let mut list = from.index;
@@ -124,29 +107,16 @@ impl Areas {
             list = next;
         }
         here.into_iter()
-            .map(
-                |Link {
-                     code,
-                     split,
-                     default_target,
-                     assumed,
-                 }| {
-                    Ok(Trace {
-                        to: self.require(to, code)?,
-                        split,
-                        default_target,
-                        assumed,
-                    })
-                },
-            )
+            .map(|Link { code, split, default_target, assumed }| {
+                Ok(Trace { to: self.require(to, code)?, split, default_target, assumed })
+            })
             .collect()
     }
 
     /// One step between neighbouring lists.
     fn step(&self, code: AreaCode, from: usize, to: usize) -> Result<Vec<Link>, AreaError> {
         let (from, to) = (&self.lists()[from], &self.lists()[to]);
-        let only_renames =
-            to.changes_to.as_ref() == Some(&from.id) || from.changes_to.as_ref() == Some(&to.id);
+        let only_renames = to.changes_to.as_ref() == Some(&from.id) || from.changes_to.as_ref() == Some(&to.id);
         let area = self.require(from, code)?;
         if only_renames {
             Ok(vec![Link::same(code)])
@@ -156,10 +126,7 @@ impl Areas {
             self.by_map(area, from, to, &self.map.back)
         } else {
             match self.area(to, code) {
-                Some(other) if same_name(area, other) => Ok(vec![Link {
-                    assumed: true,
-                    ..Link::same(code)
-                }]),
+                Some(other) if same_name(area, other) => Ok(vec![Link { assumed: true, ..Link::same(code) }]),
                 _ => Err(no_map(area, from, to)),
             }
         }
@@ -212,21 +179,12 @@ impl Areas {
 }
 
 fn no_map(area: &Area, from: &AreaList, to: &AreaList) -> AreaError {
-    AreaError::NoMap {
-        code: area.code,
-        name: area.full_name(),
-        from: from.id.clone(),
-        to: to.id.clone(),
-    }
+    AreaError::NoMap { code: area.code, name: area.full_name(), from: from.id.clone(), to: to.id.clone() }
 }
 
 /// Whether two names differ only in marks, blanks and *i* for *y*, as lists from
 /// different hands do (Ea Bar and EaBar, Đắk Hà and Đăk Hà, Quí and Quý).
 fn same_name(one: &Area, other: &Area) -> bool {
-    let bare = |area: &Area| {
-        name::without_marks(&area.name)
-            .replace(' ', "")
-            .replace('y', "i")
-    };
+    let bare = |area: &Area| name::without_marks(&area.name).replace(' ', "").replace('y', "i");
     bare(one) == bare(other)
 }

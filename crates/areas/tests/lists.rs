@@ -17,10 +17,7 @@ fn list(id: &str) -> (&'static Areas, &'static AreaList) {
 }
 
 fn paths(areas: &Areas, list: &AreaList, found: &[&Area]) -> Vec<String> {
-    found
-        .iter()
-        .map(|area| areas.full_path(list, area.code).unwrap())
-        .collect()
+    found.iter().map(|area| areas.full_path(list, area.code).unwrap()).collect()
 }
 
 #[test]
@@ -34,17 +31,9 @@ fn each_list_has_its_official_counts() {
     ] {
         let (areas, list) = list(id);
         assert_eq!(areas.provinces(list).count(), provinces, "{id}");
-        assert_eq!(
-            areas.of_level(list, Level::District).count(),
-            districts,
-            "{id}"
-        );
+        assert_eq!(areas.of_level(list, Level::District).count(), districts, "{id}");
         assert_eq!(areas.communes(list).count(), communes, "{id}");
-        assert_eq!(
-            list.levels.contains(&Level::District),
-            districts > 0,
-            "{id}"
-        );
+        assert_eq!(list.levels.contains(&Level::District), districts > 0, "{id}");
     }
 }
 
@@ -55,12 +44,7 @@ fn no_code_occurs_twice_and_every_parent_is_present() {
         let mut codes = HashSet::new();
         for &level in &list.levels {
             for area in areas.of_level(list, level) {
-                assert!(
-                    codes.insert(area.code),
-                    "{} twice in {}",
-                    area.code,
-                    list.id
-                );
+                assert!(codes.insert(area.code), "{} twice in {}", area.code, list.id);
                 assert_eq!(area.code.as_str().len(), level.code_width());
                 assert_eq!(area.parent.is_none(), level == Level::Province);
                 let path = areas.path(list, area.code).unwrap();
@@ -90,11 +74,7 @@ fn the_whole_tree_can_be_walked_from_the_provinces() {
             seen += 1;
             open.extend(areas.children(list, area.code));
         }
-        let all: usize = list
-            .levels
-            .iter()
-            .map(|&l| areas.of_level(list, l).count())
-            .sum();
+        let all: usize = list.levels.iter().map(|&l| areas.of_level(list, l).count()).sum();
         assert_eq!(seen, all, "{}", list.id);
     }
 }
@@ -145,15 +125,9 @@ fn the_key_is_code_and_list() {
     assert_eq!(name(old, "00004"), "Phường Trúc Bạch");
     assert_eq!(name(new, "00004"), "Phường Ba Đình");
 
-    let other_province = areas
-        .provinces(new)
-        .filter(|p| areas.area(old, p.code).unwrap().name != p.name)
-        .count();
+    let other_province = areas.provinces(new).filter(|p| areas.area(old, p.code).unwrap().name != p.name).count();
     assert_eq!(other_province, 7);
-    let known_before = areas
-        .communes(new)
-        .filter(|c| areas.area(old, c.code).is_some())
-        .count();
+    let known_before = areas.communes(new).filter(|c| areas.area(old, c.code).is_some()).count();
     assert_eq!(known_before, 3_316);
 }
 
@@ -167,17 +141,8 @@ fn ten_communes_of_dong_nai_became_wards_in_2026() {
         .inspect(|c| assert_eq!((c.kind, c.parent), (Kind::Ward, Some(code("75")))))
         .collect();
     assert_eq!(changed.len(), 10);
-    assert_eq!(
-        areas.area(after, code("75")).unwrap().full_name(),
-        "Thành phố Đồng Nai"
-    );
-    assert_eq!(
-        areas
-            .communes(after)
-            .filter(|c| c.kind == Kind::Ward)
-            .count(),
-        697
-    );
+    assert_eq!(areas.area(after, code("75")).unwrap().full_name(), "Thành phố Đồng Nai");
+    assert_eq!(areas.communes(after).filter(|c| c.kind == Kind::Ward).count(), 697);
 }
 
 #[test]
@@ -188,10 +153,7 @@ fn five_island_districts_had_no_communes() {
         .filter(|d| areas.children(list, d.code).next().is_none())
         .map(|d| d.name.as_str())
         .collect();
-    assert_eq!(
-        empty,
-        ["Bạch Long Vĩ", "Cồn Cỏ", "Hoàng Sa", "Lý Sơn", "Côn Đảo"]
-    );
+    assert_eq!(empty, ["Bạch Long Vĩ", "Cồn Cỏ", "Hoàng Sa", "Lý Sơn", "Côn Đảo"]);
 }
 
 #[test]
@@ -201,32 +163,19 @@ fn names_repeat_across_provinces() {
     assert_eq!(found.len(), 7);
     let provinces: HashSet<_> = found.iter().map(|area| area.parent).collect();
     assert_eq!(provinces.len(), 7);
-    assert!(
-        areas.find(list, "tân tiến").len() > 7,
-        "wards of that name too"
-    );
+    assert!(areas.find(list, "tân tiến").len() > 7, "wards of that name too");
 }
 
 #[test]
 fn a_name_is_found_in_every_spelling() {
     let (areas, list) = list("vn-2025-03-01");
-    for typed in [
-        "Hòa Bình",
-        "Hoà Bình",
-        "HÒA BÌNH",
-        "Ho\u{300}a Bi\u{300}nh",
-        "hoa binh",
-    ] {
+    for typed in ["Hòa Bình", "Hoà Bình", "HÒA BÌNH", "Ho\u{300}a Bi\u{300}nh", "hoa binh"] {
         let found = areas.find(list, typed);
         assert_eq!(found[0].code, code("17"), "{typed}");
         assert!(found.len() > 10, "{typed}");
     }
     for typed in ["Tỉnh Hoà Bình", "tinh hoa binh"] {
-        assert_eq!(
-            paths(areas, list, &areas.find(list, typed)).len(),
-            1,
-            "{typed}"
-        );
+        assert_eq!(paths(areas, list, &areas.find(list, typed)).len(), 1, "{typed}");
     }
     // With marks, only those marks; and a wrong kind finds nothing.
     assert!(areas.find(list, "Hóa Bình").is_empty());
@@ -261,11 +210,7 @@ fn lost_zeros_are_given_back() {
         ("-4", Level::Commune, None),
         ("", Level::Commune, None),
     ] {
-        assert_eq!(
-            AreaCode::repair(text, level),
-            repaired.map(code),
-            "{text:?}"
-        );
+        assert_eq!(AreaCode::repair(text, level), repaired.map(code), "{text:?}");
     }
 }
 
@@ -274,10 +219,7 @@ fn a_code_is_digits() {
     assert_eq!(code("00004").to_string(), "00004");
     assert!(code("00004") < code("00008"));
     for text in ["", "4x", "123456789", "４"] {
-        assert!(
-            matches!(text.parse::<AreaCode>(), Err(AreaError::NotACode { .. })),
-            "{text}"
-        );
+        assert!(matches!(text.parse::<AreaCode>(), Err(AreaError::NotACode { .. })), "{text}");
     }
 }
 
@@ -287,9 +229,7 @@ fn a_province_has_its_region_unless_it_spans_two() {
     let new = areas.list("vn-2026-04-30").unwrap();
     let mut sizes = std::collections::BTreeMap::<&str, usize>::new();
     for province in areas.provinces(old) {
-        *sizes
-            .entry(areas.region(old, province.code).unwrap())
-            .or_default() += 1;
+        *sizes.entry(areas.region(old, province.code).unwrap()).or_default() += 1;
     }
     let expected = [
         ("central_coast", 14),
@@ -300,25 +240,10 @@ fn a_province_has_its_region_unless_it_spans_two() {
         ("south_east", 6),
     ];
     assert_eq!(sizes.into_iter().collect::<Vec<_>>(), expected);
-    assert_eq!(
-        areas.region(old, code("22")),
-        Some("red_river_delta"),
-        "Quảng Ninh"
-    );
+    assert_eq!(areas.region(old, code("22")), Some("red_river_delta"), "Quảng Ninh");
 
-    let spanning: Vec<_> = areas
-        .provinces(new)
-        .filter(|p| areas.region(new, p.code).is_none())
-        .map(|p| p.name.as_str())
-        .collect();
-    let expected = [
-        "Bắc Ninh",
-        "Phú Thọ",
-        "Quảng Ngãi",
-        "Gia Lai",
-        "Đắk Lắk",
-        "Lâm Đồng",
-        "Tây Ninh",
-    ];
+    let spanning: Vec<_> =
+        areas.provinces(new).filter(|p| areas.region(new, p.code).is_none()).map(|p| p.name.as_str()).collect();
+    let expected = ["Bắc Ninh", "Phú Thọ", "Quảng Ngãi", "Gia Lai", "Đắk Lắk", "Lâm Đồng", "Tây Ninh"];
     assert_eq!(spanning, expected);
 }

@@ -21,14 +21,9 @@ fn list(id: &str) -> &'static AreaList {
 
 /// The targets' names, those of split units marked `*`, defaults marked `!`.
 fn told(from: &str, at: &str, to: &str) -> Vec<String> {
-    let traces = Areas::embedded()
-        .trace(code(at), list(from), list(to))
-        .unwrap();
+    let traces = Areas::embedded().trace(code(at), list(from), list(to)).unwrap();
     let mark = |on, sign| if on { sign } else { "" };
-    traces
-        .iter()
-        .map(|t| t.to.full_name() + mark(t.split, "*") + mark(t.default_target, "!"))
-        .collect()
+    traces.iter().map(|t| t.to.full_name() + mark(t.split, "*") + mark(t.default_target, "!")).collect()
 }
 
 #[test]
@@ -40,23 +35,14 @@ fn every_old_commune_has_successors_and_471_were_split() {
     for commune in areas.communes(old) {
         let traces = areas.trace(commune.code, old, new).unwrap();
         assert_eq!(traces.iter().filter(|t| t.default_target).count(), 1);
-        assert!(
-            traces.iter().all(|t| t.split == (traces.len() > 1)),
-            "{}",
-            commune.code
-        );
+        assert!(traces.iter().all(|t| t.split == (traces.len() > 1)), "{}", commune.code);
         split += usize::from(traces.len() > 1);
         reached.extend(traces.iter().map(|t| t.to.code));
     }
     assert_eq!(split, 471);
     // The five special zones that were districts without communes are reached from those.
     let zones = areas.communes(new).filter(|c| !reached.contains(&c.code));
-    assert_eq!(
-        zones
-            .filter(|c| c.full_name().starts_with("Đặc khu"))
-            .count(),
-        5
-    );
+    assert_eq!(zones.filter(|c| c.full_name().starts_with("Đặc khu")).count(), 5);
 }
 
 #[test]
@@ -79,21 +65,13 @@ fn back_is_the_mirror_of_forth() {
     let forth = pairs(old, new, &mut leaves.map(|a| a.code));
     let back = pairs(new, old, &mut areas.communes(new).map(|a| a.code));
     assert_eq!(forth.len(), 10_602);
-    assert_eq!(
-        forth,
-        back.into_iter()
-            .map(|(new, old, s, d)| (old, new, s, d))
-            .collect()
-    );
+    assert_eq!(forth, back.into_iter().map(|(new, old, s, d)| (old, new, s, d)).collect());
 }
 
 #[test]
 fn a_whole_commune_a_split_one_and_an_island() {
     assert_eq!(told(OLD, "00004", NEW), ["Phường Ba Đình!"]);
-    assert_eq!(
-        told(OLD, "06886", NEW),
-        ["Xã Hải Hòa*", "Xã Hải Lạng*!", "Xã Ba Chẽ*"]
-    );
+    assert_eq!(told(OLD, "06886", NEW), ["Xã Hải Hòa*", "Xã Hải Lạng*!", "Xã Ba Chẽ*"]);
     assert_eq!(told(OLD, "536", NEW), ["Đặc khu Lý Sơn!"]);
     assert_eq!(told(NEW, "21548", OLD), ["Huyện Lý Sơn!"]);
 }
@@ -101,19 +79,10 @@ fn a_whole_commune_a_split_one_and_an_island() {
 #[test]
 fn a_province_follows_its_communes() {
     assert_eq!(told(OLD, "30", NEW), ["Thành phố Hải Phòng!"]);
-    assert_eq!(
-        told(NEW, "31", OLD),
-        ["Tỉnh Hải Dương!", "Thành phố Hải Phòng!"]
-    );
+    assert_eq!(told(NEW, "31", OLD), ["Tỉnh Hải Dương!", "Thành phố Hải Phòng!"]);
     let areas = Areas::embedded();
     for province in areas.provinces(list(OLD)) {
-        assert_eq!(
-            areas
-                .trace(province.code, list(OLD), list(NEW))
-                .unwrap()
-                .len(),
-            1
-        );
+        assert_eq!(areas.trace(province.code, list(OLD), list(NEW)).unwrap().len(), 1);
     }
 }
 
@@ -134,18 +103,13 @@ fn a_trace_walks_over_several_lists() {
 #[test]
 fn between_snapshots_a_vanished_unit_is_unknown() {
     let areas = Areas::embedded();
-    let error = areas
-        .trace(code("00541"), list(FIRST), list(OLD))
-        .unwrap_err();
+    let error = areas.trace(code("00541"), list(FIRST), list(OLD)).unwrap_err();
     assert_eq!(
         error.to_string(),
         "unknown: no map says what became of Xã Dương Hà (00541) between the lists \
          vn-2023-04-10 and vn-2025-03-01; an officer has to name the unit by hand"
     );
-    let unknown = areas
-        .communes(list(FIRST))
-        .filter(|c| areas.trace(c.code, list(FIRST), list(OLD)).is_err())
-        .count();
+    let unknown = areas.communes(list(FIRST)).filter(|c| areas.trace(c.code, list(FIRST), list(OLD)).is_err()).count();
     assert_eq!(unknown, 902);
 }
 
@@ -166,16 +130,8 @@ fn what_only_code_and_name_tell_is_marked_as_assumed() {
 fn districts_and_unknown_codes_are_refused() {
     let areas = Areas::embedded();
     let district = areas.trace(code("001"), list(OLD), list(NEW)).unwrap_err();
-    assert!(matches!(
-        district,
-        AreaError::NoSuchLevel {
-            level: Level::District,
-            ..
-        }
-    ));
-    let unknown = areas
-        .trace(code("99999"), list(OLD), list(NEW))
-        .unwrap_err();
+    assert!(matches!(district, AreaError::NoSuchLevel { level: Level::District, .. }));
+    let unknown = areas.trace(code("99999"), list(OLD), list(NEW)).unwrap_err();
     assert!(matches!(unknown, AreaError::UnknownCode { .. }));
 }
 
@@ -183,11 +139,6 @@ fn districts_and_unknown_codes_are_refused() {
 fn every_area_of_the_reform_can_be_told_by_todays_units() {
     let areas = Areas::embedded();
     for commune in areas.communes(list(OLD)) {
-        assert!(
-            !areas
-                .trace(commune.code, list(OLD), list(NOW))
-                .unwrap()
-                .is_empty()
-        );
+        assert!(!areas.trace(commune.code, list(OLD), list(NOW)).unwrap().is_empty());
     }
 }

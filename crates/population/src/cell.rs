@@ -77,9 +77,9 @@ impl CellReader {
             Form::Id => Ok(CellValue::Text(composed(text))),
             Form::Code { width } => code(text, *width),
             Form::Choice(options) => options.read(text).map(|place| CellValue::Int(place.into())),
-            Form::Number { decimals, min, max } => number(text, *decimals)
-                .and_then(|number| in_range(number, *decimals, *min, *max))
-                .map(CellValue::Int),
+            Form::Number { decimals, min, max } => {
+                number(text, *decimals).and_then(|number| in_range(number, *decimals, *min, *max)).map(CellValue::Int)
+            }
             Form::Bool => yes_no(text).map(CellValue::Bool),
             Form::Date => date(text).map(|day| CellValue::Int(day.0.into())),
         };
@@ -103,8 +103,7 @@ pub(crate) fn composed(text: &str) -> Cow<'_, str> {
 
 /// A value as error messages show it: at most 40 characters, on one line.
 pub fn shown(value: &str) -> String {
-    let mut text: String =
-        value.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut text: String = value.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if value.chars().nth(40).is_some() {
         text.push('…');
     }
@@ -268,10 +267,11 @@ fn number(text: &str, decimals: u32) -> Result<i64, CellProblem> {
         None => (false, text),
     };
     let not_a_number = || {
-        let advice = match text.chars().any(|c| matches!(c, 'e' | 'E')) && text.starts_with(|c: char| c.is_ascii_digit()) {
-            true => "write all digits; format the spreadsheet column as a number before saving",
-            false => "write digits only, without a unit; blank when it is not known",
-        };
+        let advice =
+            match text.chars().any(|c| matches!(c, 'e' | 'E')) && text.starts_with(|c: char| c.is_ascii_digit()) {
+                true => "write all digits; format the spreadsheet column as a number before saving",
+                false => "write digits only, without a unit; blank when it is not known",
+            };
         CellProblem { message: "this is not a number".into(), advice: advice.into() }
     };
     if digits.len() <= 18 && digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -463,7 +463,8 @@ mod tests {
 
     #[test]
     fn thousands_may_be_separated_as_vietnamese_or_english_or_with_spaces() {
-        for text in ["1500000", "1.500.000", "1,500,000", "1 500 000", "1\u{a0}500\u{a0}000", "1\u{202f}500\u{202f}000"] {
+        for text in ["1500000", "1.500.000", "1,500,000", "1 500 000", "1\u{a0}500\u{a0}000", "1\u{202f}500\u{202f}000"]
+        {
             assert_eq!(int(text, 0), 1_500_000, "{text}");
             assert_eq!(int(text, 1), 15_000_000, "{text}");
         }

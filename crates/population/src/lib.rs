@@ -23,5 +23,6 @@ pub mod row_problem;
 pub mod sort;
 pub mod summary;
 pub mod synth;
+pub mod table_problem;
 pub mod template;
 pub mod write;

@@ -9,10 +9,11 @@ use crate::ahead::Ahead;
 use crate::kernel::{Kernel, KernelError};
 use crate::layout::{Layout, TableKind};
 use crate::merge::{MergeCounts, MergeWork, Merger, Step, Unsorted};
-use crate::read::{DecodedUnit, ReadOptions, Table, TableBatch, TableProblem, TableProblems, Units};
+use crate::read::{DecodedUnit, ReadOptions, Table, TableBatch, Units};
 use crate::row_problem::{Repairs, RowProblem, RowProblems};
 use crate::sort::{Sorted, Sorter};
 use crate::summary::{Summary, persons};
+use crate::table_problem::{TableProblem, TableProblems};
 use crate::write::{EncodedRowGroup, OutputWriter, ROWS_PER_GROUP};
 use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int8Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -194,7 +195,8 @@ impl<'j> Prepared<'j> {
         stop: &AtomicBool,
     ) -> Result<Result<Report, Unsorted>, RunError> {
         let no_names: Arc<[Arc<str>]> = Arc::new([]);
-        let names = |kind: TableKind| self.tables[kind as usize].as_ref().map_or(no_names.clone(), |t| t.names().clone());
+        let names =
+            |kind: TableKind| self.tables[kind as usize].as_ref().map_or(no_names.clone(), |t| t.names().clone());
         let mut merger = Merger::new(self.layout.clone(), names(TableKind::Households), names(TableKind::Members));
         let mut sources = [self.source(TableKind::Households, sort)?, self.source(TableKind::Members, sort)?];
         let of: u64 = self.tables.iter().flatten().map(Table::bytes).sum();
@@ -454,7 +456,8 @@ pub fn find_household(
     id: &str,
 ) -> Result<Option<(Arc<Kernel>, RecordBatch)>, RunError> {
     let prepared = Prepared::new(program, job)?;
-    let mut merger_sources = [prepared.source(TableKind::Households, false)?, prepared.source(TableKind::Members, false)?];
+    let mut merger_sources =
+        [prepared.source(TableKind::Households, false)?, prepared.source(TableKind::Members, false)?];
     let mut kept: [Vec<TableBatch>; 2] = [Vec::new(), Vec::new()];
     for (source, kept) in merger_sources.iter_mut().zip(&mut kept) {
         while let Some(batch) = source.next()? {
@@ -485,4 +488,3 @@ pub fn find_household(
         }
     }
 }
-

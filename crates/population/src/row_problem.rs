@@ -5,7 +5,7 @@
 //! keeps the first few for the screen, counts all, and writes all to a CSV file when one is wanted. What was mended
 //! without doubt (leading zeros of a code) is counted in [`Repairs`], never passed over in silence.
 
-use crate::read::TableProblem;
+use crate::table_problem::TableProblem;
 use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,8 @@
 //! in memory and spilled to a temporary folder as Arrow IPC; the runs are then merged.
 
 use crate::layout::{Layout, TableKind};
-use crate::read::{Place, Places, TableBatch, TableProblem};
+use crate::read::{Place, Places, TableBatch};
+use crate::table_problem::TableProblem;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array, UInt64Array};
 use arrow::compute::{concat_batches, interleave, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt64Type};
@@ -91,11 +92,8 @@ impl Sorter {
         self.waiting.clear();
         self.rows = 0;
         let order = order(rows.column(0).as_string());
-        let columns: Vec<ArrayRef> = rows
-            .columns()
-            .par_iter()
-            .map(|column| take(column, &order, None).expect("an order of the rows"))
-            .collect();
+        let columns: Vec<ArrayRef> =
+            rows.columns().par_iter().map(|column| take(column, &order, None).expect("an order of the rows")).collect();
         let sorted = RecordBatch::try_new(self.with_places.clone(), columns).expect("the same columns");
         let path = self.folder.path().join(format!("{}.arrow", self.runs.len()));
         let failed = |e: &dyn std::fmt::Display| TableProblem::io(&path, "cannot be written", e);

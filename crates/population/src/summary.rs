@@ -58,8 +58,11 @@ impl Summary {
     /// A summary of nothing, for the output of a kernel and groups by columns of that output.
     pub fn new(kernel: &Kernel, by: &[String]) -> Self {
         let schema = kernel.output_schema();
-        let standards: Vec<String> =
-            ["status_national", "status_local"].iter().filter(|s| schema.field_with_name(s).is_ok()).map(|s| s.to_string()).collect();
+        let standards: Vec<String> = ["status_national", "status_local"]
+            .iter()
+            .filter(|s| schema.field_with_name(s).is_ok())
+            .map(|s| s.to_string())
+            .collect();
         let outcomes = outcomes(kernel.program());
         let yes_no = schema.fields().iter().filter(|f| *f.data_type() == DataType::Boolean);
         Self {

@@ -9,7 +9,7 @@
 
 use crate::cell::{fold, plain};
 use crate::layout::TableKind;
-use crate::read::TableProblem;
+use crate::table_problem::TableProblem;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatBorder, Formula, Note,
     Workbook, Worksheet, XlsxError,
@@ -45,7 +45,8 @@ impl Template<'_> {
         }
         files.push(("dictionary.csv", self.dictionary_csv()?));
         files.push(("dictionary.md", self.dictionary_markdown().into_bytes()));
-        let workbook = self.workbook().map_err(|e| TableProblem::io(&folder.join("tables.xlsx"), "cannot be made", &e))?;
+        let workbook =
+            self.workbook().map_err(|e| TableProblem::io(&folder.join("tables.xlsx"), "cannot be made", &e))?;
         files.push(("tables.xlsx", workbook));
         let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
         if let Some(there) = paths.iter().find(|path| path.exists()) {
@@ -61,9 +62,8 @@ impl Template<'_> {
     /// The columns of a table: in the member table, the household's id and then the member's variables. Beside each,
     /// whether it is used.
     fn columns(&self, table: TableKind) -> Vec<(&Variable, bool)> {
-        let used = |list: &[usize], (place, variable): (usize, &Variable)| {
-            list.contains(&place) || variable.kind == Kind::Id
-        };
+        let used =
+            |list: &[usize], (place, variable): (usize, &Variable)| list.contains(&place) || variable.kind == Kind::Id;
         let q = self.questionnaire;
         match table {
             TableKind::Households => {
@@ -101,8 +101,20 @@ impl Template<'_> {
     fn dictionary(&self) -> Vec<[String; 14]> {
         let mut rows = vec![
             [
-                "table", "column", "label_vi", "label_en", "question_vi", "question_en", "type", "unit", "decimals", "min",
-                "max", "options", "asked_when", "used",
+                "table",
+                "column",
+                "label_vi",
+                "label_en",
+                "question_vi",
+                "question_en",
+                "type",
+                "unit",
+                "decimals",
+                "min",
+                "max",
+                "options",
+                "asked_when",
+                "used",
             ]
             .map(str::to_owned),
         ];
@@ -151,7 +163,9 @@ impl Template<'_> {
         );
         for (table, name) in self.tables() {
             let _ = writeln!(text, "\n## {name}\n");
-            text.push_str("| Cột · Column | Ý nghĩa · Meaning | Kiểu · Type | Khi nào hỏi · Asked when | Dùng · Used |\n");
+            text.push_str(
+                "| Cột · Column | Ý nghĩa · Meaning | Kiểu · Type | Khi nào hỏi · Asked when | Dùng · Used |\n",
+            );
             text.push_str("|---|---|---|---|---|\n");
             for (variable, used) in self.columns(*table) {
                 let label = &variable.label;
@@ -243,7 +257,9 @@ impl Template<'_> {
                 let facts = Facts::of(&variable.kind).told();
                 let told = match self.language {
                     Language::Vi => format!("Giá trị không hợp lệ ({facts}). Để trống nếu chưa biết."),
-                    Language::En => format!("This value is not allowed ({facts}). Leave it blank when it is not known."),
+                    Language::En => {
+                        format!("This value is not allowed ({facts}). Leave it blank when it is not known.")
+                    }
                 };
                 let check = check.set_error_title(cut(&variable.id.value, 32))?.set_error_message(cut(&told, 255))?;
                 sheet.add_data_validation(1, column, LAST_ROW, column, &check)?;
@@ -317,7 +333,11 @@ fn option(one: &ChoiceOption) -> String {
 fn header_format(used: bool) -> Format {
     let format = Format::new().set_bold().set_border_bottom(FormatBorder::Thin);
     // Columns that the assessment does not use are paler.
-    if used { format.set_background_color(Color::RGB(0xDD_EB_F7)) } else { format.set_font_color(Color::RGB(0x6B_6B_6B)) }
+    if used {
+        format.set_background_color(Color::RGB(0xDD_EB_F7))
+    } else {
+        format.set_font_color(Color::RGB(0x6B_6B_6B))
+    }
 }
 
 fn cut(text: &str, most: usize) -> String {

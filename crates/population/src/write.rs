@@ -4,7 +4,7 @@
 //! puts them into the file in order. The same batches, grouped in the same way, give the same bytes. The file appears
 //! under its name only when [`OutputWriter::finish`] has been called; before, or after a failure, there is none.
 
-use crate::read::TableProblem;
+use crate::table_problem::TableProblem;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, SchemaRef};
@@ -39,7 +39,11 @@ impl Format {
             "csv" => Ok(Format::Csv),
             _ => {
                 let advice = "end its name in .parquet or .csv";
-                Err(TableProblem::new(&path.display().to_string(), "this is not a form of table that is written", advice))
+                Err(TableProblem::new(
+                    &path.display().to_string(),
+                    "this is not a form of table that is written",
+                    advice,
+                ))
             }
         }
     }

@@ -77,9 +77,25 @@ fn on_packs_of_random_rules() {
         seen.extend(program.dag.nodes().iter().map(|node| (operation(&node.op), node.level == Level::Member)));
         agree(&program, 4, &["2024-02-29", "1999-12-31"]);
     }
-    for at_both_levels in
-        ["BoolVar", "IntVar", "Not", "And", "Or", "Same", "Less", "AtMost", "Equal", "OneOf", "Add", "Sub", "Mul", "If", "Age", "MonthsSince", "Known"]
-    {
+    for at_both_levels in [
+        "BoolVar",
+        "IntVar",
+        "Not",
+        "And",
+        "Or",
+        "Same",
+        "Less",
+        "AtMost",
+        "Equal",
+        "OneOf",
+        "Add",
+        "Sub",
+        "Mul",
+        "If",
+        "Age",
+        "MonthsSince",
+        "Known",
+    ] {
         for member in [false, true] {
             assert!(seen.contains(&(at_both_levels.to_owned(), member)), "{at_both_levels} was not compared");
         }

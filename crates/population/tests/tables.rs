@@ -18,9 +18,10 @@ use vuon_policy::model::{ChoiceOption, Choices, Kind, Label, Language, Questionn
 use vuon_policy::unit::Unit;
 use vuon_population::layout::{Layout, MEMBERS, TableKind};
 use vuon_population::merge::{MergeCounts, Merger, Step, Unsorted};
-use vuon_population::read::{Places, ReadOptions, Table, TableBatch, TableProblems, expand};
+use vuon_population::read::{Places, ReadOptions, Table, TableBatch, expand};
 use vuon_population::row_problem::{Repairs, RowProblem};
 use vuon_population::sort::Sorter;
+use vuon_population::table_problem::TableProblems;
 use vuon_population::template::Template;
 use vuon_population::write::OutputWriter;
 
@@ -52,7 +53,10 @@ fn questionnaire() -> Questionnaire {
     let number = |decimals, max| Kind::Number { unit: Unit::none(), decimals, min: 0, max };
     Questionnaire {
         choices: vec![
-            choices("area_type", &[("urban", "Thành thị", "Urban", &["tt", "1"]), ("rural", "Nông thôn", "Rural", &["2"])]),
+            choices(
+                "area_type",
+                &[("urban", "Thành thị", "Urban", &["tt", "1"]), ("rural", "Nông thôn", "Rural", &["2"])],
+            ),
             choices(
                 "water",
                 &[
@@ -260,7 +264,8 @@ fn a_clean_table_comes_out_in_its_canonical_form() {
 #[test]
 fn a_byte_order_mark_semicolons_and_windows_line_ends_are_accepted() {
     let folder = Folder::new();
-    let households = format!("\u{feff}{}\r\n", HOUSEHOLD_HEADER.replace(',', ";")) + "H1;00123;tt;tap;1,5;45,5;x;5/11/2020\r\n";
+    let households =
+        format!("\u{feff}{}\r\n", HOUSEHOLD_HEADER.replace(',', ";")) + "H1;00123;tt;tap;1,5;45,5;x;5/11/2020\r\n";
     let members = format!("\u{feff}{}\r\nH1\t1/5/1980\t\r\n", MEMBER_HEADER.replace(',', "\t"));
     let households = folder.file("a.csv", households.replace("1,5;", "1500;"));
     let members = folder.file("b.txt", members);
@@ -629,7 +634,8 @@ fn a_long_row_group_is_cut_and_texts_that_are_no_dictionary_are_read_the_same() 
     let count = 1_700_000;
     let ids = StringArray::from_iter_values((0..count).map(|n| format!("{n:08}")));
     let texts = StringArray::from_iter((0..count).map(|n| (n % 7 != 0).then(|| n.to_string())));
-    let areas = StringArray::from_iter((0..count).map(|n| (n % 5 != 0).then_some(if n % 2 == 0 { "tt" } else { "rural" })));
+    let areas =
+        StringArray::from_iter((0..count).map(|n| (n % 5 != 0).then_some(if n % 2 == 0 { "tt" } else { "rural" })));
     parquet(
         &path,
         vec![("household_id", Arc::new(ids)), ("income", Arc::new(texts)), ("area_type", Arc::new(areas))],

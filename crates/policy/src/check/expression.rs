@@ -3,7 +3,7 @@
 use super::scope::{BOOL, Scope, Typed, TypedKind, counted, number};
 use crate::calendar::Day;
 use crate::exact::{Exact, common_denominator};
-use crate::ir::{Dag, Level, MOST_MEMBERS, NodeId, Op, Overflow};
+use crate::ir::{Dag, Level, NodeId, Op, Overflow};
 use crate::lattice::Interval;
 use crate::model::{Kind, Variable};
 use crate::problem::{Place, Problem, SourceFile};
@@ -11,7 +11,7 @@ use crate::program::ValueKind;
 use crate::read::decode::nearest;
 use crate::unit::Unit;
 use crate::yaml::{Text, place_within};
-use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
+use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use cel::parser::Parser;
 
 /// Checks one expression. What it finds wrong goes to `problems`.
@@ -61,22 +61,16 @@ impl From<Problem> for Failed {
     }
 }
 
-type Checked<T = Typed> = Result<T, Failed>;
+pub(super) type Checked<T = Typed> = Result<T, Failed>;
 
-struct Checker<'c, 'p> {
+pub(super) struct Checker<'c, 'p> {
     text: &'c Text,
     info: &'c SourceInfo,
-    scope: &'c mut Scope<'p>,
-    dag: &'c mut Dag,
+    pub(super) scope: &'c mut Scope<'p>,
+    pub(super) dag: &'c mut Dag,
     files: &'c [SourceFile],
     /// The name of the member a macro is about, inside it.
-    member: Option<String>,
-}
-
-/// Members, those counted, and what of them: `members.filter(m, only).map(m, of)`.
-struct Roster {
-    only: Option<NodeId>,
-    of: Option<Typed>,
+    pub(super) member: Option<String>,
 }
 
 impl Checker<'_, '_> {
@@ -103,11 +97,11 @@ impl Checker<'_, '_> {
         parts.into_iter().filter_map(|part| self.reach(part)).chain(own).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
-    fn problem(&self, expr: &IdedExpr, message: impl Into<String>) -> Problem {
+    pub(super) fn problem(&self, expr: &IdedExpr, message: impl Into<String>) -> Problem {
         Problem::new(self.place(expr), message.into())
     }
 
-    fn push(&mut self, expr: &IdedExpr, op: Op) -> Checked<NodeId> {
+    pub(super) fn push(&mut self, expr: &IdedExpr, op: Op) -> Checked<NodeId> {
         self.dag.push(op).map_err(|Overflow| {
             self.problem(expr, "the result of this can be larger than 64 bits hold")
                 .help("narrow `min` and `max` of the variables it uses in questionnaire.yaml")
@@ -115,7 +109,7 @@ impl Checker<'_, '_> {
         })
     }
 
-    fn bool_node(&mut self, expr: &IdedExpr, op: Op) -> Checked {
+    pub(super) fn bool_node(&mut self, expr: &IdedExpr, op: Op) -> Checked {
         Ok(Typed { node: self.push(expr, op)?, kind: BOOL })
     }
 
@@ -147,7 +141,7 @@ impl Checker<'_, '_> {
         Err(self.problem(expr, format!("this is {is}, but {want} is needed")).label(is).into())
     }
 
-    fn yes_no(&mut self, expr: &IdedExpr) -> Checked<NodeId> {
+    pub(super) fn yes_no(&mut self, expr: &IdedExpr) -> Checked<NodeId> {
         Ok(self.expect(expr, &ValueKind::Bool)?.node)
     }
 
@@ -168,7 +162,7 @@ impl Checker<'_, '_> {
 
     // ---- values -----------------------------------------------------------------------------------------------------
 
-    fn value(&mut self, expr: &IdedExpr) -> Checked {
+    pub(super) fn value(&mut self, expr: &IdedExpr) -> Checked {
         match &expr.expr {
             Expr::Literal(literal) => self.literal(expr, literal),
             Expr::Ident(_) | Expr::Select(_) => self.name(expr),
@@ -408,7 +402,7 @@ impl Checker<'_, '_> {
 
     // ---- numbers ----------------------------------------------------------------------------------------------------
 
-    fn numeric(&self, expr: &IdedExpr, typed: &Typed) -> Checked<(Option<Unit>, i64)> {
+    pub(super) fn numeric(&self, expr: &IdedExpr, typed: &Typed) -> Checked<(Option<Unit>, i64)> {
         match &typed.kind {
             TypedKind::Value(ValueKind::Number { unit, denominator }) => Ok((Some(unit.clone()), *denominator)),
             TypedKind::BareNumber { denominator } => Ok((None, *denominator)),
@@ -587,166 +581,6 @@ impl Checker<'_, '_> {
         };
         let (then, otherwise) = if quoted(&args[1]) { (second, first) } else { (first, second) };
         Ok(Typed { node: self.push(expr, Op::If(condition, then.node, otherwise.node))?, kind })
-    }
-
-    // ---- members ----------------------------------------------------------------------------------------------------
-
-    /// `members`, `members.filter(m, p)`, `members.map(m, e)` and chains of them.
-    fn roster(&mut self, expr: &IdedExpr) -> Checked<Roster> {
-        match &expr.expr {
-            Expr::Ident(name) if name == "members" => {
-                if self.scope.questionnaire.member.is_empty() && !self.scope.broken.contains("members") {
-                    return Err(self
-                        .problem(expr, "this policy's questionnaire lists no members")
-                        .help("add `member:` with its variables to questionnaire.yaml")
-                        .into());
-                }
-                Ok(Roster { only: None, of: None })
-            }
-            Expr::Comprehension(comprehension) => {
-                let (filter, map) = match loop_of(comprehension) {
-                    Some(Loop::Filter(p)) => (Some(p), None),
-                    Some(Loop::Map(e)) => (None, Some(e)),
-                    Some(Loop::FilterMap(p, e)) => (Some(p), Some(e)),
-                    _ => return Err(self.problem(expr, "`filter` or `map` is expected here").into()),
-                };
-                let base = self.roster(&comprehension.iter_range)?;
-                if base.of.is_some() {
-                    return Err(self.problem(expr, "after `map` only sum, min or max may follow").into());
-                }
-                let of = map.map(|e| self.of_member(comprehension, e, Self::value)).transpose()?;
-                let only = filter.map(|p| self.of_member(comprehension, p, Self::yes_no)).transpose()?;
-                let only = match (base.only, only) {
-                    (Some(a), Some(b)) => Some(self.push(expr, Op::And(a, b))?),
-                    (a, b) => a.or(b),
-                };
-                Ok(Roster { only, of })
-            }
-            _ => Err(self
-                .problem(expr, "`members` is expected here")
-                .help("macros go over the members of the household: `members.exists(m, …)`")
-                .into()),
-        }
-    }
-
-    fn of_member<T>(
-        &mut self,
-        comprehension: &ComprehensionExpr,
-        inner: &IdedExpr,
-        check: fn(&mut Self, &IdedExpr) -> Checked<T>,
-    ) -> Checked<T> {
-        if self.member.is_some() {
-            return Err(self
-                .problem(inner, "one member macro cannot stand inside another")
-                .help("make the inner one a measure and use its name here")
-                .into());
-        }
-        self.member = Some(comprehension.iter_var.clone());
-        let result = check(self, inner);
-        self.member = None;
-        result
-    }
-
-    fn exists_or_all(&mut self, expr: &IdedExpr, comprehension: &ComprehensionExpr) -> Checked {
-        let (predicate, all) = match loop_of(comprehension) {
-            Some(Loop::Exists(p)) => (p, false),
-            Some(Loop::All(p)) => (p, true),
-            Some(Loop::Filter(_) | Loop::Map(_) | Loop::FilterMap(..)) => {
-                return Err(self
-                    .problem(expr, "members chosen here must still be counted or summed")
-                    .help("add `.size()`, `.sum()`, `.min()` or `.max()`")
-                    .into());
-            }
-            None => {
-                return Err(self.problem(expr, "this macro is not part of the rule language")
-                    .help("there are exists, all, filter and map; for exactly one write `members.filter(m, …).size() == 1`")
-                    .into());
-            }
-        };
-        let roster = self.roster(&comprehension.iter_range)?;
-        if roster.of.is_some() {
-            return Err(self.problem(expr, "after `map` only sum, min or max may follow").into());
-        }
-        let holds = self.of_member(comprehension, predicate, Self::yes_no)?;
-        // for all who are counted, p  =  for none who is counted, not p
-        let wanted = if all { self.push(expr, Op::Not(holds))? } else { holds };
-        let wanted = match roster.only {
-            Some(only) => self.push(expr, Op::And(only, wanted))?,
-            None => wanted,
-        };
-        let any = self.push(expr, Op::Any(wanted))?;
-        if all { self.bool_node(expr, Op::Not(any)) } else { Ok(Typed { node: any, kind: BOOL }) }
-    }
-
-    fn fold(&mut self, expr: &IdedExpr, target: &IdedExpr, function: &str) -> Checked {
-        let Roster { only, of } = self.roster(target)?;
-        let persons = number(Unit::base("person"), 1);
-        match (function, of, only) {
-            ("size", None, None) => {
-                let size = self.dag.leaf(Op::Size, Interval { lo: 0, hi: MOST_MEMBERS });
-                Ok(Typed { node: size, kind: persons })
-            }
-            ("size", None, Some(only)) => Ok(Typed { node: self.push(expr, Op::Count(only))?, kind: persons }),
-            ("sum" | "min" | "max", Some(of), only) => {
-                self.numeric(target, &of)?;
-                let op = match function {
-                    "sum" => Op::Sum(of.node, only),
-                    "min" => Op::Min(of.node, only),
-                    _ => Op::Max(of.node, only),
-                };
-                Ok(Typed { node: self.push(expr, op)?, kind: of.kind })
-            }
-            ("size", Some(_), _) => {
-                Err(self.problem(expr, "count members with `filter(…).size()`, not after `map`").into())
-            }
-            (function, None, _) => Err(self
-                .problem(expr, format!("`{function}` needs to know of what"))
-                .help(format!("write `members.map(m, m.answer).{function}()`"))
-                .into()),
-            (function, ..) => Err(self.problem(expr, format!("there is no `{function}` of members")).into()),
-        }
-    }
-}
-
-/// What a macro expanded to.
-enum Loop<'e> {
-    Exists(&'e IdedExpr),
-    All(&'e IdedExpr),
-    Filter(&'e IdedExpr),
-    Map(&'e IdedExpr),
-    FilterMap(&'e IdedExpr, &'e IdedExpr),
-}
-
-/// The parser expands macros before anyone sees them; this reads the expansion back.
-fn loop_of(c: &ComprehensionExpr) -> Option<Loop<'_>> {
-    let Expr::Call(step) = &c.loop_step.expr else { return None };
-    let is_result = |e: &IdedExpr| matches!(&e.expr, Expr::Ident(name) if *name == c.accu_var);
-    let appended =
-        |e: &'_ IdedExpr| -> bool { matches!(&e.expr, Expr::Call(call) if call.func_name == operators::ADD) };
-    match (&c.accu_init.expr, step.func_name.as_str(), step.args.as_slice()) {
-        (Expr::Literal(LiteralValue::Boolean(_)), operators::LOGICAL_OR, [accu, p]) if is_result(accu) => {
-            Some(Loop::Exists(p))
-        }
-        (Expr::Literal(LiteralValue::Boolean(_)), operators::LOGICAL_AND, [accu, p]) if is_result(accu) => {
-            Some(Loop::All(p))
-        }
-        (Expr::List(_), operators::ADD, [_, list]) => Some(Loop::Map(single(list)?)),
-        (Expr::List(_), operators::CONDITIONAL, [p, step, _]) if appended(step) => {
-            let Expr::Call(add) = &step.expr else { return None };
-            let of = single(add.args.get(1)?)?;
-            match &of.expr {
-                Expr::Ident(name) if *name == c.iter_var => Some(Loop::Filter(p)),
-                _ => Some(Loop::FilterMap(p, of)),
-            }
-        }
-        _ => None,
-    }
-}
-
-fn single(list: &IdedExpr) -> Option<&IdedExpr> {
-    match &list.expr {
-        Expr::List(list) => list.elements.first(),
-        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod classification;
 mod expression;
+mod members;
 mod scope;
 
 use crate::exact::{Exact, common_denominator};

@@ -31,9 +31,8 @@ impl Words {
 
     /// Whether each value passes. The shape of this loop is what makes comparisons fast.
     pub fn of_values(values: &[i64], test: impl Fn(i64) -> bool) -> Self {
-        let word = |chunk: &[i64]| {
-            chunk.iter().enumerate().fold(0, |word, (place, v)| word | u64::from(test(*v)) << place)
-        };
+        let word =
+            |chunk: &[i64]| chunk.iter().enumerate().fold(0, |word, (place, v)| word | u64::from(test(*v)) << place);
         Self { words: values.chunks(64).map(word).collect(), len: values.len() }
     }
 

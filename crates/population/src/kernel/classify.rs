@@ -83,7 +83,8 @@ fn decide(rules: &[(&Tris, i16)], refused: &Bits, complete: &Bits, len: usize) -
 fn refused(program: &Program, method: &CheckedMethod, columns: &Columns) -> Bits {
     method.scorecards.iter().fold(Bits::All(false), |refused, card| {
         let card = &program.scorecards[*card];
-        let whole: Vec<i64> = (0..).zip(&card.complete).filter(|(_, complete)| **complete).map(|(place, _)| place).collect();
+        let whole: Vec<i64> =
+            (0..).zip(&card.complete).filter(|(_, complete)| **complete).map(|(place, _)| place).collect();
         let range = Interval { lo: 0, hi: card.complete.len() as i64 - 1 };
         refused.or(&columns.numbers(card.column).one_of(&whole, range).sure.not())
     })

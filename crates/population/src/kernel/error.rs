@@ -16,7 +16,9 @@ pub enum KernelError {
         method: usize,
     },
     /// The local standard cannot be compared with the national one.
-    #[error("the national standard {national} has no method `{method}`; both standards are assessed by the same method")]
+    #[error(
+        "the national standard {national} has no method `{method}`; both standards are assessed by the same method"
+    )]
     NoNationalMethod {
         /// The national pack.
         national: String,

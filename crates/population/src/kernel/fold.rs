@@ -99,9 +99,7 @@ impl Roster {
         match bits {
             Bits::All(false) => Bits::All(false),
             Bits::All(true) => self.inhabited(),
-            Bits::Each(words) => {
-                Bits::Each(Words::collect(self.households(), |h| any_of(words, self.range(h))))
-            }
+            Bits::Each(words) => Bits::Each(Words::collect(self.households(), |h| any_of(words, self.range(h)))),
         }
     }
 
@@ -168,9 +166,8 @@ impl Roster {
     }
 
     fn reduce(&self, bound: &Ints, counted: &Bits, none: i64, pick: impl Fn(i64, i64) -> i64) -> Ints {
-        let of_household = |members: Range<usize>| {
-            members.filter(|m| counted.get(*m)).fold(none, |best, m| pick(best, bound.at(m)))
-        };
+        let of_household =
+            |members: Range<usize>| members.filter(|m| counted.get(*m)).fold(none, |best, m| pick(best, bound.at(m)));
         self.ranges().map(of_household).collect()
     }
 }

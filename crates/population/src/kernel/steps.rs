@@ -78,13 +78,20 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use vuon_policy::calendar::{months_begun, completed_years};
+    use vuon_policy::calendar::{completed_years, months_begun};
 
     #[test]
     fn steps_equal_the_calendar_on_every_day() {
-        for review in
-            ["1900-01-01", "1970-01-01", "2016-02-29", "2000-02-29", "2025-02-28", "2025-03-01", "2025-12-31", "2100-12-31"]
-        {
+        for review in [
+            "1900-01-01",
+            "1970-01-01",
+            "2016-02-29",
+            "2000-02-29",
+            "2025-02-28",
+            "2025-03-01",
+            "2025-12-31",
+            "2100-12-31",
+        ] {
             let review = Day::parse(review).unwrap();
             let (years, months) = (Steps::years(review), Steps::months(review));
             for day in Day::FIRST.0..=Day::LAST.0 {

@@ -134,13 +134,7 @@ impl Findings {
     }
 
     /// Adds the batch and its problems to the unit. Rows without an id are dropped.
-    pub fn close(
-        mut self,
-        plan: &FilePlan,
-        columns: Vec<ArrayRef>,
-        places: Places,
-        unit: &mut DecodedUnit,
-    ) {
+    pub fn close(mut self, plan: &FilePlan, columns: Vec<ArrayRef>, places: Places, unit: &mut DecodedUnit) {
         let schema = plan.layout.table_schema(plan.kind).clone();
         let ids = columns[0].as_string::<i32>().clone();
         unit.rows += ids.len() as u64;

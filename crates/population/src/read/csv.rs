@@ -5,9 +5,10 @@
 
 use super::batch::{Findings, Places, Told};
 use super::cells::Cells;
-use super::{DecodedUnit, FilePlan, Place, TableProblem};
+use super::{DecodedUnit, FilePlan, Place};
 use crate::cell::{CellProblem, shown};
 use crate::layout::Column;
+use crate::table_problem::TableProblem;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! Checking the columns of a file before any row is read.
 
-use super::{ReadOptions, TableProblem, TableProblems};
+use super::ReadOptions;
 use crate::cell::{composed, fold, shown};
 use crate::layout::{KnownColumn, Layout, TableKind};
+use crate::table_problem::{TableProblem, TableProblems};
 
 /// For each column of the layout, its place in the file.
 pub(super) fn check(
@@ -34,7 +35,9 @@ pub(super) fn check(
         let (what, list) = (if foreign.len() == 1 { "is no question" } else { "are no questions" }, foreign.join(","));
         problem(
             format!("there {what} `{}`", foreign.join("`, `")),
-            format!("check that the table is of this policy's questionnaire, or pass over them: --ignore-column {list}"),
+            format!(
+                "check that the table is of this policy's questionnaire, or pass over them: --ignore-column {list}"
+            ),
         );
     }
     let columns = layout.columns(kind);

@@ -18,63 +18,10 @@ pub use batch::{Place, Places, TableBatch};
 
 use crate::layout::{Layout, TableKind};
 use crate::row_problem::{Repairs, RowProblem};
+use crate::table_problem::{TableProblem, TableProblems};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Something wrong with a whole file or table.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TableProblem {
-    /// The file, where it is about one.
-    pub file: Option<String>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub advice: String,
-}
-
-impl TableProblem {
-    pub(crate) fn new(file: &str, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { file: Some(file.to_owned()), message: message.into(), advice: advice.into() }
-    }
-
-    pub(crate) fn io(path: &Path, what: &str, error: &dyn fmt::Display) -> Self {
-        let advice = "check the path, the rights and the free space".to_owned();
-        Self { file: Some(path.display().to_string()), message: format!("the file {what}: {error}"), advice }
-    }
-}
-
-impl fmt::Display for TableProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
-            write!(f, "{file}: ")?;
-        }
-        write!(f, "{}\n  {}", self.message, self.advice)
-    }
-}
-
-impl std::error::Error for TableProblem {}
-
-/// Everything wrong with the files of a table, found before its rows are read.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct TableProblems {
-    /// The problems, in the order of files and columns.
-    pub list: Vec<TableProblem>,
-}
-
-impl fmt::Display for TableProblems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.list.iter().enumerate().try_for_each(|(n, p)| write!(f, "{}{p}", if n > 0 { "\n" } else { "" }))
-    }
-}
-
-impl std::error::Error for TableProblems {}
-
-impl From<TableProblem> for TableProblems {
-    fn from(problem: TableProblem) -> Self {
-        Self { list: vec![problem] }
-    }
-}
 
 /// How a table is read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -153,7 +100,11 @@ impl Table {
         let mut opened = Vec::new();
         for (path, index) in files.iter().zip(0_u32..) {
             if index > Place::MOST_FILES {
-                problems.list.push(TableProblem::new(&path.display().to_string(), "too many files", "join some of them"));
+                problems.list.push(TableProblem::new(
+                    &path.display().to_string(),
+                    "too many files",
+                    "join some of them",
+                ));
                 break;
             }
             match File::open(layout, kind, path, index, options) {
@@ -207,10 +158,13 @@ impl Table {
 
     /// How many rows there are, where the files say so (Parquet).
     pub fn rows(&self) -> Option<u64> {
-        self.files.iter().map(|file| match &file.form {
-            Form::Csv(_) => None,
-            Form::Parquet(file) => Some(file.rows()),
-        }).sum()
+        self.files
+            .iter()
+            .map(|file| match &file.form {
+                Form::Csv(_) => None,
+                Form::Parquet(file) => Some(file.rows()),
+            })
+            .sum()
     }
 
     /// The table as units of work, in file order. CSV files are read while the iterator advances; Parquet files while

@@ -6,13 +6,11 @@ use super::cells::{Cells, read_texts};
 use crate::cell::{CellProblem, CellValue, in_range, out_of_days, shown};
 use crate::layout::{Column, data_type};
 use arrow::array::{
-    Array, ArrayData, ArrayRef, AsArray, Date32Array, Int16Array, Int32Array, StringArray,
-    StringBuilder, new_null_array,
+    Array, ArrayData, ArrayRef, AsArray, Date32Array, Int16Array, Int32Array, StringArray, StringBuilder,
+    new_null_array,
 };
 use arrow::compute::{cast, max, min, take};
-use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimeUnit,
-};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, TimeUnit};
 use std::collections::HashMap;
 use std::sync::Arc;
 use vuon_policy::calendar::Day;
@@ -231,9 +229,9 @@ impl Converter {
     ) -> ArrayRef {
         let wide = to_type(array, &DataType::Int64);
         let numbers = wide.as_primitive::<Int64Type>();
-        let fits = |n: Option<i64>, scale: i64| n.is_none_or(|n| {
-            n.checked_mul(scale).is_some_and(|n| (least..=greatest).contains(&n))
-        });
+        let fits = |n: Option<i64>, scale: i64| {
+            n.is_none_or(|n| n.checked_mul(scale).is_some_and(|n| (least..=greatest).contains(&n)))
+        };
         let scale = 10_i64.checked_pow(decimals).unwrap_or(i64::MAX);
         // Casting turns unsigned numbers beyond the range into nulls.
         if numbers.null_count() == array.null_count() && fits(min(numbers), scale) && fits(max(numbers), scale) {

@@ -2,8 +2,9 @@
 
 use super::batch::{Findings, Places};
 use super::native::{Converter, accepts, is_text, wanted};
-use super::{DecodedUnit, FilePlan, Place, TableProblem, TableProblems};
+use super::{DecodedUnit, FilePlan, Place};
 use crate::layout::Column;
+use crate::table_problem::{TableProblem, TableProblems};
 use arrow::array::{ArrayRef, new_null_array};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
@@ -64,12 +65,7 @@ impl ParquetFile {
 
     /// Checks the types of the columns that are read and settles how they are decoded: texts as dictionaries, so that
     /// each distinct one is read once; ids as plain text.
-    pub fn project(
-        self,
-        name: &str,
-        columns: &[Column],
-        places: &[Option<usize>],
-    ) -> Result<Self, TableProblems> {
+    pub fn project(self, name: &str, columns: &[Column], places: &[Option<usize>]) -> Result<Self, TableProblems> {
         let schema = self.metadata.schema();
         let mut fields: Vec<Arc<Field>> = schema.fields().to_vec();
         let mut problems = TableProblems::default();
@@ -151,7 +147,11 @@ impl Part {
         let plan = &*self.plan;
         let broken = |e: &dyn std::fmt::Display| {
             let message = format!("the rows from {} on cannot be decoded: {e}", self.first_row);
-            TableProblem::new(&plan.name, message, "the file is damaged or holds text that is not UTF-8; write it again")
+            TableProblem::new(
+                &plan.name,
+                message,
+                "the file is damaged or holds text that is not UTF-8; write it again",
+            )
         };
         let file = File::open(&plan.path).map_err(|e| TableProblem::io(&plan.path, "cannot be read", &e))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());

@@ -1,8 +1,8 @@
 //! Random households, and the batch that holds them.
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Int16Array, Int64Array, ListArray, RecordBatch, RecordBatchOptions, StringArray,
-    StructArray,
+    Array, ArrayRef, BooleanArray, Date32Array, Int16Array, Int64Array, ListArray, RecordBatch, RecordBatchOptions,
+    StringArray, StructArray,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Fields, Schema};
@@ -174,9 +174,11 @@ fn column(variable: &Variable, answers: &[Answer]) -> ArrayRef {
     };
     match &variable.kind {
         Kind::Id => Arc::new(StringArray::from_iter_values((0..answers.len()).map(|i| format!("h{i}")))),
-        Kind::Code { width, .. } => {
-            Arc::new((0..answers.len()).map(|i| (!i.is_multiple_of(5)).then(|| format!("{:0width$}", i % 7))).collect::<StringArray>())
-        }
+        Kind::Code { width, .. } => Arc::new(
+            (0..answers.len())
+                .map(|i| (!i.is_multiple_of(5)).then(|| format!("{:0width$}", i % 7)))
+                .collect::<StringArray>(),
+        ),
         Kind::Bool => Arc::new(
             answers
                 .iter()

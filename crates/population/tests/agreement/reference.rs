@@ -22,7 +22,8 @@ pub struct Cells {
 impl Cells {
     pub fn of(output: &RecordBatch) -> Self {
         let names = output.schema().fields().iter().map(|f| f.name().clone()).collect();
-        let text = |column: &ArrayRef| arrow::compute::cast(column, &DataType::Utf8).unwrap().as_string::<i32>().clone();
+        let text =
+            |column: &ArrayRef| arrow::compute::cast(column, &DataType::Utf8).unwrap().as_string::<i32>().clone();
         Self { names, columns: output.columns().iter().map(text).collect() }
     }
 

@@ -73,9 +73,7 @@ const LABEL: &str = r#"label: {en: "x"}"#;
 const SMALL: [&str; 5] = ["o0", "o1", "o2", "o3", "o4"];
 
 fn questionnaire() -> String {
-    let options = |count: usize| {
-        (0..count).map(|i| format!("{{id: o{i}, {LABEL}}}")).collect::<Vec<_>>().join(", ")
-    };
+    let options = |count: usize| (0..count).map(|i| format!("{{id: o{i}, {LABEL}}}")).collect::<Vec<_>>().join(", ");
     let variable = |id: &str, kind: &str| format!("  - {{id: {id}, {kind}, {LABEL}, question: {{en: \"?\"}}}}\n");
     let mut text = format!(
         "choices:\n  - {{id: small, options: [{}]}}\n  - {{id: large, options: [{}]}}\nhousehold:\n",
@@ -183,7 +181,12 @@ impl Rules {
             0 | 1 => self.answer(member, "flag"),
             2 => format!("({} {same} \"{}\")", self.small_choice(member), self.pick(&SMALL)),
             3 => {
-                let listed = self.pick(&["\"o0\", \"o1\"", "\"o3\", \"o1\"", "\"o4\"", "\"o0\", \"o1\", \"o2\", \"o3\", \"o4\""]);
+                let listed = self.pick(&[
+                    "\"o0\", \"o1\"",
+                    "\"o3\", \"o1\"",
+                    "\"o4\"",
+                    "\"o0\", \"o1\", \"o2\", \"o3\", \"o4\"",
+                ]);
                 format!("({} in [{listed}])", self.answer(member, "choice"))
             }
             4 => format!("({} {order} {})", self.answer(member, "number"), self.rng.random_range(-6..20)),
@@ -204,7 +207,12 @@ impl Rules {
                 _ => format!("known({})", self.small_choice(member)),
             },
             20 => {
-                let set = self.pick(&["1, 2, 3", "-3, 0, 7", "0", "-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"]);
+                let set = self.pick(&[
+                    "1, 2, 3",
+                    "-3, 0, 7",
+                    "0",
+                    "-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+                ]);
                 format!("({} in [{set}])", self.answer(member, "number"))
             }
             _ if member => self.answer(true, "flag"),
@@ -212,7 +220,11 @@ impl Rules {
             22 => format!("members.all(m, {})", self.yes_no(true, d)),
             _ => match self.rng.random_range(0..3) {
                 0 => format!("(members.size() {order} {})", self.rng.random_range(0..7)),
-                1 => format!("(members.filter(m, {}).size() {order} {})", self.yes_no(true, d), self.rng.random_range(0..5)),
+                1 => format!(
+                    "(members.filter(m, {}).size() {order} {})",
+                    self.yes_no(true, d),
+                    self.rng.random_range(0..5)
+                ),
                 _ => format!("(members.size() {order} 1.5 * members.filter(m, {}).size())", self.yes_no(true, d)),
             },
         }
@@ -232,7 +244,8 @@ impl Rules {
         let mut text = "scorecards:\n".to_owned();
         for (id, hole) in [("whole", "-3"), ("holed", "null")] {
             writeln!(text, "  - id: {id}\n    {LABEL}\n    columns: [left, right, far]").unwrap();
-            writeln!(text, "    column_labels: [{{en: a}}, {{en: b}}, {{en: c}}]\n    annex: {{en: \"none\"}}").unwrap();
+            writeln!(text, "    column_labels: [{{en: a}}, {{en: b}}, {{en: c}}]\n    annex: {{en: \"none\"}}")
+                .unwrap();
             let (a, b) = (self.yes_no(false, 1), self.yes_no(false, 1));
             writeln!(text, "    column: '{a} ? \"left\" : {b} ? \"right\" : \"far\"'\n    items:").unwrap();
             for take in ["first", "all"] {
@@ -242,7 +255,11 @@ impl Rules {
                 for row in 0..3 {
                     let when = self.yes_no(false, 2);
                     let hole = if row == 1 { hole } else { "5" };
-                    writeln!(text, "          - {{id: row_{row}, {LABEL}, when: '{when}', points: [{row}, -2, {hole}]}}").unwrap();
+                    writeln!(
+                        text,
+                        "          - {{id: row_{row}, {LABEL}, when: '{when}', points: [{row}, -2, {hole}]}}"
+                    )
+                    .unwrap();
                 }
             }
         }
@@ -276,7 +293,8 @@ impl Rules {
             text += "      unit_label: {en: x}\n      bands:\n        - {id: no, up_to: 0}\n        - {id: yes}\n";
         }
         text += "methods:\n";
-        for (id, complete, by) in [("plain", false, "level"), ("complete", true, "counts"), ("holed", false, "points")] {
+        for (id, complete, by) in [("plain", false, "level"), ("complete", true, "counts"), ("holed", false, "points")]
+        {
             writeln!(text, "  - id: {id}\n    {LABEL}\n    complete_cases: {complete}\n    rules:").unwrap();
             for (place, (status, when)) in [
                 ("worst", format!("{by} == \"low\"")),
@@ -295,7 +313,8 @@ impl Rules {
         for i in 0..3 {
             let (status, when) = (self.pick(&["worst", "middle", "best"]), self.yes_no(false, 2));
             let join = self.pick(&["&&", "||"]);
-            writeln!(text, "  - {{id: group_{i}, {LABEL}, when: 'status == \"{status}\" {join} {when}', {SOURCE}}}").unwrap();
+            writeln!(text, "  - {{id: group_{i}, {LABEL}, when: 'status == \"{status}\" {join} {when}', {SOURCE}}}")
+                .unwrap();
         }
         text
     }

@@ -1,5 +1,6 @@
 //! `vuon assess`: tables of households in, statuses with their grounds out.
 
+use super::law::{Law, Opened, force_note};
 use super::tables::Tables;
 use crate::screen::{self, say};
 use crate::summary;
@@ -19,17 +20,10 @@ use vuon_population::row_problem::RowProblems;
 /// What to assess, and how.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Id or folder of the policy pack
-    #[arg(long)]
-    policy: String,
+    #[command(flatten)]
+    law: Law,
     #[command(flatten)]
     tables: Tables,
-    /// The day of the review, YYYY-MM-DD; needed where ages count
-    #[arg(long, value_parser = super::day)]
-    on: Option<Day>,
-    /// The method of the pack; its first without this
-    #[arg(long)]
-    method: Option<String>,
     /// Where to write the result: .parquet or .csv; only the summary is printed without it
     #[arg(long)]
     out: Option<PathBuf>,
@@ -48,18 +42,12 @@ pub struct Arguments {
     /// How many threads; all cores without this
     #[arg(long)]
     threads: Option<usize>,
-    /// Use a pack that is marked incomplete
-    #[arg(long)]
-    accept_incomplete: bool,
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
-    let program = super::load(&arguments.policy)?;
-    super::accept_incomplete(&program, arguments.accept_incomplete, language)?;
-    let method = super::method(&program, arguments.method.as_deref())?;
-    super::complete_scorecards(&program, method, language)?;
-    let review_date = super::review_date(&program, method, arguments.on)?;
+    let Opened { program, method, review_date } = arguments.law.open(language)?;
+    super::law::complete_scorecards(&program, method, language)?;
     if let Some(threads) = arguments.threads {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -180,7 +168,7 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
             ),
         });
     }
-    if let Some(note) = super::force_note(on.program, job.review_date, language) {
+    if let Some(note) = force_note(on.program, job.review_date, language) {
         line(note);
     }
     summary::unverified(on);

@@ -1,10 +1,10 @@
 //! `vuon explain`: why one household has its status.
 
+use super::law::{Law, Opened};
 use super::tables::Tables;
 use crate::screen::{self, say};
 use anyhow::{Result, bail};
 use std::process::ExitCode;
-use vuon_policy::calendar::Day;
 use vuon_policy::counterfactual::{self, Change};
 use vuon_policy::explain::{self, Explanation, IndicatorReason};
 use vuon_policy::model::Language;
@@ -13,34 +13,21 @@ use vuon_population::pipeline::{self, Job};
 /// Which household, by which policy.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Id or folder of the policy pack
-    #[arg(long)]
-    policy: String,
+    #[command(flatten)]
+    law: Law,
     /// The id of the household
     #[arg(long)]
     household: String,
     #[command(flatten)]
     tables: Tables,
-    /// The day of the review, YYYY-MM-DD; needed where ages count
-    #[arg(long, value_parser = super::day)]
-    on: Option<Day>,
-    /// The method of the pack; its first without this
-    #[arg(long)]
-    method: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Use a pack that is marked incomplete
-    #[arg(long)]
-    accept_incomplete: bool,
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
-    let program = super::load(&arguments.policy)?;
-    super::accept_incomplete(&program, arguments.accept_incomplete, language)?;
-    let method = super::method(&program, arguments.method.as_deref())?;
-    let review_date = super::review_date(&program, method, arguments.on)?;
+    let Opened { program, method, review_date } = arguments.law.open(language)?;
     let tables = arguments.tables.job(program.pack.questionnaire.has_roster())?;
     let job = Job { method, review_date, ..tables };
     let Some((kernel, row)) = pipeline::find_household(&program, &job, &arguments.household)? else {
@@ -50,7 +37,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let standards = [program.national.as_ref(), Some(&program)];
     let mut all = Vec::new();
     for standard in standards.into_iter().flatten() {
-        let method = super::method(standard, Some(&program.pack.methods[method].id.value))?;
+        let method = super::law::method(standard, Some(&program.pack.methods[method].id.value))?;
         let plan = standard.plan(method);
         let explanation = explain::explain(standard, &plan, &household, review_date, language);
         let changes = counterfactual::changes(standard, &plan, &household, review_date, language);
