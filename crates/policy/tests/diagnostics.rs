@@ -137,6 +137,15 @@ const DAMAGES: &[Damage] = &[
         "",
     ),
     (
+        "falling_cuts",
+        "classification.yaml",
+        "up_to: average_line",
+        "up_to: poor_line",
+        "this cut can lie below the one before it",
+        "cuts rise",
+        "poor_line",
+    ),
+    (
         "weights",
         "indicators.yaml",
         "weight: 1/10",

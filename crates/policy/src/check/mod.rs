@@ -1,6 +1,7 @@
 //! From a pack as written to a checked program: every expression into one graph, and every promise of the format held.
 
 mod classification;
+mod cuts;
 mod expression;
 mod members;
 mod scope;
@@ -325,6 +326,16 @@ impl Checker<'_, '_> {
                 Some((self.as_number(text, &per)?, per))
             }
         };
+        if let (Some((_, typed)), Some(text)) = (&per, &band.per)
+            && self.dag.node(typed.node).range.lo < 0
+        {
+            self.problem(
+                text.place,
+                "`per` can be negative",
+                "what a number is divided by is a count: give it `min: 0` or more",
+            );
+            return None;
+        }
         let context = match context {
             None => None,
             Some((text, typed)) => match typed? {
@@ -370,11 +381,36 @@ impl Checker<'_, '_> {
             above.push((self.exactly(&cut.at, op)?, 1));
             told.push((typed.node, denominator));
         }
+        self.cuts_rise(band, &told)?;
         let node = self.dag.push(Op::Weighted(above.into())).ok()?;
         self.scope.band_ids.insert(place, band.bands.iter().map(|b| b.id.value.clone()).collect());
         let per = per.map(|((_, den), typed)| (typed.node, den));
         let checked = CheckedBand { of: (of.node, of_kind.1), per, cuts: told, context };
         Some(CheckedMeasure { node, kind: ValueKind::Band(place), band: Some(checked) })
+    }
+
+    /// Each cut must lie at or above the one before, whatever the answers are.
+    fn cuts_rise(&mut self, band: &Band, cuts: &[(NodeId, i64)]) -> Option<()> {
+        let texts: Vec<&Text> = band.bands.iter().filter_map(|step| step.cut.as_ref()).map(|cut| &cut.at).collect();
+        for (pair, text) in cuts.windows(2).zip(texts.iter().skip(1)) {
+            let common = common_denominator(pair[0].1, pair[1].1)?;
+            let lower = self.scaled(text, pair[0].0, common / pair[0].1)?;
+            let upper = self.scaled(text, pair[1].0, common / pair[1].1)?;
+            let comparison = self.exactly(text, Op::AtMost(lower, upper))?;
+            let (message, help) = match cuts::always(&self.dag, comparison) {
+                Some(true) => continue,
+                Some(false) => {
+                    ("this cut can lie below the one before it", "cuts rise from band to band: check the values")
+                }
+                None => (
+                    "it cannot be proved that this cut never lies below the one before it",
+                    "let cuts be parameters, chosen by yes/no answers and choices",
+                ),
+            };
+            self.problem(text.place, message, help);
+            return None;
+        }
+        Some(())
     }
 
     fn as_number(&mut self, text: &Text, typed: &Typed) -> Option<(Option<Unit>, i64)> {

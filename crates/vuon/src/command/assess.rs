@@ -4,7 +4,7 @@ use super::law::{Law, Opened, force_note};
 use super::tables::Tables;
 use crate::screen::{self, say};
 use crate::summary;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +64,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         ..arguments.tables.job(program.pack.questionnaire.has_roster())?
     };
     let problem_file = arguments.problems.clone().unwrap_or_else(|| beside(arguments.out.as_ref()));
+    spare_the_tables(&job, [job.output.as_ref(), Some(&problem_file)])?;
     let stop = stopped()?;
     let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file)?;
     let mut observer = Screen::new(language);
@@ -85,6 +86,16 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     }
     let refused = report.summary.statuses.iter().any(|counts| counts.last().is_some_and(|c| c.households > 0));
     Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Refuses to write over a table that is read.
+fn spare_the_tables(job: &Job, written: [Option<&PathBuf>; 2]) -> Result<()> {
+    let place = |path: &PathBuf| path.canonicalize().ok();
+    let tables: Vec<_> = job.households.iter().chain(&job.members).filter_map(place).collect();
+    match written.into_iter().flatten().find(|path| place(path).is_some_and(|place| tables.contains(&place))) {
+        Some(path) => bail!("{} is one of the tables that are read: write to another file", path.display()),
+        None => Ok(()),
+    }
 }
 
 /// A flag that Ctrl-C raises: the run then ends by itself, and nothing half-written is left.

@@ -250,3 +250,15 @@ fn explain_says_what_is_wrong_with_the_rows_of_the_household_it_is_asked_about()
     let other = village.id(ROW + 1);
     village.room.succeeds(&format!("explain --policy vn-2016-2020 --household {other} {tables}"));
 }
+
+#[test]
+fn a_table_that_is_read_is_never_written_over() {
+    let village = Village::new();
+    village.write();
+    let before = (village.room.bytes("households.csv"), village.room.bytes("members.csv"));
+    let assess = "assess --policy vn-2016-2020 households.csv members.csv --on 2021-11-30";
+    for further in ["--out households.csv", "--out ./members.csv", "--problems members.csv"] {
+        says(&village.room.is_refused(&format!("{assess} {further}")), "one of the tables that are read");
+        assert!(before == (village.room.bytes("households.csv"), village.room.bytes("members.csv")), "{further}");
+    }
+}
