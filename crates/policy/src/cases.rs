@@ -7,7 +7,8 @@ use crate::exact::Exact;
 use crate::ir::NodeId;
 use crate::lattice::{Interval, Tri};
 use crate::model::{Case, Kind, Variable};
-use crate::program::{Plan, Program, ValueKind};
+use crate::problem::{Place, Problem};
+use crate::program::{Plan, Program, REFUSED, UNDETERMINED, ValueKind};
 use crate::yaml::Text;
 use std::collections::HashMap;
 
@@ -44,6 +45,65 @@ fn run_one(program: &Program, case: &Case) -> CaseResult {
         Ok(ready) => compare(program, case, &ready),
     };
     CaseResult { id: case.id.value.clone(), differences }
+}
+
+/// What is written in cases that the pack does not know: found when the pack is checked, each at its place.
+pub(crate) fn mistakes(program: &Program) -> Vec<Problem> {
+    let pack = &program.pack;
+    let mut problems = Vec::new();
+    let mut report = |place: Place, message: String| {
+        problems
+            .push(Problem::new(place, message).help("correct the case: its names and values are those of the pack"));
+    };
+    for case in &pack.cases {
+        let q = &pack.questionnaire;
+        let household = case.household.iter().map(|pair| (&q.household, pair));
+        let members = case.members.iter().flatten().map(|pair| (&q.member, pair));
+        for (variables, (name, value)) in household.chain(members) {
+            match variables.iter().find(|v| v.id.value == name.value) {
+                None => report(name.place, format!("there is no variable `{}`", name.value)),
+                Some(variable) => {
+                    if let Err(mistake) = answer(program, variable, &value.value) {
+                        report(value.place, mistake);
+                    }
+                }
+            }
+        }
+        for (name, value) in &case.given {
+            if let Err(mistake) = given(program, name, value) {
+                report(name.place, mistake);
+            }
+        }
+        let expect = &case.expect;
+        let known = |ids: Vec<&Text>, name: &Text| ids.iter().any(|id| id.value == name.value);
+        let status = &expect.status;
+        if ![UNDETERMINED, REFUSED].contains(&status.value.as_str())
+            && !known(pack.statuses.iter().map(|s| &s.id).collect(), status)
+        {
+            report(status.place, format!("there is no status `{}`", status.value));
+        }
+        for name in expect.deprived.iter().chain(&expect.unknown).flatten() {
+            if !known(pack.indicators.iter().map(|i| &i.id).collect(), name) {
+                report(name.place, format!("there is no indicator `{}`", name.value));
+            }
+        }
+        for name in expect.flags.iter().flatten() {
+            if !known(program.flags().map(|f| &f.id).collect(), name) {
+                report(name.place, format!("there is no subgroup or event `{}`", name.value));
+            }
+        }
+        for (name, _) in &expect.measures {
+            if !known(pack.measures.iter().map(|m| &m.id).collect(), name) {
+                report(name.place, format!("there is no measure `{}`", name.value));
+            }
+        }
+        if let Err(mistake) = prepare(program, case) {
+            if !mistake.starts_with("there is no variable") && !mistake.starts_with('`') {
+                report(case.id.place, mistake);
+            }
+        }
+    }
+    problems
 }
 
 /// A case as the evaluator takes it.

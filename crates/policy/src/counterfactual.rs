@@ -32,6 +32,11 @@ pub fn changes(
     review_date: Option<Day>,
     language: Language,
 ) -> Vec<Change> {
+    // Each trial needs the status only: no subgroup, event or reported measure is evaluated.
+    let method = &program.methods[plan.method];
+    let columns = method.scorecards.iter().map(|card| program.scorecards[*card].column);
+    let roots = method.rules.iter().map(|r| r.when).chain(columns).chain(program.indicators.iter().copied());
+    let plan = &Plan { before: program.dag.needed_by(roots), after: Vec::new(), ..plan.clone() };
     let search = Search { program, plan, household, review_date, language };
     let Outcome::Status(now) = search.outcome(household, HashMap::new()) else { return Vec::new() };
     let mut changes = search.numbers(now);

@@ -105,7 +105,15 @@ pub fn explain(
     review_date: Option<Day>,
     language: Language,
 ) -> Explanation {
-    let assessment = assess(program, plan, household, review_date, HashMap::new());
+    let mut assessment = assess(program, plan, household, review_date, HashMap::new());
+    // The parts of bands are told though no rule needs them one by one.
+    let bands = program.measures.iter().filter_map(|m| m.band.as_ref());
+    let told = bands.flat_map(|b| {
+        let cuts = b.cuts.iter().map(|c| c.0);
+        cuts.chain([b.of.0]).chain(b.per.map(|p| p.0)).chain(b.context.map(|c| c.0))
+    });
+    let order = program.dag.needed_by(told);
+    assessment.evaluation.compute(&order, household, Some(assessment.classification.possible));
     Teller { program, plan, household, assessment: &assessment, review_date, language }.explanation()
 }
 
@@ -174,9 +182,10 @@ impl Teller<'_> {
                     .into_iter()
                     .map(|status| lower_first(self.program.pack.statuses[status].label.get(self.language)))
                     .collect();
+                let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join("; ")) };
                 format!(
-                    "{label}: {} {}. {} {}.",
-                    self.say("có thể là", "this may be"),
+                    "{label}: {} {}{reasons}. {} {}.",
+                    self.say("có thể là", "possible are"),
                     listed(&possible, self.language, ("hoặc", "or")),
                     self.say("Số câu còn phải hỏi:", "Questions still to ask:"),
                     questions.len()
@@ -344,8 +353,9 @@ impl Teller<'_> {
 
     /// "thu nhập bình quân 850.000 đồng/người/tháng, trên 700.000 và không quá 1.000.000 (khu vực nông thôn)".
     fn band(&self, label: &str, band: &crate::model::Band, checked: &CheckedBand) -> String {
-        let of = self.computed(checked.of.0).interval();
-        let per = checked.per.map(|(node, denominator)| (self.computed(node).interval(), denominator));
+        let of = self.assessment.evaluation.value(checked.of.0).interval();
+        let per =
+            checked.per.map(|(node, denominator)| (self.assessment.evaluation.value(node).interval(), denominator));
         let unit = band.unit_label.get(self.language);
         let name = lower_first(label);
         let amount = match (of.known(), per) {
@@ -359,7 +369,7 @@ impl Teller<'_> {
         let place = self.assessment.evaluation.value(self.band_node(checked)).interval();
         let cut = |i: usize| {
             let (node, denominator) = checked.cuts[i];
-            self.computed(node).interval().known().map(|n| number(n, denominator, self.language))
+            self.assessment.evaluation.value(node).interval().known().map(|n| number(n, denominator, self.language))
         };
         let included = |i: usize| band.bands[i].cut.as_ref().is_some_and(|c| c.included);
         let lower = (place.lo > 0).then(|| place.lo as usize - 1).and_then(|i| {
@@ -389,14 +399,6 @@ impl Teller<'_> {
         own.map_or(checked.of.0, |m| m.node)
     }
 
-    /// Parts of a band that the plan did not need are computed now.
-    fn computed(&self, node: NodeId) -> Value {
-        let order = self.program.dag.needed_by([node]);
-        let mut evaluation = self.assessment.evaluation.clone();
-        evaluation.compute(&order, self.household, Some(self.assessment.classification.possible));
-        evaluation.value(node)
-    }
-
     /// Per head, rounded to a whole unit for the reader only; the comparison was made without dividing.
     fn quotient(&self, top: i128, bottom: i128) -> String {
         let rounded = (2 * top + bottom).div_euclid(2 * bottom);
@@ -405,7 +407,7 @@ impl Teller<'_> {
     }
 
     fn context(&self, node: NodeId, list: usize) -> Option<String> {
-        let place = self.computed(node).interval().known()?;
+        let place = self.assessment.evaluation.value(node).interval().known()?;
         let option =
             self.program.option_label(&ValueKind::Choice(list), place as usize)?.get(self.language).to_lowercase();
         let Op::IntVar(variable) = self.program.dag.node(node).op else { return Some(format!(" ({option})")) };

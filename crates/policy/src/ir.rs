@@ -156,6 +156,11 @@ impl Dag {
         &self.nodes
     }
 
+    /// The places of all nodes, in order.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
     /// One node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
@@ -304,7 +309,7 @@ impl Dag {
                 open.extend(self.node(id).op.inputs());
             }
         }
-        (0..self.nodes.len() as u32).map(NodeId).filter(|id| needed[id.index()]).collect()
+        self.ids().filter(|id| needed[id.index()]).collect()
     }
 }
 

@@ -5,7 +5,8 @@ use crate::model::{Pack, PackLevel};
 use crate::problem::{FileId, Problem, Problems, SourceFile};
 use crate::program::Program;
 use crate::read::decode::{Decoder, nearest};
-use crate::read::{self, Trees, merge::merge};
+use crate::read::merge::{changed_without_source, merge};
+use crate::read::{self, Trees};
 use crate::yaml::{self, Node, Text, Value};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
@@ -309,7 +310,10 @@ fn place_tree(loaded: &mut Loaded, file: FileId, name: &str, tree: Node) {
         }
     };
     *slot = Some(match slot.take() {
-        Some(base) => merge(&base, &tree),
+        Some(base) => {
+            changed_without_source(&base, &tree, &mut loaded.decoder.problems);
+            merge(&base, &tree)
+        }
         None => tree,
     });
 }

@@ -91,6 +91,10 @@ impl<'s> Loader<'s> {
     fn value(&mut self, event: Event<'s>, span: Span) -> Result<Node, Problem> {
         let place = self.place(span);
         match event {
+            Event::Scalar(_, _, _, Some(_)) => {
+                Err(Problem::new(place, "YAML takes a word that begins with `!` for a tag".into())
+                    .help("put the expression in single quotes: '!has_tv'"))
+            }
             Event::Scalar(text, style, _, _) => {
                 let plain_null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null");
                 let value = if plain_null { Value::Null } else { Value::Scalar(text.into_owned()) };

@@ -30,6 +30,6 @@ fn every_worked_case_holds() {
             }
         }
     }
-    assert!(count > 40, "only {count} cases");
+    assert!(count >= 300, "only {count} cases: some were not run");
     assert!(failures.is_empty(), "{failures}");
 }

@@ -48,7 +48,7 @@ enum Form {
     Choice(Options),
     Number { decimals: u32, min: i64, max: i64 },
     Bool,
-    Date,
+    Date { latest: Day },
 }
 
 impl CellReader {
@@ -60,8 +60,25 @@ impl CellReader {
             Kind::Choice(list) => Form::Choice(Options::new(questionnaire, *list)),
             Kind::Number { decimals, min, max, .. } => Form::Number { decimals: *decimals, min: *min, max: *max },
             Kind::Bool => Form::Bool,
-            Kind::Date => Form::Date,
+            Kind::Date => Form::Date { latest: Day::LAST },
         })
+    }
+
+    /// The same reader, which accepts no day after `latest`: nobody is born, and nothing has happened, after the review.
+    #[must_use]
+    pub fn until(&self, latest: Day) -> Self {
+        match &self.0 {
+            Form::Date { .. } => Self(Form::Date { latest }),
+            other => Self(other.clone()),
+        }
+    }
+
+    /// The last day a cell may hold.
+    pub(crate) fn latest(&self) -> Day {
+        match self.0 {
+            Form::Date { latest } => latest,
+            _ => Day::LAST,
+        }
     }
 
     /// Reads a cell.
@@ -81,7 +98,9 @@ impl CellReader {
                 number(text, *decimals).and_then(|number| in_range(number, *decimals, *min, *max)).map(CellValue::Int)
             }
             Form::Bool => yes_no(text).map(CellValue::Bool),
-            Form::Date => date(text).map(|day| CellValue::Int(day.0.into())),
+            Form::Date { latest } => {
+                date(text).and_then(|day| not_after(day, *latest)).map(|day| CellValue::Int(day.0.into()))
+            }
         };
         value.or_else(|found| match text {
             "NA" | "N/A" | "n/a" | "NULL" | "null" | "NaN" | "nan" | "None" | "-" | "?" | "." => {
@@ -403,6 +422,14 @@ pub(crate) fn plain(number: i64, decimals: u32) -> String {
 // --- dates ---
 
 const DATE_ADVICE: &str = "write the day as DD/MM/YYYY (31/12/2020) or YYYY-MM-DD; blank when it is not known";
+
+/// A day, unless it lies after the last one allowed.
+pub(crate) fn not_after(day: Day, latest: Day) -> Result<Day, CellProblem> {
+    if day <= latest {
+        return Ok(day);
+    }
+    problem(format!("this day lies after the review ({latest})"), "correct the date, or the day of the review (--on)")
+}
 
 fn date(text: &str) -> Result<Day, CellProblem> {
     // Programs write a day as its midnight.

@@ -7,6 +7,7 @@
 use crate::cell::{CellReader, fold};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use std::sync::Arc;
+use vuon_policy::calendar::Day;
 use vuon_policy::model::{Kind, Questionnaire, Variable};
 
 /// The name of the list column of a household batch.
@@ -124,6 +125,15 @@ impl Layout {
             member_table,
             batch: Arc::new(Schema::new(batch)),
         }
+    }
+
+    /// The same layout, in which no answer may be a day after the review.
+    #[must_use]
+    pub fn until(mut self, review: Day) -> Self {
+        for column in self.households.iter_mut().chain(&mut self.members).filter(|c| c.kind == Kind::Date) {
+            column.reader = Arc::new(column.reader.until(review));
+        }
+        self
     }
 
     /// The columns of a table that are read. The id stands first; the others in the order of the questionnaire.

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use vuon_policy::calendar::Day;
-use vuon_policy::model::{Kind, Questionnaire};
+use vuon_policy::model::{Kind, Questionnaire, Variable};
 use vuon_policy::program::Program;
 
 /// What to assess, and how.
@@ -109,20 +109,17 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Report, RunError> {
     let prepared = Prepared::new(program, job)?;
-    let mut found: Vec<RowProblem> = Vec::new();
-    let report = match prepared.stream(false, &mut found, observer, stop)? {
-        Ok(report) => report,
+    match prepared.stream(false, problems, observer, stop)? {
+        Ok(report) => Ok(report),
         Err(Unsorted { .. }) => {
             observer.sorting();
-            found.clear();
-            match prepared.stream(true, &mut found, observer, stop)? {
-                Ok(report) => report,
+            problems.clear();
+            match prepared.stream(true, problems, observer, stop)? {
+                Ok(report) => Ok(report),
                 Err(Unsorted { .. }) => unreachable!("sorted tables are sorted"),
             }
         }
-    };
-    problems.extend(found);
-    Ok(report)
+    }
 }
 
 /// The files opened and the kernel made ready.
@@ -142,11 +139,11 @@ impl<'j> Prepared<'j> {
         let carry = carried(q, &job.by)?;
         let codes: Vec<String> = job.by.iter().filter(|id| !is_code(q, id)).cloned().collect();
         let kernel = Arc::new(Kernel::new(program.clone(), job.method, job.review_date, codes)?);
-        let plan = program.plan(job.method);
-        let (mut household, member) = (plan.household, plan.member);
+        let (mut household, member) = read_variables(program, job.method);
         let size = size_variable(q);
         household.extend(size);
-        let layout = Arc::new(Layout::new(q, &household, &member, &carry));
+        let layout = Layout::new(q, &household, &member, &carry);
+        let layout = Arc::new(job.review_date.map_or(layout.clone(), |review| layout.until(review)));
         let mut problems = TableProblems::default();
         let mut open = |kind, files: &[PathBuf]| match Table::open(&layout, kind, files, &job.read) {
             Ok(table) => Some(table),
@@ -166,12 +163,13 @@ impl<'j> Prepared<'j> {
             layout,
             tables: [households, members],
             size_column: size.map(|i| q.household[i].id.value.clone()),
-            pack: format!("{}@{}", program.pack.id.value, &program.hash[..16]),
+            pack: pack_column(program),
             unverified: !program.unverified_for(job.method).is_empty(),
         })
     }
 
-    fn source(&self, kind: TableKind, sort: bool) -> Result<Source, RunError> {
+    /// A table's batches, as they come or sorted first.
+    fn source(&self, kind: TableKind, sort: bool, stop: &AtomicBool) -> Result<Source, RunError> {
         let Some(table) = &self.tables[kind as usize] else { return Ok(Source::none()) };
         let source = Source::streamed(table.units());
         if !sort {
@@ -180,6 +178,9 @@ impl<'j> Prepared<'j> {
         let mut sorter = Sorter::new(&self.layout, kind, self.job.temporary.as_deref())?;
         let mut source = source;
         while let Some(batch) = source.next()? {
+            if stop.load(Ordering::Relaxed) {
+                return Err(RunError::Stopped);
+            }
             sorter.push(batch)?;
         }
         let sorted = sorter.finish()?;
@@ -190,7 +191,7 @@ impl<'j> Prepared<'j> {
     fn stream(
         &self,
         sort: bool,
-        found: &mut Vec<RowProblem>,
+        problems: &mut RowProblems,
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Result<Report, Unsorted>, RunError> {
@@ -198,7 +199,8 @@ impl<'j> Prepared<'j> {
         let names =
             |kind: TableKind| self.tables[kind as usize].as_ref().map_or(no_names.clone(), |t| t.names().clone());
         let mut merger = Merger::new(self.layout.clone(), names(TableKind::Households), names(TableKind::Members));
-        let mut sources = [self.source(TableKind::Households, sort)?, self.source(TableKind::Members, sort)?];
+        let mut sources =
+            [self.source(TableKind::Households, sort, stop)?, self.source(TableKind::Members, sort, stop)?];
         let of: u64 = self.tables.iter().flatten().map(Table::bytes).sum();
         let mut sink = Sink::new(self)?;
         loop {
@@ -209,8 +211,8 @@ impl<'j> Prepared<'j> {
                 Err(unsorted) => return Ok(Err(unsorted)),
                 Ok(Step::Done) => break,
                 Ok(Step::Work(work)) => {
-                    found.extend(merger.take_problems());
-                    if found.is_empty() || self.job.keep_going {
+                    problems.extend(merger.take_problems());
+                    if problems.count() == 0 || self.job.keep_going {
                         sink.assess(work)?;
                     }
                     let bytes = sources.iter().map(|s| s.bytes).sum();
@@ -225,10 +227,10 @@ impl<'j> Prepared<'j> {
                 Some(batch) => merger.push(kind, batch),
                 None => merger.finish(kind),
             }
-            found.append(&mut source.problems);
+            problems.extend(source.problems.drain(..));
         }
-        found.extend(merger.take_problems());
-        let write = found.is_empty() || self.job.keep_going;
+        problems.extend(merger.take_problems());
+        let write = problems.count() == 0 || self.job.keep_going;
         let (summary, written) = sink.finish(write)?;
         let mut repairs = Repairs::default();
         sources.iter().for_each(|s| repairs.merge(&s.repairs));
@@ -421,6 +423,19 @@ impl Sink {
     }
 }
 
+/// What each row says of the law it was assessed by: the pack, the beginning of its hash, and whether it is not law.
+fn pack_column(program: &Program) -> String {
+    let pack = &program.pack;
+    let mut text = format!("{}@{}", pack.id.value, &program.hash[..16]);
+    if pack.example {
+        text += " (example, not law)";
+    }
+    if pack.incomplete.is_some() {
+        text += " (incomplete)";
+    }
+    text
+}
+
 fn pack_type() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8))
 }
@@ -429,9 +444,28 @@ fn is_code(q: &Questionnaire, id: &str) -> bool {
     q.household.iter().any(|v| v.id.value == id && matches!(v.kind, Kind::Code { .. }))
 }
 
+/// The variables that an assessment reads: those of the pack's own method and, for a local standard, those of the
+/// national one beside it.
+fn read_variables(program: &Program, method: usize) -> (Vec<usize>, Vec<usize>) {
+    let own = program.plan(method);
+    let (mut household, mut member) = (own.household, own.member);
+    if let Some(national) = &program.national
+        && let Some(method) = national.method(Some(&program.pack.methods[method].id.value))
+    {
+        let plan = national.plan(method);
+        let (theirs, ours) = (&national.pack.questionnaire, &program.pack.questionnaire);
+        let place = |theirs: &[Variable], ours: &[Variable], i: usize| {
+            ours.iter().position(|v| v.id.value == theirs[i].id.value)
+        };
+        household.extend(plan.household.iter().filter_map(|i| place(&theirs.household, &ours.household, *i)));
+        member.extend(plan.member.iter().filter_map(|i| place(&theirs.member, &ours.member, *i)));
+    }
+    (household, member)
+}
+
 /// The places of the variables to count by.
 fn carried(q: &Questionnaire, by: &[String]) -> Result<Vec<usize>, RunError> {
-    let fit = |v: &vuon_policy::model::Variable| matches!(v.kind, Kind::Choice(_) | Kind::Code { .. });
+    let fit = |v: &Variable| matches!(v.kind, Kind::Choice(_) | Kind::Code { .. });
     by.iter()
         .map(|id| {
             q.household.iter().position(|v| v.id.value == *id && fit(v)).ok_or_else(|| {
@@ -455,9 +489,11 @@ pub fn find_household(
     job: &Job,
     id: &str,
 ) -> Result<Option<(Arc<Kernel>, RecordBatch)>, RunError> {
+    let id = &*crate::cell::composed(id.trim());
     let prepared = Prepared::new(program, job)?;
+    let never = AtomicBool::new(false);
     let mut merger_sources =
-        [prepared.source(TableKind::Households, false)?, prepared.source(TableKind::Members, false)?];
+        [prepared.source(TableKind::Households, false, &never)?, prepared.source(TableKind::Members, false, &never)?];
     let mut kept: [Vec<TableBatch>; 2] = [Vec::new(), Vec::new()];
     for (source, kept) in merger_sources.iter_mut().zip(&mut kept) {
         while let Some(batch) = source.next()? {

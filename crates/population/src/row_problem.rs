@@ -52,14 +52,25 @@ pub struct RowProblems {
     first: Vec<RowProblem>,
     count: u64,
     by_column: BTreeMap<Arc<str>, u64>,
+    /// Where all problems go, and the file aside that holds them, made with the first one.
+    path: Option<PathBuf>,
     file: Option<ProblemFile>,
 }
 
 #[derive(Debug)]
 struct ProblemFile {
-    path: PathBuf,
     writer: csv::Writer<BufWriter<NamedTempFile>>,
-    failed: Option<csv::Error>,
+    failed: Option<String>,
+}
+
+impl ProblemFile {
+    fn create(path: &Path) -> Result<Self, TableProblem> {
+        let file = crate::write::beside(path).map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
+        let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+        let header = ["file", "row", "household", "column", "value", "message", "advice"];
+        let failed = writer.write_record(header).err().map(|e| e.to_string());
+        Ok(Self { writer, failed })
+    }
 }
 
 impl RowProblems {
@@ -69,13 +80,14 @@ impl RowProblems {
     }
 
     /// A collector that also writes every problem to a CSV file, which appears when [`RowProblems::finish`] is called.
-    pub fn with_file(keep: usize, path: &Path) -> Result<Self, TableProblem> {
-        let file = crate::write::beside(path).map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
-        let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-        let header = ["file", "row", "household", "column", "value", "message", "advice"];
-        let failed = writer.write_record(header).err();
-        let file = Some(ProblemFile { path: path.to_owned(), writer, failed });
-        Ok(Self { keep, file, ..Self::default() })
+    /// Without problems nothing is written.
+    pub fn with_file(keep: usize, path: &Path) -> Self {
+        Self { keep, path: Some(path.to_owned()), ..Self::default() }
+    }
+
+    /// Forgets all problems: the tables are read once more.
+    pub fn clear(&mut self) {
+        *self = Self { keep: self.keep, path: self.path.take(), ..Self::default() };
     }
 
     /// Takes one problem.
@@ -87,22 +99,37 @@ impl RowProblems {
                 None => drop(self.by_column.insert(column.clone(), 1)),
             }
         }
-        if let Some(file) = self.file.as_mut().filter(|file| file.failed.is_none()) {
-            let text = |part: &Option<Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
-            let record = [
-                problem.file.to_string(),
-                problem.row.to_string(),
-                text(&problem.household),
-                text(&problem.column),
-                text(&problem.value),
-                problem.message.to_string(),
-                problem.advice.to_string(),
-            ];
-            file.failed = file.writer.write_record(&record).err();
-        }
+        self.write(&problem);
         if self.first.len() < self.keep {
             self.first.push(problem);
         }
+    }
+
+    /// Writes a problem aside. What goes wrong is told by [`RowProblems::finish`].
+    fn write(&mut self, problem: &RowProblem) {
+        let Some(path) = &self.path else { return };
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => match ProblemFile::create(path) {
+                Ok(file) => self.file.insert(file),
+                // `finish` tries again and says why.
+                Err(_) => return,
+            },
+        };
+        if file.failed.is_some() {
+            return;
+        }
+        let text = |part: &Option<Arc<str>>| part.as_deref().unwrap_or_default().to_owned();
+        let record = [
+            problem.file.to_string(),
+            problem.row.to_string(),
+            text(&problem.household),
+            text(&problem.column),
+            text(&problem.value),
+            problem.message.to_string(),
+            problem.advice.to_string(),
+        ];
+        file.failed = file.writer.write_record(&record).err().map(|e| e.to_string());
     }
 
     /// The first problems, in the order in which they came.
@@ -120,26 +147,22 @@ impl RowProblems {
         &self.by_column
     }
 
-    /// Puts the file of problems in its place. Without problems no file is left, not even an old one.
+    /// Puts the file of problems in its place; gives its path when there is one.
     pub fn finish(&mut self) -> Result<Option<PathBuf>, TableProblem> {
-        let Some(mut file) = self.file.take() else { return Ok(None) };
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&file.path, "cannot be written", e);
+        let Some(path) = self.path.take().filter(|_| self.count > 0) else { return Ok(None) };
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => ProblemFile::create(&path)?,
+        };
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&path, "cannot be written", e);
         if let Some(error) = &file.failed {
             return Err(failed(error));
         }
-        if self.count == 0 {
-            return match std::fs::remove_file(&file.path) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(failed(&e)),
-                _ => Ok(None),
-            };
-        }
-        if let Err(error) = file.writer.flush() {
-            return Err(failed(&error));
-        }
-        let buffer = file.writer.into_inner().map_err(|e| TableProblem::io(&file.path, "cannot be written", &e))?;
-        let temporary = buffer.into_inner().map_err(|e| TableProblem::io(&file.path, "cannot be written", &e))?;
-        temporary.persist(&file.path).map_err(|e| TableProblem::io(&file.path, "cannot be written", &e))?;
-        Ok(Some(file.path))
+        file.writer.flush().map_err(|e| failed(&e))?;
+        let buffer = file.writer.into_inner().map_err(|e| failed(&e))?;
+        let temporary = buffer.into_inner().map_err(|e| failed(&e))?;
+        temporary.persist(&path).map_err(|e| failed(&e))?;
+        Ok(Some(path))
     }
 }
 
@@ -201,7 +224,7 @@ mod tests {
     fn all_problems_are_counted_and_written_and_the_first_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("problems.csv");
-        let mut problems = RowProblems::with_file(2, &path).unwrap();
+        let mut problems = RowProblems::with_file(2, &path);
         problems.extend((2..7).map(problem));
         assert_eq!((problems.first().len(), problems.count()), (2, 5));
         assert_eq!(problems.by_column()["income"], 5);
@@ -212,11 +235,26 @@ mod tests {
     }
 
     #[test]
-    fn without_problems_no_file_is_left() {
+    fn without_problems_nothing_is_written_and_nothing_of_others_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("problems.csv");
-        std::fs::write(&path, "of the run before").unwrap();
-        assert_eq!(RowProblems::with_file(2, &path).unwrap().finish().unwrap(), None);
+        assert_eq!(RowProblems::with_file(2, &path).finish().unwrap(), None);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        std::fs::write(&path, "somebody's").unwrap();
+        assert_eq!(RowProblems::with_file(2, &path).finish().unwrap(), None);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
+    }
+
+    #[test]
+    fn a_second_reading_starts_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("problems.csv");
+        let mut problems = RowProblems::with_file(2, &path);
+        problems.extend((2..7).map(problem));
+        problems.clear();
+        problems.push(problem(9));
+        assert_eq!((problems.count(), problems.first().len()), (1, 1));
+        problems.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 2);
     }
 }

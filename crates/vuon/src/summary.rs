@@ -165,6 +165,10 @@ fn group(on: &Heading, summary: &Summary, column: &str, values: &std::collection
     );
     let width = 9;
     let first = screen::width().saturating_sub(12 + shown.len() * width).clamp(14, 34);
+    let of = match summary.standards.len() {
+        1 => of.to_owned(),
+        _ => format!("{of}, {}", say(language, "chuẩn địa phương", "local standard")),
+    };
     println!("\n{}{}  {of}", padded(label, first), right(say(language, "hộ", "households"), 11));
     // The statuses by the numbers they have above: their names are too long for columns.
     let heads: String = shown.iter().map(|place| right(&format!("({})", place + 1), width)).collect();

@@ -30,11 +30,9 @@ pub(crate) fn check(
             let (line, column) = error.map_or((1, 0), |e| (e.pos.0.max(1) as usize, e.pos.1.max(0) as usize));
             let before: usize = text.value.split_inclusive('\n').take(line - 1).map(|l| l.chars().count()).sum();
             let place = locate(text, files, before + column, before + column + 1);
-            let reason = error.map_or(String::new(), |e| e.msg.replace("Syntax error: ", ""));
-            problems.push(
-                Problem::new(place, format!("this is not a well-formed expression: {reason}"))
-                    .help("see docs/policy-language.md for what an expression may be"),
-            );
+            let problem =
+                Problem::new(place, "this is not a well-formed expression".into()).label("here or just before");
+            problems.push(problem.help(slip(&text.value)));
             return None;
         }
     };
@@ -45,6 +43,23 @@ pub(crate) fn check(
         None => checker.value(&expr),
     };
     result.map_err(|problem| problems.extend(problem.0.map(|p| *p))).ok()
+}
+
+/// The commonest slips of those who do not write programs every day.
+fn slip(text: &str) -> &'static str {
+    let bare: String = text.replace("==", "").replace("<=", "").replace(">=", "").replace("!=", "");
+    let word = |word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| w.eq_ignore_ascii_case(word));
+    if bare.contains('=') {
+        "equality is written `==`, and comparisons `<=`, `>=`, `!=`"
+    } else if word("and") || word("or") || word("not") {
+        "write `&&` for and, `||` for or, `!` for not"
+    } else if text.matches('(').count() != text.matches(')').count() {
+        "the parentheses do not match"
+    } else if text.matches('"').count() % 2 == 1 {
+        "a quotation mark is missing"
+    } else {
+        "see docs/policy-language.md for what an expression may be"
+    }
 }
 
 fn locate(text: &Text, files: &[SourceFile], start: usize, end: usize) -> Place {
@@ -338,7 +353,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Checks both sides, so that problems of both are found together where only one can be told: the first.
+    /// Checks two operands; the first problem is told.
     fn both<T>(
         &mut self,
         a: &IdedExpr,
@@ -523,7 +538,6 @@ impl Checker<'_, '_> {
         }
         let value = self.value(of)?;
         let mut set = Vec::new();
-        let mut factor = 1;
         for element in &list_expr.elements {
             let node = match &value.kind {
                 TypedKind::Value(kind @ (ValueKind::Choice(_) | ValueKind::Band(_) | ValueKind::Status)) => {
@@ -537,7 +551,6 @@ impl Checker<'_, '_> {
                             .problem(element, "this number has more decimals than what it is compared with")
                             .into());
                     }
-                    factor = common / denominator;
                     element_node
                 }
                 other => {
@@ -555,8 +568,7 @@ impl Checker<'_, '_> {
         }
         set.sort_unstable();
         set.dedup();
-        let node = self.scaled(expr, value.node, factor)?;
-        self.bool_node(expr, Op::OneOf(node, set.into()))
+        self.bool_node(expr, Op::OneOf(value.node, set.into()))
     }
 
     fn conditional(&mut self, expr: &IdedExpr, args: &[IdedExpr]) -> Checked {

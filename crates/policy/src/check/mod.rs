@@ -7,7 +7,7 @@ mod members;
 mod scope;
 
 use crate::exact::{Exact, common_denominator};
-use crate::ir::{Dag, NodeId, Op};
+use crate::ir::{Dag, Level, NodeId, Op};
 use crate::lattice::Interval;
 use crate::model::*;
 use crate::problem::{Place, Problem, SourceFile};
@@ -29,6 +29,12 @@ pub(crate) fn check(
     problems: &mut Vec<Problem>,
 ) -> Option<Program> {
     let before = problems.len();
+    // Where items could not be read, what depends on all of them cannot be judged: saying so would only hide the cause.
+    let whole = before == 0;
+    let mut broken = broken;
+    if !whole {
+        broken.extend(["deprivations", "deprivation_score", "members"].map(str::to_owned));
+    }
     documents_and_dates(&pack, &broken, problems);
     questionnaire(&pack, problems);
     let mut checker = Checker {
@@ -45,6 +51,7 @@ pub(crate) fn check(
         dag: Dag::default(),
         files,
         problems,
+        whole,
     };
     let asked_household = checker.asked(&pack.questionnaire.household, None);
     let asked_member = checker.asked(&pack.questionnaire.member, Some("m"));
@@ -61,11 +68,13 @@ pub(crate) fn check(
         checker.name_free("subgroups or events", &flag.id);
     }
     let schemes: Vec<NodeId> = pack.schemes.iter().filter_map(|scheme| checker.yes_no(&scheme.eligible_when)).collect();
-    checker.use_of_indicators(&pack);
-    let names: BTreeMap<NodeId, String> =
-        checker.scope.named.iter().map(|(name, typed)| (typed.node, name.clone())).collect();
+    // An indicator may be used in what could not be checked.
+    if checker.problems.is_empty() {
+        checker.use_of_indicators(&pack);
+    }
+    let names = checker.names();
     let Checker { dag, problems, .. } = checker;
-    if problems.len() > before {
+    if !problems.is_empty() {
         return None;
     }
     for (method, checked) in pack.methods.iter().zip(&methods) {
@@ -87,7 +96,10 @@ pub(crate) fn check(
         national,
         pack,
     };
-    (problems.len() == before).then_some(program)
+    if problems.is_empty() {
+        problems.extend(crate::cases::mistakes(&program));
+    }
+    problems.is_empty().then_some(program)
 }
 
 struct Checker<'p, 'e> {
@@ -95,9 +107,24 @@ struct Checker<'p, 'e> {
     dag: Dag,
     files: &'p [SourceFile],
     problems: &'e mut Vec<Problem>,
+    /// Whether every item of the pack could be read.
+    whole: bool,
 }
 
 impl Checker<'_, '_> {
+    /// What nodes are called: by their measure or score, or else by their variable.
+    fn names(&self) -> BTreeMap<NodeId, String> {
+        let variables = self.dag.ids().filter_map(|id| match self.dag.node(id) {
+            node if node.level == Level::Household => match node.op {
+                Op::BoolVar(i) | Op::IntVar(i) => Some((id, self.scope.questionnaire.household[i].id.value.clone())),
+                _ => None,
+            },
+            _ => None,
+        });
+        let named = self.scope.named.iter().map(|(name, typed)| (typed.node, name.clone()));
+        variables.chain(named).collect()
+    }
+
     fn expression(&mut self, text: &Text, expected: Option<&ValueKind>) -> Option<Typed> {
         expression::check(text, expected, &mut self.scope, &mut self.dag, self.files, self.problems)
     }
@@ -175,7 +202,7 @@ impl Checker<'_, '_> {
                 }
             }
         }
-        if let (Some(first), true) = (pack.indicators.first(), sum != Some(Exact::whole(1))) {
+        if let (Some(first), true) = (pack.indicators.first(), self.whole && sum != Some(Exact::whole(1))) {
             let sum = sum.map_or("more than 64 bits hold".into(), |s| s.to_string());
             let help = "the weights of all indicators of a pack sum to exactly 1: write fractions such as 1/10 or 1/18";
             self.problem(first.weight.1, format!("the weights sum to {sum}, not to 1"), help);

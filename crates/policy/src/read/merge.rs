@@ -1,5 +1,6 @@
 //! Extending: the later pack's tree laid over the earlier one's, by named item.
 
+use crate::problem::Problem;
 use crate::yaml::{Node, Value};
 
 /// `over` laid on `base`: mappings are merged key by key, lists whose items all have an `id` item by item (new items at
@@ -30,6 +31,42 @@ pub(crate) fn merge(base: &Node, over: &Node) -> Node {
         _ => return over.clone(),
     };
     Node { place: over.place, value }
+}
+
+/// What says what the law is: whoever changes it must say where it stands.
+const LEGAL: [&str; 8] =
+    ["value", "when", "deprived_when", "applies_when", "weight", "points", "eligible_when", "amount"];
+
+/// Reports items of `over` that change what an item of `base` says but would keep its source, and with it an article and
+/// a mark of verification that speak of the old value.
+pub(crate) fn changed_without_source(base: &Node, over: &Node, problems: &mut Vec<Problem>) {
+    match (&base.value, &over.value) {
+        (Value::Map(below), Value::Map(above)) => {
+            let changed = above.iter().find(|(key, _)| LEGAL.contains(&key.value.as_str()));
+            let cited = base.get("source").is_some() || base.get("points").is_some();
+            if let (Some((key, _)), true, None) = (changed, cited, over.get("source")) {
+                let message =
+                    format!("`{}` is changed, but its source would stay that of the pack it extends", key.value);
+                problems.push(
+                    Problem::new(key.place, message)
+                        .help("write the `source` of what is new: document, article, verified"),
+                );
+            }
+            for (key, node) in above {
+                if let Some((_, known)) = below.iter().find(|(known, _)| known.value == key.value) {
+                    changed_without_source(known, node, problems);
+                }
+            }
+        }
+        (Value::List(below), Value::List(above)) if named(below) && named(above) => {
+            for item in above {
+                if let Some(known) = below.iter().find(|known| id(known) == id(item)) {
+                    changed_without_source(known, item, problems);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// As [`merge`], but a written `null` replaces: a local pack may take a value away.
@@ -78,6 +115,19 @@ mod tests {
             show(&merge(&base, &over)),
             "{parameters: [{id: rural, value: 3, unit: VND}, {id: urban, value: 2}, {id: new, value: 4}]}"
         );
+    }
+
+    #[test]
+    fn a_new_value_needs_a_source_of_its_own() {
+        let base = tree("parameters: [{id: rural, value: 1, source: {document: law, verified: true}}]");
+        let found = |over: &str| {
+            let mut problems = Vec::new();
+            changed_without_source(&base, &tree(over), &mut problems);
+            problems.len()
+        };
+        assert_eq!(found("parameters: [{id: rural, value: 3}]"), 1);
+        assert_eq!(found("parameters: [{id: rural, value: 3, source: {document: resolution}}]"), 0);
+        assert_eq!(found("parameters: [{id: rural, label: {en: x}}, {id: new, value: 4}]"), 0);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! CSV files: cut into blocks of whole records in one pass, parsed block by block on any thread.
 //!
-//! The separator (comma, semicolon or tab) is the one that the header uses most. A row is numbered as a spreadsheet
-//! numbers it: blank lines count, a line break inside quotes does not.
+//! The separator (comma, semicolon or tab) is the one that the header uses most. A row is a line and has its number;
+//! blank lines count.
+//!
+//! What must hold: no cell has a line break. Where one stands between quotation marks, nobody can tell an answer of two
+//! lines from two unpaired marks with whole rows between them, so the file is refused.
 
 use super::batch::{Findings, Places, Told};
 use super::cells::Cells;
@@ -15,8 +18,8 @@ use std::sync::Arc;
 
 /// About how many bytes a block has.
 const BLOCK: usize = 4 << 20;
-/// A record longer than this has an open quote.
-const LONGEST_RECORD: usize = 64 << 20;
+/// A line longer than this is no row of a table.
+const LONGEST_LINE: usize = 64 << 20;
 
 /// A CSV file whose header has been read.
 #[derive(Clone, Debug)]
@@ -41,7 +44,7 @@ impl CsvFile {
             return Err(TableProblem::new(&name, "this is a workbook, not a CSV file", advice));
         }
         splitter.separator = separator(start);
-        let (header, _) = splitter.header()?;
+        let header = splitter.header()?.bytes;
         let separator = splitter.separator;
         let mut record = csv::ByteRecord::new();
         let read = records(&header, separator).read_byte_record(&mut record);
@@ -59,8 +62,8 @@ impl CsvFile {
     /// The records after the header, in blocks.
     pub fn blocks(&self, plan: Arc<FilePlan>) -> Result<Blocks, TableProblem> {
         let mut splitter = Splitter::open(&self.path, self.separator)?;
-        let (_, row) = splitter.header()?;
-        Ok(Blocks { splitter, plan, separator: self.separator, width: self.width, row })
+        splitter.header()?;
+        Ok(Blocks { splitter, plan, width: self.width })
     }
 }
 
@@ -88,13 +91,14 @@ struct Splitter {
     path: PathBuf,
     file: std::fs::File,
     separator: u8,
-    /// Bytes read and not yet given out.
+    /// Bytes read and not yet given out, and the number of their first line.
     pending: Vec<u8>,
+    line: u64,
     /// How many of them have been scanned.
     scanned: usize,
-    /// The end of the last whole record among them, and how many rows end up to there.
+    /// The end of the last whole record among them, and how many lines end up to there.
     end: usize,
-    rows: u64,
+    lines: u64,
     state: State,
     finished: bool,
 }
@@ -107,6 +111,32 @@ enum State {
     Quoted,
     QuoteInQuoted,
     CarriageReturn,
+    /// A line has ended within a quoted cell.
+    Broken,
+}
+
+/// Whole records.
+struct Records {
+    bytes: Vec<u8>,
+    /// The number of their first line, and of the first one after them.
+    line: u64,
+    next: u64,
+}
+
+impl State {
+    /// The state after a byte of a record. A quotation mark opens a quoted cell only as its first byte.
+    fn after(self, byte: u8, separator: u8) -> Self {
+        match (self, byte) {
+            (State::Quoted, b'"') => State::QuoteInQuoted,
+            (State::Quoted, b'\n' | b'\r') => State::Broken,
+            (State::Quoted, _) => State::Quoted,
+            (State::QuoteInQuoted | State::StartOfRecord | State::StartOfCell, b'"') => State::Quoted,
+            (_, b'\n') => State::StartOfRecord,
+            (_, b'\r') => State::CarriageReturn,
+            (_, byte) if byte == separator => State::StartOfCell,
+            _ => State::Cell,
+        }
+    }
 }
 
 impl Splitter {
@@ -118,9 +148,10 @@ impl Splitter {
             file,
             separator,
             pending: Vec::new(),
+            line: 1,
             scanned: 0,
             end: 0,
-            rows: 0,
+            lines: 0,
             state,
             finished: false,
         };
@@ -140,13 +171,13 @@ impl Splitter {
     }
 
     /// Scans on until a record has ended (the header), or to the end of what is there.
-    fn scan(&mut self, one_record: bool) {
+    fn scan(&mut self, one_record: bool) -> Result<(), TableProblem> {
         let mut state = self.state;
         while self.scanned < self.pending.len() {
             let byte = self.pending[self.scanned];
             if state == State::CarriageReturn {
                 let past = self.scanned + usize::from(byte == b'\n');
-                (self.end, self.rows, state) = (past, self.rows + 1, State::StartOfRecord);
+                (self.end, self.lines, state) = (past, self.lines + 1, State::StartOfRecord);
                 self.scanned = past;
                 if one_record && self.pending[..past].iter().any(|b| !matches!(b, b'\r' | b'\n')) {
                     break;
@@ -154,53 +185,78 @@ impl Splitter {
                 continue;
             }
             self.scanned += 1;
-            state = match (state, byte) {
-                (State::Quoted, b'"') => State::QuoteInQuoted,
-                (State::Quoted, _) => State::Quoted,
-                (State::QuoteInQuoted, b'"') => State::Quoted,
-                (State::StartOfRecord | State::StartOfCell, b'"') => State::Quoted,
-                (_, b'\n') => {
-                    (self.end, self.rows) = (self.scanned, self.rows + 1);
-                    let blank = state == State::StartOfRecord;
-                    state = State::StartOfRecord;
+            let blank = state == State::StartOfRecord;
+            state = state.after(byte, self.separator);
+            match state {
+                State::StartOfRecord => {
+                    (self.end, self.lines) = (self.scanned, self.lines + 1);
                     if one_record && !blank {
                         break;
                     }
-                    state
                 }
-                (_, b'\r') => State::CarriageReturn,
-                (_, byte) if byte == self.separator => State::StartOfCell,
-                _ => State::Cell,
-            };
+                State::Broken => return Err(self.unpaired()),
+                _ => {}
+            }
         }
         self.state = state;
+        let at_the_end = self.finished && self.scanned == self.pending.len();
+        if at_the_end && state == State::Quoted { Err(self.unpaired()) } else { Ok(()) }
     }
 
-    /// The first record, and the row number of the next.
-    fn header(&mut self) -> Result<(Vec<u8>, u64), TableProblem> {
+    /// What is wrong with the record in which a quoted cell does not end on its line. Reads on to the end of it, to say
+    /// how much it swallows.
+    fn unpaired(&mut self) -> TableProblem {
+        let first = self.line + self.lines;
+        let (mut last, mut state, mut before) = (first, State::StartOfRecord, 0);
+        self.scanned = self.end;
+        'record: loop {
+            for byte in &self.pending[self.scanned..] {
+                if before == b'\n' || (before == b'\r' && *byte != b'\n') {
+                    last += 1;
+                }
+                state = match state.after(*byte, self.separator) {
+                    State::StartOfRecord | State::CarriageReturn => break 'record,
+                    State::Broken => State::Quoted,
+                    other => other,
+                };
+                before = *byte;
+            }
+            if self.finished {
+                break;
+            }
+            self.pending.clear();
+            self.scanned = 0;
+            if let Err(problem) = self.fill(BLOCK) {
+                return problem;
+            }
+        }
+        unpaired(&self.path, first, last, state == State::Quoted)
+    }
+
+    /// The first record.
+    fn header(&mut self) -> Result<Records, TableProblem> {
         loop {
-            self.scan(true);
+            self.scan(true)?;
             // A lone carriage return at the end may still be followed by its line feed.
             let blank = self.pending[..self.end].iter().all(|b| matches!(b, b'\r' | b'\n'));
             if (self.end > 0 && !blank) || self.finished {
-                let (header, rows) = self.give();
-                return Ok((header, rows + 1));
+                return Ok(self.give());
             }
             self.check_length()?;
             self.fill(64 << 10)?;
         }
     }
 
-    /// The next whole records and how many rows they are; none at the end.
-    fn block(&mut self) -> Result<Option<(Vec<u8>, u64)>, TableProblem> {
+    /// The next whole records; none at the end.
+    fn block(&mut self) -> Result<Option<Records>, TableProblem> {
         loop {
             if !self.finished && self.pending.len() < BLOCK {
                 self.fill(BLOCK - self.pending.len())?;
             }
-            self.scan(false);
+            self.scan(false)?;
             if self.end > 0 || self.finished {
                 let given = self.give();
-                return Ok((!given.0.is_empty()).then_some(given));
+                return Ok((!given.bytes.is_empty()).then_some(given));
             }
             self.check_length()?;
             self.fill(BLOCK)?;
@@ -208,44 +264,65 @@ impl Splitter {
     }
 
     fn check_length(&self) -> Result<(), TableProblem> {
-        if self.pending.len() <= LONGEST_RECORD {
+        if self.pending.len() <= LONGEST_LINE {
             return Ok(());
         }
-        let advice = "look for a quotation mark that is opened at the beginning of a cell and never closed";
-        Err(TableProblem::new(&self.path.display().to_string(), "a row does not end", advice))
+        let message = format!("line {} does not end", self.line);
+        let advice = "check that this is a CSV file, with each row on a line of its own";
+        Err(TableProblem::new(&self.path.display().to_string(), message, advice))
     }
 
-    fn give(&mut self) -> (Vec<u8>, u64) {
+    fn give(&mut self) -> Records {
         let last = self.finished && self.scanned == self.pending.len();
-        let end = if last { self.pending.len() } else { self.end };
-        let rest = self.pending.split_off(end);
-        self.scanned -= end;
-        self.end = 0;
-        (std::mem::replace(&mut self.pending, rest), std::mem::take(&mut self.rows))
+        if last && self.end < self.pending.len() {
+            // The last line has no line feed.
+            (self.end, self.lines) = (self.pending.len(), self.lines + 1);
+        }
+        let rest = self.pending.split_off(self.end);
+        self.scanned -= std::mem::take(&mut self.end);
+        let line = self.line;
+        self.line += std::mem::take(&mut self.lines);
+        Records { bytes: std::mem::replace(&mut self.pending, rest), line, next: self.line }
     }
+}
+
+/// A record that goes over several lines or, when it stays open, to the end of the file.
+fn unpaired(path: &Path, first: u64, last: u64, open: bool) -> TableProblem {
+    let swallowed = match last - first {
+        0 => String::new(),
+        1 => format!(" and swallows the line after it, {last}"),
+        lines => format!(" and swallows the {lines} lines after it, to line {last}"),
+    };
+    refused(
+        path,
+        match open {
+            true => format!("a quotation mark that opens in line {first} is never closed{swallowed}"),
+            false => format!("a cell in quotation marks that opens in line {first} goes on beyond it{swallowed}"),
+        },
+    )
+}
+
+fn refused(path: &Path, message: String) -> TableProblem {
+    let advice = "rows may be lost between unpaired quotation marks, so the file is not read: look for one in these \
+                  lines; put a cell that has a quotation mark within quotation marks and double it (\"5\"\" pipe\"); \
+                  take line breaks out of cells";
+    TableProblem::new(&path.display().to_string(), message, advice)
 }
 
 /// The blocks of a file.
 pub(super) struct Blocks {
     splitter: Splitter,
     plan: Arc<FilePlan>,
-    separator: u8,
     width: usize,
-    row: u64,
 }
 
 impl Iterator for Blocks {
     type Item = Result<Block, TableProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (bytes, rows) = match self.splitter.block().transpose()? {
-            Ok(block) => block,
-            Err(problem) => return Some(Err(problem)),
-        };
-        let (plan, separator, width) = (self.plan.clone(), self.separator, self.width);
-        let block = Block { plan, separator, width, row: self.row, bytes };
-        self.row += rows;
-        Some(Ok(block))
+        let records = self.splitter.block().transpose()?;
+        let (plan, separator, width) = (self.plan.clone(), self.splitter.separator, self.width);
+        Some(records.map(|records| Block { plan, separator, width, records }))
     }
 }
 
@@ -254,14 +331,12 @@ pub(super) struct Block {
     plan: Arc<FilePlan>,
     separator: u8,
     width: usize,
-    /// The number of its first row.
-    row: u64,
-    bytes: Vec<u8>,
+    records: Records,
 }
 
 impl std::fmt::Debug for Block {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Block({}, row {}, {} bytes)", self.plan.name, self.row, self.bytes.len())
+        write!(f, "Block({}, row {}, {} bytes)", self.plan.name, self.records.line, self.records.bytes.len())
     }
 }
 
@@ -273,10 +348,10 @@ impl Block {
         let mut cells: Vec<Cells> = columns.iter().map(Cells::new).collect();
         let mut findings = Findings::default();
         let mut places: Vec<u64> = Vec::new();
-        let mut unit = DecodedUnit { bytes: self.bytes.len() as u64, ..DecodedUnit::default() };
-        let mut reader = records(&self.bytes, self.separator);
+        let mut unit = DecodedUnit { bytes: self.records.bytes.len() as u64, ..DecodedUnit::default() };
+        let mut reader = records(&self.records.bytes, self.separator);
         let mut record = csv::ByteRecord::new();
-        let mut row = self.row + self.blank_lines(0);
+        let mut row = self.records.line + self.blank_lines(0);
         loop {
             let read = reader.read_byte_record(&mut record);
             if !read.map_err(|e| TableProblem::io(&plan.path, "cannot be read", &e))? {
@@ -288,6 +363,11 @@ impl Block {
                 places.push(place.pack(false));
             }
             row += 1 + self.blank_lines(reader.position().byte() as usize);
+        }
+        if row != self.records.next {
+            // The two parsers do not agree on where the rows end.
+            let (first, last) = (self.records.line, self.records.next - 1);
+            return Err(refused(&plan.path, format!("the rows in lines {first} to {last} cannot be told apart")));
         }
         for (cells, column) in cells.iter().zip(columns) {
             unit.repairs.add(&column.name, cells.repaired());
@@ -309,7 +389,7 @@ impl Block {
         if odd {
             let problem = CellProblem {
                 message: format!("the row has {} cells, the header {}", record.len(), self.width),
-                advice: "quote cells that hold the separator or a line break".into(),
+                advice: "put cells that hold the separator within quotation marks".into(),
             };
             findings.row(row, problem.into());
         }
@@ -334,8 +414,9 @@ impl Block {
 
     /// How many blank lines stand at a byte where a record has ended.
     fn blank_lines(&self, at: usize) -> u64 {
-        let mut rest = &self.bytes[at.min(self.bytes.len())..];
-        if at > 0 && self.bytes[at - 1] == b'\r' {
+        let bytes = &self.records.bytes;
+        let mut rest = &bytes[at.min(bytes.len())..];
+        if at > 0 && bytes[at - 1] == b'\r' {
             rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
         let mut lines = 0;

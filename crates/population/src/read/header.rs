@@ -57,7 +57,7 @@ pub(super) fn check(
     if !missing.is_empty() && !options.allow_missing {
         problem(
             format!("columns that the assessment needs are missing: {}", missing.join(", ")),
-            "add them (`vuon data template` writes a table with all columns), or allow them to be unknown everywhere"
+            "add them (`vuon data template` writes a table with all columns), or let them be unknown everywhere: --allow-missing"
                 .into(),
         );
     }

@@ -3,7 +3,7 @@
 
 use super::batch::{Findings, Told};
 use super::cells::{Cells, read_texts};
-use crate::cell::{CellProblem, CellValue, in_range, out_of_days, shown};
+use crate::cell::{CellProblem, CellValue, in_range, not_after, out_of_days, shown};
 use crate::layout::{Column, data_type};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, Date32Array, Int16Array, Int32Array, StringArray, StringBuilder,
@@ -126,7 +126,8 @@ impl Converter {
                     _ => (to_type(&to_type(array, &DataType::Date64), &DataType::Int64), 86_400_000),
                 };
                 let ticks = ticks.as_primitive::<Int64Type>();
-                let read = |row: usize| midnight(ticks.value(row), per_day);
+                let latest = self.column.reader.latest();
+                let read = |row: usize| midnight(ticks.value(row), per_day, latest);
                 let told = |row: usize| text_of(array, row);
                 self.each(array, findings, read, told)
             }
@@ -245,12 +246,13 @@ impl Converter {
     }
 
     fn days(&self, days: &Date32Array, findings: &mut Findings) -> ArrayRef {
-        let fits = |day: Option<i32>| day.is_none_or(|day| (Day::FIRST.0..=Day::LAST.0).contains(&day));
+        let latest = self.column.reader.latest();
+        let fits = |day: Option<i32>| day.is_none_or(|day| (Day::FIRST.0..=latest.0).contains(&day));
         let array: ArrayRef = Arc::new(days.clone());
         if fits(min(days)) && fits(max(days)) {
             return array;
         }
-        let read = |row: usize| a_day(days.value(row).into());
+        let read = |row: usize| a_day(days.value(row).into(), latest);
         self.each(&array, findings, read, |row| days.value(row).to_string())
     }
 
@@ -310,7 +312,10 @@ fn decimal(value: i128, scale: u32, decimals: u32, least: i64, greatest: i64) ->
 /// A binary fraction passes when it is the one nearest to a decimal with as many digits as the question allows.
 fn float(value: f64, decimals: u32, least: i64, greatest: i64) -> Result<Option<i64>, CellProblem> {
     if value.is_nan() {
-        return Ok(None);
+        return Err(CellProblem {
+            message: "this is not a number".into(),
+            advice: "store null when the answer is not known".into(),
+        });
     }
     let scale = 10_f64.powi(decimals as i32);
     let scaled = (value * scale).round();
@@ -330,21 +335,21 @@ fn float(value: f64, decimals: u32, least: i64, greatest: i64) -> Result<Option<
     in_range(if value < 0.0 { i64::MIN } else { i64::MAX }, decimals, least, greatest).map(Some)
 }
 
-fn a_day(day: i64) -> Result<Option<i64>, CellProblem> {
-    if (i64::from(Day::FIRST.0)..=i64::from(Day::LAST.0)).contains(&day) {
-        return Ok(Some(day));
+fn a_day(day: i64, latest: Day) -> Result<Option<i64>, CellProblem> {
+    if let Some(day) = i32::try_from(day).ok().map(Day).filter(|day| (Day::FIRST..=Day::LAST).contains(day)) {
+        return not_after(day, latest).map(|day| Some(day.0.into()));
     }
     Err(CellProblem { message: out_of_days(), advice: "check the year".into() })
 }
 
-fn midnight(ticks: i64, per_day: i64) -> Result<Option<i64>, CellProblem> {
+fn midnight(ticks: i64, per_day: i64, latest: Day) -> Result<Option<i64>, CellProblem> {
     if ticks.rem_euclid(per_day) != 0 {
         return Err(CellProblem {
             message: "this is a time of day, not a day".into(),
             advice: "store the column as dates".into(),
         });
     }
-    a_day(ticks.div_euclid(per_day))
+    a_day(ticks.div_euclid(per_day), latest)
 }
 
 #[cfg(test)]
@@ -356,7 +361,7 @@ mod tests {
         assert_eq!(float(45.5, 1, 0, 1000), Ok(Some(455)));
         assert_eq!(float(0.1 + 0.2, 1, 0, 1000).unwrap_err().advice, "round it to 1 decimals");
         assert_eq!(float(f64::from(45.3_f32), 1, 0, 1000), Ok(Some(453)));
-        assert_eq!(float(f64::NAN, 1, 0, 1000), Ok(None));
+        assert_eq!(float(f64::NAN, 1, 0, 1000).unwrap_err().message, "this is not a number");
         assert!(float(1e300, 1, 0, 1000).unwrap_err().message.contains("between"));
         assert_eq!(float(4_250_000.0, 0, 0, 100_000_000), Ok(Some(4_250_000)));
     }
@@ -370,8 +375,8 @@ mod tests {
 
     #[test]
     fn a_timestamp_is_a_day_only_at_midnight() {
-        assert_eq!(midnight(86_400, 86_400), Ok(Some(1)));
-        assert_eq!(midnight(-86_400, 86_400), Ok(Some(-1)));
-        assert!(midnight(86_401, 86_400).is_err());
+        assert_eq!(midnight(86_400, 86_400, Day::LAST), Ok(Some(1)));
+        assert_eq!(midnight(-86_400, 86_400, Day::LAST), Ok(Some(-1)));
+        assert!(midnight(86_401, 86_400, Day::LAST).is_err());
     }
 }

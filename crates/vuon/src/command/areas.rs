@@ -85,7 +85,11 @@ fn trace(areas: &Areas, code: &str, (from, to): (&AreaList, &AreaList), language
             ));
         }
         if step.assumed {
-            notes.push(say(language, "chỉ dựa vào mã và tên trùng nhau", "rests only on the same code and name"));
+            notes.push(say(
+                language,
+                "giữa hai danh sách có sẵn, đơn vị cùng mã, cùng tên được coi là không đổi",
+                "between two known lists a unit of the same code and name is taken to be unchanged",
+            ));
         }
         let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
         println!("  → {}  {}  [{}]{notes}", step.to.code, areas.full_path(to, step.to.code)?, to.id);

@@ -14,6 +14,7 @@ use vuon_policy::calendar::Day;
 use vuon_policy::explain::cite;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
+use vuon_policy::words::grouped;
 use vuon_population::pipeline::{self, Job, Observer, Report};
 use vuon_population::row_problem::RowProblems;
 
@@ -66,7 +67,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let problem_file = arguments.problems.clone().unwrap_or_else(|| beside(arguments.out.as_ref()));
     spare_the_tables(&job, [job.output.as_ref(), Some(&problem_file)])?;
     let stop = stopped()?;
-    let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file)?;
+    let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file);
     let mut observer = Screen::new(language);
     let started = Instant::now();
     let result = pipeline::run(&program, &job, &mut problems, &mut observer, stop);
@@ -78,6 +79,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let counted = problems.count() == 0 || arguments.keep_going;
     if counted {
         summary::print(&on, &report.summary);
+        summary::unverified(&on);
     }
     notes(&report, &job, &on, started.elapsed());
     if problems.count() > 0 {
@@ -182,17 +184,18 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
     if let Some(note) = force_note(on.program, job.review_date, language) {
         line(note);
     }
-    summary::unverified(on);
-    let seconds = took.as_secs_f64();
-    let rate = report.merged.households as f64 / seconds.max(1e-9);
+    let rate = report.merged.households as f64 / took.as_secs_f64().max(1e-9);
+    let (households, rate) = (grouped(report.merged.households as i64, language), grouped(rate as i64, language));
+    let seconds = format!("{:.1}", took.as_secs_f64());
     eprintln!(
         "{}",
         match language {
-            Language::Vi => format!("{} hộ trong {seconds:.1} giây ({rate:.0} hộ/giây)", report.merged.households),
-            Language::En => format!("{} households in {seconds:.1} s ({rate:.0} per second)", report.merged.households),
+            Language::Vi => format!("{households} hộ trong {} giây ({rate} hộ/giây)", seconds.replace('.', ",")),
+            Language::En => format!("{households} households in {seconds} s ({rate} per second)"),
         }
     );
     if let (Some(rows), Some(out)) = (report.written, &job.output) {
+        let rows = grouped(rows as i64, language);
         line(match language {
             Language::Vi => format!("Đã ghi {rows} dòng: {}", out.display()),
             Language::En => format!("{rows} rows written: {}", out.display()),

@@ -1,6 +1,6 @@
 //! `vuon explain`: why one household has its status.
 
-use super::law::{Law, Opened};
+use super::law::{Law, Opened, force_note};
 use super::tables::Tables;
 use crate::screen::{self, say};
 use anyhow::{Result, bail};
@@ -41,7 +41,8 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         let plan = standard.plan(method);
         let explanation = explain::explain(standard, &plan, &household, review_date, language);
         let changes = counterfactual::changes(standard, &plan, &household, review_date, language);
-        let caveats = super::caveats(standard, language);
+        let mut caveats = super::caveats(standard, language);
+        caveats.extend(force_note(standard, review_date, language));
         if !arguments.json {
             let (household, label) = (&arguments.household, standard.pack.label.get(language));
             let head = format!("{}: {household} — {label}", say(language, "Hộ", "Household"));
@@ -69,7 +70,7 @@ fn print(explanation: &Explanation, changes: &[Change], language: Language) {
     };
     line(0, explanation.sentence.clone());
     if let Some(rule) = &explanation.rule {
-        line(0, format!("{} {}", say(language, "Căn cứ:", "By:"), rule.source));
+        line(0, format!("{} {}", say(language, "Căn cứ:", "Under:"), rule.source));
     }
     let group = |title: (&str, &str), deprived: Option<bool>, answers: bool| {
         let chosen: Vec<&IndicatorReason> = explanation.indicators.iter().filter(|i| i.deprived == deprived).collect();
@@ -97,13 +98,13 @@ fn print(explanation: &Explanation, changes: &[Change], language: Language) {
         }
     };
     let questions = explanation.questions.iter().map(|q| format!("{} [{}]", q.text, q.id)).collect();
-    section(("Câu hỏi cần hỏi thêm", "Questions to ask"), questions);
+    section(("Câu cần hỏi thêm", "Questions to ask"), questions);
     let flags = explanation.flags.iter().map(|f| format!("{} — {}", f.label, f.source)).collect();
     section(("Nhóm và biến động", "Groups and events"), flags);
     let changes = changes.iter().map(|c| c.text.clone()).collect();
     section(
         (
-            "Nếu khác đi (thay đổi nhỏ nhất làm đổi kết quả)",
+            "Nếu thay đổi (những thay đổi nhỏ nhất làm đổi kết quả)",
             "If it were otherwise (the smallest changes that change the result)",
         ),
         changes,

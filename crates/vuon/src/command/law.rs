@@ -80,10 +80,13 @@ fn review_date(program: &Program, method: usize, given: Option<Day>) -> Result<O
     Ok(given)
 }
 
-/// Whether the pack was law on the review day; said, not refused: old data are re-assessed under new law and back.
+/// Whether the pack is law for this review; said, not refused: old data are re-assessed under new law and back. A review
+/// late in a year counts for the policies of the next, so the law in force on the next 1 January will do as well.
 pub fn force_note(program: &Program, on: Option<Day>, language: Language) -> Option<String> {
     let on = on?;
-    (!program.in_force_on(on)).then(|| match language {
+    let next_year = Day::from_parts(on.date().year() + 1, 1, 1);
+    let in_force = program.in_force_on(on) || next_year.is_some_and(|day| program.in_force_on(day));
+    (!in_force).then(|| match language {
         Language::Vi => format!("chú ý: ngày {on} nằm ngoài thời gian hiệu lực của `{}`", program.pack.id.value),
         Language::En => format!("note: `{}` is not in force on {on}", program.pack.id.value),
     })

@@ -28,7 +28,7 @@ pub fn report(id_or_path: &str, error: LoadError) -> anyhow::Error {
     match error {
         LoadError::Problems(problems) => {
             eprint!("{}", problems.render(crate::screen::width(), crate::screen::colour()));
-            anyhow!("the pack `{id_or_path}` has {} problem(s); nothing was done", problems.list.len())
+            anyhow!("the pack `{id_or_path}` has {}; nothing was done", self::problems(problems.list.len()))
         }
         other => anyhow!(other),
     }
@@ -45,4 +45,9 @@ pub fn caveats(program: &Program, language: Language) -> Vec<String> {
 /// Reads a day from the command line.
 pub fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write the date as YYYY-MM-DD, between 1900 and 2100".to_owned())
+}
+
+/// "1 problem", "2 problems".
+pub fn problems(count: usize) -> String {
+    if count == 1 { "1 problem".into() } else { format!("{count} problems") }
 }

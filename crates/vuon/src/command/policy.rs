@@ -97,7 +97,7 @@ fn check(packs: &[String]) -> Result<ExitCode> {
             Err(LoadError::Problems(problems)) => {
                 bad += 1;
                 print!("{}", problems.render(screen::width(), screen::colour()));
-                println!("{} {} problem(s)", screen::padded(id, 18), problems.list.len());
+                println!("{} {}", screen::padded(id, 18), super::problems(problems.list.len()));
             }
             Err(other) => {
                 bad += 1;

@@ -91,10 +91,10 @@ fn print(report: &SynthReport, language: Language) {
     };
     let drawn: std::collections::BTreeSet<Region> = report.drawn.keys().map(|(region, _)| *region).collect();
     for region in drawn.into_iter().map(Some).chain([None]) {
-        let name = region.map_or(say(language, "Tất cả", "All"), |r| r.id());
+        let name = region.map_or(say(language, "Tất cả", "All").to_owned(), |r| region_name(r, language));
         println!(
             "{}{}{}",
-            padded(name, 34),
+            padded(&name, 34),
             right(&rate(Status::Poor, region), 10),
             right(&rate(Status::NearPoor, region), 12)
         );
@@ -105,4 +105,14 @@ fn print(report: &SynthReport, language: Language) {
     for file in &report.files {
         println!("{}", file.display());
     }
+}
+
+/// The region as the questionnaire calls it.
+fn region_name(region: Region, language: Language) -> String {
+    let label = super::load("vn-questions").ok().and_then(|program| {
+        let lists = &program.pack.questionnaire.choices;
+        let list = lists.iter().find(|list| list.id.value == "region")?;
+        Some(list.options[list.position(region.id())?].label.get(language).to_owned())
+    });
+    label.unwrap_or_else(|| region.id().to_owned())
 }

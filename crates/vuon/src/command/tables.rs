@@ -36,13 +36,20 @@ impl Tables {
                 continue;
             }
             for file in expand(std::slice::from_ref(table))? {
+                if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e.eq_ignore_ascii_case("xls")) {
+                    bail!(
+                        "{} is a workbook: save each of its sheets as “CSV UTF-8” and name those files",
+                        file.display()
+                    );
+                }
                 let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
                 if name.starts_with("member") { members.push(file) } else { households.push(file) }
             }
         }
         if roster && members.is_empty() {
             bail!(
-                "this policy asks about the members of households: name their table too, as in `households.csv members.csv`"
+                "this policy asks about the members of households: name their table too, as in \
+                 `households.csv members.csv`, or with --members where its name does not begin with `member`"
             );
         }
         if !roster && !members.is_empty() {
