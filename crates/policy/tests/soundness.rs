@@ -32,7 +32,7 @@ use vuon_policy::evaluate::{Answer, Household, Value};
 use vuon_policy::ir::{Dag, Level, NodeId, Op, Sort};
 use vuon_policy::lattice::{Interval, Tri};
 use vuon_policy::model::{Kind, Variable};
-use vuon_policy::program::{Outcome, Plan, Program};
+use vuon_policy::program::{CheckedScorecard, Outcome, Plan, Program};
 
 /// Missing answers that can be completed in this many ways are completed in all of them.
 const EXHAUSTED: usize = 64;
@@ -75,6 +75,16 @@ struct Drawn {
     /// Each among the answers that decide the status alone, or among all.
     blanks: Vec<(bool, Index)>,
     seed: u64,
+}
+
+/// What a household shows once answers are taken away.
+enum Seen {
+    /// A status all the same, or that it is refused.
+    Decided,
+    /// No status, and every missing answer is asked for.
+    Undetermined,
+    /// No status, and not every missing answer is asked for.
+    PartlyAsked,
 }
 
 /// A method of a pack on a day.
@@ -134,6 +144,12 @@ impl Subject {
     fn variables(&self, level: Level) -> &[Variable] {
         let q = &self.program.pack.questionnaire;
         if level == Level::Household { &q.household } else { &q.member }
+    }
+
+    /// The scorecards of the method.
+    fn cards(&self) -> impl Iterator<Item = &CheckedScorecard> {
+        let method = &self.program.methods[self.plan.method];
+        method.scorecards.iter().map(|card| &self.program.scorecards[*card])
     }
 
     fn dag(&self) -> &Dag {
@@ -306,21 +322,24 @@ impl Subject {
             let name = self.name.bytes().fold(0u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
             config.rng_seed = RngSeed::Fixed(name);
         }
-        let counts = [const { Cell::new(0) }; 3];
-        let [decided, undetermined, _] = &counts;
+        let (decided, undetermined, unasked) = (Cell::new(0), Cell::new(0), Cell::new(0));
         let outcome = TestRunner::new(config).run(&self.drawn(), |drawn| {
-            let count = match self.check(&drawn).map_err(TestCaseError::fail)? {
-                Outcome::Undetermined => &undetermined,
-                _ => &decided,
+            let seen = self.check(&drawn).map_err(TestCaseError::fail)?;
+            let count = match seen {
+                Seen::Decided => &decided,
+                Seen::Undetermined => &undetermined,
+                Seen::PartlyAsked => &unasked,
             };
             count.set(count.get() + 1);
             Ok(())
         });
+        let refused = self.cards().any(|card| card.complete.iter().all(|complete| !complete));
         match outcome {
-            Ok(()) if decided.get() == 0 => Err(format!("{}: no partial household was decided\n", self.name)),
             Ok(()) => {
-                println!("{}: {} decided, {} undetermined", self.name, decided.get(), undetermined.get());
-                Ok(())
+                let (decided, open) = (decided.get(), undetermined.get() + unasked.get());
+                println!("{}: {decided} decided, {open} not, {} partly asked", self.name, unasked.get());
+                let vacuous = decided == 0 || !refused && open == 0;
+                if vacuous { Err(format!("{}: the households put nothing to the test\n", self.name)) } else { Ok(()) }
             }
             Err(TestError::Abort(reason)) => Err(format!("{}: {reason}\n", self.name)),
             Err(TestError::Fail(reason, drawn)) => Err(format!("{}: {reason}\n{}\n", self.name, self.told(&drawn))),
@@ -339,8 +358,8 @@ impl Subject {
         assess(&self.program, &self.plan, household, day, HashMap::new()).classification.outcome
     }
 
-    /// Checks all that is promised of one household; gives what became of it with its blanks.
-    fn check(&self, drawn: &Drawn) -> Result<Outcome, String> {
+    /// Checks all that is promised of one household; gives what was seen of it with its blanks.
+    fn check(&self, drawn: &Drawn) -> Result<Seen, String> {
         let blanks = self.blanks(drawn);
         let completions = self.completions(drawn, &blanks);
         let mut household = drawn.household.clone();
@@ -453,7 +472,11 @@ impl Subject {
                 }
             }
         }
-        Ok(outcome)
+        Ok(match outcome {
+            Outcome::Undetermined if named.len() < blanks.len() => Seen::PartlyAsked,
+            Outcome::Undetermined => Seen::Undetermined,
+            _ => Seen::Decided,
+        })
     }
 
     /// What may be said of these blanks and taken back: all that depends on a `known` that depends on one of them.
@@ -481,7 +504,7 @@ impl Subject {
                     || matches!(node.op, Op::Status) && status;
             }
             let rules = method.rules.iter().map(|rule| rule.when);
-            let columns = method.scorecards.iter().map(|card| self.program.scorecards[*card].column);
+            let columns = self.cards().map(|card| card.column);
             let complete = self.program.indicators.iter().copied().filter(|_| method.complete_cases);
             if status || !rules.chain(columns).chain(complete).any(|id| unpromised[id.index()]) {
                 return (unpromised, status);
