@@ -15,7 +15,6 @@ members are laid beside the households without any join; that the ids agree is c
 """
 
 import argparse
-import calendar
 import datetime as dt
 import os
 import sys
@@ -38,11 +37,6 @@ def one_of(column: str, values: list[str]) -> pl.Expr:
 def truth(sure: pl.Expr, possible: pl.Expr) -> pl.Expr:
     """Yes where sure, no where not possible, else unknown."""
     return pl.when(sure).then(True).when(~possible).then(False)
-
-
-def months_before(on: dt.date, months: int) -> dt.date:
-    year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
-    return dt.date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def members_by_household(members: pl.LazyFrame, on: dt.date, everything: bool) -> pl.LazyFrame:
@@ -197,7 +191,7 @@ def flags(on: dt.date, low: pl.Expr, high: pl.Expr) -> dict[str, pl.Expr]:
     was_poor, was_near_poor = col("previous_status") == "poor", col("previous_status") == "near_poor"
     was_listed = one_of("previous_status", ["poor", "near_poor"])
     removed = col("removed_from_list_on")
-    recently = was_listed | (col("ever_listed") & (removed <= on) & (removed > months_before(on, 37)))
+    recently = was_listed | (col("ever_listed") & (removed <= on) & (removed >= on.replace(year=on.year - 3)))
     rural, urban = LINES["rural"][1], LINES["urban"][1]
     ceiling = pl.when(col("area_type") == "rural").then(rural).otherwise(urban) * col("size")
     floor = pl.when(col("area_type") == "urban").then(urban).otherwise(rural) * col("size")

@@ -78,3 +78,39 @@ pub enum AreaError {
         to: String,
     },
 }
+
+impl AreaError {
+    /// The same in Vietnamese; [`ToString`] gives English.
+    pub fn vietnamese(&self) -> String {
+        match self {
+            AreaError::NotACode { text } => format!(
+                "{text:?} không phải là mã đơn vị hành chính: hãy viết 1 đến 8 chữ số, ví dụ 01, 001 hoặc 00001, \
+                 kể cả các số 0 ở đầu"
+            ),
+            AreaError::BeforeFirstList { day, first } => format!(
+                "chưa có danh mục đơn vị hành chính nào cho ngày {day}: danh mục đầu tiên là của ngày {first}; \
+                 hãy chọn ngày muộn hơn, hoặc bổ sung danh mục cũ vào data/areas"
+            ),
+            AreaError::UnknownList { id, known } => format!("không có danh mục {id:?}: có các danh mục {known}"),
+            AreaError::UnknownCode { code, list } => format!(
+                "danh mục {list} không có đơn vị {code}: hãy kiểm tra các số 0 ở đầu, và xem mã này có đúng là của \
+                 danh mục này, không phải của danh mục trước hoặc sau đó"
+            ),
+            AreaError::NoMap { code, name, from, to } => format!(
+                "chưa rõ: không có bảng chuyển đổi nào cho biết {name} ({code}) đã thành đơn vị nào giữa danh mục \
+                 {from} và danh mục {to}; cán bộ phải tự xác định đơn vị"
+            ),
+            AreaError::NoSuchLevel { code, name, level, to } => {
+                let level = match level {
+                    Level::Province => "tỉnh",
+                    Level::District => "huyện",
+                    Level::Commune => "xã",
+                };
+                format!(
+                    "danh mục {to} không có cấp {level}, nên {name} ({code}) không có đơn vị tương ứng ở đó; \
+                     hãy tra từng xã của đơn vị này"
+                )
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use crate::calendar::Day;
 use crate::evaluate::{Answer, Evaluation, Household, Value};
 use crate::ir::{Level, NodeId, Op};
 use crate::lattice::{Interval, Tri};
-use crate::program::{Classification, Outcome, Plan, Program};
+use crate::program::{CheckedScorecard, Classification, Outcome, Plan, Program};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
@@ -48,20 +48,25 @@ pub fn assess<'p>(
     let method = &program.methods[plan.method];
     let mut evaluation = Evaluation::new(&program.dag, household.members.len(), review_date, given.clone());
     evaluation.compute(&plan.before, household, None);
-    let refused = method.scorecards.iter().copied().find(|card| {
-        let checked = &program.scorecards[*card];
-        // A total that is given, not computed, needs no table.
-        if given.contains_key(&checked.total) {
-            return false;
-        }
-        let Interval { lo, hi } = evaluation.value(checked.column).interval();
-        !checked.complete[lo as usize..=hi as usize].iter().all(|complete| *complete)
-    });
+    // A total that is given, not computed, needs no table.
+    let needed = method.scorecards.iter().filter(|card| !given.contains_key(&program.scorecards[**card].total));
+    let tables: Vec<(usize, Tri)> =
+        needed.map(|card| (*card, has_column(&program.scorecards[*card], &evaluation))).collect();
+    let refused = tables.iter().find(|(_, has)| *has == Tri::False).map(|(card, _)| *card);
     let rules: Vec<Tri> = method.rules.iter().map(|rule| evaluation.value(rule.when).tri()).collect();
-    let incomplete = program.indicators.iter().any(|i| !evaluation.value(*i).is_known());
-    let classification = method.classify(&rules, incomplete, refused);
+    let unknown = |node: &NodeId| !evaluation.value(*node).is_known();
+    let incomplete = method.complete_cases && program.indicators.iter().any(unknown);
+    let undecidable = incomplete || tables.iter().any(|(_, has)| *has == Tri::Unknown);
+    let classification = method.classify(&rules, undecidable, refused);
     evaluation.compute(&plan.after, household, Some(classification.possible));
     Assessment { evaluation, classification }
+}
+
+/// Whether the column of a scorecard that the household uses is without holes.
+fn has_column(card: &CheckedScorecard, evaluation: &Evaluation) -> Tri {
+    let Interval { lo, hi } = evaluation.value(card.column).interval();
+    let possible = &card.complete[lo as usize..=hi as usize];
+    possible.iter().skip(1).fold(Tri::from(possible[0]), |all, complete| all.hull(Tri::from(*complete)))
 }
 
 /// The questions whose answers can still decide an undetermined status; none when it is decided.
@@ -94,6 +99,11 @@ impl Assessment<'_> {
         };
         for rule in &method.rules {
             search.household(rule.when);
+        }
+        for card in method.scorecards.iter().map(|card| &program.scorecards[*card]) {
+            if has_column(card, &self.evaluation) == Tri::Unknown {
+                search.household(card.column);
+            }
         }
         if method.complete_cases {
             for indicator in &program.indicators {

@@ -69,7 +69,8 @@ pub struct Evaluation<'d> {
     review_date: Option<Day>,
     members: usize,
     household: Vec<Option<Value>>,
-    member: Vec<Vec<Value>>,
+    /// For each node one value for each member, side by side.
+    member: Vec<Value>,
     given: HashMap<NodeId, Value>,
 }
 
@@ -77,7 +78,8 @@ impl<'d> Evaluation<'d> {
     /// An evaluation in which nothing has been computed yet. `given` fixes the values of household nodes.
     pub fn new(dag: &'d Dag, members: usize, review_date: Option<Day>, given: HashMap<NodeId, Value>) -> Self {
         let count = dag.nodes().len();
-        Self { dag, review_date, members, household: vec![None; count], member: vec![Vec::new(); count], given }
+        let member = vec![Value::Bool(Tri::Unknown); count * members];
+        Self { dag, review_date, members, household: vec![None; count], member, given }
     }
 
     /// Computes `nodes`, which stand in evaluation order with all they need computed before or among them.
@@ -86,15 +88,17 @@ impl<'d> Evaluation<'d> {
         for &id in nodes {
             match self.dag.node(id).level {
                 Level::Household => {
-                    let value = match self.given.get(&id) {
+                    let given = if self.given.is_empty() { None } else { self.given.get(&id) };
+                    let value = match given {
                         Some(value) => *value,
                         None => self.household_value(id, answers, status),
                     };
                     self.household[id.index()] = Some(value);
                 }
                 Level::Member => {
-                    let values = (0..self.members).map(|m| self.member_value(id, m, answers)).collect();
-                    self.member[id.index()] = values;
+                    for member in 0..self.members {
+                        self.member[id.index() * self.members + member] = self.member_value(id, member, answers);
+                    }
                 }
             }
         }
@@ -107,7 +111,7 @@ impl<'d> Evaluation<'d> {
 
     /// The value of a member node that has been computed.
     pub fn member(&self, id: NodeId, member: usize) -> Value {
-        self.member[id.index()][member]
+        self.member[id.index() * self.members + member]
     }
 
     fn household_value(&self, id: NodeId, answers: &Household, status: Option<Interval>) -> Value {

@@ -151,14 +151,15 @@ impl CheckedMethod {
     /// Classifies from the values of the rules, in order.
     ///
     /// The checker proves the rules complete and disjoint, so the status is decided as soon as all rules that may still
-    /// hold give the same one. `incomplete` says whether an indicator is unknown; `refused` names a scorecard that lacks
-    /// the household's column.
-    pub fn classify(&self, rules: &[Tri], incomplete: bool, refused: Option<usize>) -> Classification {
+    /// hold give the same one. `undecidable` says that answers are missing without which the method decides nothing (an
+    /// indicator where all must be known; whether the household's column of a scorecard has a hole). `refused` names a
+    /// scorecard that surely lacks the household's column.
+    pub fn classify(&self, rules: &[Tri], undecidable: bool, refused: Option<usize>) -> Classification {
         let everything = Interval { lo: 0, hi: self.rules.iter().map(|r| r.status as i64).max().unwrap_or(0) };
         if let Some(card) = refused {
             return Classification { outcome: Outcome::Refused(card), rule: None, possible: everything };
         }
-        if self.complete_cases && incomplete {
+        if undecidable {
             return Classification { outcome: Outcome::Undetermined, rule: None, possible: everything };
         }
         let mut open = self.rules.iter().zip(rules).enumerate().filter(|(_, (_, holds))| **holds != Tri::False);

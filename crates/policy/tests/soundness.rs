@@ -300,14 +300,10 @@ impl Subject {
                 let mut random = SplitMix(drawn.seed);
                 for _ in 0..TRIED {
                     let mut own = SplitMix(random.next());
-                    all.push(pick(Box::new(move |count| own.below(count))));
+                    let drawn = pick(Box::new(move |count| own.below(count)));
                     // Some of the original answers stay.
-                    let last = all.len() - 1;
-                    for place in 0..blanks.len() {
-                        if random.below(3) == 0 {
-                            all[last][place] = all[0][place];
-                        }
-                    }
+                    let answers = all[0].iter().zip(drawn);
+                    all.push(answers.map(|(was, new)| if random.below(3) == 0 { *was } else { new }).collect());
                 }
             }
         }

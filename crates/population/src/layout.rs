@@ -8,7 +8,7 @@ use crate::cell::{CellReader, fold};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 use vuon_policy::calendar::Day;
-use vuon_policy::model::{Kind, Questionnaire, Variable};
+use vuon_policy::model::{Kind, Language, Questionnaire, Variable};
 
 /// The name of the list column of a household batch.
 pub const MEMBERS: &str = "members";
@@ -24,10 +24,12 @@ pub enum TableKind {
 
 impl TableKind {
     /// What the rows are, for messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            TableKind::Households => "household",
-            TableKind::Members => "member",
+    pub fn name(self, language: Language) -> &'static str {
+        match (self, language) {
+            (TableKind::Households, Language::Vi) => "hộ",
+            (TableKind::Households, Language::En) => "household",
+            (TableKind::Members, Language::Vi) => "thành viên",
+            (TableKind::Members, Language::En) => "member",
         }
     }
 }

@@ -25,4 +25,5 @@ pub mod summary;
 pub mod synth;
 pub mod table_problem;
 pub mod template;
+pub mod words;
 pub mod write;

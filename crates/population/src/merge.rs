@@ -8,9 +8,11 @@
 //! The merger itself compares ids and notes ranges of rows, nothing more; rows are copied in [`MergeWork::assemble`].
 //! It knows no files and no threads: [`Merger::step`] says what it needs next.
 
+use crate::cell::shown;
 use crate::layout::{Layout, TableKind};
 use crate::read::{Place, TableBatch};
 use crate::row_problem::RowProblem;
+use crate::words::{Told, told};
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StringArray, StructArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::concat;
@@ -327,19 +329,22 @@ impl Merger {
             TableKind::Members,
             place,
             front.ids.value(at),
-            "no household has this id".into(),
-            "add the household to the household table, or correct the id".into(),
+            told("mã hộ này không có trong bảng hộ", "no household has this id"),
+            told(
+                "hãy thêm hộ vào bảng hộ, hoặc sửa mã hộ",
+                "add the household to the household table, or correct the id",
+            ),
         );
         Ok(())
     }
 
-    fn report(&mut self, table: TableKind, place: Place, id: &str, message: Arc<str>, advice: Arc<str>) {
+    fn report(&mut self, table: TableKind, place: Place, id: &str, message: Told, advice: Told) {
         self.problems.push(RowProblem {
             file: self.name(table, place),
             row: place.row(),
             household: Some(id.into()),
             column: Some(self.layout.id().clone()),
-            value: None,
+            value: Some(shown(id).into()),
             message,
             advice,
         });
@@ -363,9 +368,16 @@ impl Merger {
             self.counts.duplicates += 1;
             let other = self.neighbour(front, at, open.same_as_before);
             let file = self.name(TableKind::Households, other);
+            let row = other.row();
             (
-                format!("the household stands more than once: also in {file}, row {}", other.row()),
-                "keep one of the rows, or give the households different ids; none of them is assessed".to_owned(),
+                told(
+                    format!("hộ này có nhiều hơn một dòng: còn ở {file}, dòng {row}"),
+                    format!("the household stands more than once: also in {file}, row {row}"),
+                ),
+                told(
+                    "hãy giữ lại một dòng, hoặc cho các hộ mã khác nhau; không dòng nào được đánh giá",
+                    "keep one of the rows, or give the households different ids; none of them is assessed",
+                ),
             )
         } else if bad {
             // The cell has been reported with this row.
@@ -374,18 +386,31 @@ impl Merger {
         } else if let Some(member) = open.bad_member {
             self.counts.bad_member += 1;
             let file = self.name(TableKind::Members, member);
+            let row = member.row();
             (
-                format!("the household is not assessed, because a member's row is bad: {file}, row {}", member.row()),
-                "correct that row".to_owned(),
+                told(
+                    format!("hộ này không được đánh giá vì dòng của một thành viên có lỗi: {file}, dòng {row}"),
+                    format!("the household is not assessed, because a member's row is bad: {file}, row {row}"),
+                ),
+                told("hãy sửa dòng đó", "correct that row"),
             )
         } else if roster && open.members == 0 {
             self.counts.without_members += 1;
-            ("the household has no members".to_owned(), "add its members to the member table".to_owned())
+            (
+                told("hộ không có thành viên nào", "the household has no members"),
+                told("hãy thêm thành viên của hộ vào bảng thành viên", "add its members to the member table"),
+            )
         } else if open.members > MOST_MEMBERS as usize {
             self.counts.too_large += 1;
             (
-                format!("the household has {} members; at most {MOST_MEMBERS} are allowed", open.members),
-                "check whether different households share the id".to_owned(),
+                told(
+                    format!("hộ có {} thành viên; chỉ được tối đa {MOST_MEMBERS}", open.members),
+                    format!("the household has {} members; at most {MOST_MEMBERS} are allowed", open.members),
+                ),
+                told(
+                    "hãy kiểm tra xem có nhiều hộ dùng chung mã này không",
+                    "check whether different households share the id",
+                ),
             )
         } else {
             self.counts.complete += 1;
@@ -407,7 +432,7 @@ impl Merger {
             return;
         };
         let (message, advice) = what;
-        self.report(TableKind::Households, place, id, message.into(), advice.into());
+        self.report(TableKind::Households, place, id, message, advice);
     }
 
     /// Where the row before or after stands.

@@ -14,6 +14,7 @@ use crate::row_problem::{Repairs, RowProblem, RowProblems};
 use crate::sort::{Sorted, Sorter};
 use crate::summary::{Summary, persons};
 use crate::table_problem::{TableProblem, TableProblems};
+use crate::words::{Told, told};
 use crate::write::{EncodedRowGroup, OutputWriter, ROWS_PER_GROUP};
 use arrow::array::{ArrayRef, BooleanArray, DictionaryArray, Int8Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use vuon_policy::calendar::Day;
-use vuon_policy::model::{Kind, Questionnaire, Variable};
+use vuon_policy::model::{Kind, Language, Questionnaire, Variable};
 use vuon_policy::program::Program;
 
 /// What to assess, and how.
@@ -54,20 +55,36 @@ pub struct Job {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A file or its columns.
-    #[error("{0}")]
+    #[error(transparent)]
     Tables(#[from] TableProblems),
     /// A file while it was read or written.
-    #[error("{0}")]
+    #[error(transparent)]
     Table(#[from] TableProblem),
     /// The pack or the batch.
-    #[error("{0}")]
+    #[error(transparent)]
     Kernel(#[from] KernelError),
     /// A name that the pack does not have.
     #[error("{0}")]
-    Name(String),
+    Name(Told),
     /// The user stopped it.
     #[error("stopped; nothing was written")]
     Stopped,
+}
+
+impl RunError {
+    /// Why there is no result, in a language.
+    pub fn tell(&self, language: Language) -> String {
+        match self {
+            RunError::Tables(problems) => problems.tell(language),
+            RunError::Table(problem) => problem.tell(language),
+            RunError::Kernel(error) => error.tell(language),
+            RunError::Name(told) => told.get(language).to_owned(),
+            RunError::Stopped => match language {
+                Language::Vi => "đã dừng; không ghi kết quả nào".to_owned(),
+                Language::En => self.to_string(),
+            },
+        }
+    }
 }
 
 /// What a run came to.
@@ -470,7 +487,11 @@ fn carried(q: &Questionnaire, by: &[String]) -> Result<Vec<usize>, RunError> {
         .map(|id| {
             q.household.iter().position(|v| v.id.value == *id && fit(v)).ok_or_else(|| {
                 let known: Vec<&str> = q.household.iter().filter(|v| fit(v)).map(|v| v.id.value.as_str()).collect();
-                RunError::Name(format!("households cannot be counted by `{id}`; there are: {}", known.join(", ")))
+                let known = known.join(", ");
+                RunError::Name(told(
+                    format!("không đếm hộ theo `{id}` được; có thể đếm theo: {known}"),
+                    format!("households cannot be counted by `{id}`; there are: {known}"),
+                ))
             })
         })
         .collect()
@@ -519,8 +540,11 @@ pub fn find_household(
     match problems.first() {
         None => Ok(None),
         Some(_) => {
-            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            Err(RunError::Name(format!("this household cannot be assessed:\n{}", told.join("\n"))))
+            let list = |language| problems.iter().map(|p| p.tell(language)).collect::<Vec<_>>().join("\n");
+            Err(RunError::Name(told(
+                format!("không đánh giá được hộ này:\n{}", list(Language::Vi)),
+                format!("this household cannot be assessed:\n{}", list(Language::En)),
+            )))
         }
     }
 }

@@ -5,12 +5,14 @@
 //! keeps the first few for the screen, counts all, and writes all to a CSV file when one is wanted. What was mended
 //! without doubt (leading zeros of a code) is counted in [`Repairs`], never passed over in silence.
 
-use crate::table_problem::TableProblem;
+use crate::table_problem::{Failed, TableProblem};
+use crate::words::Told;
 use std::collections::BTreeMap;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::NamedTempFile;
+use vuon_policy::model::Language;
 
 /// Something wrong with a row.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,22 +28,31 @@ pub struct RowProblem {
     /// What the cell holds, shortened.
     pub value: Option<Arc<str>>,
     /// What is wrong.
-    pub message: Arc<str>,
+    pub message: Told,
     /// What to do.
-    pub advice: Arc<str>,
+    pub advice: Told,
 }
 
+impl RowProblem {
+    /// The place, what is wrong and what to do, on one line.
+    pub fn tell(&self, language: Language) -> String {
+        let (row, column) = match language {
+            Language::Vi => ("dòng", "cột"),
+            Language::En => ("row", "column"),
+        };
+        let column = self.column.as_ref().map_or(String::new(), |name| format!(", {column} {name}"));
+        // What is wrong about a household as a whole names it, so that it can be found.
+        let value = self.value.as_ref().or(self.household.as_ref().filter(|_| self.value.is_none()));
+        let value = value.map_or(String::new(), |value| format!(" (“{value}”)"));
+        let (message, advice) = (self.message.get(language), self.advice.get(language));
+        format!("{}, {row} {}{column}: {message}{value}; {advice}", self.file, self.row)
+    }
+}
+
+/// English, for logs and tests.
 impl std::fmt::Display for RowProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, row {}", self.file, self.row)?;
-        if let Some(column) = &self.column {
-            write!(f, ", column {column}")?;
-        }
-        write!(f, ": {}", self.message)?;
-        if let Some(value) = &self.value {
-            write!(f, " (“{value}”)")?;
-        }
-        write!(f, "; {}", self.advice)
+        f.write_str(&self.tell(Language::En))
     }
 }
 
@@ -52,8 +63,9 @@ pub struct RowProblems {
     first: Vec<RowProblem>,
     count: u64,
     by_column: BTreeMap<Arc<str>, u64>,
-    /// Where all problems go, and the file aside that holds them, made with the first one.
+    /// Where all problems go, in which language, and the file aside that holds them, made with the first one.
     path: Option<PathBuf>,
+    language: Language,
     file: Option<ProblemFile>,
 }
 
@@ -64,9 +76,14 @@ struct ProblemFile {
 }
 
 impl ProblemFile {
-    fn create(path: &Path) -> Result<Self, TableProblem> {
-        let file = crate::write::beside(path).map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
-        let mut writer = csv::Writer::from_writer(BufWriter::new(file));
+    fn create(path: &Path, language: Language) -> Result<Self, TableProblem> {
+        let failed = |e| TableProblem::io(path, Failed::Write, &e);
+        let mut file = BufWriter::new(crate::write::beside(path).map_err(failed)?);
+        if language == Language::Vi {
+            // By this mark Excel on Windows knows UTF-8.
+            file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
+        }
+        let mut writer = csv::Writer::from_writer(file);
         let header = ["file", "row", "household", "column", "value", "message", "advice"];
         let failed = writer.write_record(header).err().map(|e| e.to_string());
         Ok(Self { writer, failed })
@@ -80,14 +97,14 @@ impl RowProblems {
     }
 
     /// A collector that also writes every problem to a CSV file, which appears when [`RowProblems::finish`] is called.
-    /// Without problems nothing is written.
-    pub fn with_file(keep: usize, path: &Path) -> Self {
-        Self { keep, path: Some(path.to_owned()), ..Self::default() }
+    /// Messages and advice are in the language, names of columns always in English. Without problems nothing is written.
+    pub fn with_file(keep: usize, path: &Path, language: Language) -> Self {
+        Self { keep, path: Some(path.to_owned()), language, ..Self::default() }
     }
 
     /// Forgets all problems: the tables are read once more.
     pub fn clear(&mut self) {
-        *self = Self { keep: self.keep, path: self.path.take(), ..Self::default() };
+        *self = Self { keep: self.keep, path: self.path.take(), language: self.language, ..Self::default() };
     }
 
     /// Takes one problem.
@@ -110,7 +127,7 @@ impl RowProblems {
         let Some(path) = &self.path else { return };
         let file = match &mut self.file {
             Some(file) => file,
-            None => match ProblemFile::create(path) {
+            None => match ProblemFile::create(path, self.language) {
                 Ok(file) => self.file.insert(file),
                 // `finish` tries again and says why.
                 Err(_) => return,
@@ -126,8 +143,8 @@ impl RowProblems {
             text(&problem.household),
             text(&problem.column),
             text(&problem.value),
-            problem.message.to_string(),
-            problem.advice.to_string(),
+            problem.message.get(self.language).to_owned(),
+            problem.advice.get(self.language).to_owned(),
         ];
         file.failed = file.writer.write_record(&record).err().map(|e| e.to_string());
     }
@@ -152,9 +169,9 @@ impl RowProblems {
         let Some(path) = self.path.take().filter(|_| self.count > 0) else { return Ok(None) };
         let mut file = match self.file.take() {
             Some(file) => file,
-            None => ProblemFile::create(&path)?,
+            None => ProblemFile::create(&path, self.language)?,
         };
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&path, "cannot be written", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&path, Failed::Write, e);
         if let Some(error) = &file.failed {
             return Err(failed(error));
         }
@@ -207,6 +224,7 @@ impl Repairs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::told;
 
     fn problem(row: u64) -> RowProblem {
         RowProblem {
@@ -215,8 +233,8 @@ mod tests {
             household: Some("H1".into()),
             column: Some("income".into()),
             value: Some("x".into()),
-            message: "not a number".into(),
-            advice: "write digits".into(),
+            message: told("không phải là số", "not a number"),
+            advice: told("hãy viết chữ số", "write digits"),
         }
     }
 
@@ -224,7 +242,7 @@ mod tests {
     fn all_problems_are_counted_and_written_and_the_first_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("problems.csv");
-        let mut problems = RowProblems::with_file(2, &path);
+        let mut problems = RowProblems::with_file(2, &path, Language::En);
         problems.extend((2..7).map(problem));
         assert_eq!((problems.first().len(), problems.count()), (2, 5));
         assert_eq!(problems.by_column()["income"], 5);
@@ -235,13 +253,29 @@ mod tests {
     }
 
     #[test]
+    fn the_file_is_in_the_language_asked_for_and_marked_for_excel() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("problems.csv");
+        let mut problems = RowProblems::with_file(2, &path, Language::Vi);
+        problems.push(problem(2));
+        problems.clear();
+        problems.push(problem(3));
+        problems.finish().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("\u{feff}file,row,household,column,value,message,advice\n"), "{text}");
+        assert!(text.contains("a.csv,3,H1,income,x,không phải là số,hãy viết chữ số"), "{text}");
+        let told = "a.csv, dòng 3, cột income: không phải là số (“x”); hãy viết chữ số";
+        assert_eq!(problems.first()[0].tell(Language::Vi), told);
+    }
+
+    #[test]
     fn without_problems_nothing_is_written_and_nothing_of_others_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("problems.csv");
-        assert_eq!(RowProblems::with_file(2, &path).finish().unwrap(), None);
+        assert_eq!(RowProblems::with_file(2, &path, Language::En).finish().unwrap(), None);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         std::fs::write(&path, "somebody's").unwrap();
-        assert_eq!(RowProblems::with_file(2, &path).finish().unwrap(), None);
+        assert_eq!(RowProblems::with_file(2, &path, Language::En).finish().unwrap(), None);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
     }
 
@@ -249,7 +283,7 @@ mod tests {
     fn a_second_reading_starts_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("problems.csv");
-        let mut problems = RowProblems::with_file(2, &path);
+        let mut problems = RowProblems::with_file(2, &path, Language::En);
         problems.extend((2..7).map(problem));
         problems.clear();
         problems.push(problem(9));

@@ -6,7 +6,7 @@
 
 use crate::layout::{Layout, TableKind};
 use crate::read::{Place, Places, TableBatch};
-use crate::table_problem::TableProblem;
+use crate::table_problem::{Failed, TableProblem};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt32Array, UInt64Array};
 use arrow::compute::{concat_batches, interleave, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt64Type};
@@ -51,7 +51,7 @@ impl Sorter {
         Ok(Self {
             schema,
             with_places: Arc::new(Schema::new(fields)),
-            folder: folder.map_err(|e| TableProblem::io(&parent, "cannot hold temporary files", &e))?,
+            folder: folder.map_err(|e| TableProblem::io(&parent, Failed::HoldTemporary, &e))?,
             run: RUN,
             waiting: Vec::new(),
             rows: 0,
@@ -96,7 +96,7 @@ impl Sorter {
             rows.columns().par_iter().map(|column| take(column, &order, None).expect("an order of the rows")).collect();
         let sorted = RecordBatch::try_new(self.with_places.clone(), columns).expect("the same columns");
         let path = self.folder.path().join(format!("{}.arrow", self.runs.len()));
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&path, "cannot be written", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&path, Failed::Write, e);
         let file = BufWriter::new(File::create(&path).map_err(|e| failed(&e))?);
         let mut writer = FileWriter::try_new(file, &self.with_places).map_err(|e| failed(&e))?;
         for start in (0..sorted.num_rows()).step_by(SPILLED) {
@@ -115,7 +115,7 @@ impl Sorter {
         let mut runs = Vec::new();
         let mut heads = BinaryHeap::new();
         for path in &self.runs {
-            let failed = |e: &dyn std::fmt::Display| TableProblem::io(path, "cannot be read", e);
+            let failed = |e: &dyn std::fmt::Display| TableProblem::io(path, Failed::Read, e);
             let file = BufReader::new(File::open(path).map_err(|e| failed(&e))?);
             let reader = FileReader::try_new(file, None).map_err(|e| failed(&e))?;
             let mut run = Run { path: path.clone(), reader, batch: None };
@@ -155,7 +155,7 @@ struct Run {
 
 impl Run {
     fn advance(&mut self) -> Result<bool, TableProblem> {
-        let failed = |e| TableProblem::io(&self.path, "cannot be read", &e);
+        let failed = |e| TableProblem::io(&self.path, Failed::Read, &e);
         self.batch = self.reader.next().transpose().map_err(failed)?;
         Ok(self.batch.is_some())
     }

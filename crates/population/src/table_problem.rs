@@ -1,7 +1,9 @@
 //! What is wrong with a whole file or table, found before its rows are read or while it is written.
 
+use crate::words::{Told, told};
 use std::fmt;
 use std::path::Path;
+use vuon_policy::model::Language;
 
 /// Something wrong with a whole file or table.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -9,28 +11,56 @@ pub struct TableProblem {
     /// The file, where it is about one.
     pub file: Option<String>,
     /// What is wrong.
-    pub message: String,
+    pub message: Told,
     /// What to do.
-    pub advice: String,
+    pub advice: Told,
+}
+
+/// What could not be done with a file.
+#[derive(Clone, Copy)]
+pub(crate) enum Failed {
+    Read,
+    Write,
+    Make,
+    MakeFolder,
+    HoldTemporary,
+    Encode,
 }
 
 impl TableProblem {
-    pub(crate) fn new(file: &str, message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { file: Some(file.to_owned()), message: message.into(), advice: advice.into() }
+    pub(crate) fn new(file: &str, message: Told, advice: Told) -> Self {
+        Self { file: Some(file.to_owned()), message, advice }
     }
 
-    pub(crate) fn io(path: &Path, what: &str, error: &dyn fmt::Display) -> Self {
-        let advice = "check the path, the rights and the free space".to_owned();
-        Self { file: Some(path.display().to_string()), message: format!("the file {what}: {error}"), advice }
+    /// What the system says is kept in its own words.
+    pub(crate) fn io(path: &Path, what: Failed, error: &dyn fmt::Display) -> Self {
+        let (vi, en) = match what {
+            Failed::Read => ("không đọc được tệp", "the file cannot be read"),
+            Failed::Write => ("không ghi được tệp", "the file cannot be written"),
+            Failed::Make => ("không tạo được tệp", "the file cannot be made"),
+            Failed::MakeFolder => ("không tạo được thư mục", "the folder cannot be made"),
+            Failed::HoldTemporary => ("không ghi được tệp tạm vào thư mục", "the folder cannot hold temporary files"),
+            Failed::Encode => ("không mã hóa được tệp", "the file cannot be encoded"),
+        };
+        let advice = told(
+            "hãy kiểm tra đường dẫn, quyền truy cập và dung lượng còn trống",
+            "check the path, the rights and the free space",
+        );
+        let message = told(format!("{vi}: {error}"), format!("{en}: {error}"));
+        Self::new(&path.display().to_string(), message, advice)
+    }
+
+    /// The file, what is wrong and, on a line of its own, what to do.
+    pub fn tell(&self, language: Language) -> String {
+        let file = self.file.as_ref().map_or(String::new(), |file| format!("{file}: "));
+        format!("{file}{}\n  {}", self.message.get(language), self.advice.get(language))
     }
 }
 
+/// English, for logs and tests.
 impl fmt::Display for TableProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
-            write!(f, "{file}: ")?;
-        }
-        write!(f, "{}\n  {}", self.message, self.advice)
+        f.write_str(&self.tell(Language::En))
     }
 }
 
@@ -43,9 +73,17 @@ pub struct TableProblems {
     pub list: Vec<TableProblem>,
 }
 
+impl TableProblems {
+    /// All of them, one after the other.
+    pub fn tell(&self, language: Language) -> String {
+        self.list.iter().map(|problem| problem.tell(language)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// English, for logs and tests.
 impl fmt::Display for TableProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.list.iter().enumerate().try_for_each(|(n, p)| write!(f, "{}{p}", if n > 0 { "\n" } else { "" }))
+        f.write_str(&self.tell(Language::En))
     }
 }
 

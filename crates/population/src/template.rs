@@ -9,7 +9,8 @@
 
 use crate::cell::{fold, plain};
 use crate::layout::TableKind;
-use crate::table_problem::TableProblem;
+use crate::table_problem::{Failed, TableProblem};
+use crate::words::told;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatBorder, Formula, Note,
     Workbook, Worksheet, XlsxError,
@@ -38,23 +39,24 @@ impl Template<'_> {
     /// Writes all files into a folder, which is made when it is not there. Files that are there are left alone: a table
     /// that somebody has filled in is not overwritten.
     pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, TableProblem> {
-        std::fs::create_dir_all(folder).map_err(|e| TableProblem::io(folder, "cannot be made a folder", &e))?;
+        std::fs::create_dir_all(folder).map_err(|e| TableProblem::io(folder, Failed::MakeFolder, &e))?;
         let mut files = vec![("households.csv", self.header(TableKind::Households).into_bytes())];
         if self.questionnaire.has_roster() {
             files.push(("members.csv", self.header(TableKind::Members).into_bytes()));
         }
         files.push(("dictionary.csv", self.dictionary_csv()?));
         files.push(("dictionary.md", self.dictionary_markdown().into_bytes()));
-        let workbook =
-            self.workbook().map_err(|e| TableProblem::io(&folder.join("tables.xlsx"), "cannot be made", &e))?;
+        let workbook = self.workbook().map_err(|e| TableProblem::io(&folder.join("tables.xlsx"), Failed::Make, &e))?;
         files.push(("tables.xlsx", workbook));
         let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
         if let Some(there) = paths.iter().find(|path| path.exists()) {
-            let advice = "name an empty folder, or remove the file";
-            return Err(TableProblem::new(&there.display().to_string(), "the file is already there", advice));
+            let message = told("đã có tệp này rồi", "the file is already there");
+            let advice =
+                told("hãy chọn một thư mục trống, hoặc xóa tệp này", "name an empty folder, or remove the file");
+            return Err(TableProblem::new(&there.display().to_string(), message, advice));
         }
         for (path, (_, bytes)) in paths.iter().zip(&files) {
-            std::fs::write(path, bytes).map_err(|e| TableProblem::io(path, "cannot be written", &e))?;
+            std::fs::write(path, bytes).map_err(|e| TableProblem::io(path, Failed::Write, &e))?;
         }
         Ok(paths)
     }
@@ -145,7 +147,7 @@ impl Template<'_> {
     }
 
     fn dictionary_csv(&self) -> Result<Vec<u8>, TableProblem> {
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(Path::new("dictionary.csv"), "cannot be made", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(Path::new("dictionary.csv"), Failed::Make, e);
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         for row in self.dictionary() {
             writer.write_record(&row).map_err(|e| failed(&e))?;

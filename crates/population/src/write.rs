@@ -4,13 +4,14 @@
 //! puts them into the file in order. The same batches, grouped in the same way, give the same bytes. The file appears
 //! under its name only when [`OutputWriter::finish`] has been called; before, or after a failure, there is none.
 
-use crate::table_problem::TableProblem;
+use crate::table_problem::{Failed, TableProblem};
+use crate::words::told;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
@@ -38,12 +39,9 @@ impl Format {
             "parquet" | "pq" => Ok(Format::Parquet),
             "csv" => Ok(Format::Csv),
             _ => {
-                let advice = "end its name in .parquet or .csv";
-                Err(TableProblem::new(
-                    &path.display().to_string(),
-                    "this is not a form of table that is written",
-                    advice,
-                ))
+                let message = told("không ghi được bảng theo dạng này", "this is not a form of table that is written");
+                let advice = told("hãy đặt tên tệp đuôi .parquet hoặc .csv", "end its name in .parquet or .csv");
+                Err(TableProblem::new(&path.display().to_string(), message, advice))
             }
         }
     }
@@ -86,7 +84,7 @@ impl OutputWriter {
     /// Begins a file. The key-value pairs are put into the metadata of a Parquet file; CSV has no place for them.
     pub fn create(path: &Path, schema: SchemaRef, metadata: &[(String, String)]) -> Result<Self, TableProblem> {
         let format = Format::of(path)?;
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(path, "cannot be written", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(path, Failed::Write, e);
         let mut file = BufWriter::with_capacity(1 << 20, beside(path).map_err(|e| failed(&e))?);
         let mut encoder = Encoder { path: path.into(), schema: schema.clone(), factory: None };
         let sink = match format {
@@ -103,6 +101,9 @@ impl OutputWriter {
                 let properties = WriterProperties::builder()
                     .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(|e| failed(&e))?))
                     .set_statistics_enabled(EnabledStatistics::Chunk)
+                    // Every household has its own id, and ids in order begin alike: what differs is all that is stored.
+                    .set_column_dictionary_enabled(schema.field(0).name().as_str().into(), false)
+                    .set_column_encoding(schema.field(0).name().as_str().into(), Encoding::DELTA_BYTE_ARRAY)
                     .set_key_value_metadata(Some(pairs.collect()))
                     .build();
                 let parquet = ArrowSchemaConverter::new().convert(&schema).map_err(|e| failed(&e))?;
@@ -122,7 +123,7 @@ impl OutputWriter {
 
     /// Appends encoded rows.
     pub fn append(&mut self, group: EncodedRowGroup) -> Result<(), TableProblem> {
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&self.path, "cannot be written", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&self.path, Failed::Write, e);
         self.rows += group.rows;
         match (&mut self.sink, group.bytes) {
             (Sink::Csv(file), Encoded::Csv(bytes)) => file.write_all(&bytes).map_err(|e| failed(&e)),
@@ -139,7 +140,7 @@ impl OutputWriter {
 
     /// Ends the file and puts it in its place. Gives the number of its rows.
     pub fn finish(self) -> Result<u64, TableProblem> {
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&self.path, "cannot be written", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&self.path, Failed::Write, e);
         let buffer = match self.sink {
             Sink::Csv(file) => file,
             Sink::Parquet(writer) => writer.into_inner().map_err(|e| failed(&e))?,
@@ -169,7 +170,7 @@ pub(crate) fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
 impl Encoder {
     /// Encodes batches: one row group of a Parquet file.
     pub fn encode(&self, batches: &[RecordBatch]) -> Result<EncodedRowGroup, TableProblem> {
-        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&self.path, "cannot be encoded", e);
+        let failed = |e: &dyn std::fmt::Display| TableProblem::io(&self.path, Failed::Encode, e);
         let rows = batches.iter().map(|batch| batch.num_rows() as u64).sum();
         let bytes = match &self.factory {
             None => Encoded::Csv(to_csv(batches).map_err(|e| failed(&e))?),

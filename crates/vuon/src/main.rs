@@ -6,6 +6,11 @@ mod summary;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use vuon_areas::AreaError;
+use vuon_policy::model::Language;
+use vuon_population::pipeline::RunError;
+use vuon_population::synth::SynthError;
+use vuon_population::table_problem::{TableProblem, TableProblems};
 
 // Tables are read and written in many small pieces; this allocator keeps them cheap.
 #[global_allocator]
@@ -60,11 +65,32 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            // An error that only passes its cause on is said once.
-            let mut told: Vec<String> = error.chain().map(ToString::to_string).collect();
-            told.dedup();
-            eprintln!("{}: {}", screen::say(language, "lỗi", "error"), told.join(": "));
+            eprintln!("{}: {}", screen::say(language, "lỗi", "error"), told(&error, language));
             ExitCode::from(2)
         }
     }
+}
+
+/// The error and its causes in the user's language, as far as they are ours; each is said once.
+fn told(error: &anyhow::Error, language: Language) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let text = if let Some(error) = cause.downcast_ref::<RunError>() {
+            error.tell(language)
+        } else if let Some(problems) = cause.downcast_ref::<TableProblems>() {
+            problems.tell(language)
+        } else if let Some(problem) = cause.downcast_ref::<TableProblem>() {
+            problem.tell(language)
+        } else if let Some(error) = cause.downcast_ref::<SynthError>() {
+            error.tell(language)
+        } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<AreaError>(), language) {
+            error.vietnamese()
+        } else {
+            cause.to_string()
+        };
+        if told.last() != Some(&text) {
+            told.push(text);
+        }
+    }
+    told.join(": ")
 }

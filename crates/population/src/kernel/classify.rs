@@ -79,23 +79,29 @@ fn decide(rules: &[(&Tris, i16)], refused: &Bits, complete: &Bits, len: usize) -
     Classified { outcome, rule, possible }
 }
 
-/// Which households need a column of a scorecard that has a hole, or may need one.
-fn refused(program: &Program, method: &CheckedMethod, columns: &Columns) -> Bits {
-    method.scorecards.iter().fold(Bits::All(false), |refused, card| {
-        let card = &program.scorecards[*card];
-        let whole: Vec<i64> =
-            (0..).zip(&card.complete).filter(|(_, complete)| **complete).map(|(place, _)| place).collect();
-        let range = Interval { lo: 0, hi: card.complete.len() as i64 - 1 };
-        refused.or(&columns.numbers(card.column).one_of(&whole, range).sure.not())
-    })
+/// Whether each household's column of a scorecard is without holes.
+fn has_column(program: &Program, card: usize, columns: &Columns) -> Tris {
+    let card = &program.scorecards[card];
+    let whole: Vec<i64> =
+        (0..).zip(&card.complete).filter(|(_, complete)| **complete).map(|(place, _)| place).collect();
+    let range = Interval { lo: 0, hi: card.complete.len() as i64 - 1 };
+    columns.numbers(card.column).one_of(&whole, range)
 }
 
-/// Which households have all the indicators that the method asks for.
+/// Which households surely need a column of a scorecard that has a hole.
+fn refused(program: &Program, method: &CheckedMethod, columns: &Columns) -> Bits {
+    method
+        .scorecards
+        .iter()
+        .fold(Bits::All(false), |refused, card| refused.or(&has_column(program, *card, columns).possible().not()))
+}
+
+/// Which households have all that the method asks for before it decides: the indicators, and the column of scorecards.
 fn complete(program: &Program, method: &CheckedMethod, columns: &Columns) -> Bits {
-    if !method.complete_cases {
-        return Bits::All(true);
-    }
-    program.indicators.iter().fold(Bits::All(true), |all, node| all.and(&columns.tris(*node).known_rows()))
+    let tables = method.scorecards.iter().map(|card| has_column(program, *card, columns).known_rows());
+    let indicators = program.indicators.iter().filter(|_| method.complete_cases);
+    let known = indicators.map(|node| columns.tris(*node).known_rows());
+    tables.chain(known).fold(Bits::All(true), |all, known| all.and(&known))
 }
 
 #[cfg(test)]

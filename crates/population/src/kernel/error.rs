@@ -3,6 +3,7 @@
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use vuon_policy::ir::MOST_MEMBERS;
+use vuon_policy::model::Language;
 
 /// Why a kernel cannot be made, or cannot assess a table.
 #[derive(thiserror::Error, Debug)]
@@ -97,4 +98,53 @@ pub enum KernelError {
     /// Arrow refused.
     #[error(transparent)]
     Arrow(#[from] ArrowError),
+}
+
+impl KernelError {
+    /// What is wrong, in a language. What Arrow says is kept in its own words.
+    pub fn tell(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            KernelError::NoMethod { pack, method } => {
+                format!("gói chính sách {pack} không có phương pháp thứ {method}")
+            }
+            KernelError::NoNationalMethod { national, method } => format!(
+                "chuẩn quốc gia {national} không có phương pháp `{method}`; hai chuẩn phải được đánh giá theo cùng một \
+                 phương pháp"
+            ),
+            KernelError::NationalQuestion { national, variable } => format!(
+                "`{variable}` trong chuẩn địa phương không cùng nghĩa với trong {national}: chuẩn địa phương được thêm \
+                 lựa chọn vào cuối danh sách, nhưng không được đổi câu hỏi"
+            ),
+            KernelError::NoIdentity(pack) => format!("phiếu hỏi của {pack} không có biến nào kiểu `id`"),
+            KernelError::TooMany { what, count, most } => {
+                format!("{what} có {count} mục; một cột kết quả chỉ chứa được tối đa {most}")
+            }
+            KernelError::NoReviewDate(pack) => {
+                format!("gói chính sách {pack} có hỏi về tuổi hoặc ngày: hãy nêu ngày rà soát")
+            }
+            KernelError::ReviewDate => "ngày rà soát phải nằm trong khoảng từ 1900-01-01 đến 2100-12-31".to_owned(),
+            KernelError::Carry(id) => {
+                format!("không đưa `{id}` vào kết quả được: đó không phải là lựa chọn hay mã trong phiếu hỏi về hộ")
+            }
+            KernelError::NoColumn(column) => format!("bảng không có cột `{column}`"),
+            KernelError::Type { column, expected, found } => {
+                format!("cột `{column}` có kiểu {found}; cần kiểu {expected}")
+            }
+            KernelError::OutOfRange { column, value, lo, hi } => {
+                format!(
+                    "cột `{column}` chứa {value}; phiếu hỏi chỉ cho phép từ {lo} đến {hi} (theo cách lưu trong tệp)"
+                )
+            }
+            KernelError::NullMembers => {
+                "cột `members` có giá trị null; hộ không có thành viên phải là danh sách rỗng".to_owned()
+            }
+            KernelError::TooManyMembers { row, members } => {
+                format!("dòng {row} có {members} thành viên; mỗi hộ có tối đa {MOST_MEMBERS}")
+            }
+            KernelError::Arrow(error) => error.to_string(),
+        }
+    }
 }

@@ -106,31 +106,18 @@ struct Finding {
     row: u32,
     column: Option<usize>,
     value: Option<Arc<str>>,
-    told: Told,
-}
-
-/// A cell problem that many rows can share.
-#[derive(Clone, Debug)]
-pub(super) struct Told {
-    pub message: Arc<str>,
-    pub advice: Arc<str>,
-}
-
-impl From<CellProblem> for Told {
-    fn from(problem: CellProblem) -> Self {
-        Self { message: problem.message.into(), advice: problem.advice.into() }
-    }
+    problem: CellProblem,
 }
 
 impl Findings {
     /// A bad cell: `column` is its place in the layout.
-    pub fn cell(&mut self, row: usize, column: usize, value: Option<Arc<str>>, told: Told) {
-        self.cells.push(Finding { row: row as u32, column: Some(column), value, told });
+    pub fn cell(&mut self, row: usize, column: usize, value: Option<Arc<str>>, problem: CellProblem) {
+        self.cells.push(Finding { row: row as u32, column: Some(column), value, problem });
     }
 
     /// A bad row.
-    pub fn row(&mut self, row: usize, told: Told) {
-        self.cells.push(Finding { row: row as u32, column: None, value: None, told });
+    pub fn row(&mut self, row: usize, problem: CellProblem) {
+        self.cells.push(Finding { row: row as u32, column: None, value: None, problem });
     }
 
     /// Adds the batch and its problems to the unit. Rows without an id are dropped.
@@ -152,8 +139,8 @@ impl Findings {
                 household: ids.is_valid(row).then(|| ids.value(row).into()),
                 column: finding.column.map(|column| names[column].name.clone()),
                 value: finding.value,
-                message: finding.told.message,
-                advice: finding.told.advice,
+                message: finding.problem.message,
+                advice: finding.problem.advice,
             });
         }
         if ids.null_count() == 0 {

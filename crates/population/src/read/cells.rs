@@ -91,7 +91,7 @@ pub(super) fn read_texts<'t>(
         if let Err(problem) = column.reader.read(text).map(|value| cells.push(value)) {
             cells.push_unknown();
             let value = (!text.trim().is_empty()).then(|| shown(text).into());
-            findings.cell(row, place, value, problem.into());
+            findings.cell(row, place, value, problem);
         }
     }
     let repaired = cells.repaired();

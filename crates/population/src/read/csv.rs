@@ -6,12 +6,13 @@
 //! What must hold: no cell has a line break. Where one stands between quotation marks, nobody can tell an answer of two
 //! lines from two unpaired marks with whole rows between them, so the file is refused.
 
-use super::batch::{Findings, Places, Told};
+use super::batch::{Findings, Places};
 use super::cells::Cells;
 use super::{DecodedUnit, FilePlan, Place};
 use crate::cell::{CellProblem, shown};
 use crate::layout::Column;
-use crate::table_problem::TableProblem;
+use crate::table_problem::{Failed, TableProblem};
+use crate::words::{Told, told};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,25 +37,33 @@ impl CsvFile {
         let mut splitter = Splitter::open(path, b',')?;
         let start = splitter.pending.as_slice();
         if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) || start.contains(&0) {
-            let advice = "save it as “CSV UTF-8” in the spreadsheet program";
-            return Err(TableProblem::new(&name, "this is not a CSV file in UTF-8", advice));
+            let message = told("đây không phải là tệp CSV theo UTF-8", "this is not a CSV file in UTF-8");
+            return Err(TableProblem::new(&name, message, save_as_utf8()));
         }
         if start.starts_with(b"PK\x03\x04") || start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-            let advice = "open it in the spreadsheet program and save each sheet as “CSV UTF-8”";
-            return Err(TableProblem::new(&name, "this is a workbook, not a CSV file", advice));
+            let advice = told(
+                "hãy mở tệp bằng phần mềm bảng tính và lưu từng trang tính dưới dạng “CSV UTF-8”",
+                "open it in the spreadsheet program and save each sheet as “CSV UTF-8”",
+            );
+            let message = told("đây là tệp bảng tính, không phải tệp CSV", "this is a workbook, not a CSV file");
+            return Err(TableProblem::new(&name, message, advice));
         }
         splitter.separator = separator(start);
         let header = splitter.header()?.bytes;
         let separator = splitter.separator;
         let mut record = csv::ByteRecord::new();
         let read = records(&header, separator).read_byte_record(&mut record);
-        if !read.map_err(|e| TableProblem::io(path, "cannot be read", &e))? {
-            return Err(TableProblem::new(&name, "the file is empty", "it must begin with a row of column names"));
+        if !read.map_err(|e| TableProblem::io(path, Failed::Read, &e))? {
+            let advice = told("dòng đầu của tệp phải là dòng tên cột", "it must begin with a row of column names");
+            return Err(TableProblem::new(&name, told("tệp trống", "the file is empty"), advice));
         }
         let names: Result<Vec<String>, _> = record.iter().map(|cell| String::from_utf8(cell.to_vec())).collect();
         let names = names.map_err(|_| {
-            let advice = "save it as “CSV UTF-8” in the spreadsheet program";
-            TableProblem::new(&name, "the header is not in UTF-8", advice)
+            TableProblem::new(
+                &name,
+                told("dòng tên cột không theo UTF-8", "the header is not in UTF-8"),
+                save_as_utf8(),
+            )
         })?;
         Ok((Self { path: path.to_owned(), separator, width: names.len() }, names))
     }
@@ -65,6 +74,13 @@ impl CsvFile {
         splitter.header()?;
         Ok(Blocks { splitter, plan, width: self.width })
     }
+}
+
+fn save_as_utf8() -> Told {
+    told(
+        "hãy lưu tệp dưới dạng “CSV UTF-8” trong phần mềm bảng tính",
+        "save it as “CSV UTF-8” in the spreadsheet program",
+    )
 }
 
 fn records(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
@@ -141,7 +157,7 @@ impl State {
 
 impl Splitter {
     fn open(path: &Path, separator: u8) -> Result<Self, TableProblem> {
-        let file = std::fs::File::open(path).map_err(|e| TableProblem::io(path, "cannot be read", &e))?;
+        let file = std::fs::File::open(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
         let state = State::StartOfRecord;
         let mut splitter = Self {
             path: path.to_owned(),
@@ -165,7 +181,7 @@ impl Splitter {
     fn fill(&mut self, bytes: usize) -> Result<(), TableProblem> {
         let before = self.pending.len();
         let read = (&self.file).take(bytes as u64).read_to_end(&mut self.pending);
-        read.map_err(|e| TableProblem::io(&self.path, "cannot be read", &e))?;
+        read.map_err(|e| TableProblem::io(&self.path, Failed::Read, &e))?;
         self.finished = self.pending.len() < before + bytes;
         Ok(())
     }
@@ -267,8 +283,11 @@ impl Splitter {
         if self.pending.len() <= LONGEST_LINE {
             return Ok(());
         }
-        let message = format!("line {} does not end", self.line);
-        let advice = "check that this is a CSV file, with each row on a line of its own";
+        let message = told(format!("dòng {} không kết thúc", self.line), format!("line {} does not end", self.line));
+        let advice = told(
+            "hãy kiểm tra xem đây có phải tệp CSV, mỗi hàng nằm trên một dòng riêng",
+            "check that this is a CSV file, with each row on a line of its own",
+        );
         Err(TableProblem::new(&self.path.display().to_string(), message, advice))
     }
 
@@ -288,24 +307,38 @@ impl Splitter {
 
 /// A record that goes over several lines or, when it stays open, to the end of the file.
 fn unpaired(path: &Path, first: u64, last: u64, open: bool) -> TableProblem {
-    let swallowed = match last - first {
-        0 => String::new(),
-        1 => format!(" and swallows the line after it, {last}"),
-        lines => format!(" and swallows the {lines} lines after it, to line {last}"),
+    let (vi, en) = match last - first {
+        0 => (String::new(), String::new()),
+        1 => (format!(" và nuốt mất dòng sau đó, {last}"), format!(" and swallows the line after it, {last}")),
+        lines => (
+            format!(" và nuốt mất {lines} dòng sau đó, đến dòng {last}"),
+            format!(" and swallows the {lines} lines after it, to line {last}"),
+        ),
     };
     refused(
         path,
         match open {
-            true => format!("a quotation mark that opens in line {first} is never closed{swallowed}"),
-            false => format!("a cell in quotation marks that opens in line {first} goes on beyond it{swallowed}"),
+            true => told(
+                format!("dấu ngoặc kép mở ở dòng {first} không được đóng lại{vi}"),
+                format!("a quotation mark that opens in line {first} is never closed{en}"),
+            ),
+            false => told(
+                format!("ô trong dấu ngoặc kép mở ở dòng {first} kéo dài quá dòng đó{vi}"),
+                format!("a cell in quotation marks that opens in line {first} goes on beyond it{en}"),
+            ),
         },
     )
 }
 
-fn refused(path: &Path, message: String) -> TableProblem {
-    let advice = "rows may be lost between unpaired quotation marks, so the file is not read: look for one in these \
-                  lines; put a cell that has a quotation mark within quotation marks and double it (\"5\"\" pipe\"); \
-                  take line breaks out of cells";
+fn refused(path: &Path, message: Told) -> TableProblem {
+    let advice = told(
+        "có thể mất dòng giữa các dấu ngoặc kép lẻ cặp, nên tệp này không được đọc: hãy tìm dấu lẻ cặp ở các dòng \
+         nêu trên; ô nào có dấu ngoặc kép thì đặt cả ô trong dấu ngoặc kép và viết đôi dấu đó (\"ống 5\"\"\"); \
+         bỏ các chỗ xuống dòng trong ô",
+        "rows may be lost between unpaired quotation marks, so the file is not read: look for one in these \
+         lines; put a cell that has a quotation mark within quotation marks and double it (\"5\"\" pipe\"); \
+         take line breaks out of cells",
+    );
     TableProblem::new(&path.display().to_string(), message, advice)
 }
 
@@ -354,7 +387,7 @@ impl Block {
         let mut row = self.records.line + self.blank_lines(0);
         loop {
             let read = reader.read_byte_record(&mut record);
-            if !read.map_err(|e| TableProblem::io(&plan.path, "cannot be read", &e))? {
+            if !read.map_err(|e| TableProblem::io(&plan.path, Failed::Read, &e))? {
                 break;
             }
             if record.iter().any(|cell| !is_blank(cell)) {
@@ -367,7 +400,11 @@ impl Block {
         if row != self.records.next {
             // The two parsers do not agree on where the rows end.
             let (first, last) = (self.records.line, self.records.next - 1);
-            return Err(refused(&plan.path, format!("the rows in lines {first} to {last} cannot be told apart")));
+            let message = told(
+                format!("không phân biệt được các hàng từ dòng {first} đến dòng {last}"),
+                format!("the rows in lines {first} to {last} cannot be told apart"),
+            );
+            return Err(refused(&plan.path, message));
         }
         for (cells, column) in cells.iter().zip(columns) {
             unit.repairs.add(&column.name, cells.repaired());
@@ -388,10 +425,16 @@ impl Block {
         let odd = record.len() < self.width || record.iter().skip(self.width).any(|cell| !is_blank(cell));
         if odd {
             let problem = CellProblem {
-                message: format!("the row has {} cells, the header {}", record.len(), self.width),
-                advice: "put cells that hold the separator within quotation marks".into(),
+                message: told(
+                    format!("dòng này có {} ô, dòng tên cột có {} ô", record.len(), self.width),
+                    format!("the row has {} cells, the header {}", record.len(), self.width),
+                ),
+                advice: told(
+                    "hãy đặt ô có chứa dấu ngăn cột trong dấu ngoặc kép",
+                    "put cells that hold the separator within quotation marks",
+                ),
             };
-            findings.row(row, problem.into());
+            findings.row(row, problem);
         }
         for (place, (column, cells)) in columns.iter().zip(cells).enumerate() {
             let cell = self.plan.columns[place].and_then(|at| record.get(at));
@@ -400,14 +443,17 @@ impl Block {
             let read = match std::str::from_utf8(cell) {
                 Ok(text) => column.reader.read(text).map(|value| cells.push(value)),
                 Err(_) => Err(CellProblem {
-                    message: "the text is not in UTF-8".into(),
-                    advice: "save the table as “CSV UTF-8” in the spreadsheet program".into(),
+                    message: told("chữ trong ô không theo UTF-8", "the text is not in UTF-8"),
+                    advice: told(
+                        "hãy lưu bảng dưới dạng “CSV UTF-8” trong phần mềm bảng tính",
+                        "save the table as “CSV UTF-8” in the spreadsheet program",
+                    ),
                 }),
             };
             if let Err(problem) = read {
                 cells.push_unknown();
                 let value = (!is_blank(cell)).then(|| shown(&String::from_utf8_lossy(cell)).into());
-                findings.cell(row, place, value, Told::from(problem));
+                findings.cell(row, place, value, problem);
             }
         }
     }

@@ -18,10 +18,12 @@ pub use batch::{Place, Places, TableBatch};
 
 use crate::layout::{Layout, TableKind};
 use crate::row_problem::{Repairs, RowProblem};
-use crate::table_problem::{TableProblem, TableProblems};
+use crate::table_problem::{Failed, TableProblem, TableProblems};
+use crate::words::{Told, same, told};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vuon_policy::model::Language;
 
 /// How a table is read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -39,18 +41,27 @@ pub fn expand(patterns: &[String]) -> Result<Vec<PathBuf>, TableProblems> {
         let mut found: Vec<PathBuf> = if Path::new(pattern).exists() {
             vec![pattern.into()]
         } else {
-            let wrong = |e: &dyn fmt::Display| TableProblem::new(pattern, e.to_string(), "check the path");
+            let wrong = |e: &dyn fmt::Display| TableProblem::new(pattern, same(e.to_string()), check_the_path());
             let paths = glob::glob(pattern).map_err(|e| wrong(&e))?;
             paths.collect::<Result<_, _>>().map_err(|e| wrong(&e))?
         };
         if found.is_empty() {
-            return Err(TableProblem::new(pattern, "there is no such file", "check the path").into());
+            return Err(TableProblem::new(
+                pattern,
+                told("không có tệp này", "there is no such file"),
+                check_the_path(),
+            )
+            .into());
         }
         found.sort();
         found.retain(|path| !files.contains(path));
         files.append(&mut found);
     }
     Ok(files)
+}
+
+fn check_the_path() -> Told {
+    told("hãy kiểm tra đường dẫn", "check the path")
 }
 
 /// A table whose files have been found and whose columns have been checked.
@@ -102,8 +113,8 @@ impl Table {
             if index > Place::MOST_FILES {
                 problems.list.push(TableProblem::new(
                     &path.display().to_string(),
-                    "too many files",
-                    "join some of them",
+                    told("có quá nhiều tệp", "too many files"),
+                    told("hãy ghép bớt các tệp lại", "join some of them"),
                 ));
                 break;
             }
@@ -113,8 +124,12 @@ impl Table {
             }
         }
         if files.is_empty() {
-            let message = format!("no file of {}s is named", kind.name());
-            problems.list.push(TableProblem { file: None, message, advice: "name at least one file".into() });
+            let message = told(
+                format!("chưa nêu tệp nào của bảng {}", kind.name(Language::Vi)),
+                format!("no file of {}s is named", kind.name(Language::En)),
+            );
+            let advice = told("hãy nêu ít nhất một tệp", "name at least one file");
+            problems.list.push(TableProblem { file: None, message, advice });
         }
         if !problems.list.is_empty() {
             return Err(problems);
@@ -183,10 +198,13 @@ impl File {
         options: &ReadOptions,
     ) -> Result<Self, TableProblems> {
         let name = path.display().to_string();
-        let facts = std::fs::metadata(path).map_err(|e| TableProblem::io(path, "cannot be read", &e))?;
+        let facts = std::fs::metadata(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
         if facts.is_dir() {
-            let advice = "name files or a pattern, as in folder/*.parquet";
-            return Err(TableProblem::new(&name, "this is a folder", advice).into());
+            let advice = told(
+                "hãy nêu tên các tệp hoặc một mẫu tên, ví dụ thu-muc/*.parquet",
+                "name files or a pattern, as in folder/*.parquet",
+            );
+            return Err(TableProblem::new(&name, told("đây là thư mục", "this is a folder"), advice).into());
         }
         let plan = |columns| FilePlan {
             path: path.to_owned(),

@@ -1,10 +1,13 @@
 //! Columns of a Parquet file in their canonical type: native types pass as they are after a check of their bounds, texts
 //! are read once for each distinct one.
 
-use super::batch::{Findings, Told};
+use super::batch::Findings;
 use super::cells::{Cells, read_texts};
-use crate::cell::{CellProblem, CellValue, in_range, not_after, out_of_days, shown};
+use crate::cell::{
+    CellProblem, CellValue, in_range, not_a_number, not_after, out_of_days, round_to, shown, too_fine, whole_number,
+};
 use crate::layout::{Column, data_type};
+use crate::words::{Told, told};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, Date32Array, Int16Array, Int32Array, StringArray, StringBuilder,
     new_null_array,
@@ -34,14 +37,14 @@ pub(super) fn accepts(kind: &Kind, found: &DataType) -> bool {
 }
 
 /// What a column should hold, for messages.
-pub(super) fn wanted(kind: &Kind) -> &'static str {
+pub(super) fn wanted(kind: &Kind) -> Told {
     match kind {
-        Kind::Id => "text",
-        Kind::Code { .. } => "text of digits",
-        Kind::Choice(_) => "text (the ids of the options)",
-        Kind::Number { .. } => "whole numbers, decimals or text",
-        Kind::Bool => "booleans",
-        Kind::Date => "dates",
+        Kind::Id => told("chữ (text)", "text"),
+        Kind::Code { .. } => told("chữ (text) gồm các chữ số", "text of digits"),
+        Kind::Choice(_) => told("chữ (text), là mã của các lựa chọn", "text (the ids of the options)"),
+        Kind::Number { .. } => told("số nguyên, số thập phân hoặc chữ (text)", "whole numbers, decimals or text"),
+        Kind::Bool => told("đúng/sai (boolean)", "booleans"),
+        Kind::Date => told("ngày (date)", "dates"),
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) struct Converter {
 struct Remembered {
     dictionary: ArrayData,
     values: ArrayRef,
-    problems: HashMap<i32, (Arc<str>, Told)>,
+    problems: HashMap<i32, (Arc<str>, CellProblem)>,
     repaired: Vec<bool>,
 }
 
@@ -156,7 +159,7 @@ impl Converter {
                 Ok(_) => clean.append_null(),
                 Err(problem) => {
                     clean.append_null();
-                    findings.cell(row, self.place, None, problem.into());
+                    findings.cell(row, self.place, None, problem);
                 }
             }
         }
@@ -179,8 +182,8 @@ impl Converter {
         let keys: &Int32Array = array.keys();
         if !remembered.problems.is_empty() {
             for (row, key) in keys.iter().enumerate() {
-                if let Some((value, told)) = key.and_then(|key| remembered.problems.get(&key)) {
-                    findings.cell(row, self.place, Some(value.clone()), told.clone());
+                if let Some((value, problem)) = key.and_then(|key| remembered.problems.get(&key)) {
+                    findings.cell(row, self.place, Some(value.clone()), problem.clone());
                 }
             }
         }
@@ -210,7 +213,7 @@ impl Converter {
                 }
                 Err(problem) => {
                     cells.push_unknown();
-                    problems.insert(key as i32, (shown(text.unwrap_or_default()).into(), problem.into()));
+                    problems.insert(key as i32, (shown(text.unwrap_or_default()).into(), problem));
                 }
             }
         }
@@ -271,7 +274,7 @@ impl Converter {
                 Ok(None) => cells.push_unknown(),
                 Err(problem) => {
                     cells.push_unknown();
-                    findings.cell(row, self.place, Some(shown(&told(row)).into()), problem.into());
+                    findings.cell(row, self.place, Some(shown(&told(row)).into()), problem);
                 }
             }
         }
@@ -293,16 +296,12 @@ fn text_of(array: &ArrayRef, row: usize) -> String {
 }
 
 fn decimal(value: i128, scale: u32, decimals: u32, least: i64, greatest: i64) -> Result<Option<i64>, CellProblem> {
-    let too_fine = || CellProblem {
-        message: format!("at most {decimals} digits may stand after the decimal mark"),
-        advice: format!("round it to {decimals} decimals"),
-    };
     let scaled = if decimals >= scale {
         10_i128.checked_pow(decimals - scale).and_then(|by| value.checked_mul(by)).unwrap_or(i128::MAX)
     } else {
         let by = 10_i128.checked_pow(scale - decimals).unwrap_or(i128::MAX);
         if value % by != 0 {
-            return Err(too_fine());
+            return Err(CellProblem { message: too_fine(decimals), advice: round_to(decimals) });
         }
         value / by
     };
@@ -313,8 +312,8 @@ fn decimal(value: i128, scale: u32, decimals: u32, least: i64, greatest: i64) ->
 fn float(value: f64, decimals: u32, least: i64, greatest: i64) -> Result<Option<i64>, CellProblem> {
     if value.is_nan() {
         return Err(CellProblem {
-            message: "this is not a number".into(),
-            advice: "store null when the answer is not known".into(),
+            message: not_a_number(),
+            advice: told("hãy lưu null khi chưa biết câu trả lời", "store null when the answer is not known"),
         });
     }
     let scale = 10_f64.powi(decimals as i32);
@@ -323,11 +322,8 @@ fn float(value: f64, decimals: u32, least: i64, greatest: i64) -> Result<Option<
     if scaled.abs() <= 9_007_199_254_740_992.0 {
         if scaled / scale != value && (scaled / scale) as f32 as f64 != value {
             return Err(CellProblem {
-                message: match decimals {
-                    0 => "a whole number is asked for".into(),
-                    _ => format!("at most {decimals} digits may stand after the decimal mark"),
-                },
-                advice: format!("round it to {decimals} decimals"),
+                message: if decimals == 0 { whole_number() } else { too_fine(decimals) },
+                advice: round_to(decimals),
             });
         }
         return in_range(scaled as i64, decimals, least, greatest).map(Some);
@@ -339,14 +335,14 @@ fn a_day(day: i64, latest: Day) -> Result<Option<i64>, CellProblem> {
     if let Some(day) = i32::try_from(day).ok().map(Day).filter(|day| (Day::FIRST..=Day::LAST).contains(day)) {
         return not_after(day, latest).map(|day| Some(day.0.into()));
     }
-    Err(CellProblem { message: out_of_days(), advice: "check the year".into() })
+    Err(out_of_days())
 }
 
 fn midnight(ticks: i64, per_day: i64, latest: Day) -> Result<Option<i64>, CellProblem> {
     if ticks.rem_euclid(per_day) != 0 {
         return Err(CellProblem {
-            message: "this is a time of day, not a day".into(),
-            advice: "store the column as dates".into(),
+            message: told("có cả giờ trong ngày, không phải chỉ là ngày", "this is a time of day, not a day"),
+            advice: told("hãy lưu cột này theo kiểu ngày (date)", "store the column as dates"),
         });
     }
     a_day(ticks.div_euclid(per_day), latest)
@@ -359,10 +355,10 @@ mod tests {
     #[test]
     fn a_float_passes_only_as_the_decimal_it_stands_for() {
         assert_eq!(float(45.5, 1, 0, 1000), Ok(Some(455)));
-        assert_eq!(float(0.1 + 0.2, 1, 0, 1000).unwrap_err().advice, "round it to 1 decimals");
+        assert_eq!(float(0.1 + 0.2, 1, 0, 1000).unwrap_err().advice.en.as_ref(), "round it to 1 decimals");
         assert_eq!(float(f64::from(45.3_f32), 1, 0, 1000), Ok(Some(453)));
-        assert_eq!(float(f64::NAN, 1, 0, 1000).unwrap_err().message, "this is not a number");
-        assert!(float(1e300, 1, 0, 1000).unwrap_err().message.contains("between"));
+        assert_eq!(float(f64::NAN, 1, 0, 1000).unwrap_err().message.en.as_ref(), "this is not a number");
+        assert!(float(1e300, 1, 0, 1000).unwrap_err().message.en.contains("between"));
         assert_eq!(float(4_250_000.0, 0, 0, 100_000_000), Ok(Some(4_250_000)));
     }
 

@@ -4,7 +4,8 @@ use super::batch::{Findings, Places};
 use super::native::{Converter, accepts, is_text, wanted};
 use super::{DecodedUnit, FilePlan, Place};
 use crate::layout::Column;
-use crate::table_problem::{TableProblem, TableProblems};
+use crate::table_problem::{Failed, TableProblem, TableProblems};
+use crate::words::told;
 use arrow::array::{ArrayRef, new_null_array};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
@@ -37,18 +38,25 @@ pub(super) fn is_parquet(path: &Path) -> Result<bool, TableProblem> {
         _ => {}
     }
     let mut start = Vec::new();
-    let file = File::open(path).map_err(|e| TableProblem::io(path, "cannot be read", &e))?;
-    file.take(4).read_to_end(&mut start).map_err(|e| TableProblem::io(path, "cannot be read", &e))?;
+    let file = File::open(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
+    file.take(4).read_to_end(&mut start).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
     Ok(start == b"PAR1")
 }
 
 impl ParquetFile {
     /// Reads the footer.
     pub fn open(path: &Path) -> Result<Self, TableProblem> {
-        let file = File::open(path).map_err(|e| TableProblem::io(path, "cannot be read", &e))?;
+        let file = File::open(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
         let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| {
-            let advice = "write it again; if it is CSV, name it .csv";
-            TableProblem::new(&path.display().to_string(), format!("this is not a whole Parquet file: {e}"), advice)
+            let message = told(
+                format!("đây không phải là tệp Parquet nguyên vẹn: {e}"),
+                format!("this is not a whole Parquet file: {e}"),
+            );
+            let advice = told(
+                "hãy xuất lại tệp; nếu là CSV thì đặt tên đuôi .csv",
+                "write it again; if it is CSV, name it .csv",
+            );
+            TableProblem::new(&path.display().to_string(), message, advice)
         })?;
         Ok(Self { metadata })
     }
@@ -84,10 +92,14 @@ impl ParquetFile {
                 fields[place] = Arc::new(fields[place].as_ref().clone().with_data_type(decoded));
             }
             if !accepts(&column.kind, fields[place].data_type()) {
+                let (id, found, wanted) = (&column.name, fields[place].data_type(), wanted(&column.kind));
                 problems.list.push(TableProblem::new(
                     name,
-                    format!("the column `{}` holds {} values", column.name, fields[place].data_type()),
-                    format!("write it as {}", wanted(&column.kind)),
+                    told(
+                        format!("cột `{id}` chứa giá trị kiểu {found}"),
+                        format!("the column `{id}` holds {found} values"),
+                    ),
+                    told(format!("hãy lưu cột này thành {}", wanted.vi), format!("write it as {}", wanted.en)),
                 ));
             }
         }
@@ -95,8 +107,11 @@ impl ParquetFile {
             return Err(problems);
         }
         let hint = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-        let metadata = ArrowReaderMetadata::try_new(self.metadata.metadata().clone(), hint)
-            .map_err(|e| TableProblem::new(name, format!("its columns cannot be decoded: {e}"), "write it again"))?;
+        let metadata = ArrowReaderMetadata::try_new(self.metadata.metadata().clone(), hint).map_err(|e| {
+            let message =
+                told(format!("không giải mã được các cột của tệp: {e}"), format!("its columns cannot be decoded: {e}"));
+            TableProblem::new(name, message, told("hãy xuất lại tệp", "write it again"))
+        })?;
         Ok(Self { metadata })
     }
 
@@ -146,14 +161,18 @@ impl Part {
     pub fn decode(self) -> Result<DecodedUnit, TableProblem> {
         let plan = &*self.plan;
         let broken = |e: &dyn std::fmt::Display| {
-            let message = format!("the rows from {} on cannot be decoded: {e}", self.first_row);
-            TableProblem::new(
-                &plan.name,
-                message,
+            let first = self.first_row;
+            let message = told(
+                format!("không giải mã được các dòng từ dòng {first}: {e}"),
+                format!("the rows from {first} on cannot be decoded: {e}"),
+            );
+            let advice = told(
+                "tệp bị hỏng hoặc có chữ không theo UTF-8; hãy xuất lại tệp",
                 "the file is damaged or holds text that is not UTF-8; write it again",
-            )
+            );
+            TableProblem::new(&plan.name, message, advice)
         };
-        let file = File::open(&plan.path).map_err(|e| TableProblem::io(&plan.path, "cannot be read", &e))?;
+        let file = File::open(&plan.path).map_err(|e| TableProblem::io(&plan.path, Failed::Read, &e))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), plan.columns.iter().flatten().copied());
         let mut builder = builder.with_projection(mask).with_row_groups(vec![self.group]).with_batch_size(BATCH);

@@ -1,6 +1,7 @@
 //! Why no population can be made, in words that say what to do.
 
 use std::path::{Path, PathBuf};
+use vuon_policy::model::Language;
 
 /// Why no population can be made.
 #[derive(Debug, thiserror::Error)]
@@ -58,5 +59,37 @@ pub enum SynthError {
 impl SynthError {
     pub(super) fn write(path: &Path, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         SynthError::Write { path: path.to_owned(), error: error.into() }
+    }
+}
+
+impl SynthError {
+    /// Why no population can be made, in a language.
+    pub fn tell(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            SynthError::Households(count) => {
+                format!("không tạo được {count} hộ: hãy nêu số từ 1 đến {}", super::MOST_HOUSEHOLDS)
+            }
+            SynthError::Rate { name, rate } => {
+                format!("tỷ lệ {name} là {rate}: hãy viết một tỷ lệ từ 0 đến 1, ví dụ 0.02")
+            }
+            SynthError::Areas(error) => error.vietnamese(),
+            SynthError::Empty(area) => {
+                format!("{area} không có xã nào để ở: hãy nêu tỉnh, huyện hoặc xã có người ở")
+            }
+            SynthError::Pack { id, error } => format!("không nạp được gói chính sách {id}: {error}"),
+            SynthError::Parameter { pack, parameter } => {
+                format!("gói chính sách {pack} không có số nguyên {parameter}: hãy sửa bộ sinh dữ liệu theo gói này")
+            }
+            SynthError::Questionnaire(differences) => {
+                format!("phiếu hỏi vn-questions đã thay đổi mà bộ sinh dữ liệu thì chưa: {}", differences.join("; "))
+            }
+            SynthError::Write { path, error } => format!(
+                "{}: không ghi được: {error}; hãy kiểm tra đường dẫn, quyền truy cập và dung lượng còn trống",
+                path.display()
+            ),
+        }
     }
 }

@@ -67,7 +67,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let problem_file = arguments.problems.clone().unwrap_or_else(|| beside(arguments.out.as_ref()));
     spare_the_tables(&job, [job.output.as_ref(), Some(&problem_file)])?;
     let stop = stopped()?;
-    let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file);
+    let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file, language);
     let mut observer = Screen::new(language);
     let started = Instant::now();
     let result = pipeline::run(&program, &job, &mut problems, &mut observer, stop);
@@ -212,7 +212,7 @@ fn print_problems(
 ) {
     eprintln!();
     for problem in problems.first() {
-        eprintln!("{}", screen::wrapped(&format!("✗ {problem}"), screen::width(), 2));
+        eprintln!("{}", screen::wrapped(&format!("✗ {}", problem.tell(language)), screen::width(), 2));
     }
     let rest = problems.count() - problems.first().len() as u64;
     if rest > 0 {
