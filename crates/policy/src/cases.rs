@@ -97,10 +97,10 @@ pub(crate) fn mistakes(program: &Program) -> Vec<Problem> {
                 report(name.place, format!("there is no measure `{}`", name.value));
             }
         }
-        if let Err(mistake) = prepare(program, case) {
-            if !mistake.starts_with("there is no variable") && !mistake.starts_with('`') {
-                report(case.id.place, mistake);
-            }
+        // What is wrong with single answers has been told at its place.
+        let told = |mistake: &str| mistake.starts_with("there is no variable") || mistake.starts_with('`');
+        if let Some(mistake) = prepare(program, case).err().filter(|mistake| !told(mistake)) {
+            report(case.id.place, mistake);
         }
     }
     problems

@@ -106,7 +106,11 @@ impl Outcome {
     /// The only problem.
     fn problem(&self) -> &RowProblem {
         assert_eq!(self.problems.len(), 1, "{:#?}", self.problems);
-        &self.problems[0]
+        let problem = &self.problems[0];
+        for told in [&problem.message, &problem.advice] {
+            assert!(!told.vi.is_empty() && told.vi != told.en, "not told in Vietnamese: {told}");
+        }
+        problem
     }
 }
 
@@ -230,10 +234,10 @@ fn one_cell(column: &str, value: &str) -> Outcome {
 fn refused(column: &str, value: &str, message: &str) {
     let outcome = one_cell(column, value);
     let problem = outcome.problem();
-    assert!(problem.message.contains(message), "{problem}");
+    assert!(problem.message.en.contains(message), "{problem}");
     assert_eq!((problem.row, problem.column.as_deref()), (2, Some(column)));
     assert_eq!((problem.household.as_deref(), problem.value.as_deref()), (Some("H1"), Some(value)));
-    assert!(problem.file.ends_with("households.csv") && !problem.advice.is_empty());
+    assert!(problem.file.ends_with("households.csv") && !problem.advice.en.is_empty());
     assert_eq!(outcome.ids(), ["H2"]);
     assert_eq!((outcome.counts.bad_household, outcome.counts.complete), (1, 1));
 }
@@ -315,9 +319,9 @@ fn an_unknown_column_is_refused_with_the_near_name_unless_it_is_ignored() {
     let file = folder.file("h.csv", format!("{HOUSEHOLD_HEADER},incom,Diện tích,studying\n"));
     let found = open(TableKind::Households, std::slice::from_ref(&file)).unwrap_err();
     assert_eq!(found.list.len(), 3);
-    assert!(found.list[0].message.contains("`incom`") && found.list[0].advice.contains("perhaps it is `income`"));
-    assert!(found.list[1].advice.contains("perhaps it is `living_area`"), "{found}");
-    assert!(found.list[2].advice.contains("a question about the member"), "{found}");
+    assert!(found.list[0].message.en.contains("`incom`") && found.list[0].advice.en.contains("perhaps it is `income`"));
+    assert!(found.list[1].advice.en.contains("perhaps it is `living_area`"), "{found}");
+    assert!(found.list[2].advice.en.contains("a question about the member"), "{found}");
     let ignore = ["incom", "Diện tích", "studying"].map(str::to_owned).to_vec();
     let options = ReadOptions { ignore, ..ReadOptions::default() };
     assert!(Table::open(&layout(), TableKind::Households, &[file], &options).is_ok());
@@ -328,8 +332,8 @@ fn a_missing_column_is_refused_unless_it_may_be_unknown_everywhere() {
     let folder = Folder::new();
     let file = folder.file("h.csv", "household_id,income\nH1,5\n");
     let found = open(TableKind::Households, std::slice::from_ref(&file)).unwrap_err();
-    assert!(found.list[0].message.contains("area_type, water, living_area, has_tv, surveyed_on"), "{found}");
-    assert!(found.list[0].advice.contains("vuon data template"));
+    assert!(found.list[0].message.en.contains("area_type, water, living_area, has_tv, surveyed_on"), "{found}");
+    assert!(found.list[0].advice.en.contains("vuon data template"));
     let options = ReadOptions { allow_missing: true, ..ReadOptions::default() };
     let table = Table::open(&layout(), TableKind::Households, &[file], &options).unwrap();
     assert_eq!(table.absent().len(), 6);
@@ -342,12 +346,12 @@ fn a_doubled_column_a_missing_id_and_a_workbook_are_refused() {
     let folder = Folder::new();
     let file = folder.file("h.csv", format!("{HOUSEHOLD_HEADER},income\n").replacen("household_id,", "", 1));
     let found = open(TableKind::Households, &[file]).unwrap_err();
-    assert!(found.list.iter().any(|p| p.message.contains("stands twice")), "{found}");
-    assert!(found.list.iter().any(|p| p.message.contains("`household_id`")), "{found}");
+    assert!(found.list.iter().any(|p| p.message.en.contains("stands twice")), "{found}");
+    assert!(found.list.iter().any(|p| p.message.en.contains("`household_id`")), "{found}");
     let found = open(TableKind::Households, &[folder.file("h.xlsx", b"PK\x03\x04rest")]).unwrap_err();
-    assert!(found.list[0].message.contains("workbook"));
+    assert!(found.list[0].message.en.contains("workbook"));
     let found = open(TableKind::Households, &[folder.file("u.csv", [0xff, 0xfe, b'h', 0])]).unwrap_err();
-    assert!(found.list[0].message.contains("UTF-8"));
+    assert!(found.list[0].message.en.contains("UTF-8"));
     assert!(open(TableKind::Households, &[folder.path("none.csv")]).is_err());
     assert!(open(TableKind::Households, &[folder.file("empty.csv", "")]).is_err());
 }
@@ -375,8 +379,8 @@ fn a_value_of_the_wrong_type_is_refused() {
 #[test]
 fn an_unknown_code_is_refused_with_the_near_options() {
     refused("area_type", "urbn", "not an option");
-    assert_eq!(&*one_cell("area_type", "urbn").problem().advice, "perhaps you mean urban (Thành thị)");
-    assert!(one_cell("water", "river").problem().advice.starts_with("write one of: tap (Nước máy), well"));
+    assert_eq!(&*one_cell("area_type", "urbn").problem().advice.en, "perhaps you mean urban (Thành thị)");
+    assert!(one_cell("water", "river").problem().advice.en.starts_with("write one of: tap (Nước máy), well"));
 }
 
 #[test]
@@ -400,13 +404,13 @@ fn an_impossible_date_is_refused() {
 #[test]
 fn text_that_is_not_utf8_is_refused_in_its_row() {
     let outcome = byte_tables(b"H1,,,N\xb0\xc2c,,,,\nH2,,,,,,,\n", b"H1,,\nH2,,\n");
-    assert!(outcome.problem().message.contains("UTF-8"));
+    assert!(outcome.problem().message.en.contains("UTF-8"));
     assert_eq!((outcome.problem().row, outcome.ids()), (2, vec!["H2".to_owned()]));
 }
 
 #[test]
 fn a_word_for_a_missing_answer_is_refused_with_the_advice_to_leave_the_cell_blank() {
-    assert!(one_cell("income", "NA").problem().advice.contains("leave the cell blank"));
+    assert!(one_cell("income", "NA").problem().advice.en.contains("leave the cell blank"));
 }
 
 #[test]
@@ -453,7 +457,7 @@ fn a_table_of_many_blocks_keeps_its_rows_and_their_numbers() {
 fn a_row_without_an_id_is_dropped_and_counted() {
     let outcome = tables("H1,,,,,,,\n", "H1,,\n,1980-01-01,\n");
     assert_eq!((outcome.problem().row, outcome.dropped), (3, 1));
-    assert!(outcome.problem().message.contains("names no household"));
+    assert!(outcome.problem().message.en.contains("names no household"));
     assert_eq!(outcome.ids(), ["H1"]);
 }
 
@@ -470,7 +474,7 @@ fn refused_members(members: impl AsRef<[u8]>) -> TableProblem {
         .and_then(|table| table.units().try_for_each(|unit| unit?.decode().map(drop)))
         .unwrap_err();
     assert_eq!(found.file, Some(path.display().to_string()));
-    assert!(found.advice.contains("double it") && found.advice.contains("unpaired"), "{found}");
+    assert!(found.advice.en.contains("double it") && found.advice.en.contains("unpaired"), "{found}");
     found
 }
 
@@ -481,11 +485,11 @@ fn a_pair_of_quotation_marks_across_rows_refuses_the_file_in_a_column_that_is_re
         let unread = "household_id,birth_date,studying,note\nH1,,,\"tall\nH2,,,\n\nH2,,,\nH2,,,short\"\nH3,,,\n";
         let found = refused_members(unread.replace('\n', end));
         let told = "that opens in line 2 goes on beyond it and swallows the 4 lines after it, to line 6";
-        assert!(found.message.ends_with(told), "{found}");
+        assert!(found.message.en.ends_with(told), "{found}");
         let read = "household_id,birth_date,studying\nH0,,\nH1,\"1980-05-01,\nH2,1980-05-01\",\nH3,,\n";
         let found = refused_members(read.replace('\n', end));
         let told = "that opens in line 3 goes on beyond it and swallows the line after it, 4";
-        assert!(found.message.ends_with(told), "{found}");
+        assert!(found.message.en.ends_with(told), "{found}");
     }
 }
 
@@ -494,25 +498,28 @@ fn a_quotation_mark_that_is_never_closed_refuses_the_file() {
     let header = "household_id,birth_date,studying,note\n";
     let found = refused_members(format!("{header}H1,,,\"tall\nH2,,,\nH2,,,\n"));
     let told = "a quotation mark that opens in line 2 is never closed and swallows the 2 lines after it, to line 4";
-    assert_eq!(found.message, told);
+    assert_eq!(&*found.message.en, told);
     for end in ["", "\n"] {
         let found = refused_members(format!("{header}H1,,,\nH2,,,\"tall{end}"));
-        assert_eq!(found.message, "a quotation mark that opens in line 3 is never closed");
+        assert_eq!(&*found.message.en, "a quotation mark that opens in line 3 is never closed");
     }
     // Over several blocks, from the second one on.
     let rows = "H1,1980-05-01,no,\n".repeat(300_000);
     let found = refused_members(format!("{header}{rows}H1,,,\"tall\n{rows}"));
     let told = "line 300002 is never closed and swallows the 300000 lines after it, to line 600002";
-    assert!(found.message.ends_with(told), "{found}");
+    assert!(found.message.en.ends_with(told), "{found}");
 }
 
 #[test]
 fn a_line_break_in_the_header_refuses_the_file() {
     let found = refused_members("household_id,birth_date,studying,\"no\nte\"\nH1,,,\n");
-    assert!(found.message.contains("opens in line 1 goes on beyond it and swallows the line after it, 2"), "{found}");
+    assert!(
+        found.message.en.contains("opens in line 1 goes on beyond it and swallows the line after it, 2"),
+        "{found}"
+    );
     let found = refused_members("household_id,birth_date,studying,\"note\nH1,,,\n");
-    assert!(found.message.contains("opens in line 1 is never closed"), "{found}");
-    assert!(refused_members("household_id,\"birth_date").message.ends_with("line 1 is never closed"));
+    assert!(found.message.en.contains("opens in line 1 is never closed"), "{found}");
+    assert!(refused_members("household_id,\"birth_date").message.en.ends_with("line 1 is never closed"));
 }
 
 #[test]
@@ -520,7 +527,7 @@ fn a_record_that_only_the_parser_takes_for_an_open_quote_is_refused_too() {
     // Byte order marks of files that were joined: the parser passes over the one that begins a block.
     let rows = "\u{feff}\"H1,,\n".repeat(500_000);
     let found = refused_members(format!("{MEMBER_HEADER}\n{rows}"));
-    assert!(found.message.contains("cannot be told apart"), "{found}");
+    assert!(found.message.en.contains("cannot be told apart"), "{found}");
 }
 
 #[test]
@@ -542,7 +549,7 @@ fn quoted_cells_with_separators_and_doubled_marks_and_marks_within_plain_cells_a
 fn a_household_that_stands_twice_is_left_out_and_all_its_rows_are_named() {
     let outcome = tables("H1,,,,,,,\nH2,,,,,,,\nH2,,,,,,,\nH2,,,,,,,\nH3,,,,,,,\n", "H1,,\nH2,,\nH3,,\n");
     assert_eq!(outcome.ids(), ["H1", "H3"]);
-    let told: Vec<_> = outcome.problems.iter().map(|p| (p.row, p.message.split(": ").nth(1).unwrap())).collect();
+    let told: Vec<_> = outcome.problems.iter().map(|p| (p.row, p.message.en.split(": ").nth(1).unwrap())).collect();
     assert_eq!(told.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
     assert!(told[0].1.ends_with("row 4") && told[1].1.ends_with("row 3") && told[2].1.ends_with("row 4"));
     assert_eq!(outcome.counts.duplicates, 3);
@@ -560,14 +567,14 @@ fn a_member_without_a_household_is_named() {
 #[test]
 fn a_household_without_members_is_left_out() {
     let outcome = tables("H1,,,,,,,\nH2,,,,,,,\n", "H2,,\n");
-    assert_eq!((outcome.problem().row, &*outcome.problem().message), (2, "the household has no members"));
+    assert_eq!((outcome.problem().row, &*outcome.problem().message.en), (2, "the household has no members"));
     assert_eq!(outcome.ids(), ["H2"]);
 }
 
 #[test]
 fn a_household_with_more_than_a_thousand_members_is_left_out() {
     let outcome = tables("H1,,,,,,,\nH2,,,,,,,\n", &("H1,,\n".repeat(1001) + &"H2,,\n".repeat(1000)));
-    assert!(outcome.problem().message.contains("1001 members"));
+    assert!(outcome.problem().message.en.contains("1001 members"));
     assert_eq!(outcome.ids(), ["H2"]);
 }
 
@@ -576,7 +583,7 @@ fn a_bad_row_of_a_member_leaves_the_household_out_and_is_named() {
     let outcome = tables("H1,,,,,,,\nH2,,,,,,,\n", "H1,,\nH1,31/02/1980,\nH2,,\n");
     assert_eq!(outcome.ids(), ["H2"]);
     assert_eq!(outcome.problems.len(), 2);
-    assert!(outcome.problems[1].message.ends_with("members.csv, row 3"), "{}", outcome.problems[1]);
+    assert!(outcome.problems[1].message.en.ends_with("members.csv, row 3"), "{}", outcome.problems[1]);
     assert_eq!(outcome.counts.bad_member, 1);
 }
 
@@ -718,7 +725,7 @@ fn a_float_that_is_not_a_number_is_refused_as_in_csv() {
     let unit = table.units().next().unwrap().unwrap().decode().unwrap();
     let [problem] = &unit.problems[..] else { panic!("{:#?}", unit.problems) };
     assert_eq!((problem.row, problem.value.as_deref()), (2, Some("NaN")));
-    assert_eq!(&*problem.message, &*one_cell("income", "NaN").problem().message);
+    assert_eq!(&*problem.message.en, &*one_cell("income", "NaN").problem().message.en);
     assert_eq!(unit.batches[0].bad, [1]);
 }
 
@@ -771,9 +778,9 @@ fn a_parquet_column_of_the_wrong_type_is_refused_before_reading() {
     let options = ReadOptions { allow_missing: true, ..ReadOptions::default() };
     let found = Table::open(&layout(), TableKind::Households, &[path], &options).unwrap_err();
     assert_eq!(found.list.len(), 2, "{found}");
-    assert!(found.list[0].message.contains("`income` holds Boolean"));
+    assert!(found.list[0].message.en.contains("`income` holds Boolean"));
     let broken = folder.file("b.parquet", "not at all");
-    assert!(open(TableKind::Households, &[broken]).unwrap_err().list[0].message.contains("Parquet"));
+    assert!(open(TableKind::Households, &[broken]).unwrap_err().list[0].message.en.contains("Parquet"));
 }
 
 // --- writing ---
@@ -861,7 +868,7 @@ fn the_template_reads_back_and_is_the_same_bytes_each_time() {
     for name in ["households.csv", "members.csv", "dictionary.csv", "dictionary.md", "tables.xlsx"] {
         assert_eq!(std::fs::read(a.path(name)).unwrap(), std::fs::read(b.path(name)).unwrap(), "{name}");
     }
-    assert!(template(Language::Vi).write(a.0.path()).unwrap_err().message.contains("already there"));
+    assert!(template(Language::Vi).write(a.0.path()).unwrap_err().message.en.contains("already there"));
     let outcome = run(
         &open(TableKind::Households, &[a.path("households.csv")]).unwrap(),
         &open(TableKind::Members, &[a.path("members.csv")]).unwrap(),

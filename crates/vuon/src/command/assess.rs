@@ -166,10 +166,11 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
             Language::En => format!("Leading zeros were restored in {count} cells of {column}."),
         });
     }
-    for column in &report.absent {
+    if !report.absent.is_empty() {
+        let columns = report.absent.iter().map(|c| &**c).collect::<Vec<_>>().join(", ");
         line(match language {
-            Language::Vi => format!("Không có cột {column}: câu trả lời được coi là chưa rõ."),
-            Language::En => format!("There is no column {column}: its answers are unknown."),
+            Language::Vi => format!("Không có các cột sau, câu trả lời được coi là chưa rõ: {columns}."),
+            Language::En => format!("These columns are not there, their answers are unknown: {columns}."),
         });
     }
     if report.summary.size_unknown > 0 {
