@@ -227,7 +227,7 @@ fn a_column_that_is_missing_is_refused_unless_its_answers_may_be_unknown() {
     assert!(!said.ok);
     says(&said.err, "income");
     let allowed = village.assess_as_written("--ignore-column ignored --allow-missing");
-    says(&allowed.out, "There is no column income");
+    says(&allowed.out, "their answers are unknown: income");
     assert!(village.result().column("status_national").iter().all(|status| status == "undetermined"));
 }
 

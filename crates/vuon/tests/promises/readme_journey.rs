@@ -95,7 +95,7 @@ fn a_household_is_explained_in_two_languages_and_as_json() {
     let english = room.succeeds(&explain);
     says(&english, &format!("Household: {poor}"));
     says(&english, "Poor household:");
-    says(&english, "By: Decision 59/2015/QĐ-TTg");
+    says(&english, "Under: Decision 59/2015/QĐ-TTg");
     let vietnamese = room.succeeds(&format!("{explain} --lang vi"));
     says(&vietnamese, "Hộ nghèo:");
     says(&vietnamese, "Căn cứ: Quyết định 59/2015/QĐ-TTg");
