@@ -31,7 +31,11 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let tables = arguments.tables.job(program.pack.questionnaire.has_roster())?;
     let job = Job { method, review_date, ..tables };
     let Some((kernel, row)) = pipeline::find_household(&program, &job, &arguments.household)? else {
-        bail!("no household `{}` stands in these tables", arguments.household);
+        let id = &arguments.household;
+        match language {
+            Language::Vi => bail!("không có hộ `{id}` trong các bảng này"),
+            Language::En => bail!("no household `{id}` stands in these tables"),
+        }
     };
     let household = kernel.household_at(&row, 0)?;
     let standards = [program.national.as_ref(), Some(&program)];

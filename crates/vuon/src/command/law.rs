@@ -39,7 +39,7 @@ impl Law {
         let program = super::load(&self.policy)?;
         accept_incomplete(&program, self.accept_incomplete, language)?;
         let method = method(&program, self.method.as_deref())?;
-        let review_date = review_date(&program, method, self.on)?;
+        let review_date = review_date(&program, method, self.on, language)?;
         Ok(Opened { program, method, review_date })
     }
 }
@@ -60,22 +60,31 @@ pub fn method(program: &Program, id: Option<&str>) -> Result<usize> {
 /// A pack that is not complete is used only when the user says so.
 fn accept_incomplete(program: &Program, accepted: bool, language: Language) -> Result<()> {
     match &program.pack.incomplete {
-        Some(reason) if !accepted => Err(anyhow!(
-            "the pack `{}` is not complete: {}\nadd --accept-incomplete to use it all the same",
-            program.pack.id.value,
-            reason.get(language)
-        )),
+        Some(reason) if !accepted => {
+            let (id, reason) = (&program.pack.id.value, reason.get(language));
+            Err(match language {
+                Language::Vi => anyhow!("gói `{id}` chưa đầy đủ: {reason}\nthêm --accept-incomplete nếu vẫn muốn dùng"),
+                Language::En => {
+                    anyhow!("the pack `{id}` is not complete: {reason}\nadd --accept-incomplete to use it all the same")
+                }
+            })
+        }
         _ => Ok(()),
     }
 }
 
 /// The review date a plan needs.
-fn review_date(program: &Program, method: usize, given: Option<Day>) -> Result<Option<Day>> {
+fn review_date(program: &Program, method: usize, given: Option<Day>, language: Language) -> Result<Option<Day>> {
     if program.plan(method).needs_review_date && given.is_none() {
-        return Err(anyhow!(
-            "the rules of `{}` count ages or months: say when the households are reviewed, as in --on 2025-11-30",
-            program.pack.id.value
-        ));
+        let id = &program.pack.id.value;
+        return Err(match language {
+            Language::Vi => anyhow!(
+                "quy tắc của `{id}` tính theo tuổi hoặc tháng: hãy cho biết ngày rà soát, ví dụ --on 2025-11-30"
+            ),
+            Language::En => anyhow!(
+                "the rules of `{id}` count ages or months: say when the households are reviewed, as in --on 2025-11-30"
+            ),
+        });
     }
     Ok(given)
 }
