@@ -40,7 +40,6 @@ identify <- function(d, weighting, k) {
   d$p <- as.numeric(d$complete & score * a[2] >= a[1] * sum(w))
   d$c <- score / sum(w)
   d$pc <- d$p * d$c
-  d$pc2 <- d$p * d$c^2
   for (j in seq_along(indicators)) {
     d[[paste0("g", j)]] <- g[, j]
     d[[paste0("pg", j)]] <- d$p * g[, j]
@@ -89,11 +88,15 @@ three <- function(design) {
   list(H = hm[[1]], M0 = hm[[2]], A = ratio(v$pc, v$p, design))
 }
 
-# Variance of the scores among the poor, C2 - A^2, by the delta method of svycontrast.
+# Variance of the scores among the poor, by the delta method of svycontrast. The
+# scores are centred first: the variance does not change, rounding loses less.
 spread <- function(design) {
-  if (sum(design$variables$p) == 0) return(c(NaN, NaN))
-  tot <- svytotal(~pc2 + pc + p, design)
-  one(svycontrast(tot, list(V = quote(pc2 / p - (pc / p)^2))))
+  poor <- design[design$variables$p == 1, ]
+  v <- poor$variables
+  if (nrow(v) == 0) return(c(NaN, NaN))
+  poor$variables$e <- v$c - weighted.mean(v$c, weights(poor))
+  poor$variables$e2 <- poor$variables$e^2
+  one(svycontrast(svymean(~e2 + e, poor), list(V = quote(e2 - e^2))))
 }
 
 # ---- writing ----------------------------------------------------------------
@@ -353,14 +356,11 @@ linearised <- function(dom, x) {
 rows <- list()
 for (base in c("household", "person")) for (t in 1:2) {
   d <- main[main$t == t, ]
-  d$one <- 1
-  d$logy <- log(d$income)
-  d$ylogy <- d$income * d$logy
   d$gap <- pmax(0, (d$line - d$income) / d$line)
   d$fgt0 <- as.numeric(d$income < d$line)
   d$fgt1 <- d$fgt0 * d$gap
   d$fgt2 <- d$fgt0 * d$gap^2
-  d$watts <- d$fgt0 * (log(d$line) - d$logy)
+  d$watts <- d$fgt0 * log(d$line / d$income)
   design <- if (base == "person") one_design$person(d) else clustered(d)
   df <- degf(design)
   for (i in seq_len(nrow(domains))) {
@@ -372,9 +372,13 @@ for (base in c("household", "person")) for (t in 1:2) {
     }
     m <- means(dom, c("income", "fgt0", "fgt1", "fgt2", "watts"))
     for (n in 1:5) put(c("mean", "FGT0", "FGT1", "FGT2", "Watts")[n], m[[n]])
-    tot <- svytotal(~one + income + logy + ylogy, dom)
-    put("GE0", one(svycontrast(tot, list(b = quote(log(income / one) - logy / one)))))
-    put("GE1", one(svycontrast(tot, list(b = quote(ylogy / income - log(income / one))))))
+    # Entropy from incomes over their mean: no change in value, less rounding.
+    dom$variables$r <- y / weighted.mean(y, w)
+    dom$variables$l <- log(dom$variables$r)
+    dom$variables$rl <- dom$variables$r * dom$variables$l
+    entropy <- svymean(~r + l + rl, dom)
+    put("GE0", one(svycontrast(entropy, list(b = quote(log(r) - l)))))
+    put("GE1", one(svycontrast(entropy, list(b = quote(rl / r - log(r))))))
     put("Gini", linearised(dom, gini(y, w)))
     put("S20", linearised(dom, bottom(y, w, 0.2)))
     put("S40", linearised(dom, bottom(y, w, 0.4)))
@@ -435,11 +439,11 @@ write(rows, "limits.csv")
 rows <- list()
 for (p in c(0.9, 0.95, 0.975, 0.995)) {
   for (df in c(1:10, 15, 20, 30, 60, 96, 97, 98, 99, 100, 120, 150, 500, 1000, 1e6)) {
-    rows[[length(rows) + 1]] <- data.frame(distribution = "t", a = df, b = NaN, p = p, q = qt(p, df))
+    rows[[length(rows) + 1]] <- data.frame(distribution = "t", a = digits17(df), b = "", p = p, q = qt(p, df))
   }
-  rows[[length(rows) + 1]] <- data.frame(distribution = "normal", a = NaN, b = NaN, p = p, q = qnorm(p))
+  rows[[length(rows) + 1]] <- data.frame(distribution = "normal", a = "", b = "", p = p, q = qnorm(p))
 }
 for (p in c(0.025, 0.975)) for (ab in list(c(0.5, 0.5), c(1, 10), c(2.25, 301.5), c(40.3, 60.7), c(150.2, 3), c(0.08, 55.5), c(1200.5, 3400.5))) {
-  rows[[length(rows) + 1]] <- data.frame(distribution = "beta", a = ab[1], b = ab[2], p = p, q = qbeta(p, ab[1], ab[2]))
+  rows[[length(rows) + 1]] <- data.frame(distribution = "beta", a = digits17(ab[1]), b = digits17(ab[2]), p = p, q = qbeta(p, ab[1], ab[2]))
 }
 write(rows, "quantiles.csv")
