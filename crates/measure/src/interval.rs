@@ -1,0 +1,100 @@
+//! Confidence limits.
+
+use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
+
+/// How limits are drawn around an estimate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Interval {
+    /// On the logit scale, for what lies between 0 and 1: L = log(b/(1 − b)) ± t · se/(b(1 − b)), as `svyciprop` of R's
+    /// `survey` with `method = "logit"`, and Stata for proportions. Such limits stay between 0 and 1.
+    #[default]
+    Logit,
+    /// b ± t · se.
+    Plain,
+}
+
+/// Limits of a level of confidence for a design.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    interval: Interval,
+    level: f64,
+    degrees_of_freedom: f64,
+    t: f64,
+}
+
+impl Limits {
+    /// Limits at a level such as 0.95, with Student's t for the degrees of freedom of the design; none without any.
+    pub fn new(interval: Interval, level: f64, degrees_of_freedom: usize) -> Option<Self> {
+        let degrees_of_freedom = degrees_of_freedom as f64;
+        let t = quantile_of_t(degrees_of_freedom, 0.5 + level / 2.0)?;
+        Some(Self { interval, level, degrees_of_freedom, t })
+    }
+
+    /// The limits of a value that need not lie between 0 and 1, such as a change.
+    pub fn plain(&self, value: f64, standard_error: f64) -> (f64, f64) {
+        (value - self.t * standard_error, value + self.t * standard_error)
+    }
+
+    /// The limits of a share: none on the logit scale at 0 and 1.
+    pub fn share(&self, value: f64, standard_error: f64) -> Option<(f64, f64)> {
+        match self.interval {
+            Interval::Plain => Some(self.plain(value, standard_error)),
+            Interval::Logit if value > 0.0 && value < 1.0 => {
+                let logit = (value / (1.0 - value)).ln();
+                let (lower, upper) = self.plain(logit, standard_error / (value * (1.0 - value)));
+                let back = |logit: f64| 1.0 / (1.0 + (-logit).exp());
+                Some((back(lower), back(upper)))
+            }
+            Interval::Logit => None,
+        }
+    }
+
+    /// The limits of a share of people that nobody, or everybody, has: Clopper & Pearson (1934) with the number of rows
+    /// reduced for the few degrees of freedom (Korn & Graubard 1998, *Confidence intervals for proportions with small
+    /// expected number of positive counts*, equation 3, where the design effect, which cannot be estimated here, is 1).
+    pub fn none_or_all(&self, value: f64, rows: u64) -> Option<(f64, f64)> {
+        if rows < 2 {
+            return None;
+        }
+        let rows = rows as f64;
+        let reduced = (quantile_of_t(rows - 1.0, 0.5 + self.level / 2.0)? / self.t).powi(2);
+        debug_assert!(self.degrees_of_freedom > 0.0);
+        let n = rows * reduced;
+        let tail = (1.0 - self.level) / 2.0;
+        if value <= 0.0 {
+            Some((0.0, Beta::new(1.0, n).ok()?.inverse_cdf(1.0 - tail)))
+        } else {
+            Some((Beta::new(n, 1.0).ok()?.inverse_cdf(tail), 1.0))
+        }
+    }
+}
+
+/// Two-sided p value of a statistic that follows Student's t.
+pub fn p_value(t: f64, degrees_of_freedom: usize) -> Option<f64> {
+    let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom as f64).ok()?;
+    Some(2.0 * distribution.sf(t.abs()))
+}
+
+fn quantile_of_t(degrees_of_freedom: f64, p: f64) -> Option<f64> {
+    StudentsT::new(0.0, 1.0, degrees_of_freedom).ok().map(|t| t.inverse_cdf(p))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Quantiles of R: `qt(0.975, df)`.
+    #[test]
+    fn quantiles_of_t() {
+        for (df, t) in [
+            (1.0, 12.706204736174694),
+            (2.0, 4.302652729749462),
+            (7.0, 2.364624251592784),
+            (30.0, 2.042272456301236),
+            (597.0, 1.963945569485222),
+        ] {
+            let ours = quantile_of_t(df, 0.975).unwrap();
+            assert!((ours / t - 1.0).abs() < 1e-9, "{df}: {ours}");
+        }
+    }
+}
