@@ -111,16 +111,12 @@ impl Design {
                 return Err(DesignError::Population { label, drawn, population });
             }
         }
-        let lonely: Vec<Label> = self.lonely_strata().map(|s| s.label.clone()).collect();
+        let lonely = (0..self.strata.len()).filter(|place| self.is_lonely(*place));
+        let lonely: Vec<Label> = lonely.map(|place| self.strata[place].label.clone()).collect();
         if self.lonely == LonelyPsu::Fail && !lonely.is_empty() {
             return Err(DesignError::Lonely(lonely));
         }
         Ok(())
-    }
-
-    /// Strata with one unit that were not taken whole.
-    fn lonely_strata(&self) -> impl Iterator<Item = &Stratum> {
-        self.strata.iter().filter(|s| s.psus == 1 && s.population != Some(1.0))
     }
 
     /// What the sum of squares of a stratum is multiplied with: (1 − f) · n/(n − 1). A lonely unit's is 1 − f.
@@ -131,15 +127,23 @@ impl Design {
         if psus > 1 { left * n / (n - 1.0) } else { left }
     }
 
-    /// What the sum over the strata is multiplied with: more than 1 where lonely strata count as the average.
-    pub(crate) fn whole(&self) -> f64 {
-        match self.lonely {
-            LonelyPsu::Average => {
-                let strata = self.strata.len() as f64;
-                strata / (strata - self.lonely_strata().count() as f64)
-            }
-            _ => 1.0,
+    /// Whether a stratum has one unit and was not taken whole.
+    fn is_lonely(&self, stratum: usize) -> bool {
+        self.strata[stratum].psus == 1 && self.strata[stratum].population != Some(1.0)
+    }
+
+    /// What the sum over the strata is multiplied with for a domain that has people in some of them: more than 1 where
+    /// lonely strata count as the average of the others of that domain. None where there are no others.
+    pub(crate) fn average_factor(&self, present: impl Iterator<Item = usize>) -> Option<f64> {
+        if self.lonely != LonelyPsu::Average {
+            return Some(1.0);
         }
+        let (mut strata, mut lonely) = (0.0, 0.0);
+        for stratum in present {
+            strata += 1.0;
+            lonely += f64::from(u8::from(self.is_lonely(stratum)));
+        }
+        (strata > lonely).then(|| strata / (strata - lonely))
     }
 
     /// Whether the deviations in a stratum are taken from 0 and not from the mean of the stratum.
@@ -147,7 +151,8 @@ impl Design {
         self.strata[stratum].psus == 1 && self.lonely == LonelyPsu::Adjust
     }
 
-    /// The variance of the total of z, of which there is one number for each primary sampling unit, in order.
+    /// The variance of the total of z, of which there is one number for each primary sampling unit, in order. Where lonely
+    /// strata count as the average, all strata are taken to have people of the domain.
     ///
     /// # Panics
     /// With another number of z.
@@ -172,12 +177,12 @@ impl Design {
             let products = left.iter().zip(right).map(|(l, r)| (l - means.0) * (r - means.1));
             sum += self.scale(place) * products.sum::<f64>();
         }
-        sum * self.whole()
+        sum * self.average_factor(0..self.strata.len()).unwrap_or(f64::NAN)
     }
 }
 
 /// Mean and sum of squared deviations of a growing number of values, added without cancellation (Chan, Golub & LeVeque
-/// 1983, *Algorithms for computing the sample variance*, equations 2.1).
+/// 1983, *Algorithms for computing the sample variance: analysis and recommendations*).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Spread {
     pub count: f64,
@@ -215,6 +220,7 @@ impl Spread {
 }
 
 /// A sum in a fixed order that lets the processor add several at once.
+#[inline]
 fn sum_in_lanes(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     let mut lanes = [0.0; 8];
     let chunks = values.chunks_exact(8);

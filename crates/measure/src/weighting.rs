@@ -1,7 +1,7 @@
 //! Weights of indicators and poverty cut-offs, exact: a score is a whole number of units, and `score ≥ k` never depends
 //! on floating point.
 //!
-//! Alkire & Foster (2011), *Counting and multidimensional poverty measurement*, Journal of Public Economics 95, section 4:
+//! Alkire & Foster (2011), *Counting and multidimensional poverty measurement*, Journal of Public Economics 95:
 //! the weighted deprivation score cᵢ = Σⱼ wⱼ gᵢⱼ with Σⱼ wⱼ = 1, and the poor are those with cᵢ ≥ k. With wⱼ = Wⱼ/D in
 //! whole numbers the comparison is sᵢ·b ≥ a·D, where sᵢ = Σⱼ Wⱼ gᵢⱼ and k = a/b.
 

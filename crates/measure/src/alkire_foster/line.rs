@@ -2,18 +2,19 @@
 
 use crate::weighting::{Cutoff, Weighting};
 
-/// A measure of multidimensional poverty. Equations are those of Alkire & Foster (2011) and of Alkire et al. (2015),
-/// *Multidimensional Poverty Measurement and Analysis*, chapter 5, in the notation of its tables; weights are normalised
-/// to add up to 1.
+/// A measure of multidimensional poverty, with its equation: w the sampling weight of a person, g whether deprived, wⱼ the
+/// weight of an indicator (they add up to 1), c = Σⱼ wⱼ gⱼ the score, p whether c ≥ k. Alkire & Foster (2011), *Counting and
+/// multidimensional poverty measurement*, Journal of Public Economics 95; Alkire et al. (2015), *Multidimensional Poverty
+/// Measurement and Analysis*, chapter 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
-    /// M₀ = H·A, the adjusted headcount ratio: Σ w p c / Σ w (5.9).
+    /// M₀ = H·A, the adjusted headcount ratio: Σ w p c / Σ w.
     AdjustedHeadcount,
-    /// H, the headcount ratio: Σ w p / Σ w (5.7).
+    /// H, the headcount ratio: Σ w p / Σ w.
     Headcount,
-    /// A, the intensity: the mean score of the poor, Σ w p c / Σ w p (5.8).
+    /// A, the intensity: the mean score of the poor, Σ w p c / Σ w p.
     Intensity,
-    /// M₁, the adjusted gap: Σ w p Σⱼ wⱼ gⱼ γⱼ / Σ w, with γ the normalised gap (Alkire & Foster 2011, section 5).
+    /// M₁, the adjusted gap: Σ w p Σⱼ wⱼ gⱼ γⱼ / Σ w, with γ the normalised gap (Alkire & Foster 2011).
     AdjustedGap,
     /// M₂, the adjusted squared gap.
     AdjustedSquaredGap,
@@ -24,17 +25,17 @@ pub enum Measure {
     SquaredScore,
     /// The share of people between two cut-offs, such as the vulnerable.
     Band,
-    /// hⱼ, the uncensored headcount ratio of an indicator: deprived, poor or not (5.12).
+    /// hⱼ, the uncensored headcount ratio of an indicator: deprived, poor or not, Σ w gⱼ / Σ w.
     Uncensored,
-    /// hⱼ(k), the censored headcount ratio: deprived and poor (5.13).
+    /// hⱼ(k), the censored headcount ratio: deprived and poor, Σ w p gⱼ / Σ w.
     Censored,
-    /// wⱼ hⱼ(k): what an indicator (or a dimension) adds to M₀ (5.14).
+    /// wⱼ hⱼ(k): what an indicator (or a dimension) adds to M₀.
     Contribution,
-    /// wⱼ hⱼ(k) / M₀: the share of M₀ that an indicator (or a dimension) makes up (5.15).
+    /// wⱼ hⱼ(k) / M₀: the share of M₀ that an indicator (or a dimension) makes up.
     ContributionShare,
     /// The share of the population that lives in the subgroup.
     PopulationShare,
-    /// ν M₀ of the subgroup / M₀ of the whole: the share of poverty that the subgroup makes up (5.17).
+    /// ν M₀ of the subgroup / M₀ of the whole: the share of poverty that the subgroup makes up.
     SubgroupContribution,
 }
 

@@ -18,11 +18,12 @@ pub use totals::Counts;
 
 use crate::cube::{Cube, Grouping};
 use crate::design::{Design, DesignError, LonelyPsu};
+use crate::replicate::UnitTotals;
 use formula::Formula;
-use precision::Precision;
+pub(crate) use precision::Precision;
 use rayon::prelude::*;
 use std::sync::Arc;
-use totals::{Profiles, Sorted};
+use totals::{Profiles, Scratch, Sorted};
 
 /// The estimates of every domain of a grouping.
 #[derive(Clone, Debug)]
@@ -105,55 +106,122 @@ pub fn estimate(
     groupings: &[Vec<usize>],
     errors: Errors,
 ) -> Result<Estimates, EstimateError> {
-    check(cube, specification)?;
-    let design = match errors {
-        Errors::None => None,
-        Errors::Linearised(lonely) => cube.design(lonely),
-    };
-    if let Some(design) = &design {
-        design.check()?;
+    let prepared = Prepared::new(cube, specification, errors)?;
+    let precision = prepared.precision();
+    let tables = groupings.iter().map(|keys| prepared.table(keys, precision.as_ref())).collect();
+    Ok(Estimates { tables, design: prepared.design })
+}
+
+/// A cube made ready for one specification.
+pub(crate) struct Prepared<'c> {
+    pub cube: &'c Cube,
+    pub design: Option<Design>,
+    pub lines: Arc<[Line]>,
+    profiles: Profiles,
+    formulas: Vec<Formula>,
+    /// The totals over everybody who enters.
+    whole: Vec<f64>,
+}
+
+impl<'c> Prepared<'c> {
+    pub fn new(cube: &'c Cube, specification: &Specification, errors: Errors) -> Result<Self, EstimateError> {
+        check(cube, specification)?;
+        let design = match errors {
+            Errors::None => None,
+            Errors::Linearised(lonely) => cube.design(lonely),
+        };
+        if let Some(design) = &design {
+            design.check()?;
+        }
+        let profiles = Profiles::new(cube, specification);
+        let lines: Arc<[Line]> = specification.lines(cube.indicators.len()).into();
+        let formula = |line: &Line| Formula::of(line, specification, profiles.layout);
+        let formulas: Vec<Formula> = lines.iter().map(formula).collect();
+        let everyone: Vec<u32> = (0..cube.cells.len() as u32).collect();
+        let mut whole = vec![0.0; profiles.layout.len()];
+        profiles.totals(cube, &everyone, &mut profiles.scratch(cube), &mut whole);
+        Ok(Self { cube, design, lines, profiles, formulas, whole })
     }
-    let profiles = Profiles::new(cube, specification);
-    let lines: Arc<[Line]> = specification.lines(cube.indicators.len()).into();
-    let formulas: Vec<Formula> = lines.iter().map(|line| Formula::of(line, specification, profiles.layout)).collect();
 
-    let everyone: Vec<u32> = (0..cube.cells.len() as u32).collect();
-    let mut whole = vec![0.0; profiles.layout.len()];
-    let all = profiles.totals(cube, &everyone, &mut profiles.scratch(cube), &mut whole);
-    drop(everyone);
-    let precision = design.as_ref().map(|design| Precision::new(cube, design, &profiles, &formulas, &whole));
+    pub fn precision(&self) -> Option<Precision<'_>> {
+        let design = self.design.as_ref()?;
+        Some(Precision::new(self.cube, design, &self.profiles, &self.formulas, &self.whole))
+    }
 
-    let tables = groupings
-        .iter()
-        .map(|keys| {
-            let grouping = cube.grouping(keys);
-            let sorted = Sorted::new(cube, &grouping);
-            let domain = |scratch: &mut totals::Scratch, domain: usize| {
-                let cells = sorted.of(domain);
-                let mut totals = vec![0.0; profiles.layout.len()];
-                let counts = profiles.totals(cube, cells, scratch, &mut totals);
-                let values: Vec<Option<f64>> = formulas.iter().map(|f| f.value(&totals, &whole)).collect();
-                let errors = precision.as_ref().map_or(Vec::new(), |precision| precision.errors(cells, &totals));
-                (counts, values, errors)
-            };
-            let domains = 0..grouping.domains.len();
-            let found: Vec<_> = domains.into_par_iter().map_init(|| profiles.scratch(cube), domain).collect();
-            let mut table = Table {
-                lines: lines.clone(),
-                counts: found.iter().map(|(counts, ..)| *counts).collect(),
-                population_share: found.iter().map(|(counts, ..)| counts.weight / all.weight).collect(),
-                values: Vec::with_capacity(found.len() * lines.len()),
-                errors: Vec::new(),
-                grouping,
-            };
-            for (_, values, errors) in found {
-                table.values.extend(values);
-                table.errors.extend(errors);
+    pub fn table(&self, keys: &[usize], precision: Option<&Precision>) -> Table {
+        let grouping = self.cube.grouping(keys);
+        let sorted = Sorted::new(self.cube, &grouping);
+        let domain = |scratch: &mut Scratch, domain: usize| {
+            let cells = sorted.of(domain);
+            let mut totals = vec![0.0; self.profiles.layout.len()];
+            let counts = self.profiles.totals(self.cube, cells, scratch, &mut totals);
+            let errors = precision.map_or(Vec::new(), |precision| precision.errors(cells, &totals));
+            (counts, self.values(&totals, &self.whole), errors)
+        };
+        let domains = 0..grouping.domains.len();
+        let found: Vec<_> = domains.into_par_iter().map_init(|| self.profiles.scratch(self.cube), domain).collect();
+        let share = |counts: &Counts| if counts.weight > 0.0 { counts.weight / self.whole[0] } else { 0.0 };
+        let mut table = Table {
+            lines: self.lines.clone(),
+            counts: found.iter().map(|(counts, ..)| *counts).collect(),
+            population_share: found.iter().map(|(counts, ..)| share(counts)).collect(),
+            values: Vec::with_capacity(found.len() * self.lines.len()),
+            errors: Vec::new(),
+            grouping,
+        };
+        for (_, values, errors) in found {
+            table.values.extend(values);
+            table.errors.extend(errors);
+        }
+        table
+    }
+
+    /// The totals of each sampling unit over everybody who enters.
+    pub fn unit_totals(&self, cells: Option<&[u32]>) -> UnitTotals {
+        let everyone: Vec<u32>;
+        let cells = match cells {
+            Some(cells) => cells,
+            None => {
+                everyone = (0..self.cube.cells.len() as u32).collect();
+                &everyone
             }
-            table
-        })
-        .collect();
-    Ok(Estimates { tables, design })
+        };
+        let psu = |cell: &u32| self.cube.cells.psu[*cell as usize];
+        let mut scratch = self.profiles.scratch(self.cube);
+        let mut of = |cells: &[u32]| {
+            let mut totals = vec![0.0; self.profiles.layout.len()];
+            self.profiles.totals(self.cube, cells, &mut scratch, &mut totals);
+            totals
+        };
+        let sum = of(cells);
+        let units = cells.chunk_by(|a, b| psu(a) == psu(b)).map(|cells| (psu(&cells[0]) as usize, of(cells))).collect();
+        UnitTotals { units, sum }
+    }
+
+    /// The same for each domain.
+    pub fn unit_totals_of(&self, grouping: &Grouping) -> Vec<UnitTotals> {
+        let sorted = Sorted::new(self.cube, grouping);
+        (0..grouping.domains.len()).map(|domain| self.unit_totals(Some(sorted.of(domain)))).collect()
+    }
+
+    /// The value of each line for totals of a domain and of everybody.
+    pub fn values(&self, totals: &[f64], whole: &[f64]) -> Vec<Option<f64>> {
+        self.formulas.iter().map(|formula| formula.value(totals, whole)).collect()
+    }
+
+    /// Domain by domain: the value of each line, and its linearised value for each sampling unit.
+    pub fn influences(&self, grouping: &Grouping, precision: &Precision) -> Vec<Vec<Option<(f64, Vec<f64>)>>> {
+        let sorted = Sorted::new(self.cube, grouping);
+        let domain = |scratch: &mut Scratch, domain: usize| {
+            let cells = sorted.of(domain);
+            let mut totals = vec![0.0; self.profiles.layout.len()];
+            self.profiles.totals(self.cube, cells, scratch, &mut totals);
+            let influences = precision.influences(cells, &totals);
+            self.values(&totals, &self.whole).into_iter().zip(influences).map(|(v, z)| v.zip(z)).collect()
+        };
+        let domains = 0..grouping.domains.len();
+        domains.into_par_iter().map_init(|| self.profiles.scratch(self.cube), domain).collect()
+    }
 }
 
 fn check(cube: &Cube, specification: &Specification) -> Result<(), EstimateError> {

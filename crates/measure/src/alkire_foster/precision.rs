@@ -12,11 +12,14 @@ use crate::design::{Design, Spread};
 /// Sampling units whose totals are looked at together: a block of totals stays in the second-level cache.
 const BLOCK: usize = 64;
 
-pub(super) struct Precision<'a> {
+pub(crate) struct Precision<'a> {
     cube: &'a Cube,
     design: &'a Design,
     profiles: &'a Profiles,
     formulas: &'a [Formula],
+    /// The formulas that differ by more than a factor, and for each line its place among them and its factor.
+    distinct: Vec<Formula>,
+    of_line: Vec<(usize, f64)>,
     whole: &'a [f64],
     /// Where the units of each stratum begin, and the end.
     starts: Vec<usize>,
@@ -31,6 +34,8 @@ struct Shares {
     units: Vec<Vec<f64>>,
     /// For each of them, the part of each stratum in the variance of the total over everybody.
     strata: Vec<Vec<f64>>,
+    /// What lonely strata make of the sum over the strata.
+    factor: Option<f64>,
 }
 
 /// Room for the totals of a block of units: `totals.len() / BLOCK` totals, each of all units.
@@ -43,7 +48,7 @@ struct Block {
 }
 
 impl<'a> Precision<'a> {
-    pub fn new(
+    pub(super) fn new(
         cube: &'a Cube,
         design: &'a Design,
         profiles: &'a Profiles,
@@ -55,8 +60,18 @@ impl<'a> Precision<'a> {
         let mut totals: Vec<usize> = formulas.iter().filter_map(Formula::share_of).collect();
         totals.sort_unstable();
         totals.dedup();
-        let shares = Shares { units: Vec::new(), strata: Vec::new(), totals };
-        let mut precision = Self { cube, design, profiles, formulas, whole, starts, shares };
+        let mut distinct: Vec<Formula> = Vec::new();
+        let mut place_of = |formula: Formula| {
+            let known = distinct.iter().position(|known| *known == formula);
+            known.unwrap_or_else(|| {
+                distinct.push(formula);
+                distinct.len() - 1
+            })
+        };
+        let place = |(formula, factor): (Formula, f64)| (place_of(formula), factor);
+        let of_line = formulas.iter().map(Formula::up_to_factor).map(place).collect();
+        let shares = Shares { units: Vec::new(), strata: Vec::new(), totals, factor: None };
+        let mut precision = Self { cube, design, profiles, formulas, distinct, of_line, whole, starts, shares };
         precision.prepare_shares();
         precision
     }
@@ -74,6 +89,8 @@ impl<'a> Precision<'a> {
                 units[psu] = block.unit[*total];
             }
         }
+        let present = self.present_strata(&cells);
+        self.shares.factor = self.design.average_factor(present.into_iter());
         let strata = |units: &Vec<f64>| {
             let part = |stratum: usize| {
                 let spread = Spread::of(&units[self.starts[stratum]..self.starts[stratum + 1]]);
@@ -91,6 +108,15 @@ impl<'a> Precision<'a> {
         spread.squares + if around_zero { spread.count * spread.mean * spread.mean } else { 0.0 }
     }
 
+    /// The strata that have somebody who enters, rising.
+    fn present_strata(&self, cells: &[u32]) -> Vec<usize> {
+        let entering = cells.iter().filter(|cell| self.profiles.is_complete(self.cube.cells.profile[**cell as usize]));
+        let stratum = |cell: &u32| self.cube.psus[self.cube.cells.psu[*cell as usize] as usize].stratum as usize;
+        let mut strata: Vec<usize> = entering.map(stratum).collect();
+        strata.dedup();
+        strata
+    }
+
     /// The cells, which rise by sampling unit, unit by unit.
     fn units<'c>(&'c self, cells: &'c [u32]) -> impl Iterator<Item = (usize, &'c [u32])> {
         let psu = |cell: &u32| self.cube.cells.psu[*cell as usize];
@@ -99,7 +125,7 @@ impl<'a> Precision<'a> {
 
     /// The standard error of each line for a domain of these cells and totals.
     pub fn errors(&self, cells: &[u32], totals: &[f64]) -> Vec<Option<f64>> {
-        let gradients: Vec<_> = self.formulas.iter().map(|formula| formula.gradient(totals)).collect();
+        let gradients: Vec<_> = self.distinct.iter().map(|formula| formula.gradient(totals)).collect();
         let smooth: Vec<&[(usize, f64)]> = gradients.iter().flatten().map(Vec::as_slice).collect();
         let mut variances = vec![0.0; smooth.len()];
         let mut shares = ShareVariances::new(self, totals);
@@ -128,20 +154,57 @@ impl<'a> Precision<'a> {
             shares.finish(stratum);
         }
         shares.finish_all();
-        let whole = self.design.whole();
+        let factor = self.design.average_factor(self.present_strata(cells).into_iter());
         let mut variances = variances.into_iter();
-        self.formulas
+        let errors: Vec<Option<f64>> = self
+            .distinct
             .iter()
             .zip(&gradients)
             .map(|(formula, gradient)| {
                 let variance = match (formula.share_of(), gradient) {
-                    (Some(total), _) => shares.variance(total)?,
+                    (Some(total), _) => shares.variance(total)? * self.shares.factor?,
                     (None, None) => return None,
-                    (None, Some(_)) => variances.next()?,
+                    (None, Some(_)) => variances.next()? * factor?,
                 };
-                Some((variance * whole).sqrt())
+                Some(variance.sqrt())
             })
-            .collect()
+            .collect();
+        self.of_line.iter().map(|(place, factor)| errors[*place].map(|error| error * factor)).collect()
+    }
+}
+
+impl Precision<'_> {
+    /// The linearised value of each line for a domain: one number for each sampling unit of the design.
+    pub fn influences(&self, cells: &[u32], totals: &[f64]) -> Vec<Option<Vec<f64>>> {
+        let gradients: Vec<_> = self.formulas.iter().map(|formula| formula.gradient(totals)).collect();
+        let empty = |(formula, gradient): (&Formula, &Option<_>)| {
+            (gradient.is_some() || formula.share_of().is_some()).then(|| vec![0.0; self.design.psus()])
+        };
+        let mut influences: Vec<Option<Vec<f64>>> = self.formulas.iter().zip(&gradients).map(empty).collect();
+        let mut block = Block::new(self.profiles.layout);
+        for (psu, cells) in self.units(cells) {
+            block.fill_unit(self.cube, self.profiles, cells);
+            for ((formula, gradient), z) in self.formulas.iter().zip(&gradients).zip(&mut influences) {
+                let Some(z) = z else { continue };
+                z[psu] = match (gradient, formula.share_of()) {
+                    (Some(gradient), _) => gradient.iter().map(|(total, by)| by * block.unit[*total]).sum(),
+                    (None, Some(total)) => block.unit[total],
+                    (None, None) => 0.0,
+                };
+            }
+        }
+        for (formula, influence) in self.formulas.iter().zip(&mut influences) {
+            let (Some(total), Some(z)) = (formula.share_of(), &mut *influence) else { continue };
+            let Ok(wanted) = self.shares.totals.binary_search(&total) else { continue };
+            let of = self.whole[total];
+            if of == 0.0 {
+                *influence = None;
+                continue;
+            }
+            let share = totals[total] / of;
+            z.iter_mut().zip(&self.shares.units[wanted]).for_each(|(z, all)| *z = (*z - share * all) / of);
+        }
+        influences
     }
 }
 

@@ -222,6 +222,7 @@ pub(super) struct Scratch {
     profiles: Vec<u32>,
 }
 
+#[inline]
 fn each_bit(mut bits: u32, mut with: impl FnMut(usize)) {
     while bits != 0 {
         with(bits.trailing_zeros() as usize);

@@ -1,0 +1,161 @@
+//! Standard errors by taking samples of the sample: an independent check of the linearised ones.
+//!
+//! Estimates are functions of totals, and totals of a replicate are those of the sample with other weights for the
+//! sampling units; so a replicate costs a sum and no look at the data. Wolter (2007), *Introduction to Variance
+//! Estimation*, chapters 4 and 3.
+
+use crate::alkire_foster::{Errors, EstimateError, Line, Prepared, Specification};
+use crate::cube::{Cube, Grouping};
+use crate::design::{Design, LonelyPsu};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
+
+/// How replicates are made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Method {
+    /// Each sampling unit left out in turn, the others of its stratum weighing n/(n − 1): JKn of R's `survey`. Variance
+    /// Σ (n_h − 1)/n_h (θ_r − θ)², around the estimate (`mse = TRUE` there) or around the mean of the replicates.
+    Jackknife {
+        /// Around the mean of all replicates rather than around the estimate.
+        around_mean: bool,
+    },
+    /// n_h − 1 units drawn with replacement from the n_h of each stratum (Rao & Wu 1988; `subbootstrap` of `survey`),
+    /// variance around the mean of the replicates.
+    Bootstrap {
+        /// How many.
+        replicates: u32,
+        /// What the draws come from: the same seed, the same replicates.
+        seed: u64,
+    },
+}
+
+/// Standard errors of every domain of a grouping.
+#[derive(Clone, Debug)]
+pub struct ReplicateTable {
+    /// The domains.
+    pub grouping: Grouping,
+    /// What is estimated.
+    pub lines: Arc<[Line]>,
+    /// How many replicates there were.
+    pub replicates: usize,
+    errors: Vec<Option<f64>>,
+}
+
+impl ReplicateTable {
+    /// The standard error of a line for a domain; none where some replicate has no value, such as the intensity when all
+    /// the poor are in the unit left out.
+    pub fn standard_error(&self, domain: usize, line: usize) -> Option<f64> {
+        self.errors[domain * self.lines.len() + line]
+    }
+}
+
+/// A replicate: the sampling units whose weight is not that of the sample, and the factor of each; and how much its
+/// squared deviation counts.
+struct Replicate {
+    factors: Vec<(usize, f64)>,
+    scale: f64,
+}
+
+/// The standard errors of the domains told by `keys`. A stratum with one unit adds nothing; finite populations are not
+/// regarded. None for a register.
+///
+/// # Errors
+/// As [`EstimateError`] says.
+pub fn replicate(
+    cube: &Cube,
+    specification: &Specification,
+    keys: &[usize],
+    method: Method,
+) -> Result<Option<ReplicateTable>, EstimateError> {
+    let prepared = Prepared::new(cube, specification, Errors::Linearised(LonelyPsu::Certainty))?;
+    let Some(design) = &prepared.design else { return Ok(None) };
+    let replicates = replicates(design, method);
+    let grouping = cube.grouping(keys);
+    let everybody = prepared.unit_totals(None);
+    let mut errors = Vec::new();
+    for totals in prepared.unit_totals_of(&grouping) {
+        errors.extend(standard_errors(&prepared, &replicates, method, &totals, &everybody));
+    }
+    Ok(Some(ReplicateTable { grouping, lines: prepared.lines.clone(), replicates: replicates.len(), errors }))
+}
+
+fn replicates(design: &Design, method: Method) -> Vec<Replicate> {
+    let mut first = 0;
+    let strata: Vec<std::ops::Range<usize>> = design
+        .strata()
+        .iter()
+        .map(|stratum| {
+            let units = first..first + stratum.psus;
+            first = units.end;
+            units
+        })
+        .filter(|units| units.len() > 1)
+        .collect();
+    match method {
+        Method::Jackknife { .. } => {
+            let without = |units: &std::ops::Range<usize>, left_out: usize| {
+                let n = units.len() as f64;
+                let factor = |unit: usize| (unit, if unit == left_out { 0.0 } else { n / (n - 1.0) });
+                Replicate { factors: units.clone().map(factor).collect(), scale: (n - 1.0) / n }
+            };
+            strata.iter().flat_map(|units| units.clone().map(move |unit| without(units, unit))).collect()
+        }
+        Method::Bootstrap { replicates, seed } => {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            let mut draw = || {
+                let mut factors = Vec::new();
+                for units in &strata {
+                    let n = units.len();
+                    let mut drawn = vec![0_u32; n];
+                    (1..n).for_each(|_| drawn[random.random_range(0..n)] += 1);
+                    let weight = n as f64 / (n as f64 - 1.0);
+                    factors.extend(units.clone().zip(drawn).map(|(unit, times)| (unit, weight * f64::from(times))));
+                }
+                Replicate { factors, scale: 1.0 / (f64::from(replicates) - 1.0) }
+            };
+            (0..replicates).map(|_| draw()).collect()
+        }
+    }
+}
+
+fn standard_errors(
+    prepared: &Prepared,
+    replicates: &[Replicate],
+    method: Method,
+    domain: &UnitTotals,
+    everybody: &UnitTotals,
+) -> Vec<Option<f64>> {
+    let estimate = prepared.values(&domain.sum, &everybody.sum);
+    let of = |replicate: &Replicate| prepared.values(&domain.replicated(replicate), &everybody.replicated(replicate));
+    let values: Vec<Vec<Option<f64>>> = replicates.iter().map(of).collect();
+    let around_mean = !matches!(method, Method::Jackknife { around_mean: false });
+    let error = |line: usize| {
+        let theta: Option<Vec<f64>> = values.iter().map(|replicate| replicate[line]).collect();
+        let theta = theta.filter(|theta| !theta.is_empty())?;
+        let mean = theta.iter().sum::<f64>() / theta.len() as f64;
+        let centre = if around_mean { mean } else { estimate[line]? };
+        let squares = theta.iter().zip(replicates).map(|(theta, r)| r.scale * (theta - centre) * (theta - centre));
+        Some(squares.sum::<f64>().sqrt())
+    };
+    (0..estimate.len()).map(error).collect()
+}
+
+/// The totals of each sampling unit that has somebody in a domain, rising by unit.
+pub(crate) struct UnitTotals {
+    pub units: Vec<(usize, Vec<f64>)>,
+    pub sum: Vec<f64>,
+}
+
+impl UnitTotals {
+    fn replicated(&self, replicate: &Replicate) -> Vec<f64> {
+        let mut totals = self.sum.clone();
+        for (unit, factor) in &replicate.factors {
+            if let Ok(place) = self.units.binary_search_by_key(unit, |(unit, _)| *unit) {
+                let of_unit = &self.units[place].1;
+                totals.iter_mut().zip(of_unit).for_each(|(total, unit)| *total += (factor - 1.0) * unit);
+            }
+        }
+        totals
+    }
+}
