@@ -5,7 +5,7 @@
 //! unit stand side by side in the design of both rounds together: a unit that is in one round only has 0 in the other.
 //! Alkire et al. (2015), *Multidimensional Poverty Measurement and Analysis*, chapter 9.
 
-use crate::alkire_foster::{Errors, EstimateError, Line, Prepared, Specification};
+use crate::alkire_foster::{Errors, EstimateError, Influence, Line, Prepared, Specification};
 use crate::cube::{Cube, Grouping, Label};
 use crate::design::{Design, LonelyPsu, Stratum};
 use std::collections::BTreeMap;
@@ -167,9 +167,14 @@ pub fn changes(
     if names[0] != names[1] {
         return Err(ChangeError::Keys(names.join("; ")));
     }
+    // A unit alone in its stratum in each of two linked rounds need not be alone in both together.
+    let of_side = match (link, errors) {
+        (Link::Linked, Errors::Linearised(_)) => Errors::Linearised(LonelyPsu::Certainty),
+        _ => errors,
+    };
     let sides = [
-        Prepared::new(&rounds[0].cube, specification, errors)?,
-        Prepared::new(&rounds[1].cube, specification, errors)?,
+        Prepared::new(&rounds[0].cube, specification, of_side)?,
+        Prepared::new(&rounds[1].cube, specification, of_side)?,
     ];
     let pooled = match (link, errors) {
         (Link::Linked, Errors::Linearised(lonely)) if sides.iter().all(|side| side.design.is_some()) => {
@@ -238,7 +243,7 @@ fn side_values(
     if let (Some(pooled), Some(precision)) = (pooled, &precision) {
         let domains = side.influences(grouping, precision).into_iter();
         let spread = |z: Vec<f64>| SidePrecision::Influence(pooled.spread(place, &z));
-        let one = |line: Option<(f64, Vec<f64>)>| line.map(|(value, z)| Side { value, precision: spread(z) });
+        let one = |line: Influence| line.map(|(value, z)| Side { value, precision: spread(z) });
         return domains.map(|lines| lines.into_iter().map(one).collect()).collect();
     }
     let table = side.table(keys, precision.as_ref());

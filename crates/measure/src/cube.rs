@@ -205,6 +205,10 @@ impl Cube {
         let mut domains = of.clone();
         domains.sort_unstable();
         domains.dedup();
+        if keys.is_empty() {
+            // The whole is there even if nobody is in it.
+            domains = vec![Vec::new()];
+        }
         let place = |values: &Vec<u32>| domains.binary_search(values).expect("collected above") as u32;
         Grouping { keys: keys.to_vec(), of_group: of.iter().map(place).collect(), domains }
     }

@@ -43,15 +43,15 @@ pub struct ReplicateTable {
 }
 
 impl ReplicateTable {
-    /// The standard error of a line for a domain; none where some replicate has no value, such as the intensity when all
-    /// the poor are in the unit left out.
+    /// The standard error of a line for a domain; none with fewer than two replicates, and where some replicate has no
+    /// value, such as the intensity when all the poor are in the unit left out.
     pub fn standard_error(&self, domain: usize, line: usize) -> Option<f64> {
         self.errors[domain * self.lines.len() + line]
     }
 }
 
-/// A replicate: the sampling units whose weight is not that of the sample, and the factor of each; and how much its
-/// squared deviation counts.
+/// A replicate: the sampling units whose weight is not that of the sample, rising, and the factor of each; and how much
+/// its squared deviation counts.
 struct Replicate {
     factors: Vec<(usize, f64)>,
     scale: f64,
@@ -127,12 +127,13 @@ fn standard_errors(
     everybody: &UnitTotals,
 ) -> Vec<Option<f64>> {
     let estimate = prepared.values(&domain.sum, &everybody.sum);
+    let [domain, everybody] = [domain, everybody].map(|totals| ByStratum::new(prepared, totals));
     let of = |replicate: &Replicate| prepared.values(&domain.replicated(replicate), &everybody.replicated(replicate));
     let values: Vec<Vec<Option<f64>>> = replicates.iter().map(of).collect();
     let around_mean = !matches!(method, Method::Jackknife { around_mean: false });
     let error = |line: usize| {
         let theta: Option<Vec<f64>> = values.iter().map(|replicate| replicate[line]).collect();
-        let theta = theta.filter(|theta| !theta.is_empty())?;
+        let theta = theta.filter(|theta| theta.len() > 1)?;
         let mean = theta.iter().sum::<f64>() / theta.len() as f64;
         let centre = if around_mean { mean } else { estimate[line]? };
         let squares = theta.iter().zip(replicates).map(|(theta, r)| r.scale * (theta - centre) * (theta - centre));
@@ -143,19 +144,54 @@ fn standard_errors(
 
 /// The totals of each sampling unit that has somebody in a domain, rising by unit.
 pub(crate) struct UnitTotals {
-    pub units: Vec<(usize, Vec<f64>)>,
+    pub units: Vec<Unit>,
     pub sum: Vec<f64>,
 }
 
-impl UnitTotals {
+/// A sampling unit and its totals.
+type Unit = (usize, Vec<f64>);
+
+/// The same, stratum by stratum: a replicate touches all units of a stratum or none.
+struct ByStratum<'t> {
+    /// The units of each stratum, and their sum.
+    strata: Vec<(&'t [Unit], Vec<f64>)>,
+    totals: usize,
+}
+
+impl<'t> ByStratum<'t> {
+    fn new(prepared: &Prepared, totals: &'t UnitTotals) -> Self {
+        let stratum = |unit: &Unit| prepared.cube.psus[unit.0].stratum;
+        let len = totals.sum.len();
+        let sum = |units: &[Unit]| {
+            let mut sum = vec![0.0; len];
+            units.iter().for_each(|(_, unit)| add(&mut sum, unit, 1.0));
+            sum
+        };
+        let strata = totals.units.chunk_by(|a, b| stratum(a) == stratum(b)).map(|units| (units, sum(units)));
+        Self { strata: strata.collect(), totals: len }
+    }
+
+    /// Added up anew and not corrected: where nobody is left there must be nothing, and not what rounding leaves of a
+    /// difference.
     fn replicated(&self, replicate: &Replicate) -> Vec<f64> {
-        let mut totals = self.sum.clone();
-        for (unit, factor) in &replicate.factors {
-            if let Ok(place) = self.units.binary_search_by_key(unit, |(unit, _)| *unit) {
-                let of_unit = &self.units[place].1;
-                totals.iter_mut().zip(of_unit).for_each(|(total, unit)| *total += (factor - 1.0) * unit);
+        let factor = |unit: usize| {
+            let place = replicate.factors.binary_search_by_key(&unit, |(unit, _)| *unit).ok()?;
+            Some(replicate.factors[place].1)
+        };
+        let mut totals = vec![0.0; self.totals];
+        for (units, sum) in &self.strata {
+            if factor(units[0].0).is_none() {
+                add(&mut totals, sum, 1.0);
+                continue;
+            }
+            for (unit, of_unit) in *units {
+                add(&mut totals, of_unit, factor(*unit).unwrap_or(1.0));
             }
         }
         totals
     }
+}
+
+fn add(totals: &mut [f64], more: &[f64], factor: f64) {
+    totals.iter_mut().zip(more).for_each(|(total, more)| *total += factor * more);
 }

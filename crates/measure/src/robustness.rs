@@ -77,7 +77,8 @@ pub fn robust_comparisons(figures: &[Vec<f64>]) -> Option<f64> {
 /// How two areas compare over all cut-offs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dominance {
-    /// The poorer, by its domain, where one curve lies nowhere below the other; none where they cross.
+    /// The poorer, by its domain, where one curve lies nowhere below the other; none where they cross or are the same, or
+    /// where nothing is known of one of the areas.
     pub poorer: Option<usize>,
     /// The areas, by their domains.
     pub areas: [usize; 2],
@@ -85,6 +86,9 @@ pub struct Dominance {
     /// it is below 0.05, the order holds at every cut-off in a test at that level.
     pub largest_p: Option<f64>,
 }
+
+/// What is nothing but rounding in shares of sampling weights.
+const ROUNDING: f64 = 1e-12;
 
 /// Compares all pairs of domains over every cut-off at which the poor change: the curve of H(k) or of M₀(k).
 /// The difference of two domains of one sample has the variance of the difference of their linearised values.
@@ -113,8 +117,9 @@ pub fn dominance(
     let mut found = Vec::new();
     for second in 0..grouping.domains.len() {
         for first in 0..second {
-            let value = |domain: usize, line: usize| table.value(domain, line).unwrap_or(0.0);
-            let differences: Vec<f64> = (0..lines).map(|line| value(first, line) - value(second, line)).collect();
+            let difference = |line: usize| Some(table.value(first, line)? - table.value(second, line)?);
+            let differences: Option<Vec<f64>> = (0..lines).map(difference).collect();
+            let differences = differences.unwrap_or_default();
             let poorer = match (differences.iter().any(|d| *d > 0.0), differences.iter().any(|d| *d < 0.0)) {
                 (true, false) => Some(first),
                 (false, true) => Some(second),
@@ -126,8 +131,9 @@ pub fn dominance(
                         let (left, right) = (influences[first][line].as_ref()?, influences[second][line].as_ref()?);
                         let z: Vec<f64> = left.1.iter().zip(&right.1).map(|(left, right)| left - right).collect();
                         let error = design.variance(&z).sqrt();
-                        // Two curves that meet at a cut-off, both at nothing, say nothing against the order.
-                        let meet = differences[line] == 0.0 && error == 0.0;
+                        // Two curves that meet at a cut-off, both at nobody or both at everybody, say nothing against the
+                        // order; of sampling weights, rounding is left.
+                        let meet = differences[line].abs() < ROUNDING && error < ROUNDING;
                         if meet { None } else { p_value(differences[line] / error, design.degrees_of_freedom()) }
                     };
                     (0..lines).filter_map(p_at).reduce(f64::max)

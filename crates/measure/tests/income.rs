@@ -132,7 +132,7 @@ mod worked {
 
     #[test]
     fn a_quantile_is_the_smallest_income_that_reaches_the_share() {
-        let value = |domain: &Domain, p: &str| quantile(domain, share(p), Bandwidth::Fixed(1.0)).unwrap().value;
+        let value = |domain: &Domain, p: &str| quantile_value(domain, share(p)).unwrap();
         let five = equal(&[50.0, 10.0, 30.0, 20.0, 40.0]);
         assert_eq!(
             ["1/5", "1/4", "2/5", "41/100", "999/1000"].map(|p| value(&five, p)),
@@ -198,7 +198,7 @@ mod worked {
         let rate = fgt(&domain, &[2.0; 4], 0.0, Poor::Below).unwrap();
         assert_eq!(rate.influence(4), [0.125, -0.125, 0.125, -0.125]);
         // In each stratum 2/1 · 2 · (1/8)².
-        assert_eq!(rate.variance(&clusters), 2.0 * 4.0 / 64.0);
+        assert_eq!(rate.variance(&clusters), Some(2.0 * 4.0 / 64.0));
     }
 
     #[test]
@@ -210,8 +210,29 @@ mod worked {
         let clusters = Clusters::new(&psu, &design).unwrap();
         let rate = fgt(&domain, &[2.0; 4], 0.0, Poor::Below).unwrap();
         assert_eq!(rate.psu_totals(&clusters), [0.75 / 4.0, -0.25 / 4.0, -2.0 * 0.25 / 4.0, 0.0]);
-        close(rate.variance(&clusters), 4.0 / 3.0 * (9.0 + 1.0 + 4.0) / 256.0, 1e-15);
+        close(rate.variance(&clusters).unwrap(), 4.0 / 3.0 * (9.0 + 1.0 + 4.0) / 256.0, 1e-15);
     }
+}
+
+/// As R's `survey` does it: the average is that of the strata with somebody in the domain.
+#[test]
+fn a_lonely_stratum_counts_as_the_average_of_those_of_the_domain() {
+    let stratum = |(i, psus)| Stratum { label: Label::Whole(i), psus, population: None };
+    let strata: Vec<Stratum> = [(0, 2), (1, 1), (2, 2)].into_iter().map(stratum).collect();
+    let design = Design::new(strata, LonelyPsu::Average);
+    let (income, weight, psu) = ([1.0, 3.0, 2.0, 5.0, 9.0], [1.0; 5], [0, 1, 2, 3, 4]);
+    let clusters = Clusters::new(&psu, &design).unwrap();
+    let mean = |rows: &[u32]| Domain::new(&income, &weight, rows.iter().copied()).unwrap().mean().unwrap();
+    // u = ∓1/3 in stratum 0: 2/1 · 2/9, times 2 for two strata of which one is lonely.
+    close(mean(&[0, 1, 2]).variance(&clusters).unwrap(), 2.0 * 4.0 / 9.0, 1e-15);
+    // Without the lonely stratum nothing is averaged.
+    close(mean(&[0, 1]).variance(&clusters).unwrap(), 2.0 * 2.0 / 4.0, 1e-15);
+    assert_eq!(mean(&[2]).variance(&clusters), None);
+    // Two estimates together are in all strata: 3/2, not 2.
+    let (left, right) = (mean(&[0, 1, 2]), mean(&[3, 4]));
+    assert_eq!(left.covariance(&right, &clusters), Some(0.0));
+    let apart = left.minus(&right).unwrap().variance(&clusters).unwrap();
+    close(apart, 1.5 * (4.0 / 9.0 + 2.0 * 2.0), 1e-14);
 }
 
 mod refused {
@@ -250,9 +271,9 @@ mod refused {
     fn logarithms_of_nothing_are_counted() {
         let domain = equal(&[0.0, -3.0, 0.0, 5.0]);
         let error = watts(&domain, &[2.0; 4]).unwrap_err();
-        assert_eq!(error, IncomeError::TooLow { measure: "the Watts measure", zero_fits: false, count: 3, first: 1 });
+        assert_eq!(error, IncomeError::TooLow { measure: Measure::Watts, zero_fits: false, count: 3, first: 1 });
         assert!(error.to_string().contains("incomes above zero only: 3 rows are not (the first is row 1)"));
-        assert!(error.vietnamese().contains("3 dòng"));
+        assert!(error.vietnamese().starts_with("chỉ số Watts chỉ xác định với thu nhập lớn hơn 0: 3 dòng"));
         for refused in [generalized_entropy(&domain, 0.0), generalized_entropy(&domain, -1.0), atkinson(&domain, 1.0)] {
             assert!(matches!(refused, Err(IncomeError::TooLow { zero_fits: false, count: 3, .. })));
         }
@@ -265,7 +286,7 @@ mod refused {
     fn ratios_to_nothing() {
         let rich = equal(&[5.0, 6.0]);
         let nobody_poor = income_gap_ratio(&rich, &[1.0; 2], Poor::Below);
-        assert_eq!(nobody_poor, Err(IncomeError::ZeroDenominator("the income gap ratio")));
+        assert_eq!(nobody_poor, Err(IncomeError::ZeroDenominator(Measure::IncomeGapRatio)));
         assert!(fgt_contribution(&rich, &rich, &[1.0; 2], 1.0, Poor::Below).is_err());
         for nothing in [equal(&[0.0, 0.0]), equal(&[-3.0, 2.0])] {
             assert!(matches!(gini(&nothing), Err(IncomeError::NothingToShare { .. })));
@@ -373,7 +394,7 @@ fn estimators(table_rows: usize) -> Vec<(&'static str, bool, Estimator)> {
 
 /// Where the quantiles that shares are read at lie.
 fn borders(domain: &Domain) -> Vec<f64> {
-    let at = |p| quantile(domain, share(p), Bandwidth::Fixed(1.0)).unwrap().value;
+    let at = |p| quantile_value(domain, share(p)).unwrap();
     ["1/5", "2/5", "4/5", "9/10"].map(at).to_vec()
 }
 
@@ -435,7 +456,8 @@ proptest! {
             }
         }
         let [s20, s40] = ["1/5", "2/5"].map(|p| value(share_of_poorest(&domain, share(p))));
-        prop_assert!(0.0 <= s20 && s20 <= 0.2 + 1e-15 && 2.0 * s20 <= s40 + 1e-15 && s40 <= 0.4 + 1e-15);
+        let rises = [0.0, 2.0 * s20, s40, 0.4];
+        prop_assert!(rises.windows(2).all(|pair| pair[0] <= pair[1] + 1e-15), "{rises:?}");
         prop_assert!(value(palma_ratio(&domain)) >= 0.25 - 1e-14);
         prop_assert!(value(quintile_share_ratio(&domain)) >= 1.0 - 1e-14);
     }
@@ -492,7 +514,8 @@ proptest! {
 
     #[test]
     fn giving_from_the_richer_to_the_poorer_reduces_inequality((income, weight) in table(), low in 0_usize..40, high in 0_usize..40) {
-        let (low, high) = (low % income.len(), high % income.len());
+        let (one, other) = (low % income.len(), high % income.len());
+        let (low, high) = if income[one] < income[other] { (one, other) } else { (other, one) };
         let moved = (income[high] - income[low]) / 4.0;
         prop_assume!(moved > 0.0);
         let weight = vec![weight[0]; income.len()];
@@ -511,7 +534,7 @@ proptest! {
     #[test]
     fn the_linearised_variable_is_the_derivative((income, weight) in table(), row in 0_usize..40) {
         let row = row % income.len();
-        let step = 1e-3;
+        let step = 2e-4;
         let with = |change: f64| {
             let mut weight = weight.clone();
             weight[row] += change;
@@ -528,7 +551,9 @@ proptest! {
         let amount: Vec<f64> = (0..income.len()).map(|row| (row % 3) as f64 + 0.5).collect();
         checked.push(("concentration", [&less, &base, &more].map(|domain| concentration_index(domain, &amount))));
         let line = RelativeLine::OfMean { share: share("3/5") };
-        for alpha in [1.0, 2.0] {
+        let [low, at, high] = [&less, &base, &more].map(|d| line.estimate(d, Bandwidth::Osier).unwrap().value);
+        let kink = income.iter().any(|y| low.min(at).min(high) <= *y && *y <= low.max(at).max(high));
+        for alpha in [1.0, 2.0].into_iter().filter(|_| !kink) {
             let of = |domain: &Domain| {
                 let line = line.estimate(domain, Bandwidth::Osier)?;
                 fgt_with_estimated_line(domain, &line, alpha, Poor::Below, Bandwidth::Osier)
@@ -539,19 +564,18 @@ proptest! {
             let [Ok(less), Ok(base), Ok(more)] = estimates else { continue };
             let u = base.influence(income.len())[row];
             let slope = (more.value - less.value) / (2.0 * step);
-            let least = 1e-8 * base.value.abs().max(1.0);
+            let least = base.value.abs().max(1e-3) / weight.iter().sum::<f64>();
             let scale = base.influence(income.len()).iter().fold(least, |most, u| most.max(u.abs()));
             prop_assert!((u - slope).abs() <= 2e-5 * scale, "{name}: u = {u}, slope {slope}");
             // A homogeneous function of degree 0: Σ w u = 0.
             let sum: f64 = base.influence(income.len()).iter().zip(&weight).map(|(u, w)| u * w).sum();
             let all: f64 = weight.iter().sum::<f64>() * scale;
-            prop_assert!(sum.abs() <= 1e-11 * all, "{name}: Σ w u = {sum}");
+            prop_assert!(sum.abs() <= 1e-11 * all + 1e-13 * base.value.abs().max(1.0), "{name}: Σ w u = {sum}");
         }
     }
 
     #[test]
     fn precision_of_combined_estimates_carries_the_covariance((income, weight) in table()) {
-        prop_assume!(income.len() >= 8);
         let psu: Vec<u32> = (0..income.len() as u32).map(|row| row % 4).collect();
         let design = design(&[2, 2]);
         let clusters = Clusters::new(&psu, &design).unwrap();
@@ -559,12 +583,17 @@ proptest! {
         // Two domains that share rows, as a part and the whole.
         let (part, whole) = (Domain::new(&income, &weight, 0..half).unwrap(), everybody(&income, &weight));
         let (a, b) = (part.mean().unwrap(), whole.mean().unwrap());
-        let apart = a.minus(&b).unwrap();
-        let expected = a.variance(&clusters) + b.variance(&clusters) - 2.0 * a.covariance(&b, &clusters);
-        let most = a.variance(&clusters) + b.variance(&clusters);
-        prop_assert!((apart.variance(&clusters) - expected).abs() <= 1e-12 * most.max(1e-300));
+        let variance = |estimate: &Linearised| estimate.variance(&clusters).unwrap();
+        let both = a.covariance(&b, &clusters).unwrap();
+        let most = variance(&a) + variance(&b);
+        let expected = most - 2.0 * both;
+        prop_assert!((variance(&a.minus(&b).unwrap()) - expected).abs() <= 1e-12 * most.max(1e-300));
         let ratio = a.over(&b).unwrap().unwrap();
         prop_assert_eq!(ratio.value, a.value / b.value);
+        let r = ratio.value;
+        let expected = variance(&a) + r * r * variance(&b) - 2.0 * r * both;
+        let found = variance(&ratio) * b.value * b.value;
+        prop_assert!((found - expected).abs() <= 1e-12 * (1.0 + r * r) * most.max(1e-300));
     }
 }
 
@@ -635,6 +664,7 @@ impl Agreement {
         let value = apart(found.0, &row["b"]);
         assert!(value <= tolerance.0, "{name} {row:?}: {} is {value:e} apart", found.0);
         self.value = self.value.max(value);
+        assert_eq!(found.1.is_some(), !row["se"].is_empty(), "{name} {row:?}");
         if let Some(error) = found.1 {
             let apart = apart(error, &row["se"]);
             assert!(apart <= tolerance.1, "{name} {row:?}: standard error {error} is {apart:e} apart");
@@ -671,7 +701,7 @@ fn agrees_with_r_survey() {
             measure => {
                 let p = share(&format!("{}/100", measure.strip_prefix('q').unwrap()));
                 // The 97.5th percentile of t with 100 degrees of freedom, as quantiles.csv has it.
-                let found = woodruff(&domain, p, &clusters, 1.983_971_518_523_552_1).unwrap();
+                let found = woodruff(&domain, p, &clusters, 1.983_971_518_523_552).unwrap();
                 assert_eq!((found.lower, found.upper), (Some(number("ll")), Some(number("ul"))), "{row:?}");
                 agreement.see(measure, (found.value, found.standard_error), &row, (0.0, 1e-12));
                 continue;
@@ -680,7 +710,7 @@ fn agrees_with_r_survey() {
         .unwrap();
         // Indices of concentration are differences that can be near 0.
         let tolerance = if row["measure"].starts_with("C_") { (1e-11, 1e-11) } else { (1e-12, 1e-11) };
-        agreement.see(&row["measure"], (estimate.value, Some(estimate.standard_error(&clusters))), &row, tolerance);
+        agreement.see(&row["measure"], (estimate.value, estimate.standard_error(&clusters)), &row, tolerance);
     }
     assert!(agreement.compared >= 500);
     println!(
@@ -739,7 +769,7 @@ fn agrees_with_other_ways_to_the_same_figures() {
             measure => panic!("{measure}"),
         }
         .unwrap();
-        let error = (!row["se"].is_empty()).then(|| estimate.standard_error(&clusters));
+        let error = (!row["se"].is_empty()).then(|| estimate.standard_error(&clusters).unwrap());
         agreement.see(&row["measure"], (estimate.value, error), &row, (1e-12, 1e-9));
     }
     assert!(agreement.compared >= 300);
@@ -810,7 +840,7 @@ fn the_jackknife_gives_nearly_the_same_standard_errors() {
             squares += (replicate.value - estimate.value).powi(2);
         }
         let jackknife = (squares * (PSUS - 1) as f64 / PSUS as f64).sqrt();
-        let ratio = estimate.standard_error(&clusters) / jackknife;
+        let ratio = estimate.standard_error(&clusters).unwrap() / jackknife;
         println!("{name}: linearised over jackknife {ratio:.4}");
         assert!((ratio - 1.0).abs() < 0.03, "{name}: {ratio}");
     }
@@ -847,7 +877,7 @@ fn standard_errors_are_those_of_repeated_samples() {
         let domain = sample.domain();
         for (found, (_, of)) in found.iter_mut().zip(&estimators) {
             let estimate = of(&domain).unwrap();
-            found.push((estimate.value, estimate.variance(&clusters)));
+            found.push((estimate.value, estimate.variance(&clusters).unwrap()));
         }
         intervals.push(woodruff(&domain, median, &clusters, 1.988).unwrap());
     }

@@ -67,6 +67,10 @@ pub(super) enum Formula {
     Share { total: usize },
 }
 
+/// Sums of sampling weights taken in different orders differ by rounding. What is a share of 1 but for that is 1, and the
+/// variance of equal scores is 0: so that nobody takes the rest for a figure.
+const ROUNDING: f64 = 1e-14;
+
 /// How a value changes with each total: the places of totals, and the derivatives.
 pub(super) type Gradient = Vec<(usize, f64)>;
 
@@ -147,11 +151,14 @@ impl Formula {
         match self {
             Formula::Ratio { numerator, denominator, by } => {
                 let part = numerator.iter().map(|(place, units)| units * totals[*place]).sum();
-                share(part, by * totals[*denominator])
+                let whole = |share: f64| (share - 1.0).abs() < ROUNDING;
+                share(part, by * totals[*denominator]).map(|share| if whole(share) { 1.0 } else { share })
             }
             Formula::Variance { poor, denominator } => {
                 let (p, s, s2) = poor_totals(totals, *poor);
-                share(s2 * p - s * s, p * p * (denominator * denominator))
+                let spread = s2 * p - s * s;
+                let spread = if spread > ROUNDING * s2 * p { spread } else { 0.0 };
+                share(spread, p * p * (denominator * denominator))
             }
             Formula::Share { total } => share(totals[*total], whole[*total]),
         }

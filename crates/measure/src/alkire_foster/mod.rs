@@ -112,6 +112,9 @@ pub fn estimate(
     Ok(Estimates { tables, design: prepared.design })
 }
 
+/// The value of a line for a domain with its linearised value for each sampling unit; none where it has no value.
+pub(crate) type Influence = Option<(f64, Vec<f64>)>;
+
 /// A cube made ready for one specification.
 pub(crate) struct Prepared<'c> {
     pub cube: &'c Cube,
@@ -210,7 +213,7 @@ impl<'c> Prepared<'c> {
     }
 
     /// Domain by domain: the value of each line, and its linearised value for each sampling unit.
-    pub fn influences(&self, grouping: &Grouping, precision: &Precision) -> Vec<Vec<Option<(f64, Vec<f64>)>>> {
+    pub fn influences(&self, grouping: &Grouping, precision: &Precision) -> Vec<Vec<Influence>> {
         let sorted = Sorted::new(self.cube, grouping);
         let domain = |scratch: &mut Scratch, domain: usize| {
             let cells = sorted.of(domain);

@@ -2,6 +2,7 @@
 
 use super::domain::Domain;
 use super::error::IncomeError;
+use super::names::Parameter;
 use super::quantile::quantile_at;
 
 /// How wide the Gaussian kernel of a density is.
@@ -37,7 +38,7 @@ impl Bandwidth {
             }
             Bandwidth::Fixed(width) if width > 0.0 && width.is_finite() => width,
             Bandwidth::Fixed(value) => {
-                return Err(IncomeError::Parameter { parameter: "bandwidth", value, allowed: "above zero" });
+                return Err(IncomeError::Parameter { parameter: Parameter::Bandwidth, value });
             }
         };
         if width > 0.0 { Ok(width) } else { Err(IncomeError::NoSpread) }

@@ -1,7 +1,8 @@
 //! The rows that a figure is about.
 
-use super::error::{Column, IncomeError};
+use super::error::IncomeError;
 use super::linearised::{Linearised, Support};
+use super::names::{Column, Measure};
 use super::sum::Sum;
 use std::ops::Range;
 use std::sync::Arc;
@@ -52,7 +53,7 @@ impl Domain {
         if size == 0.0 {
             return Err(IncomeError::Nobody);
         } else if !(size.is_finite() && total.is_finite()) {
-            return Err(IncomeError::OutOfRange("the sum of incomes"));
+            return Err(IncomeError::OutOfRange(Measure::Total));
         }
         Ok(Self { support: Arc::new(Support { rows, weights }), income, table_rows, size, total })
     }
@@ -80,7 +81,7 @@ impl Domain {
     /// # Errors
     /// [`IncomeError::OutOfRange`].
     pub fn mean(&self) -> Result<Linearised, IncomeError> {
-        self.mean_of("the mean", &self.income)
+        self.mean_of(Measure::Mean, &self.income)
     }
 
     /// Σ w y.
@@ -132,7 +133,7 @@ impl Domain {
     }
 
     /// Refuses incomes below zero, and zero where it does not fit.
-    pub(super) fn not_too_low(&self, measure: &'static str, zero_fits: bool) -> Result<(), IncomeError> {
+    pub(super) fn not_too_low(&self, measure: Measure, zero_fits: bool) -> Result<(), IncomeError> {
         let count = self.income.iter().take_while(|y| **y < 0.0 || (**y == 0.0 && !zero_fits)).count();
         match self.support.rows[..count].iter().min() {
             Some(first) => Err(IncomeError::TooLow { measure, zero_fits, count, first: *first as usize + 1 }),
@@ -141,7 +142,7 @@ impl Domain {
     }
 
     /// Refuses a mean that is not above zero.
-    pub(super) fn something_to_share(&self, measure: &'static str) -> Result<(), IncomeError> {
+    pub(super) fn something_to_share(&self, measure: Measure) -> Result<(), IncomeError> {
         let (of, total) = (Column::Income, self.total);
         if total > 0.0 { Ok(()) } else { Err(IncomeError::NothingToShare { measure, of, total }) }
     }
@@ -149,7 +150,7 @@ impl Domain {
     /// A figure and its linearised variable, which is a function of the place in the ranking.
     pub(super) fn linearised(
         &self,
-        measure: &'static str,
+        measure: Measure,
         value: f64,
         u: impl Fn(usize) -> f64,
     ) -> Result<Linearised, IncomeError> {
@@ -158,7 +159,7 @@ impl Domain {
     }
 
     /// The weighted mean of one number for each place, with u = (g − ḡ)/N.
-    pub(super) fn mean_of(&self, measure: &'static str, values: &[f64]) -> Result<Linearised, IncomeError> {
+    pub(super) fn mean_of(&self, measure: Measure, values: &[f64]) -> Result<Linearised, IncomeError> {
         let mean = self.sum(|place| values[place]) / self.size;
         self.linearised(measure, mean, |place| (values[place] - mean) / self.size)
     }

@@ -1,5 +1,6 @@
 //! What can be wrong with columns, and what is not defined; in words that say where and what to do.
 
+use super::names::{Column, Measure, Parameter};
 use vuon_policy::exact::Exact;
 
 /// Why there is no figure. Rows are counted from 1.
@@ -73,7 +74,7 @@ pub enum IncomeError {
     )]
     TooLow {
         /// The measure.
-        measure: &'static str,
+        measure: Measure,
         /// Whether zero would do.
         zero_fits: bool,
         /// How many rows.
@@ -85,7 +86,7 @@ pub enum IncomeError {
     #[error("{of} of the domain adds up to {total}: {measure} needs a sum above zero")]
     NothingToShare {
         /// The measure.
-        measure: &'static str,
+        measure: Measure,
         /// What is shared.
         of: Column,
         /// Its weighted sum.
@@ -93,16 +94,14 @@ pub enum IncomeError {
     },
     /// A ratio has nothing below its line.
     #[error("{0} is not defined: its denominator is zero")]
-    ZeroDenominator(&'static str),
+    ZeroDenominator(Measure),
     /// A parameter that the formula has no meaning for.
-    #[error("{value} as {parameter} is not {allowed}")]
+    #[error("{value} cannot be {parameter}")]
     Parameter {
         /// The parameter.
-        parameter: &'static str,
+        parameter: Parameter,
         /// The value.
         value: f64,
-        /// What it may be.
-        allowed: &'static str,
     },
     /// A share that is not between 0 and 1.
     #[error("{0} is not a share between 0 and 1: write a fraction as in 1/5")]
@@ -114,42 +113,7 @@ pub enum IncomeError {
     #[error(
         "{0} cannot be computed in double precision: the incomes, weights or lines lie too many powers of ten apart"
     )]
-    OutOfRange(&'static str),
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Column {
-    /// Income per person.
-    Income,
-    /// The weight.
-    Weight,
-    /// The poverty line.
-    Line,
-    /// What a concentration curve cumulates.
-    Amount,
-}
-
-impl std::fmt::Display for Column {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Column::Income => "income",
-            Column::Weight => "weight",
-            Column::Line => "poverty line",
-            Column::Amount => "the amount shared",
-        })
-    }
-}
-
-impl Column {
-    fn vietnamese(self) -> &'static str {
-        match self {
-            Column::Income => "thu nhập",
-            Column::Weight => "quyền số",
-            Column::Line => "chuẩn nghèo",
-            Column::Amount => "lượng được phân chia",
-        }
-    }
+    OutOfRange(Measure),
 }
 
 impl IncomeError {
@@ -173,15 +137,22 @@ impl IncomeError {
             }
             IncomeError::Nobody => "miền ước lượng trống: không dòng nào có quyền số lớn hơn 0".to_owned(),
             IncomeError::TooLow { measure, zero_fits, count, first } => format!(
-                "{measure} chỉ xác định với thu nhập {}: {count} dòng không thỏa mãn (dòng đầu tiên là {first}); hãy bỏ \
-                 các dòng này khỏi miền ước lượng và nêu rõ, hoặc chọn thước đo khác",
+                "{} chỉ xác định với thu nhập {}: {count} dòng không thỏa mãn (dòng đầu tiên là {first}); hãy bỏ các \
+                 dòng này khỏi miền ước lượng và nêu rõ, hoặc chọn thước đo khác",
+                measure.vietnamese(),
                 if *zero_fits { "từ 0 trở lên" } else { "lớn hơn 0" }
             ),
             IncomeError::NothingToShare { measure, of, total } => {
-                format!("tổng {} của miền ước lượng là {total}: {measure} cần tổng lớn hơn 0", of.vietnamese())
+                format!(
+                    "tổng {} của miền ước lượng là {total}: {} cần tổng lớn hơn 0",
+                    of.vietnamese(),
+                    measure.vietnamese()
+                )
             }
-            IncomeError::ZeroDenominator(measure) => format!("{measure} không xác định: mẫu số bằng 0"),
-            IncomeError::Parameter { parameter, value, .. } => format!("{value} không dùng được làm {parameter}"),
+            IncomeError::ZeroDenominator(measure) => format!("{} không xác định: mẫu số bằng 0", measure.vietnamese()),
+            IncomeError::Parameter { parameter, value } => {
+                format!("{value} không dùng được làm {}", parameter.vietnamese())
+            }
             IncomeError::Share(share) => {
                 format!("{share} không phải là tỷ lệ giữa 0 và 1: hãy viết phân số, ví dụ 1/5")
             }
@@ -190,7 +161,9 @@ impl IncomeError {
                     .to_owned()
             }
             IncomeError::OutOfRange(measure) => format!(
-                "không tính được {measure} bằng số dấu phẩy động: thu nhập, quyền số hoặc chuẩn nghèo chênh nhau quá nhiều bậc"
+                "không tính được {} bằng số thực độ chính xác kép: thu nhập, quyền số hoặc chuẩn nghèo chênh nhau quá nhiều \
+                 bậc độ lớn",
+                measure.vietnamese()
             ),
         }
     }

@@ -3,6 +3,7 @@
 use super::domain::Domain;
 use super::error::IncomeError;
 use super::linearised::Linearised;
+use super::names::{Measure, Parameter};
 
 /// Who is poor at exactly the line. Only the headcount knows the difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub fn fgt(domain: &Domain, lines: &[f64], alpha: f64, poor: Poor) -> Result<Lin
 /// Nobody is poor: [`IncomeError::ZeroDenominator`]. Else as [`fgt`].
 pub fn income_gap_ratio(domain: &Domain, lines: &[f64], poor: Poor) -> Result<Linearised, IncomeError> {
     let (gap, rate) = (fgt(domain, lines, 1.0, poor)?, fgt(domain, lines, 0.0, poor)?);
-    gap.over(&rate)?.ok_or(IncomeError::ZeroDenominator("the income gap ratio"))
+    gap.over(&rate)?.ok_or(IncomeError::ZeroDenominator(Measure::IncomeGapRatio))
 }
 
 /// How much of the poverty of a whole is that of a part: ν_g P_α,g / P_α, where ν_g is the part's share of the population
@@ -62,9 +63,9 @@ pub fn fgt_contribution(
 ) -> Result<Linearised, IncomeError> {
     let total = |domain: &Domain| {
         let gaps = powered_gaps(domain, &domain.lines(lines)?, alpha, poor)?;
-        domain.linearised("a contribution", domain.sum(|place| gaps[place]), |place| gaps[place])
+        domain.linearised(Measure::Contribution, domain.sum(|place| gaps[place]), |place| gaps[place])
     };
-    total(part)?.over(&total(whole)?)?.ok_or(IncomeError::ZeroDenominator("a contribution to poverty"))
+    total(part)?.over(&total(whole)?)?.ok_or(IncomeError::ZeroDenominator(Measure::Contribution))
 }
 
 /// The measure of Watts (1968), *An economic definition of poverty*, Institute for Research on Poverty discussion paper 5;
@@ -76,19 +77,19 @@ pub fn fgt_contribution(
 /// Incomes of zero and below, for which the logarithm has no value: [`IncomeError::TooLow`] counts them. Else as [`fgt`].
 pub fn watts(domain: &Domain, lines: &[f64]) -> Result<Linearised, IncomeError> {
     let lines = domain.lines(lines)?;
-    domain.not_too_low("the Watts measure", false)?;
+    domain.not_too_low(Measure::Watts, false)?;
     let gap = |(y, z): (&f64, &f64)| if y < z { (z / y).ln() } else { 0.0 };
     let gaps: Vec<f64> = domain.incomes().iter().zip(&lines).map(gap).collect();
-    domain.mean_of("the Watts measure", &gaps)
+    domain.mean_of(Measure::Watts, &gaps)
 }
 
 /// [`fgt`] with lines in the order of the ranking.
 pub(super) fn fgt_under(domain: &Domain, lines: &[f64], alpha: f64, poor: Poor) -> Result<Linearised, IncomeError> {
     let measure = match alpha {
-        0.0 => "the headcount ratio P0",
-        1.0 => "the poverty gap P1",
-        2.0 => "the squared poverty gap P2",
-        _ => "the FGT measure",
+        0.0 => Measure::Headcount,
+        1.0 => Measure::Gap,
+        2.0 => Measure::SquaredGap,
+        _ => Measure::Fgt,
     };
     domain.mean_of(measure, &powered_gaps(domain, lines, alpha, poor)?)
 }
@@ -96,7 +97,7 @@ pub(super) fn fgt_under(domain: &Domain, lines: &[f64], alpha: f64, poor: Poor) 
 /// ((z − y)/z)^α of the poor, 0 of others, in the order of the ranking.
 fn powered_gaps(domain: &Domain, lines: &[f64], alpha: f64, poor: Poor) -> Result<Vec<f64>, IncomeError> {
     if !(alpha >= 0.0 && alpha.is_finite()) {
-        return Err(IncomeError::Parameter { parameter: "α of FGT", value: alpha, allowed: "0 or more" });
+        return Err(IncomeError::Parameter { parameter: Parameter::Alpha, value: alpha });
     }
     let pairs = domain.incomes().iter().zip(lines);
     Ok(pairs.map(|(y, z)| if poor.holds(*y, *z) { power((z - y) / z, alpha) } else { 0.0 }).collect())

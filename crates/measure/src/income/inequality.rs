@@ -1,8 +1,9 @@
 //! Inequality in one number.
 
 use super::domain::Domain;
-use super::error::{Column, IncomeError};
+use super::error::IncomeError;
 use super::linearised::Linearised;
+use super::names::{Column, Measure, Parameter};
 use super::sum::Sum;
 
 /// The Gini coefficient: half the mean difference of two incomes over the mean income,
@@ -21,7 +22,7 @@ use super::sum::Sum;
 /// # Errors
 /// The mean income is not above zero.
 pub fn gini(domain: &Domain) -> Result<Linearised, IncomeError> {
-    const MEASURE: &str = "the Gini coefficient";
+    const MEASURE: Measure = Measure::Gini;
     domain.something_to_share(MEASURE)?;
     let (incomes, weights, size) = (domain.incomes(), domain.weights(), domain.size());
     let mut up_to = Sum::default();
@@ -51,7 +52,7 @@ pub fn gini(domain: &Domain) -> Result<Linearised, IncomeError> {
 /// # Errors
 /// An amount that is not a number, and amounts that add up to zero or less.
 pub fn concentration_index(domain: &Domain, amount: &[f64]) -> Result<Linearised, IncomeError> {
-    const MEASURE: &str = "the concentration index";
+    const MEASURE: Measure = Measure::ConcentrationIndex;
     let amount = domain.column(Column::Amount, amount)?;
     let total = domain.sum(|place| amount[place]);
     if total <= 0.0 {
@@ -74,7 +75,7 @@ pub fn concentration_index(domain: &Domain, amount: &[f64]) -> Result<Linearised
 /// those strictly below and above in income, and H_B and H_A their sums of h.
 fn rank_linearised(
     domain: &Domain,
-    measure: &'static str,
+    measure: Measure,
     value: f64,
     amount: &[f64],
     total: f64,
@@ -114,11 +115,11 @@ fn rank_linearised(
 /// that is not a number.
 pub fn generalized_entropy(domain: &Domain, alpha: f64) -> Result<Linearised, IncomeError> {
     let measure = match alpha {
-        0.0 => "the mean logarithmic deviation GE(0)",
-        1.0 => "the Theil index GE(1)",
-        2.0 => "GE(2)",
-        _ if alpha.is_finite() => "the generalized entropy",
-        value => return Err(IncomeError::Parameter { parameter: "α of entropy", value, allowed: "a number" }),
+        0.0 => Measure::MeanLogDeviation,
+        1.0 => Measure::Theil,
+        2.0 => Measure::Entropy,
+        _ if alpha.is_finite() => Measure::Entropy,
+        value => return Err(IncomeError::Parameter { parameter: Parameter::EntropyAlpha, value }),
     };
     domain.something_to_share(measure)?;
     if alpha != 2.0 {
@@ -157,9 +158,9 @@ pub fn generalized_entropy(domain: &Domain, alpha: f64) -> Result<Linearised, In
 /// Incomes that the index is not defined for (see the [module](super)), a mean income that is not above zero, and an ε
 /// that is not above zero.
 pub fn atkinson(domain: &Domain, epsilon: f64) -> Result<Linearised, IncomeError> {
-    const MEASURE: &str = "the Atkinson index";
+    const MEASURE: Measure = Measure::Atkinson;
     if !(epsilon > 0.0 && epsilon.is_finite()) {
-        return Err(IncomeError::Parameter { parameter: "ε of Atkinson", value: epsilon, allowed: "above zero" });
+        return Err(IncomeError::Parameter { parameter: Parameter::Epsilon, value: epsilon });
     }
     domain.something_to_share(MEASURE)?;
     domain.not_too_low(MEASURE, epsilon < 1.0)?;

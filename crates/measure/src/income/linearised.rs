@@ -1,6 +1,7 @@
 //! A figure together with how it depends on who was drawn.
 
 use super::error::IncomeError;
+use super::names::Measure;
 use crate::design::Design;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ struct Part {
 
 impl Linearised {
     pub(super) fn new(
-        measure: &'static str,
+        measure: Measure,
         value: f64,
         support: Arc<Support>,
         influence: Vec<f64>,
@@ -84,7 +85,11 @@ impl Linearised {
             }
         }
         let finite = parts.iter().flat_map(|part| &part.influence).all(|u| u.is_finite());
-        if value.is_finite() && finite { Ok(Self { value, parts }) } else { Err(IncomeError::OutOfRange("a function")) }
+        if value.is_finite() && finite {
+            Ok(Self { value, parts })
+        } else {
+            Err(IncomeError::OutOfRange(Measure::Function))
+        }
     }
 
     /// This estimate less another.
@@ -133,27 +138,48 @@ impl Linearised {
         totals
     }
 
-    /// The variance under the design; [`Design::check`] says whether it has one.
+    /// The variance under the design, whose [`Design::check`] comes first. None where lonely strata count as the average of
+    /// the other strata with somebody in the domain, and there are no others.
     ///
     /// # Panics
     /// As [`Self::psu_totals`].
-    pub fn variance(&self, clusters: &Clusters) -> f64 {
-        clusters.design.variance(&self.psu_totals(clusters))
+    pub fn variance(&self, clusters: &Clusters) -> Option<f64> {
+        self.covariance(self, clusters)
     }
 
     /// The square root of the variance.
     ///
     /// # Panics
     /// As [`Self::psu_totals`].
-    pub fn standard_error(&self, clusters: &Clusters) -> f64 {
-        self.variance(clusters).sqrt()
+    pub fn standard_error(&self, clusters: &Clusters) -> Option<f64> {
+        self.variance(clusters).map(f64::sqrt)
     }
 
-    /// The covariance with another estimate under the same design.
+    /// The covariance with another estimate under the same design; none as for the variance, with the strata of both.
     ///
     /// # Panics
     /// As [`Self::psu_totals`].
-    pub fn covariance(&self, other: &Self, clusters: &Clusters) -> f64 {
-        clusters.design.covariance(&self.psu_totals(clusters), &other.psu_totals(clusters))
+    pub fn covariance(&self, other: &Self, clusters: &Clusters) -> Option<f64> {
+        let design = clusters.design;
+        let present = strata_of([self, other], clusters);
+        // The design takes lonely strata for the average of all others; here, of those of the domain.
+        let factor = design.average_factor(present.into_iter())? / design.average_factor(0..design.strata().len())?;
+        Some(factor * design.covariance(&self.psu_totals(clusters), &other.psu_totals(clusters)))
     }
+}
+
+/// The places of the strata in which the estimates have rows.
+fn strata_of(estimates: [&Linearised; 2], clusters: &Clusters) -> Vec<usize> {
+    let mut occupied = vec![false; clusters.design.psus()];
+    for row in estimates.iter().flat_map(|estimate| &estimate.parts).flat_map(|part| &part.support.rows) {
+        occupied[clusters.psu[*row as usize] as usize] = true;
+    }
+    let mut units = occupied.as_slice();
+    let mut somebody = |psus: usize| {
+        let (these, rest) = units.split_at(psus);
+        units = rest;
+        these.contains(&true)
+    };
+    let strata = clusters.design.strata().iter().enumerate();
+    strata.filter_map(|(place, stratum)| somebody(stratum.psus).then_some(place)).collect()
 }

@@ -7,8 +7,9 @@
 //! with no more than the quantile, give a slightly larger share.
 
 use super::domain::Domain;
-use super::error::{Column, IncomeError};
+use super::error::IncomeError;
 use super::linearised::Linearised;
+use super::names::{Column, Measure};
 use super::quantile::{between_0_and_1, quantile_at};
 use super::sum::Sum;
 use vuon_policy::exact::Exact;
@@ -53,7 +54,7 @@ impl Curve {
 /// # Errors
 /// The mean income is not above zero: [`IncomeError::NothingToShare`].
 pub fn lorenz_curve(domain: &Domain) -> Result<Curve, IncomeError> {
-    curve(domain, "the Lorenz curve", Column::Income, domain.incomes())
+    curve(domain, Measure::LorenzCurve, Column::Income, domain.incomes())
 }
 
 /// The concentration curve of an amount (for each person; one entry for each row of the table) over people ranked by the
@@ -63,10 +64,10 @@ pub fn lorenz_curve(domain: &Domain) -> Result<Curve, IncomeError> {
 /// An amount that is not a number, and amounts that add up to zero or less.
 pub fn concentration_curve(domain: &Domain, amount: &[f64]) -> Result<Curve, IncomeError> {
     let amount = domain.column(Column::Amount, amount)?;
-    curve(domain, "the concentration curve", Column::Amount, &amount)
+    curve(domain, Measure::ConcentrationCurve, Column::Amount, &amount)
 }
 
-fn curve(domain: &Domain, measure: &'static str, of: Column, amount: &[f64]) -> Result<Curve, IncomeError> {
+fn curve(domain: &Domain, measure: Measure, of: Column, amount: &[f64]) -> Result<Curve, IncomeError> {
     let weights = domain.weights();
     let (mut people, mut cumulated) = (Sum::default(), Sum::default());
     let mut sums = vec![(0.0, 0.0)];
@@ -90,7 +91,7 @@ fn curve(domain: &Domain, measure: &'static str, of: Column, amount: &[f64]) -> 
 /// The share of all income that the poorest `p` of the people have, the ordinate of the Lorenz curve:
 ///
 /// L(p) = (1/Y) [Σ_{y<Q} w y + (pN − Σ_{y<Q} w) Q] with Q the quantile of p and Y = Σ w y, and
-/// u = ((y − Q) 1[y < Q] + p Q − L y)/Y
+/// u = ((y − Q) 1(y < Q) + p Q − L y)/Y
 ///
 /// (Kovačević & Binder 1997, *Variance estimation for measures of income inequality and polarization*, Journal of Official
 /// Statistics 13). No density: the effects of the quantile cancel.
@@ -98,7 +99,7 @@ fn curve(domain: &Domain, measure: &'static str, of: Column, amount: &[f64]) -> 
 /// # Errors
 /// A `p` that is not between 0 and 1; a mean income that is not above zero.
 pub fn share_of_poorest(domain: &Domain, p: Exact) -> Result<Linearised, IncomeError> {
-    const MEASURE: &str = "a share of income";
+    const MEASURE: Measure = Measure::IncomeShare;
     let p = between_0_and_1(p)?;
     domain.something_to_share(MEASURE)?;
     let (incomes, total) = (domain.incomes(), domain.total());
@@ -129,7 +130,7 @@ pub fn share_of_richest(domain: &Domain, p: Exact) -> Result<Linearised, IncomeE
 /// The poorest have nothing: [`IncomeError::ZeroDenominator`]. Else as [`share_of_poorest`].
 pub fn share_ratio(domain: &Domain, top: Exact, bottom: Exact) -> Result<Linearised, IncomeError> {
     let (rich, poor) = (share_of_richest(domain, top)?, share_of_poorest(domain, bottom)?);
-    rich.over(&poor)?.ok_or(IncomeError::ZeroDenominator("a ratio of income shares"))
+    rich.over(&poor)?.ok_or(IncomeError::ZeroDenominator(Measure::ShareRatio))
 }
 
 /// The Palma ratio: the income of the richest 10 % over that of the poorest 40 % (Palma 2011, *Homogeneous middles vs.

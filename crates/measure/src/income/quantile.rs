@@ -9,12 +9,22 @@ use super::density::{Bandwidth, density};
 use super::domain::Domain;
 use super::error::IncomeError;
 use super::linearised::{Clusters, Linearised};
+use super::names::{Measure, Parameter};
 use super::sum::Sum;
 use vuon_policy::exact::Exact;
 
 const ROUNDING: f64 = 1.0 / (1_u64 << 48) as f64;
 
-/// The quantile of p, linearised with the density at it: u = −(1[y ≤ Q] − p)/(N f(Q)) (Deville 1999; Osier 2009). [`woodruff`] needs no density and is to be preferred where only the interval counts.
+/// The quantile of p alone, for a register or where its precision is not asked.
+///
+/// # Errors
+/// A p that is not between 0 and 1.
+pub fn quantile_value(domain: &Domain, p: Exact) -> Result<f64, IncomeError> {
+    between_0_and_1(p).map(|p| quantile_at(domain, p))
+}
+
+/// The quantile of p, linearised with the density at it: u = −(1(y ≤ Q) − p)/(N f(Q)) (Deville 1999; Osier 2009).
+/// [`woodruff`] needs no density and is to be preferred where only the interval counts.
 ///
 /// # Errors
 /// A p that is not between 0 and 1, and as [`Bandwidth::width`].
@@ -23,26 +33,27 @@ pub fn quantile(domain: &Domain, p: Exact, bandwidth: Bandwidth) -> Result<Linea
     let value = quantile_at(domain, p);
     let slope = domain.size() * density(domain, value, bandwidth)?;
     let incomes = domain.incomes();
-    domain.linearised("a quantile", value, |place| (p - at_most(incomes[place], value)) / slope)
+    domain.linearised(Measure::Quantile, value, |place| (p - at_most(incomes[place], value)) / slope)
 }
 
-/// The share of people whose income is not above x: F(x) = Σ w 1[y ≤ x]/N, with u = (1[y ≤ x] − F)/N.
+/// The share of people whose income is not above x: F(x) = Σ w 1(y ≤ x)/N, with u = (1(y ≤ x) − F)/N.
 ///
 /// # Errors
 /// [`IncomeError::OutOfRange`].
 pub fn share_not_above(domain: &Domain, x: f64) -> Result<Linearised, IncomeError> {
     let not_above: Vec<f64> = domain.incomes().iter().map(|y| at_most(*y, x)).collect();
-    domain.mean_of("a share of people", &not_above)
+    domain.mean_of(Measure::ShareOfPeople, &not_above)
 }
 
-/// A quantile between limits.
+/// A quantile between limits. A limit is missing where the sample is too small to tell, and where the design gives no
+/// variance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WoodruffInterval {
     /// The quantile.
     pub value: f64,
-    /// The lower limit; none where the sample is too small to tell.
+    /// The lower limit.
     pub lower: Option<f64>,
-    /// The upper limit; none where the sample is too small to tell.
+    /// The upper limit.
     pub upper: Option<f64>,
     /// Half of the width over t, where both limits are.
     pub standard_error: Option<f64>,
@@ -60,13 +71,14 @@ pub struct WoodruffInterval {
 /// As [`Linearised::psu_totals`].
 pub fn woodruff(domain: &Domain, p: Exact, clusters: &Clusters, t: f64) -> Result<WoodruffInterval, IncomeError> {
     if !(t > 0.0 && t.is_finite()) {
-        return Err(IncomeError::Parameter { parameter: "critical value", value: t, allowed: "above zero" });
+        return Err(IncomeError::Parameter { parameter: Parameter::CriticalValue, value: t });
     }
-    let value = quantile_at(domain, between_0_and_1(p)?);
+    let value = quantile_value(domain, p)?;
     let below = share_not_above(domain, value)?;
-    let reach = t * below.standard_error(clusters);
+    let reach = below.standard_error(clusters).map(|error| t * error);
     let limit = |share: f64| (0.0..=1.0).contains(&share).then(|| quantile_at(domain, share));
-    let (lower, upper) = (limit(below.value - reach), limit(below.value + reach));
+    let lower = reach.and_then(|reach| limit(below.value - reach));
+    let upper = reach.and_then(|reach| limit(below.value + reach));
     let standard_error = lower.zip(upper).map(|(lower, upper)| (upper - lower) / (2.0 * t));
     Ok(WoodruffInterval { value, lower, upper, standard_error })
 }

@@ -5,6 +5,7 @@ use super::domain::Domain;
 use super::error::IncomeError;
 use super::fgt::{Poor, fgt_under, power};
 use super::linearised::Linearised;
+use super::names::Parameter;
 use super::quantile::quantile;
 use vuon_policy::exact::Exact;
 
@@ -67,8 +68,7 @@ pub fn fgt_with_estimated_line(
     let z = line.value;
     above_zero(z)?;
     if alpha > 0.0 && alpha < 1.0 {
-        let (parameter, allowed) = ("α of FGT under an estimated line", "0, 1 or more");
-        return Err(IncomeError::Parameter { parameter, value: alpha, allowed });
+        return Err(IncomeError::Parameter { parameter: Parameter::AlphaUnderEstimatedLine, value: alpha });
     }
     let measure = fgt_under(domain, &vec![z; domain.rows()], alpha, poor)?;
     let incomes = domain.incomes();
@@ -81,6 +81,6 @@ pub fn fgt_with_estimated_line(
 }
 
 fn above_zero(line: f64) -> Result<(), IncomeError> {
-    let (parameter, allowed) = ("relative poverty line", "above zero");
-    if line > 0.0 { Ok(()) } else { Err(IncomeError::Parameter { parameter, value: line, allowed }) }
+    let parameter = Parameter::RelativeLine;
+    if line > 0.0 { Ok(()) } else { Err(IncomeError::Parameter { parameter, value: line }) }
 }

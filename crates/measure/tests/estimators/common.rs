@@ -1,6 +1,6 @@
 //! What all tests need: short ways to write weights, cut-offs and registers, and to find a line of a table.
 
-use vuon_measure::alkire_foster::{Component, Errors, Measure, Specification, Table, estimate};
+use vuon_measure::alkire_foster::{Component, Errors, Line, Measure, Specification, Table, estimate};
 use vuon_measure::cube::{Cube, Label, Profile, Sampling};
 use vuon_measure::rows::{Header, Row};
 use vuon_measure::weighting::{Cutoff, Weighting};
@@ -38,7 +38,7 @@ pub fn without_gaps() -> Vec<Measure> {
 
 /// The place of a line of the first weighting and a cut-off (for a band, the one from which).
 pub fn line(table: &Table, measure: Measure, component: Option<Component>, cutoff: usize) -> usize {
-    let wanted = |line: &vuon_measure::alkire_foster::Line| {
+    let wanted = |line: &Line| {
         let spec = line.weighting.is_none_or(|w| w == 0) && line.cutoff.is_none_or(|k| k == cutoff);
         line.measure == measure && line.component == component && spec
     };

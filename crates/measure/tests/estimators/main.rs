@@ -4,5 +4,15 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod agreement;
+mod alkire_foster;
+mod changes;
 mod common;
+mod cubes;
+mod laws;
+mod naive;
+mod panels;
+mod precision;
+mod replicates;
+mod robustness;
+mod sample;
 mod survey;

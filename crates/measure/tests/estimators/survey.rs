@@ -1,7 +1,7 @@
 //! Our own survey and what R's `survey` says about it; `../reference/README.md` says what the columns mean.
 
 use std::collections::HashMap;
-use vuon_measure::cube::{Cube, Label, Profile, Sampling};
+use vuon_measure::cube::{Cube, Grouping, Label, Profile, Sampling};
 use vuon_measure::rows::{Header, Row};
 use vuon_measure::weighting::Weighting;
 
@@ -18,11 +18,11 @@ pub fn groupings() -> Vec<Vec<usize>> {
 }
 
 pub fn equal() -> Weighting {
-    super::common::whole_numbers(&[3, 3, 3, 3, 1, 1, 1, 1, 1, 1])
+    crate::common::whole_numbers(&[3, 3, 3, 3, 1, 1, 1, 1, 1, 1])
 }
 
 pub fn uneven() -> Weighting {
-    super::common::whole_numbers(&[2, 2, 2, 3, 3, 2, 2, 2, 3, 3])
+    crate::common::whole_numbers(&[2, 2, 2, 3, 3, 2, 2, 2, 3, 3])
 }
 
 /// A line of a table: its fields by the names of their columns.
@@ -48,7 +48,7 @@ impl Fact {
     }
 
     /// The domain of the line's group.
-    pub fn domain(&self, cube: &Cube, grouping: &vuon_measure::cube::Grouping) -> usize {
+    pub fn domain(&self, cube: &Cube, grouping: &Grouping) -> usize {
         let labels = |domain: usize| cube.domain_labels(grouping, domain).iter().map(ToString::to_string).collect();
         let names: Vec<Vec<String>> = (0..grouping.domains.len()).map(labels).collect();
         let group: Vec<&str> = Some(self.text("group")).filter(|group| !group.is_empty()).into_iter().collect();
