@@ -320,15 +320,21 @@ fn what_follows_from_other_items_is_dropped_with_a_note() {
 }
 
 #[test]
-fn a_rare_answer_has_the_points_of_the_base() {
-    let synthetic = Synthetic::new(8, 0.1);
+fn a_rare_answer_has_the_points_of_the_answer_most_alike() {
+    let mut synthetic = Synthetic::new(8, 0.1);
+    // Who gives the rare answer lives on a tenth; who gives the other, on half.
+    for row in 0..1200 {
+        synthetic.welfare[row] *= [1.0, 0.5, 0.1][synthetic.items[4].answers[row]];
+    }
     let fit = synthetic.fit(&Options { selection: Selection::All, ..Options::default() });
     for region in 0..2 {
         let rows = (0..1200).filter(|r| synthetic.region[*r] == region && synthetic.items[4].answers[*r] == 2);
         let households = rows.count();
         assert!(households < 30);
-        assert!(fit.notes.contains(&Note::Joined { region, item: 4, level: 2, with: 0, households }));
-        assert_eq!(fit.regions[region].points[4][2], fit.regions[region].points[4][0]);
+        assert!(fit.notes.contains(&Note::Joined { region, item: 4, level: 2, with: 1, households }));
+        let points = &fit.regions[region].points[4];
+        assert_eq!(points[2], points[1]);
+        assert!(points[0] > points[1]);
     }
 }
 

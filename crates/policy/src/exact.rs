@@ -67,6 +67,22 @@ impl Exact {
         Self::reduce(i128::from(self.numerator) * b + i128::from(other.numerator) * a, a * b)
     }
 
+    /// The difference; `None` beyond 64 bits.
+    pub fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self { numerator: other.numerator.checked_neg()?, ..other })
+    }
+
+    /// The product; `None` beyond 64 bits.
+    pub fn times(self, other: Self) -> Option<Self> {
+        let numerator = i128::from(self.numerator) * i128::from(other.numerator);
+        Self::reduce(numerator, i128::from(self.denominator) * i128::from(other.denominator))
+    }
+
+    /// The quotient; `None` by zero and beyond 64 bits.
+    pub fn over(self, other: Self) -> Option<Self> {
+        self.times(Self::new(other.denominator, other.numerator)?)
+    }
+
     /// This number counted in units of `1/denominator`; `None` when it is not a whole count of them.
     pub fn in_units_of(self, denominator: i64) -> Option<i64> {
         if denominator % self.denominator != 0 {
@@ -141,6 +157,17 @@ mod tests {
         let eighteenth = Exact::new(1, 18).unwrap();
         let sum = (0..18).fold(Exact::whole(0), |sum, _| sum.plus(eighteenth).unwrap());
         assert_eq!(sum, Exact::whole(1));
+    }
+
+    #[test]
+    fn differences_products_and_quotients_stay_in_lowest_terms() {
+        let fraction = |top, bottom| Exact::new(top, bottom).unwrap();
+        assert_eq!(Exact::whole(1).minus(fraction(1, 5)), Exact::new(4, 5));
+        assert_eq!(fraction(1, 6).times(fraction(24, 25)), Exact::new(4, 25));
+        assert_eq!(fraction(4, 5).over(fraction(-5, 6)), Exact::new(-24, 25));
+        assert_eq!(fraction(4, 5).over(Exact::whole(0)), None);
+        assert_eq!(Exact::whole(i64::MIN).over(Exact::whole(-1)), None);
+        assert_eq!(Exact::whole(1).minus(Exact::whole(i64::MIN)), None);
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! * A program's expressions are one graph, [`ir::Dag`]. What an unknown answer means is defined in [`lattice`].
 //! * [`assess::assess`] evaluates one household; [`explain::explain`] tells why, [`assess::questions`] what must still
 //!   be asked, [`counterfactual::changes`] what would change the result.
-//! * [`cases`] runs a pack's worked households, [`diff`] tells two packs apart.
+//! * [`cases`] runs a pack's worked households, [`diff`] tells two packs apart, [`overrides`] asks what if a value were
+//!   another.
 //!
 //! The crate is pure: no clock, no network, no files beyond a pack's folder.
 //!
@@ -43,6 +44,7 @@ pub mod ir;
 pub mod lattice;
 mod library;
 pub mod model;
+pub mod overrides;
 pub mod problem;
 pub mod program;
 mod read;

@@ -1,7 +1,8 @@
 //! Where packs come from: those in the program, and folders.
 
-use crate::check;
+use crate::check::{self, IdleRules};
 use crate::model::{Pack, PackLevel};
+use crate::overrides::OverrideErrors;
 use crate::problem::{FileId, Problem, Problems, SourceFile};
 use crate::program::Program;
 use crate::read::decode::{Decoder, nearest};
@@ -42,6 +43,9 @@ pub enum LoadError {
     /// The pack has problems.
     #[error("{0}")]
     Problems(Problems),
+    /// Values that were set from outside cannot be.
+    #[error("{0}")]
+    Overrides(OverrideErrors),
     /// There is no such pack.
     #[error("there is no pack `{id}`{hint}")]
     NotFound {
@@ -164,7 +168,7 @@ impl Library {
         let program = pack.and_then(|pack| {
             folder_name(&pack, &id, &mut problems);
             let structural = !problems.is_empty();
-            let program = check::check(pack, broken, files, hex, national, &mut problems);
+            let program = check::check(pack, broken, files, hex, national, IdleRules::Refused, &mut problems);
             program.filter(|_| !structural)
         });
         match program {

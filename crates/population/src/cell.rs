@@ -3,15 +3,17 @@
 //! In: the text of a cell and the variable it answers. Out: a value, unknown (a blank cell), or what is wrong and what
 //! to do. A cell that can be read in two ways is an error, never a guess.
 
+use crate::passenger::{self, PassengerKind};
 use crate::words::{Told, told};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use vuon_policy::calendar::Day;
 use vuon_policy::model::{Kind, Questionnaire, Variable};
 
 /// The value of a cell.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum CellValue<'t> {
     /// A blank cell.
     Unknown,
@@ -19,7 +21,9 @@ pub enum CellValue<'t> {
     Bool(bool),
     /// A number as stored (times `10^decimals`), the place of an option, or a day.
     Int(i64),
-    /// An id or a code.
+    /// A number that travels along.
+    Float(f64),
+    /// An id, a code or a label.
     Text(Cow<'t, str>),
     /// A code whose leading zeros were lost and have been put back.
     Repaired(String),
@@ -50,6 +54,7 @@ enum Form {
     Number { decimals: u32, min: i64, max: i64 },
     Bool,
     Date { latest: Day },
+    Passenger { kind: PassengerKind, words: bool },
 }
 
 impl CellReader {
@@ -63,6 +68,21 @@ impl CellReader {
             Kind::Bool => Form::Bool,
             Kind::Date => Form::Date { latest: Day::LAST },
         })
+    }
+
+    /// A reader for a column that travels along.
+    pub fn passenger(kind: PassengerKind) -> Self {
+        Self(Form::Passenger { kind, words: true })
+    }
+
+    /// The same reader for texts of a file that has nulls of its own: a label `NA` is a label.
+    pub(crate) fn beside_nulls(self: &Arc<Self>) -> Arc<Self> {
+        match self.0 {
+            Form::Passenger { kind: PassengerKind::Label, .. } => {
+                Arc::new(Self(Form::Passenger { kind: PassengerKind::Label, words: false }))
+            }
+            _ => self.clone(),
+        }
     }
 
     /// The same reader, which accepts no day after `latest`: nobody is born, and nothing has happened, after the review.
@@ -105,6 +125,9 @@ impl CellReader {
             Form::Date { latest } => {
                 date(text).and_then(|day| not_after(day, *latest)).map(|day| CellValue::Int(day.0.into()))
             }
+            Form::Passenger { words: true, .. } if passenger::is_missing(text) => Ok(CellValue::Unknown),
+            Form::Passenger { kind: PassengerKind::Number, .. } => passenger::number(text).map(CellValue::Float),
+            Form::Passenger { kind: PassengerKind::Label, .. } => Ok(CellValue::Text(passenger::label(text))),
         };
         value.or_else(|found| match text {
             "NA" | "N/A" | "n/a" | "NULL" | "null" | "NaN" | "nan" | "None" | "-" | "?" | "." => {

@@ -1,10 +1,11 @@
 //! Which variables are read from the tables, and the Arrow form in which every later part sees them.
 //!
 //! A *household batch* has one row for each household: a column for each household variable read, named by its id, and
-//! `members`, a list with one struct for each member. Reading, sorting and merging work on two flat forms of it, the
-//! [`Layout::table_schema`] of each table.
+//! `members`, a list with one struct for each member; between them stand the [`Passenger`]s, by their own field names.
+//! Reading, sorting and merging work on two flat forms of it, the [`Layout::table_schema`] of each table.
 
 use crate::cell::{CellReader, fold};
+use crate::passenger::{Passenger, PassengerKind};
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use std::sync::Arc;
 use vuon_policy::calendar::Day;
@@ -34,15 +35,40 @@ impl TableKind {
     }
 }
 
+/// What a column holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// Answers to a question.
+    Answers(Kind),
+    /// What travels along.
+    Passengers(PassengerKind),
+}
+
+impl Holds {
+    /// The Arrow type.
+    pub fn data_type(&self) -> DataType {
+        match self {
+            Holds::Answers(kind) => data_type(kind),
+            Holds::Passengers(PassengerKind::Number) => DataType::Float64,
+            Holds::Passengers(PassengerKind::Label) => DataType::Utf8,
+        }
+    }
+
+    /// Whether it is the household's id.
+    pub fn is_id(&self) -> bool {
+        *self == Holds::Answers(Kind::Id)
+    }
+}
+
 /// A column of a table.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The place of the variable among the household's or the member's. In the member table, the id is the household's.
-    pub variable: usize,
-    /// Its id.
+    /// Its name in the table: the variable's id, or the passenger's name.
     pub name: Arc<str>,
+    /// Its name in batches.
+    pub field: Arc<str>,
     /// What it holds.
-    pub kind: Kind,
+    pub holds: Holds,
     /// Whether the table must have it. Place codes may be absent: they do not decide anything.
     pub needed: bool,
     /// How its cells are read.
@@ -79,9 +105,9 @@ impl Layout {
         let id = questionnaire.household.iter().position(|v| v.kind == Kind::Id);
         let id = id.expect("the checker makes sure that the household has an id");
         let column = |variables: &[Variable], place: usize, needed: bool| Column {
-            variable: place,
             name: variables[place].id.value.as_str().into(),
-            kind: variables[place].kind.clone(),
+            field: variables[place].id.value.as_str().into(),
+            holds: Holds::Answers(variables[place].kind.clone()),
             needed,
             reader: Arc::new(CellReader::new(questionnaire, &variables[place])),
         };
@@ -102,15 +128,6 @@ impl Layout {
         };
         let households = with_id(rest(&questionnaire.household, &[household, carry]));
         let members = with_id(rest(&questionnaire.member, &[member]));
-        let roster = questionnaire.has_roster();
-        let household_table = Arc::new(Schema::new(fields(&households)));
-        let member_table = Arc::new(Schema::new(fields(&members)));
-        let mut batch = fields(&households);
-        if roster {
-            let member = DataType::Struct(Fields::from(fields(&members[1..])));
-            let list = DataType::List(Arc::new(Field::new("item", member, false)));
-            batch.push(Field::new(MEMBERS, list, false));
-        }
         let known = |variables: &[Variable]| {
             let one = |v: &Variable| KnownColumn {
                 name: v.id.value.as_str().into(),
@@ -118,27 +135,61 @@ impl Layout {
             };
             variables.iter().map(one).collect::<Vec<_>>()
         };
-        Self {
+        let empty: SchemaRef = Arc::new(Schema::empty());
+        let layout = Self {
             known: [known(&questionnaire.household), known(&questionnaire.member)],
             households,
             members,
-            roster,
-            household_table,
-            member_table,
-            batch: Arc::new(Schema::new(batch)),
+            roster: questionnaire.has_roster(),
+            household_table: empty.clone(),
+            member_table: empty.clone(),
+            batch: empty,
+        };
+        layout.with_schemas()
+    }
+
+    /// The same layout with columns of the household table that travel along.
+    #[must_use]
+    pub fn with_passengers(mut self, passengers: &[Passenger]) -> Self {
+        for passenger in passengers {
+            self.households.push(Column {
+                name: passenger.name.clone(),
+                field: passenger.field().into(),
+                holds: Holds::Passengers(passenger.kind),
+                needed: true,
+                reader: Arc::new(CellReader::passenger(passenger.kind)),
+            });
+            self.known[TableKind::Households as usize]
+                .push(KnownColumn { name: passenger.name.clone(), labels: Vec::new() });
         }
+        self.with_schemas()
+    }
+
+    fn with_schemas(mut self) -> Self {
+        self.household_table = Arc::new(Schema::new(fields(&self.households)));
+        self.member_table = Arc::new(Schema::new(fields(&self.members)));
+        let mut batch = fields(&self.households);
+        if self.roster {
+            let member = DataType::Struct(Fields::from(fields(&self.members[1..])));
+            let list = DataType::List(Arc::new(Field::new("item", member, false)));
+            batch.push(Field::new(MEMBERS, list, false));
+        }
+        self.batch = Arc::new(Schema::new(batch));
+        self
     }
 
     /// The same layout, in which no answer may be a day after the review.
     #[must_use]
     pub fn until(mut self, review: Day) -> Self {
-        for column in self.households.iter_mut().chain(&mut self.members).filter(|c| c.kind == Kind::Date) {
+        let dates = |column: &&mut Column| column.holds == Holds::Answers(Kind::Date);
+        for column in self.households.iter_mut().chain(&mut self.members).filter(dates) {
             column.reader = Arc::new(column.reader.until(review));
         }
         self
     }
 
-    /// The columns of a table that are read. The id stands first; the others in the order of the questionnaire.
+    /// The columns of a table that are read. The id stands first; then the others in the order of the questionnaire; then
+    /// the passengers.
     pub fn columns(&self, table: TableKind) -> &[Column] {
         match table {
             TableKind::Households => &self.households,
@@ -177,7 +228,7 @@ impl Layout {
 }
 
 fn fields(columns: &[Column]) -> Vec<Field> {
-    columns.iter().map(|c| Field::new(&*c.name, data_type(&c.kind), c.kind != Kind::Id)).collect()
+    columns.iter().map(|c| Field::new(&*c.field, c.holds.data_type(), !c.holds.is_id())).collect()
 }
 
 /// The Arrow type of a variable.

@@ -488,6 +488,12 @@ impl MergeWork {
         self.building.members.iter().map(|part| part.len).sum()
     }
 
+    /// Where the row of each household stands.
+    pub fn places(&self) -> Vec<Place> {
+        let parts = self.building.households.iter();
+        parts.flat_map(|p| (p.start..p.start + p.len).map(|row| p.loaded.batch.places.get(row))).collect()
+    }
+
     /// The household batch, in the form of [`Layout::batch_schema`].
     pub fn assemble(self) -> RecordBatch {
         let schema = self.layout.batch_schema();

@@ -153,7 +153,7 @@ impl OutputWriter {
 }
 
 /// A temporary file in the folder of the file that it will become, with the rights of any new file of the user.
-pub(crate) fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
+pub fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
     let mut builder = tempfile::Builder::new();

@@ -44,6 +44,11 @@ enum Command {
     Data(command::data::Command),
     /// A reproducible synthetic population
     Synth(command::synth::Arguments),
+    /// Another standard for the same households: who enters, who leaves, what it costs
+    Simulate(Box<command::simulate::Arguments>),
+    /// How well a rule finds the poor; scorecards from surveys
+    #[command(subcommand)]
+    Target(command::target::Command),
     /// Administrative units in time
     #[command(subcommand)]
     Areas(command::areas::Command),
@@ -60,6 +65,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => command::explain::run(arguments, language),
         Command::Data(command) => command::data::run(command, language),
         Command::Synth(arguments) => command::synth::run(arguments, language),
+        Command::Simulate(arguments) => command::simulate::run(*arguments, language),
+        Command::Target(command) => command::target::run(command, language),
         Command::Areas(command) => command::areas::run(command, language),
     };
     match result {

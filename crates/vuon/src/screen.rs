@@ -58,7 +58,60 @@ pub fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(text.width())))
 }
 
+/// A label cut to leave a space before the next column.
+pub fn fitted(label: &str, width: usize) -> String {
+    if columns(label) < width {
+        return padded(label, width);
+    }
+    let mut cut = String::new();
+    for c in label.chars() {
+        if columns(&cut) + 3 > width {
+            break;
+        }
+        cut.push(c);
+    }
+    padded(&format!("{}…", cut.trim_end()), width)
+}
+
+/// A number with so many decimals, as the language writes it.
+pub fn decimal(number: f64, decimals: usize, language: Language) -> String {
+    let text = format!("{number:.decimals$}");
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    // Nothing is told as “-0.0”.
+    let negative = text.len() > digits.len() && digits.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.parse().map_or(whole.to_owned(), |whole| vuon_policy::words::grouped(whole, language));
+    let point = if fraction.is_empty() { "" } else { say(language, ",", ".") };
+    format!("{}{whole}{point}{fraction}", if negative { "−" } else { "" })
+}
+
+/// A bar as long as a share of a width, to an eighth of a column.
+pub fn bar(share: f64, width: usize) -> String {
+    let eighths = (share.clamp(0.0, 1.0) * width as f64 * 8.0).round() as usize;
+    let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+    format!("{}{rest}", "█".repeat(eighths / 8))
+}
+
 /// The columns a text takes.
 pub fn columns(text: &str) -> usize {
     text.width()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_each_language_does() {
+        assert_eq!(decimal(1234.56, 1, Language::Vi), "1.234,6");
+        assert_eq!(decimal(-0.126, 2, Language::En), "−0.13");
+        assert_eq!(decimal(-0.0001, 2, Language::En), "0.00");
+        assert_eq!(decimal(99.96, 1, Language::Vi), "100,0");
+    }
+
+    #[test]
+    fn a_label_too_long_leaves_a_space() {
+        assert_eq!(fitted("Nhà tiêu hợp vệ sinh", 12), "Nhà tiêu h… ");
+        assert_eq!(fitted("ngắn", 8), "ngắn    ");
+    }
 }

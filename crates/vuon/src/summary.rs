@@ -1,6 +1,6 @@
 //! The result of an assessment on the screen: counts, shares, bars.
 
-use crate::screen::{self, columns, padded, right, say};
+use crate::screen::{self, columns, fitted, padded, right, say};
 use vuon_policy::calendar::Day;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::{Outcome, Program};
@@ -132,21 +132,6 @@ fn statuses(on: &Heading, summary: &Summary, name: &str, counts: &[Count], total
 
 fn number(n: u64, width: usize, language: Language) -> String {
     right(&grouped(n as i64, language), width)
-}
-
-/// A label cut to leave a space before the next column.
-fn fitted(label: &str, width: usize) -> String {
-    if columns(label) < width {
-        return padded(label, width);
-    }
-    let mut cut = String::new();
-    for c in label.chars() {
-        if columns(&cut) + 3 > width {
-            break;
-        }
-        cut.push(c);
-    }
-    padded(&format!("{}…", cut.trim_end()), width)
 }
 
 fn group(on: &Heading, summary: &Summary, column: &str, values: &std::collections::BTreeMap<String, Vec<Count>>) {

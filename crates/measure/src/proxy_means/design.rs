@@ -14,16 +14,21 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns for these households: levels with fewer than `least` of them are joined with others.
-    pub fn new(items: &[Item], rows: &[usize], least: usize) -> Self {
+    /// The columns for these households: levels with fewer than `least` of them are joined with others. `outcome` and
+    /// `weight` have an entry for every household of the survey.
+    pub fn new(items: &[Item], rows: &[usize], outcome: &[f64], weight: &[f64], least: usize) -> Self {
         let (mut of, mut all, mut count) = (Vec::new(), Vec::new(), 1);
         for item in items {
-            let mut counts = vec![0; item.levels.len()];
-            rows.iter().for_each(|row| counts[item.answers[*row]] += 1);
-            let counted_with = join_rare(&counts, item.base, item.ordered, least);
+            let mut levels = vec![LevelSums::default(); item.levels.len()];
+            rows.iter().for_each(|row| levels[item.answers[*row]].add(outcome[*row], weight[*row]));
+            let counted_with = if item.ordered {
+                join_neighbours(&levels.iter().map(|l| l.count).collect::<Vec<_>>(), least)
+            } else {
+                join_nearest(&levels, item.base, least)
+            };
             let reference = counted_with[item.base];
-            let mut columns = vec![None; counts.len()];
-            for level in 0..counts.len() {
+            let mut columns = vec![None; levels.len()];
+            for level in 0..levels.len() {
                 if counted_with[level] == level && level != reference {
                     columns[level] = Some(count);
                     count += 1;
@@ -44,22 +49,45 @@ impl Columns {
     }
 }
 
-/// For each level the level it is counted with.
-fn join_rare(counts: &[usize], base: usize, ordered: bool, least: usize) -> Vec<usize> {
-    if ordered { join_neighbours(counts, least) } else { join_with_base(counts, base, least) }
+/// The households of one level.
+#[derive(Clone, Copy, Default)]
+struct LevelSums {
+    count: usize,
+    weight: f64,
+    outcome: f64,
 }
 
-/// Rare levels count as the base; a base that is still rare counts as the most common level.
-fn join_with_base(counts: &[usize], base: usize, least: usize) -> Vec<usize> {
-    let mut with: Vec<usize> = (0..counts.len()).map(|l| if counts[l] < least { base } else { l }).collect();
-    let of_base: usize = (0..counts.len()).filter(|l| with[*l] == base).map(|l| counts[l]).sum();
-    if of_base < least {
-        // The first of equals.
-        let common = (0..counts.len()).rev().max_by_key(|l| if with[*l] == base { 0 } else { counts[*l] });
-        let common = common.filter(|l| with[*l] != base).unwrap_or(base);
-        with.iter_mut().filter(|l| **l == base).for_each(|l| *l = common);
+impl LevelSums {
+    fn add(&mut self, outcome: f64, weight: f64) {
+        self.count += 1;
+        self.weight += weight;
+        self.outcome += weight * outcome;
     }
-    with
+
+    fn mean(&self) -> Option<f64> {
+        (self.weight > 0.0).then(|| self.outcome / self.weight)
+    }
+}
+
+/// For each level the level it is counted with: a rare one with the common level whose households are, on average, most
+/// alike in outcome; one that nobody gave with the base, or where that is rare, with the most common. The first of equals.
+fn join_nearest(levels: &[LevelSums], base: usize, least: usize) -> Vec<usize> {
+    let most = (0..levels.len()).rev().max_by_key(|l| levels[*l].count).unwrap_or(base);
+    let common: Vec<usize> = (0..levels.len()).filter(|l| levels[*l].count >= least && levels[*l].count > 0).collect();
+    if common.is_empty() {
+        return vec![most; levels.len()];
+    }
+    let usual = if common.contains(&base) { base } else { most };
+    let nearest = |mean: f64| {
+        let far = |level: usize| levels[level].mean().map_or(f64::INFINITY, |other| (other - mean).abs());
+        common.iter().copied().min_by(|a, b| far(*a).total_cmp(&far(*b))).unwrap_or(usual)
+    };
+    let with = |level: usize| match levels[level].mean() {
+        _ if common.contains(&level) => level,
+        Some(mean) => nearest(mean),
+        None => usual,
+    };
+    (0..levels.len()).map(with).collect()
 }
 
 /// The rarest run of levels joins the rarer of its neighbours (the lower of equals), until none is rare or one is left.
@@ -142,14 +170,29 @@ impl Moments {
 mod tests {
     use super::*;
 
+    /// Levels of so many households with such a mean.
+    fn levels(of: &[(usize, f64)]) -> Vec<LevelSums> {
+        of.iter()
+            .map(|(count, mean)| LevelSums { count: *count, weight: *count as f64, outcome: *count as f64 * mean })
+            .collect()
+    }
+
     #[test]
-    fn a_rare_level_counts_as_the_base() {
-        assert_eq!(join_with_base(&[50, 3, 40], 0, 30), [0, 0, 2]);
-        // The base itself is rare: it counts with the most common.
-        assert_eq!(join_with_base(&[5, 3, 40, 60], 0, 30), [3, 3, 2, 3]);
-        assert_eq!(join_with_base(&[0, 40, 40], 0, 30), [1, 1, 2]);
+    fn a_rare_level_counts_with_the_one_most_alike() {
+        // A seldom answer of the poor has the points of the poorer answer, not of the commonest.
+        assert_eq!(join_nearest(&levels(&[(90, 2.0), (3, 0.4), (40, 0.5)]), 0, 30), [0, 2, 2]);
+        assert_eq!(join_nearest(&levels(&[(5, 1.9), (40, 0.5), (60, 2.0)]), 0, 30), [2, 1, 2]);
+        // Halfway between two, the first.
+        assert_eq!(join_nearest(&levels(&[(40, 0.0), (3, 1.0), (40, 2.0)]), 2, 30), [0, 0, 2]);
+    }
+
+    #[test]
+    fn a_level_that_nobody_gave_counts_with_the_base() {
+        assert_eq!(join_nearest(&levels(&[(40, 0.0), (0, 0.0), (50, 2.0)]), 0, 30), [0, 0, 2]);
+        // The base itself is rare: the most common.
+        assert_eq!(join_nearest(&levels(&[(0, 0.0), (40, 1.0), (50, 2.0)]), 0, 30), [2, 1, 2]);
         // Nothing is common: one level is left.
-        assert_eq!(join_with_base(&[5, 3], 0, 30), [0, 0]);
+        assert_eq!(join_nearest(&levels(&[(5, 1.0), (3, 0.0)]), 1, 30), [0, 0]);
     }
 
     #[test]
@@ -167,7 +210,7 @@ mod tests {
         let item =
             |levels: usize, answers: Vec<usize>| Item::new("x", (0..levels).map(|l| l.to_string()).collect(), answers);
         let items = [item(2, vec![0, 1, 0, 1]), item(3, vec![0, 1, 2, 2])];
-        let columns = Columns::new(&items, &[0, 1, 2, 3], 1);
+        let columns = Columns::new(&items, &[0, 1, 2, 3], &[0.0; 4], &[1.0; 4], 1);
         assert_eq!(columns.of, [vec![None, Some(1)], vec![None, Some(2), Some(3)]]);
         assert_eq!((columns.count, columns.of_item(1)), (4, vec![2, 3]));
     }

@@ -10,7 +10,7 @@ pub struct Item {
     pub name: String,
     /// The names of its levels, in their order where they have one.
     pub levels: Vec<String>,
-    /// The level that rare levels of an unordered item are counted with: the most ordinary one.
+    /// The level whose coefficient is 0, and with which a level counts that nobody gave: the most ordinary one.
     pub base: usize,
     /// Whether the levels stand in an order, as bands of a number do.
     pub ordered: bool,

@@ -12,8 +12,9 @@
 //!    reference ([`least_squares()`], by Householder QR). With one line this is log consumption per head but for a
 //!    constant; with lines by area it makes a kilometre of distance from each line equally long.
 //! 2. **Rare levels.** A level with fewer than [`Options::least_level`] households of a region cannot be estimated there.
-//!    A level of an ordered item (bands of a number) takes the points of its neighbour, any other those of the base
-//!    level; each is a [`Note`]. So every level has points in every region, and no household is without.
+//!    A level of an ordered item (bands of a number) takes the points of its neighbour, any other those of the level whose
+//!    households are most alike in welfare (those of the base, where nobody gave it); each is a [`Note`]. So every level has
+//!    points in every region, and no household is without.
 //! 3. **Collinear levels.** A level that follows from the items before it in that region (a second name for the same
 //!    thing) is **dropped with a note**, never in silence and never by stopping: it counts as the reference level. One
 //!    coincidence in one of eight regions must not stop the table of a country; the note names item and level.

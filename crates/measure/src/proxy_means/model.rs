@@ -85,8 +85,10 @@ impl Model {
         let rows_of: Vec<Vec<usize>> =
             (0..regions).map(|r| rows.iter().copied().filter(|row| survey.region[*row] == r).collect()).collect();
         let means: Vec<f64> = (0..regions).map(|r| mean(data, &rows_of[r], r)).collect::<Result<_, _>>()?;
-        let columns: Vec<Columns> =
-            rows_of.iter().map(|rows| Columns::new(survey.items, rows, options.least_level)).collect();
+        let columns: Vec<Columns> = rows_of
+            .iter()
+            .map(|rows| Columns::new(survey.items, rows, &data.outcome, &data.counted, options.least_level))
+            .collect();
         let (items, steps) = choose(data, options, rows, &rows_of, &means, &columns, seed);
         if items.is_empty() {
             return Err(FitError::NothingSelected);

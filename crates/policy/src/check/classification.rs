@@ -9,7 +9,7 @@
 use crate::evaluate::{Evaluation, Household, Value};
 use crate::ir::{Dag, NodeId, Op, Sort};
 use crate::lattice::{Interval, Tri};
-use crate::model::{Method, Pack};
+use crate::model::{Method, Pack, Rule};
 use crate::problem::Problem;
 use crate::program::{CheckedMeasure, CheckedMethod, ValueKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// More combinations than this are not tried.
 const MOST_COMBINATIONS: usize = 200_000;
 
-/// Reports rules that leave a combination without a status, give it two, or can never hold.
+/// Reports rules that leave a combination without a status or give it two. Gives a problem for each rule that can never
+/// hold.
 pub(crate) fn complete_and_disjoint(
     pack: &Pack,
     dag: &Dag,
@@ -26,13 +27,13 @@ pub(crate) fn complete_and_disjoint(
     measures: &[CheckedMeasure],
     names: &BTreeMap<NodeId, String>,
     problems: &mut Vec<Problem>,
-) {
+) -> Vec<Problem> {
     if checked.rules.is_empty() {
         problems.push(
             Problem::new(method.id.place, format!("the method `{}` has no rule", method.id.value))
                 .help("add rules that give every household exactly one status"),
         );
-        return;
+        return Vec::new();
     }
     let mut cells = Cells { dag, constants: BTreeMap::new(), unfit: Vec::new() };
     for (rule, written) in checked.rules.iter().zip(&method.rules) {
@@ -45,7 +46,7 @@ pub(crate) fn complete_and_disjoint(
                 )
                 .help("make the comparison a measure (a `band` where a number meets a line) and use the measure here"),
             );
-            return;
+            return Vec::new();
         }
     }
     let cells: Vec<Cell> =
@@ -59,7 +60,7 @@ pub(crate) fn complete_and_disjoint(
             )
             .help("make measures of parts of them, so that the rules combine fewer quantities"),
         );
-        return;
+        return Vec::new();
     }
     let order = above_cells(dag, checked, &cells);
     let mut ever = vec![false; checked.rules.len()];
@@ -106,12 +107,11 @@ pub(crate) fn complete_and_disjoint(
             [] => {}
         }
     }
-    for (rule, _) in method.rules.iter().zip(ever).filter(|(_, ever)| !ever) {
-        problems.push(
-            Problem::new(rule.when.place, format!("the rule `{}` can never hold", rule.id.value))
-                .help("its condition contradicts itself; correct it or remove the rule"),
-        );
-    }
+    let idle = |rule: &Rule| {
+        Problem::new(rule.when.place, format!("the rule `{}` can never hold", rule.id.value))
+            .help("its condition contradicts itself; correct it or remove the rule")
+    };
+    method.rules.iter().zip(ever).filter(|(_, ever)| !ever).map(|(rule, _)| idle(rule)).collect()
 }
 
 /// A quantity the rules depend on, and the values that stand for all its values.

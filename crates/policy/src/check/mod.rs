@@ -19,6 +19,15 @@ use scope::{BOOL, Scope, Typed, TypedKind, number};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// What to make of a rule that can never hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum IdleRules {
+    /// Who wrote it has made a mistake.
+    Refused,
+    /// It is what comes of other values.
+    Allowed,
+}
+
 /// Checks a pack. `broken` are the ids of items that could not be read.
 pub(crate) fn check(
     pack: Pack,
@@ -26,6 +35,7 @@ pub(crate) fn check(
     files: &[SourceFile],
     hash: String,
     national: Option<Arc<Program>>,
+    idle_rules: IdleRules,
     problems: &mut Vec<Problem>,
 ) -> Option<Program> {
     let before = problems.len();
@@ -78,7 +88,10 @@ pub(crate) fn check(
         return None;
     }
     for (method, checked) in pack.methods.iter().zip(&methods) {
-        classification::complete_and_disjoint(&pack, &dag, method, checked, &measures, &names, problems);
+        let idle = classification::complete_and_disjoint(&pack, &dag, method, checked, &measures, &names, problems);
+        if idle_rules == IdleRules::Refused {
+            problems.extend(idle);
+        }
     }
     let program = Program {
         hash,

@@ -9,7 +9,7 @@ use vuon_policy::ir::Level;
 use vuon_policy::model::{Kind, Questionnaire};
 
 /// The answers of a batch, by household.
-pub(super) struct Households<'a> {
+pub(crate) struct Households<'a> {
     input: Input<'a>,
     household: Vec<Answers>,
     member: Vec<Answers>,

@@ -13,14 +13,16 @@ mod classify;
 mod column;
 mod error;
 mod fold;
-mod household;
+pub(crate) mod household;
 mod input;
 mod ints;
 mod output;
+mod profile;
 mod run;
 mod steps;
 
 pub use error::KernelError;
+pub use profile::{ProfileColumns, ProfileKernel, ProfileParts};
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
@@ -46,6 +48,8 @@ pub struct Kernel {
     review_date: Option<Day>,
     output: Vec<OutputColumn>,
     schema: SchemaRef,
+    /// Whether choices may lie beyond the list, as in a table that another pack's options were read into.
+    foreign_options: bool,
 }
 
 /// What gives a household its status by one program.
@@ -91,7 +95,17 @@ impl Kernel {
         };
         let output = output::columns_of(&program, method, program.deprivations, &carry)?;
         let schema = output::schema_of(&output);
-        Ok(Self { own, plan, after, national, review_date, output, schema })
+        Ok(Self { own, plan, after, national, review_date, output, schema, foreign_options: false })
+    }
+
+    /// The same kernel beside another one over the same batches. An option of a list that goes on after this pack's own is
+    /// unknown to it. It does not look for the questions to ask: there is no such column.
+    #[must_use]
+    pub fn beside_another(mut self) -> Self {
+        self.output.retain(|column| !column.asks());
+        self.schema = output::schema_of(&self.output);
+        self.foreign_options = true;
+        self
     }
 
     /// The pack.
@@ -113,7 +127,7 @@ impl Kernel {
         let national = self.national.as_ref().map(|national| national.status(batch)).transpose()?;
 
         let program = &self.own.program;
-        let input = Input::new(&program.pack.questionnaire, batch, false)?;
+        let input = Input::new(&program.pack.questionnaire, batch, self.foreign_options)?;
         let mut columns = self.own.columns(&input);
         let own = self.own.classify(&mut columns)?;
         columns.status = Some(own.possible.clone());

@@ -154,6 +154,11 @@ pub(super) fn schema_of(columns: &[OutputColumn]) -> SchemaRef {
 }
 
 impl OutputColumn {
+    /// Whether it holds the questions to ask.
+    pub fn asks(&self) -> bool {
+        matches!(self.source, Source::Questions)
+    }
+
     /// The column for one batch.
     pub fn fill(&self, from: &Assessed) -> Result<ArrayRef, KernelError> {
         let len = from.input.num_rows();
@@ -202,7 +207,7 @@ impl OutputColumn {
     }
 }
 
-fn dictionary(keys: DataType) -> DataType {
+pub(super) fn dictionary(keys: DataType) -> DataType {
     DataType::Dictionary(Box::new(keys), Box::new(DataType::Utf8))
 }
 
@@ -216,14 +221,14 @@ fn at_most(what: &str, count: usize, most: usize) -> Result<(), KernelError> {
 }
 
 /// The ids of the statuses, then *undetermined* and *refused*.
-fn outcome_names(program: &Program) -> Result<Names, KernelError> {
+pub(super) fn outcome_names(program: &Program) -> Result<Names, KernelError> {
     let statuses = program.pack.statuses.iter().map(|status| status.id.value.as_str());
     let names = names(statuses.chain([UNDETERMINED, REFUSED]));
     at_most("the list of statuses", names.len(), i8::MAX as usize)?;
     Ok(names)
 }
 
-fn statuses(classified: &Classified, names: &Names) -> Result<ArrayRef, KernelError> {
+pub(super) fn statuses(classified: &Classified, names: &Names) -> Result<ArrayRef, KernelError> {
     let statuses = names.len() as i16 - 2;
     let key = |outcome: &i16| match *outcome {
         UNDETERMINED_PLACE => statuses as i8,
@@ -235,7 +240,7 @@ fn statuses(classified: &Classified, names: &Names) -> Result<ArrayRef, KernelEr
 }
 
 /// Null where unknown.
-fn bools(tris: &Tris, len: usize) -> BooleanArray {
+pub(super) fn bools(tris: &Tris, len: usize) -> BooleanArray {
     let nulls = (!tris.is_known()).then(|| NullBuffer::new(tris.known_rows().into_arrow(len)));
     BooleanArray::new(tris.sure.clone().into_arrow(len), nulls)
 }

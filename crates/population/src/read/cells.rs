@@ -2,8 +2,10 @@
 
 use super::batch::Findings;
 use crate::cell::{CellValue, shown};
-use crate::layout::{Column, data_type};
-use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int16Builder, Int64Builder, StringBuilder};
+use crate::layout::Column;
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int16Builder, Int64Builder, StringBuilder,
+};
 use arrow::datatypes::DataType;
 use std::sync::Arc;
 
@@ -19,16 +21,18 @@ enum Values {
     Number(Int64Builder),
     Bool(BooleanBuilder),
     Date(Date32Builder),
+    Float(Float64Builder),
 }
 
 impl Cells {
     /// No cell yet.
     pub fn new(column: &Column) -> Self {
-        let values = match data_type(&column.kind) {
+        let values = match column.holds.data_type() {
             DataType::Int16 => Values::Choice(Int16Builder::new()),
             DataType::Int64 => Values::Number(Int64Builder::new()),
             DataType::Boolean => Values::Bool(BooleanBuilder::new()),
             DataType::Date32 => Values::Date(Date32Builder::new()),
+            DataType::Float64 => Values::Float(Float64Builder::new()),
             _ => Values::Text(StringBuilder::new()),
         };
         Self { values, repaired: 0 }
@@ -46,6 +50,7 @@ impl Cells {
             (Values::Number(cells), CellValue::Int(number)) => cells.append_value(number),
             (Values::Date(cells), CellValue::Int(day)) => cells.append_value(day as i32),
             (Values::Bool(cells), CellValue::Bool(yes)) => cells.append_value(yes),
+            (Values::Float(cells), CellValue::Float(number)) => cells.append_value(number),
             (_, _) => self.push_unknown(),
         }
     }
@@ -58,6 +63,7 @@ impl Cells {
             Values::Number(cells) => cells.append_null(),
             Values::Bool(cells) => cells.append_null(),
             Values::Date(cells) => cells.append_null(),
+            Values::Float(cells) => cells.append_null(),
         }
     }
 
@@ -74,6 +80,7 @@ impl Cells {
             Values::Number(mut cells) => Arc::new(cells.finish()),
             Values::Bool(mut cells) => Arc::new(cells.finish()),
             Values::Date(mut cells) => Arc::new(cells.finish()),
+            Values::Float(mut cells) => Arc::new(cells.finish()),
         }
     }
 }

@@ -13,6 +13,7 @@ mod csv;
 mod header;
 mod native;
 mod parquet;
+mod passengers;
 
 pub use batch::{Place, Places, TableBatch};
 
@@ -30,6 +31,9 @@ use vuon_policy::model::Language;
 pub struct ReadOptions {
     /// Columns that are not in the questionnaire and are to be passed over.
     pub ignore: Vec<String>,
+    /// Whether every column that is not wanted may be passed over, as in the files of a survey, unless it looks like a
+    /// wanted one that is missing.
+    pub ignore_others: bool,
     /// Whether a needed column may be absent; its answers are then unknown.
     pub allow_missing: bool,
 }

@@ -3,10 +3,11 @@
 
 use super::batch::Findings;
 use super::cells::{Cells, read_texts};
+use super::passengers;
 use crate::cell::{
     CellProblem, CellValue, in_range, not_a_number, not_after, out_of_days, round_to, shown, too_fine, whole_number,
 };
-use crate::layout::{Column, data_type};
+use crate::layout::{Column, Holds};
 use crate::words::{Told, told};
 use arrow::array::{
     Array, ArrayData, ArrayRef, AsArray, Date32Array, Int16Array, Int32Array, StringArray, StringBuilder,
@@ -19,9 +20,13 @@ use std::sync::Arc;
 use vuon_policy::calendar::Day;
 use vuon_policy::model::Kind;
 
-/// Whether a column of this type can hold answers of this kind.
-pub(super) fn accepts(kind: &Kind, found: &DataType) -> bool {
+/// Whether a column of this type can hold what is wanted.
+pub(super) fn accepts(holds: &Holds, found: &DataType) -> bool {
     use DataType as T;
+    let kind = match holds {
+        Holds::Answers(kind) => kind,
+        Holds::Passengers(kind) => return passengers::accepts(*kind, found),
+    };
     match (kind, found) {
         (_, T::Null) => *kind != Kind::Id,
         (_, T::Dictionary(_, values)) => is_text(values),
@@ -37,7 +42,11 @@ pub(super) fn accepts(kind: &Kind, found: &DataType) -> bool {
 }
 
 /// What a column should hold, for messages.
-pub(super) fn wanted(kind: &Kind) -> Told {
+pub(super) fn wanted(holds: &Holds) -> Told {
+    let kind = match holds {
+        Holds::Answers(kind) => kind,
+        Holds::Passengers(kind) => return passengers::wanted(*kind),
+    };
     match kind {
         Kind::Id => told("chữ (text)", "text"),
         Kind::Code { .. } => told("chữ (text) gồm các chữ số", "text of digits"),
@@ -73,23 +82,30 @@ struct Remembered {
 impl Converter {
     /// A converter for a column of the layout.
     pub fn new(place: usize, column: &Column) -> Self {
-        Self { place, column: column.clone(), remembered: None, repaired: 0 }
+        let column = Column { reader: column.reader.beside_nulls(), ..column.clone() };
+        Self { place, column, remembered: None, repaired: 0 }
     }
 
     /// The column in its canonical type. The type has been accepted before.
     pub fn convert(&mut self, array: &ArrayRef, findings: &mut Findings) -> ArrayRef {
-        let canonical = data_type(&self.column.kind);
-        match (&self.column.kind, array.data_type()) {
-            (_, DataType::Null) => new_null_array(&canonical, array.len()),
+        let kind = match (&self.column.holds, array.data_type()) {
+            (holds, DataType::Null) => return new_null_array(&holds.data_type(), array.len()),
+            (Holds::Passengers(_), DataType::Dictionary(..)) => {
+                return self.dictionary(&to_dictionary(array), findings);
+            }
+            (Holds::Passengers(_), found) if is_text(found) => {
+                return self.texts(to_type(array, &DataType::Utf8).as_string(), findings);
+            }
+            (Holds::Passengers(kind), _) => return passengers::convert(*kind, array, self.place, findings),
+            (Holds::Answers(kind), _) => kind.clone(),
+        };
+        match (&kind, array.data_type()) {
             (Kind::Id, DataType::Utf8) => self.ids(array.as_string(), findings),
             (Kind::Id, _) => {
                 let texts = to_type(array, &DataType::Utf8);
                 self.ids(texts.as_string(), findings)
             }
-            (_, DataType::Dictionary(..)) => {
-                let wanted = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
-                self.dictionary(&to_type(array, &wanted), findings)
-            }
+            (_, DataType::Dictionary(..)) => self.dictionary(&to_dictionary(array), findings),
             (_, found) if is_text(found) => {
                 let texts = to_type(array, &DataType::Utf8);
                 self.texts(texts.as_string(), findings)
@@ -282,8 +298,12 @@ impl Converter {
     }
 }
 
+fn to_dictionary(array: &ArrayRef) -> ArrayRef {
+    to_type(array, &DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()))
+}
+
 /// A conversion between types that [`accepts`] has let pass.
-fn to_type(array: &ArrayRef, wanted: &DataType) -> ArrayRef {
+pub(super) fn to_type(array: &ArrayRef, wanted: &DataType) -> ArrayRef {
     if array.data_type() == wanted {
         return array.clone();
     }

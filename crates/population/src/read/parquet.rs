@@ -12,11 +12,11 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use vuon_policy::model::Kind;
 
 /// Rows of a batch.
 const BATCH: usize = 1 << 16;
@@ -85,14 +85,14 @@ impl ParquetFile {
                 other => is_text(other),
             };
             if text {
-                let decoded = match column.kind {
-                    Kind::Id => DataType::Utf8,
-                    _ => DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()),
+                let decoded = match column.holds.is_id() {
+                    true => DataType::Utf8,
+                    false => DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()),
                 };
                 fields[place] = Arc::new(fields[place].as_ref().clone().with_data_type(decoded));
             }
-            if !accepts(&column.kind, fields[place].data_type()) {
-                let (id, found, wanted) = (&column.name, fields[place].data_type(), wanted(&column.kind));
+            if !accepts(&column.holds, fields[place].data_type()) {
+                let (id, found, wanted) = (&column.name, fields[place].data_type(), wanted(&column.holds));
                 problems.list.push(TableProblem::new(
                     name,
                     told(
@@ -184,8 +184,10 @@ impl Part {
         let columns = plan.layout.columns(plan.kind);
         let mut converters: Vec<Converter> =
             columns.iter().enumerate().map(|(place, column)| Converter::new(place, column)).collect();
-        // Projection keeps the order of the file: the place of a column in a batch is its rank.
-        let rank = |at: usize| plan.columns.iter().flatten().filter(|other| **other < at).count();
+        // Projection keeps the order of the file: the place of a column in a batch is its rank. One that is wanted both as
+        // a number and as a label stands there once.
+        let read: BTreeSet<usize> = plan.columns.iter().flatten().copied().collect();
+        let rank = |at: usize| read.range(..at).count();
         let ranks: Vec<Option<usize>> = plan.columns.iter().map(|at| at.map(rank)).collect();
         let schema = plan.layout.table_schema(plan.kind);
         let mut unit = DecodedUnit { bytes: self.bytes, ..DecodedUnit::default() };

@@ -1,21 +1,20 @@
 //! `vuon assess`: tables of households in, statuses with their grounds out.
 
 use super::law::{Law, Opened, force_note};
+use super::reading::{self, Progress};
 use super::tables::Tables;
-use crate::screen::{self, say};
+use crate::screen;
 use crate::summary;
-use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use vuon_policy::calendar::Day;
 use vuon_policy::explain::cite;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
 use vuon_policy::words::grouped;
-use vuon_population::pipeline::{self, Job, Observer, Report};
+use vuon_population::pipeline::{self, Job, Report};
 use vuon_population::row_problem::RowProblems;
 
 /// What to assess, and how.
@@ -65,13 +64,13 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         ..arguments.tables.job(program.pack.questionnaire.has_roster())?
     };
     let problem_file = arguments.problems.clone().unwrap_or_else(|| beside(arguments.out.as_ref()));
-    spare_the_tables(&job, [job.output.as_ref(), Some(&problem_file)])?;
-    let stop = stopped()?;
+    reading::spare_the_tables(&job, job.output.iter().chain([&problem_file]))?;
+    let stop = reading::stopped()?;
     let mut problems = RowProblems::with_file(arguments.show_problems, &problem_file, language);
-    let mut observer = Screen::new(language);
+    let mut observer = Progress::new(language);
     let started = Instant::now();
     let result = pipeline::run(&program, &job, &mut problems, &mut observer, stop);
-    observer.bar.finish_and_clear();
+    observer.finish();
     let report = result?;
     let problem_file = problems.finish()?;
 
@@ -83,28 +82,18 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     }
     notes(&report, &job, &on, started.elapsed());
     if problems.count() > 0 {
-        print_problems(&problems, &report, problem_file, arguments.keep_going, language);
+        reading::print_problems(
+            &problems,
+            &report.merged,
+            report.dropped,
+            problem_file,
+            arguments.keep_going,
+            language,
+        );
         return Ok(ExitCode::FAILURE);
     }
     let refused = report.summary.statuses.iter().any(|counts| counts.last().is_some_and(|c| c.households > 0));
     Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Refuses to write over a table that is read.
-fn spare_the_tables(job: &Job, written: [Option<&PathBuf>; 2]) -> Result<()> {
-    let place = |path: &PathBuf| path.canonicalize().ok();
-    let tables: Vec<_> = job.households.iter().chain(&job.members).filter_map(place).collect();
-    match written.into_iter().flatten().find(|path| place(path).is_some_and(|place| tables.contains(&place))) {
-        Some(path) => bail!("{} is one of the tables that are read: write to another file", path.display()),
-        None => Ok(()),
-    }
-}
-
-/// A flag that Ctrl-C raises: the run then ends by itself, and nothing half-written is left.
-fn stopped() -> Result<&'static AtomicBool> {
-    static STOP: AtomicBool = AtomicBool::new(false);
-    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("Ctrl-C cannot be watched")?;
-    Ok(&STOP)
 }
 
 /// The choices that the pack names beside its bands, such as urban or rural.
@@ -150,29 +139,7 @@ fn metadata(program: &Program, method: usize, review_date: Option<Day>) -> Vec<(
 fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
     let language = on.language;
     let line = |text: String| println!("{}", screen::wrapped(&text, screen::width(), 2));
-    if report.sorted {
-        line(
-            say(
-                language,
-                "Bảng chưa xếp theo mã hộ nên đã được sắp xếp trước.",
-                "The tables were not sorted by household; they were sorted first.",
-            )
-            .into(),
-        );
-    }
-    for (column, count) in report.repairs.iter() {
-        line(match language {
-            Language::Vi => format!("Đã khôi phục số 0 ở đầu của {count} ô trong cột {column}."),
-            Language::En => format!("Leading zeros were restored in {count} cells of {column}."),
-        });
-    }
-    if !report.absent.is_empty() {
-        let columns = report.absent.iter().map(|c| &**c).collect::<Vec<_>>().join(", ");
-        line(match language {
-            Language::Vi => format!("Không có các cột sau, câu trả lời được coi là chưa rõ: {columns}."),
-            Language::En => format!("These columns are not there, their answers are unknown: {columns}."),
-        });
-    }
+    reading::notes(report.sorted, &report.repairs, &report.absent, language).into_iter().for_each(line);
     if report.summary.size_unknown > 0 {
         line(match language {
             Language::Vi => format!("{} hộ không rõ số người: không tính vào số người.", report.summary.size_unknown),
@@ -201,91 +168,5 @@ fn notes(report: &Report, job: &Job, on: &summary::Heading, took: Duration) {
             Language::Vi => format!("Đã ghi {rows} dòng: {}", out.display()),
             Language::En => format!("{rows} rows written: {}", out.display()),
         });
-    }
-}
-
-fn print_problems(
-    problems: &RowProblems,
-    report: &Report,
-    file: Option<PathBuf>,
-    kept_going: bool,
-    language: Language,
-) {
-    eprintln!();
-    for problem in problems.first() {
-        eprintln!("{}", screen::wrapped(&format!("✗ {}", problem.tell(language)), screen::width(), 2));
-    }
-    let rest = problems.count() - problems.first().len() as u64;
-    if rest > 0 {
-        eprintln!(
-            "{}",
-            match language {
-                Language::Vi => format!("… và {rest} lỗi nữa"),
-                Language::En => format!("… and {rest} more"),
-            }
-        );
-    }
-    let [households, members] = report.dropped;
-    if households + members > 0 {
-        let told = match language {
-            Language::Vi => format!(
-                "CHÚ Ý: {households} dòng hộ và {members} dòng thành viên không có mã hộ; nếu là thành viên thì có hộ đã đánh giá bị thiếu người."
-            ),
-            Language::En => format!(
-                "TAKE CARE: {households} household rows and {members} member rows name no household; some assessed household may lack a member."
-            ),
-        };
-        eprintln!("{}", screen::wrapped(&told, screen::width(), 0));
-    }
-    let (left_out, orphans) = (report.merged.excluded(), report.merged.orphans);
-    let file = file.map_or(String::new(), |f| f.display().to_string());
-    let fate = match (language, kept_going) {
-        (Language::Vi, true) => {
-            format!("{left_out} hộ và {orphans} thành viên lạc không được đánh giá; các hộ khác đã được đánh giá.")
-        }
-        (Language::Vi, false) => {
-            "Không ghi kết quả nào. Sửa các dòng lỗi, hoặc thêm --keep-going để đánh giá các hộ còn lại.".into()
-        }
-        (Language::En, true) => {
-            format!("{left_out} households and {orphans} members without one were not assessed; the others were.")
-        }
-        (Language::En, false) => {
-            "Nothing was written. Correct the rows, or add --keep-going to assess the other households.".into()
-        }
-    };
-    let told = match language {
-        Language::Vi => format!("{} lỗi, tất cả trong {file}. {fate}", problems.count()),
-        Language::En => format!("{} problems, all in {file}. {fate}", problems.count()),
-    };
-    eprintln!("{}", screen::wrapped(&told, screen::width(), 0));
-}
-
-/// Progress on the terminal.
-struct Screen {
-    bar: ProgressBar,
-    language: Language,
-}
-
-impl Screen {
-    fn new(language: Language) -> Self {
-        let bar = ProgressBar::new(0);
-        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}  {eta}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
-        bar.set_style(style);
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Self { bar, language }
-    }
-}
-
-impl Observer for Screen {
-    fn progress(&mut self, bytes: u64, of: u64, households: u64) {
-        self.bar.set_length(of);
-        self.bar.set_position(bytes.min(of));
-        let rate = households as f64 / self.bar.elapsed().as_secs_f64().max(1e-9);
-        self.bar.set_message(format!("{households} {} ({rate:.0}/s)", say(self.language, "hộ", "households")));
-    }
-
-    fn sorting(&mut self) {
-        self.bar.set_message(say(self.language, "đang sắp xếp", "sorting").to_owned());
     }
 }

@@ -11,16 +11,16 @@ use vuon_policy::program::Program;
 pub struct Law {
     /// Id or folder of the policy pack
     #[arg(long)]
-    policy: String,
+    pub(super) policy: String,
     /// The day of the review, YYYY-MM-DD; needed where ages count
     #[arg(long, value_parser = super::day)]
-    on: Option<Day>,
+    pub(super) on: Option<Day>,
     /// The method of the pack; its first without this
     #[arg(long)]
-    method: Option<String>,
+    pub(super) method: Option<String>,
     /// Use a pack that is marked incomplete
     #[arg(long)]
-    accept_incomplete: bool,
+    pub(super) accept_incomplete: bool,
 }
 
 /// The law, found and fit for use.
@@ -58,7 +58,7 @@ pub fn method(program: &Program, id: Option<&str>) -> Result<usize> {
 }
 
 /// A pack that is not complete is used only when the user says so.
-fn accept_incomplete(program: &Program, accepted: bool, language: Language) -> Result<()> {
+pub fn accept_incomplete(program: &Program, accepted: bool, language: Language) -> Result<()> {
     match &program.pack.incomplete {
         Some(reason) if !accepted => {
             let (id, reason) = (&program.pack.id.value, reason.get(language));
@@ -74,7 +74,7 @@ fn accept_incomplete(program: &Program, accepted: bool, language: Language) -> R
 }
 
 /// The review date a plan needs.
-fn review_date(program: &Program, method: usize, given: Option<Day>, language: Language) -> Result<Option<Day>> {
+pub fn review_date(program: &Program, method: usize, given: Option<Day>, language: Language) -> Result<Option<Day>> {
     if program.plan(method).needs_review_date && given.is_none() {
         let id = &program.pack.id.value;
         return Err(match language {

@@ -6,9 +6,12 @@ pub mod data;
 pub mod explain;
 mod law;
 pub mod policy;
+mod reading;
 pub mod scorecard;
+pub mod simulate;
 pub mod synth;
 mod tables;
+pub mod target;
 
 use crate::screen::say;
 use anyhow::{Result, anyhow};

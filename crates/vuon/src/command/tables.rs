@@ -11,16 +11,16 @@ pub struct Tables {
     /// A folder with households.* and members.*, or files and patterns; a file whose name begins with `member` is a
     /// member table
     #[arg(required = true)]
-    tables: Vec<String>,
+    pub(super) tables: Vec<String>,
     /// Further files or patterns of the member table, whatever they are called
     #[arg(long)]
-    members: Vec<String>,
+    pub(super) members: Vec<String>,
     /// Columns that are not in the questionnaire and may be passed over
     #[arg(long = "ignore-column", value_delimiter = ',', value_name = "COLUMN")]
-    ignore: Vec<String>,
+    pub(super) ignore: Vec<String>,
     /// Needed columns may be absent: their answers are unknown
     #[arg(long)]
-    allow_missing: bool,
+    pub(super) allow_missing: bool,
 }
 
 impl Tables {
@@ -55,7 +55,8 @@ impl Tables {
         if !roster && !members.is_empty() {
             bail!("this policy has no member table; leave out {}", members[0].display());
         }
-        let read = ReadOptions { ignore: self.ignore.clone(), allow_missing: self.allow_missing };
+        let (ignore, allow_missing) = (self.ignore.clone(), self.allow_missing);
+        let read = ReadOptions { ignore, allow_missing, ..ReadOptions::default() };
         Ok(Job { households, members, read, ..Job::default() })
     }
 }

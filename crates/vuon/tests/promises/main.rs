@@ -16,4 +16,5 @@ mod room;
 mod same_bytes;
 mod sheet;
 mod stopped_runs;
+mod target;
 mod village;

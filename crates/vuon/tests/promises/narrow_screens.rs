@@ -54,6 +54,30 @@ fn the_figures_of_an_assessment() {
 }
 
 #[test]
+fn the_figures_of_targeting() {
+    let room = Room::new();
+    room.bring("data/vlss-1998/households.csv");
+    let (survey, welfare) = ("data/vlss-1998/households.csv", "--welfare expenditure");
+    let form = "--item household_size:2,4,6,8 --item head_age:30,45,60 --item farm --by area_type --line lines.general";
+    for (place, more) in ["", "--cluster commune_no --select backward --most-items 2 --each"].iter().enumerate() {
+        // Each language makes a pack of its own.
+        for language in ["vi", "en"] {
+            let out = format!("--out pmt_{place}_{language}");
+            let said = room.succeeds(&format!(
+                "target fit --policy vlss-1998 {survey} {welfare} {form} {more} {out} --lang {language}"
+            ));
+            if let Some(line) = said.lines().find(|line| line.width() > 80) {
+                panic!("{} columns\n{line}", line.width());
+            }
+        }
+    }
+    let judged = format!("target assess {survey} {welfare} --size household_size --line 1789871 --score head_age");
+    fits(&room, &judged);
+    fits(&room, &format!("{judged} --quota 20% --benefit food_expenditure --psu commune_no --strata area_type"));
+    fits(&room, &format!("{judged} --quota 20% --quota-within area_type --by commune_no,area_type,farm"));
+}
+
+#[test]
 fn why_a_household_has_its_status() {
     let room = Room::new();
     room.succeeds("synth --households 60 --areas 100 --on 2021-11-30 --out . --format csv --unknown 0.2");
