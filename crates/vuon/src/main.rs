@@ -1,6 +1,7 @@
 //! The command `vuon`: arguments, progress, output. What it does is done by the rooms below.
 
 mod command;
+mod estimates;
 mod screen;
 mod summary;
 
@@ -42,6 +43,11 @@ enum Command {
     /// Empty tables and the data dictionary of a policy pack
     #[command(subcommand)]
     Data(command::data::Command),
+    /// Poverty measured: levels, subgroups, changes, with their precision
+    Measure(Box<command::measure::Arguments>),
+    /// Profile cubes: what is in them, adding them up
+    #[command(subcommand)]
+    Cube(command::cube::Command),
     /// A reproducible synthetic population
     Synth(command::synth::Arguments),
     /// Another standard for the same households: who enters, who leaves, what it costs
@@ -64,6 +70,8 @@ fn main() -> ExitCode {
         Command::Assess(arguments) => command::assess::run(arguments, language),
         Command::Explain(arguments) => command::explain::run(arguments, language),
         Command::Data(command) => command::data::run(command, language),
+        Command::Measure(arguments) => command::measure::run(*arguments, language),
+        Command::Cube(command) => command::cube::run(command, language),
         Command::Synth(arguments) => command::synth::run(arguments, language),
         Command::Simulate(arguments) => command::simulate::run(*arguments, language),
         Command::Target(command) => command::target::run(command, language),

@@ -2,9 +2,11 @@
 
 pub mod areas;
 pub mod assess;
+pub mod cube;
 pub mod data;
 pub mod explain;
 mod law;
+pub mod measure;
 pub mod policy;
 mod reading;
 pub mod scorecard;

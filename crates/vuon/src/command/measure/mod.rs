@@ -1,0 +1,237 @@
+//! `vuon measure`: how many are poor, how deeply, in what, where, how it changes, and how sure we are.
+
+mod answer;
+mod by_pack;
+pub mod data;
+mod facts;
+mod income;
+mod names;
+mod near;
+mod panel;
+mod question;
+mod summary;
+pub mod told;
+
+use super::law::Opened;
+use crate::estimates::write::{Form, write};
+use crate::estimates::{self, Tidy};
+use crate::screen;
+use anyhow::{Context, Result, anyhow};
+use facts::Facts;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use vuon_measure::change::Link;
+use vuon_measure::interval::Interval;
+use vuon_policy::model::Language;
+use vuon_policy::words::grouped;
+
+/// What to measure, and of whom.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    law: by_pack::Options,
+    #[command(flatten)]
+    data: data::Options,
+    #[command(flatten)]
+    asked: question::Options,
+    #[command(flatten)]
+    income: income::Options,
+    #[command(flatten)]
+    comparison: Comparison,
+    #[command(flatten)]
+    precision: Precision,
+    /// Where to write the table of estimates: .csv, .parquet or .json; only the summary is printed without it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How many threads; all cores without this
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// What is compared.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Comparison")]
+struct Comparison {
+    /// Changes between the rounds, whose samples are `independent`, or `linked` by the same clusters or persons
+    #[arg(long, value_parser = link, value_name = "LINK")]
+    change: Option<Link>,
+    /// What made the change of M0: incidence and intensity, each subgroup and its size
+    #[arg(long, requires = "change")]
+    decompose: bool,
+    /// Does the order of subgroups depend on cut-off and weights? Rank correlations, and pairs that hold in all
+    #[arg(long, requires = "by")]
+    robust: bool,
+}
+
+/// How sure the figures are.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Precision")]
+struct Precision {
+    /// The level of confidence
+    #[arg(long, default_value_t = 0.95, value_parser = level)]
+    confidence: f64,
+    /// Limits of shares: logit or plain
+    #[arg(long, default_value = "logit", value_parser = interval, value_name = "SCALE")]
+    interval: Interval,
+    /// No standard errors
+    #[arg(long)]
+    no_errors: bool,
+    /// Standard errors by replicates beside the linearised ones: jackknife or bootstrap
+    #[arg(long, value_parser = ["jackknife", "bootstrap"], conflicts_with = "no_errors", value_name = "METHOD")]
+    check: Option<String>,
+    /// How many bootstrap replicates
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(2..=100_000), value_name = "N")]
+    replicates: u32,
+    /// What the bootstrap draws from: the same seed, the same draws
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+fn link(text: &str) -> Result<Link, String> {
+    match text {
+        "independent" => Ok(Link::Independent),
+        "linked" => Ok(Link::Linked),
+        _ => Err("write `independent` for new samples, `linked` for the same clusters or a panel".into()),
+    }
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    let read = question::share(text).map(|level| level.numerator() as f64 / level.denominator() as f64);
+    read.filter(|level| (0.5..1.0).contains(level)).ok_or_else(|| "write a level such as 0.95 or 95%".into())
+}
+
+fn interval(text: &str) -> Result<Interval, String> {
+    match text {
+        "logit" => Ok(Interval::Logit),
+        "plain" => Ok(Interval::Plain),
+        _ => Err("write `logit` or `plain`".into()),
+    }
+}
+
+/// An error in the user's language.
+fn wrong(language: Language, vi: impl Into<String>, en: impl Into<String>) -> anyhow::Error {
+    match language {
+        Language::Vi => anyhow!(vi.into()),
+        Language::En => anyhow!(en.into()),
+    }
+}
+
+/// The form that the name of a file asks for.
+fn form(path: &Path, language: Language) -> Result<Form> {
+    Form::of(path).ok_or_else(|| {
+        let shown = path.display();
+        wrong(
+            language,
+            format!("{shown}: hãy đặt tên tệp đuôi .csv, .parquet hoặc .json"),
+            format!("{shown}: end its name in .csv, .parquet or .json"),
+        )
+    })
+}
+
+fn unwritten(path: &Path, error: &std::io::Error, language: Language) -> anyhow::Error {
+    let shown = path.display();
+    wrong(language, format!("không ghi được {shown}: {error}"), format!("{shown} cannot be written: {error}"))
+}
+
+/// The names of all keys, each once.
+fn keys(groupings: &[Vec<String>]) -> Vec<String> {
+    let mut keys: Vec<String> = groupings.iter().flatten().cloned().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// What each row says of the law.
+fn by_law(law: &Opened) -> estimates::Law {
+    let pack = &law.program.pack;
+    let mut text = format!("{}@{}", pack.id.value, &law.program.hash[..16]);
+    if pack.example {
+        text += " (example, not law)";
+    }
+    if pack.incomplete.is_some() {
+        text += " (incomplete)";
+    }
+    estimates::Law {
+        pack: text,
+        rests_on_unverified: !law.program.unverified_for(law.method).is_empty(),
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
+    measure(arguments, language).map_err(|error| told::told(error, language))
+}
+
+fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
+    let Arguments { law, data, asked: options, income, comparison, precision, out, threads } = arguments;
+    if let Some(threads) = threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .context("the threads could not be started")?;
+    }
+    let out = out.map(|path| form(&path, language).map(|form| (path, form))).transpose()?;
+    let by_pack = law;
+    let law = by_pack.open(language)?;
+    let pack = law.as_ref().map(|law| &law.program.pack);
+    let groupings = options.groupings(language)?;
+    let given = options.indicators(pack, language)?;
+    if let Some((path, _)) = &out {
+        data::spare(&data.files()?, Some(path), language)?;
+    }
+    let mut tidy = Tidy { law: law.as_ref().map(by_law), ..Tidy::default() };
+    let mut facts = Facts::new(&precision);
+    let mut lonely_strata = 0;
+    if let Some(law) = &law {
+        facts.by(law, language);
+    }
+    if !given.is_empty() || !data.cubes.is_empty() {
+        let households = data.read(&options, &given, &groupings, law.as_ref().map(|law| (law, &by_pack)), language)?;
+        let question = options.question(&households.indicators, &given, pack, households.has_gaps, language)?;
+        let asked = answer::Asked {
+            question: &question,
+            groupings: &groupings,
+            comparison: &comparison,
+            precision: &precision,
+            lonely: data.lonely_psu,
+            language,
+        };
+        let answer = asked.answer(&households.rounds)?;
+        facts.of(&question, &households, &answer, language);
+        tidy.blocks.extend(answer.blocks);
+        lonely_strata = answer.lonely_strata;
+        if let Some(household) = &data.panel {
+            let spec = data.spec(&options, &given, &groupings, language)?;
+            let (blocks, notes) = panel::blocks(household, &data.files()?, &spec, &households.rounds, &asked)?;
+            tidy.blocks.extend(blocks);
+            facts.notes.extend(notes);
+        }
+    } else if income.income.is_none() {
+        return Err(wrong(
+            language,
+            "chưa rõ đo gì: hãy thêm --policy, --indicators, --cube hoặc --income",
+            "there is nothing to measure: add --policy, --indicators, --cube or --income",
+        ));
+    }
+    if let Some(incomes) = income::read(&income, &options.measures, &groupings, &data, language)? {
+        tidy.blocks.extend(incomes.blocks(&comparison, &precision, &mut facts, language)?);
+    }
+    facts.sampling(&data, lonely_strata, &precision, language);
+    tidy.header = facts.header(&comparison, &precision);
+    let names = law.as_ref().map_or_else(BTreeMap::new, |law| names::of(law, &tidy, language));
+    summary::print(&summary::Shown { tidy: &tidy, facts: &facts, names: &names, language });
+    if let Some(Opened { program, method, review_date }) = &law {
+        let heading = crate::summary::Heading { program, method: *method, review_date: *review_date, language };
+        crate::summary::unverified(&heading);
+    }
+    if let Some((path, form)) = &out {
+        write(&tidy, path, *form).map_err(|error| unwritten(path, &error, language))?;
+        let (rows, path) = (grouped(tidy.rows() as i64, language), path.display());
+        println!("{}", screen::wrapped(&match language {
+            Language::Vi => format!("Đã ghi {rows} dòng: {path}"),
+            Language::En => format!("{rows} rows written: {path}"),
+        }, screen::width(), 2));
+    }
+    Ok(ExitCode::SUCCESS)
+}
