@@ -74,7 +74,8 @@ fn row(flag: impl Into<Option<bool>>, number: impl Into<Option<f64>>, label: &st
 #[test]
 fn the_wanted_columns_of_a_csv_file_come_out_in_the_wanted_order() {
     let files = Files::new();
-    let path = files.file("a.csv", "hh,region,weight,poor,note\n1,north,1.5,1,x\n2,007,.,NA,\n3, south ,2e1,TRUE,y\n4,,,0,\n");
+    let path =
+        files.file("a.csv", "hh,region,weight,poor,note\n1,north,1.5,1,x\n2,007,.,NA,\n3, south ,2e1,TRUE,y\n4,,,0,\n");
     let units = decode(&[path], &columns()).unwrap();
     let expected = [row(true, 1.5, "north"), row(None, None, "007"), row(true, 20.0, "south"), row(false, None, "")];
     assert_eq!(rows(&units), expected);

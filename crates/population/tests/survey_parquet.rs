@@ -218,11 +218,17 @@ fn rows_are_numbered_through_the_groups_and_files_are_read_in_their_order() {
     let table = SurveyTable::open(&paths, &[SurveyColumn::flag("x")]).unwrap();
     assert_eq!((table.rows(), table.units().count()), (Some(20), 6));
     let units: Vec<SurveyBatches> = table.units().map(|unit| unit.unwrap().decode().unwrap()).collect();
-    let told: Vec<(bool, u64)> = units.iter().flat_map(|unit| &unit.problems).map(|p| (p.file.ends_with("1.parquet"), p.row)).collect();
+    let told: Vec<(bool, u64)> =
+        units.iter().flat_map(|unit| &unit.problems).map(|p| (p.file.ends_with("1.parquet"), p.row)).collect();
     assert_eq!(told, [(false, 8), (true, 8)]);
-    assert!(read_all(&paths, &[SurveyColumn::number("x")]).unwrap().numbers("x").unwrap().iter().eq((0..20)
-        .map(|row| if row % 10 == 7 { 3.0 } else { f64::from(row / 10) })
-        .map(Some)));
+    assert!(
+        read_all(&paths, &[SurveyColumn::number("x")])
+            .unwrap()
+            .numbers("x")
+            .unwrap()
+            .iter()
+            .eq((0..20).map(|row| if row % 10 == 7 { 3.0 } else { f64::from(row / 10) }).map(Some))
+    );
 }
 
 #[test]
@@ -247,7 +253,9 @@ fn a_long_row_group_is_cut_into_parts_that_can_be_decoded_in_any_order() {
     assert!(decoded.iter().map(|unit| unit.bytes).sum::<u64>() <= table.bytes());
     let mut row = 0;
     for batch in decoded.iter().flat_map(|unit| &unit.batches) {
-        assert!(batch.num_rows() == BATCH || (row + batch.num_rows()) % (1 << 20) == 0 || row + batch.num_rows() == rows);
+        assert!(
+            batch.num_rows() == BATCH || (row + batch.num_rows()) % (1 << 20) == 0 || row + batch.num_rows() == rows
+        );
         let (flags, others) = (batch.column(0).as_boolean(), batch.column(1).as_boolean());
         assert_eq!((flags.offset() % 64, others.offset() % 64), (0, 0));
         let communes = batch.column(2).as_dictionary::<Int32Type>().downcast_dict::<StringArray>().unwrap();

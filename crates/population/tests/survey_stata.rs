@@ -101,7 +101,8 @@ fn all_kinds_of_missing_are_missing_and_other_codes_are_told() {
             let weights = Float64Array::from(vec![Some(0.1), None, None, Some(-2.0)]);
             assert_eq!(batch.column(0).as_primitive::<Float64Type>(), &weights);
             assert_eq!(batch.column(1).as_boolean(), &BooleanArray::from(vec![Some(true), None, None, None]));
-            let told: Vec<_> = units[0].problems.iter().map(|p| (p.row, p.column.as_deref(), p.value.as_deref())).collect();
+            let told: Vec<_> =
+                units[0].problems.iter().map(|p| (p.row, p.column.as_deref(), p.value.as_deref())).collect();
             assert_eq!(told, [(4, Some("flag"), Some("9"))]);
         }
     }
@@ -139,7 +140,12 @@ fn a_text_wanted_as_a_flag_or_number_is_read_like_a_cell() {
     let region = Some("region");
     assert_eq!(
         told,
-        [(2, region, Some("2")), (4, Some("commune"), Some("Hà Nội")), (5, Some("commune"), Some("x")), (5, region, Some("2"))]
+        [
+            (2, region, Some("2")),
+            (4, Some("commune"), Some("Hà Nội")),
+            (5, Some("commune"), Some("x")),
+            (5, region, Some("2"))
+        ]
     );
 }
 

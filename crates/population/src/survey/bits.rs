@@ -308,11 +308,19 @@ mod tests {
     fn written() -> impl Strategy<Value = Written> {
         let version = prop_oneof![Just(WriterVersion::PARQUET_1_0), Just(WriterVersion::PARQUET_2_0)];
         let encoding = prop_oneof![Just(Encoding::PLAIN), Just(Encoding::RLE)];
-        let compression =
-            prop_oneof![Just(Compression::UNCOMPRESSED), Just(Compression::SNAPPY), Just(Compression::ZSTD(Default::default()))];
+        let compression = prop_oneof![
+            Just(Compression::UNCOMPRESSED),
+            Just(Compression::SNAPPY),
+            Just(Compression::ZSTD(Default::default()))
+        ];
         (version, encoding, compression, 1_usize..700, 1_usize..3000, any::<bool>()).prop_map(
-            |(version, encoding, compression, page, group, optional)| {
-                Written { version, encoding, compression, page, group, optional }
+            |(version, encoding, compression, page, group, optional)| Written {
+                version,
+                encoding,
+                compression,
+                page,
+                group,
+                optional,
             },
         )
     }
@@ -321,8 +329,9 @@ mod tests {
     fn cells() -> impl Strategy<Value = Vec<Option<bool>>> {
         let cell = prop_oneof![Just(None), Just(Some(false)), Just(Some(true))];
         let run = (cell, 1_usize..400).prop_map(|(cell, length)| vec![cell; length]);
-        let mixed = (0.0..1.0_f64, 0.0..1.0_f64)
-            .prop_flat_map(|(known, yes)| prop::collection::vec(prop::option::weighted(known, prop::bool::weighted(yes)), 1..400));
+        let mixed = (0.0..1.0_f64, 0.0..1.0_f64).prop_flat_map(|(known, yes)| {
+            prop::collection::vec(prop::option::weighted(known, prop::bool::weighted(yes)), 1..400)
+        });
         prop::collection::vec(prop_oneof![run, mixed], 1..12).prop_map(|runs| runs.concat())
     }
 

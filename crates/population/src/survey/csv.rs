@@ -127,8 +127,7 @@ struct Lines {
 impl Lines {
     fn open(path: &Path) -> Result<Self, TableProblem> {
         let source = Source::open(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
-        let mut lines =
-            Self { path: path.to_owned(), source, pending: Vec::new(), line: 1, finished: false, told: 0 };
+        let mut lines = Self { path: path.to_owned(), source, pending: Vec::new(), line: 1, finished: false, told: 0 };
         lines.fill(64 << 10)?;
         if lines.pending.starts_with("\u{feff}".as_bytes()) {
             lines.pending.drain(..3);
@@ -144,7 +143,10 @@ impl Lines {
             Source::Gzip(_) => TableProblem::new(
                 &self.path.display().to_string(),
                 told(format!("không giải nén được tệp: {e}"), format!("the file cannot be unpacked: {e}")),
-                told("tệp bị hỏng hoặc bị cắt; hãy nén hoặc tải lại", "it is damaged or cut short; pack or fetch it again"),
+                told(
+                    "tệp bị hỏng hoặc bị cắt; hãy nén hoặc tải lại",
+                    "it is damaged or cut short; pack or fetch it again",
+                ),
             ),
         })?;
         self.finished = self.pending.len() < before + bytes;

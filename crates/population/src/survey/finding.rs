@@ -31,7 +31,13 @@ impl Findings {
     }
 
     /// A bad cell: its row as the file counts it, the wanted column, what it holds.
-    pub fn cell(&mut self, row: u64, column: usize, value: impl FnOnce() -> String, problem: impl FnOnce() -> CellProblem) {
+    pub fn cell(
+        &mut self,
+        row: u64,
+        column: usize,
+        value: impl FnOnce() -> String,
+        problem: impl FnOnce() -> CellProblem,
+    ) {
         self.add(row, Some(column), || Some(value()), problem);
     }
 

@@ -43,7 +43,8 @@ pub(super) fn places(file: &str, names: &[String], columns: &[SurveyColumn]) -> 
         }
     }
     if !foreign.is_empty() {
-        let (foreign, what) = (foreign.join("`, `"), if foreign.len() == 1 { "is no column" } else { "are no columns" });
+        let (foreign, what) =
+            (foreign.join("`, `"), if foreign.len() == 1 { "is no column" } else { "are no columns" });
         problem(
             told(format!("không có cột `{foreign}`"), format!("there {what} `{foreign}`")),
             told(
@@ -100,7 +101,8 @@ mod tests {
     #[test]
     fn columns_that_resemble_nothing_are_told_together() {
         let told = told_of(&["a", "b"], &["income", "weight", "income"]);
-        let (message, advice) = ("there are no columns `income`, `weight`", "check the names; the columns of the file are: a, b");
+        let (message, advice) =
+            ("there are no columns `income`, `weight`", "check the names; the columns of the file are: a, b");
         assert_eq!(told, [(message.to_owned(), advice.to_owned())]);
         assert_eq!(told_of(&["a"], &["income"])[0].0, "there is no column `income`");
     }

@@ -228,7 +228,9 @@ impl Iterator for SurveyUnits {
                         return Some(Err(problem));
                     }
                 },
-                Form::Parquet(parquet) => Box::new(parquet.parts(file.plan).map(|part| SurveyUnit(Work::Parquet(part)))),
+                Form::Parquet(parquet) => {
+                    Box::new(parquet.parts(file.plan).map(|part| SurveyUnit(Work::Parquet(part))))
+                }
                 Form::Stata(stata) => Box::new(stata.parts(file.plan).map(|part| SurveyUnit(Work::Stata(part)))),
             };
         }
@@ -293,4 +295,3 @@ impl SurveyBatches {
         self.numbers[..after].last().map_or(number, |(row, first)| row + (number - first))
     }
 }
-

@@ -189,7 +189,8 @@ impl Remembered {
             ColumnKind::Number => Some(Arc::new(Float64Array::from(each(texts, cell::number, &mut problems)))),
             ColumnKind::Label => {
                 let labels: Vec<_> = texts.iter().map(|text| cell::label(text.unwrap_or_default(), false)).collect();
-                let same = labels.iter().zip(texts.iter()).all(|(label, text)| label.as_deref() == text && text.is_some());
+                let same =
+                    labels.iter().zip(texts.iter()).all(|(label, text)| label.as_deref() == text && text.is_some());
                 if same { None } else { Some(Arc::new(StringArray::from_iter(labels))) }
             }
         };

@@ -53,10 +53,8 @@ pub(super) fn format(path: &Path) -> Result<Format, TableProblem> {
         _ => None,
     };
     if let Some(advice) = foreign {
-        let message = told(
-            "đây không phải là tệp CSV, Parquet hoặc Stata",
-            "this is not a file in CSV, in Parquet or of Stata",
-        );
+        let message =
+            told("đây không phải là tệp CSV, Parquet hoặc Stata", "this is not a file in CSV, in Parquet or of Stata");
         return Err(TableProblem::new(&path.display().to_string(), message, advice));
     }
     Ok(match (extension.as_str(), start.as_slice()) {

@@ -33,10 +33,8 @@ pub(super) struct StataFile {
 }
 
 fn damaged(path: &Path, error: &DtaError) -> TableProblem {
-    let message = told(
-        format!("không đọc được tệp Stata này: {error}"),
-        format!("this Stata file cannot be read: {error}"),
-    );
+    let message =
+        told(format!("không đọc được tệp Stata này: {error}"), format!("this Stata file cannot be read: {error}"));
     let advice = told(
         "trong Stata, hãy lưu lại bằng saveold tep.dta, version(13), hoặc xuất CSV: export delimited using tep.csv, nolabel",
         "save it again in Stata: saveold file.dta, version(13), or as CSV: export delimited using file.csv, nolabel",
@@ -73,7 +71,8 @@ impl StataFile {
 
     /// Checks the types of the wanted columns.
     pub fn check(&self, name: &str, columns: &[SurveyColumn], places: &[usize]) -> Result<(), TableProblems> {
-        let long = columns.iter().zip(places).filter(|(_, place)| self.variables[**place].1 == VariableType::LongString);
+        let long =
+            columns.iter().zip(places).filter(|(_, place)| self.variables[**place].1 == VariableType::LongString);
         let problem = |(column, _): (&SurveyColumn, &usize)| {
             let id = &column.name;
             TableProblem::new(
