@@ -6,13 +6,13 @@
 //! Alkire et al. (2015), *Multidimensional Poverty Measurement and Analysis*, chapter 9.
 
 use crate::alkire_foster::{Errors, EstimateError, Influence, Line, Prepared, Specification};
-use crate::cube::{Cube, Grouping, Label};
+use crate::cube::{Cube, Grouping, Label, Sampling};
 use crate::design::{Design, LonelyPsu, Stratum};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One visit of a survey, or one year of a register.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Round {
     /// Its name.
     pub label: Label,
@@ -138,6 +138,9 @@ pub enum ChangeError {
         /// The second.
         to: f64,
     },
+    /// Linked rounds of which nothing says which units are the same.
+    #[error("linked rounds need the column of primary sampling units: nothing else says which of them are the same")]
+    Elements,
     /// A key that one round does not have.
     #[error("the rounds are not told by the same keys: {0}")]
     Keys(String),
@@ -166,6 +169,9 @@ pub fn changes(
     let names = rounds.map(|round| round.cube.keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(", "));
     if names[0] != names[1] {
         return Err(ChangeError::Keys(names.join("; ")));
+    }
+    if link == Link::Linked && rounds.iter().any(|round| round.cube.sampling == Sampling::Elements) {
+        return Err(ChangeError::Elements);
     }
     // A unit alone in its stratum in each of two linked rounds need not be alone in both together.
     let of_side = match (link, errors) {

@@ -160,6 +160,9 @@ pub enum MergeError {
     /// A stratum has two population sizes.
     #[error("stratum {0} has different numbers of primary sampling units in the population")]
     Population(Label),
+    /// More than 2³² rows of one unit, group and profile.
+    #[error("more than 4,294,967,295 rows of one unit, group and profile")]
+    Rows,
 }
 
 impl Cube {
@@ -331,7 +334,7 @@ impl Cube {
                 }
             }
             let last = cells.len() - 1;
-            cells.rows[last] += from.cells.rows[row.cell];
+            cells.rows[last] = cells.rows[last].checked_add(from.cells.rows[row.cell]).ok_or(MergeError::Rows)?;
             cells.weight[last] += from.cells.weight[row.cell];
             for (sums, theirs) in merged.gaps.iter_mut().zip(&from.gaps) {
                 sums.gap[last] += theirs.gap[row.cell];

@@ -106,7 +106,9 @@ impl Design {
     /// As [`DesignError`] says.
     pub fn check(&self) -> Result<(), DesignError> {
         for stratum in &self.strata {
-            if let Some(population) = stratum.population.filter(|population| *population < stratum.psus as f64) {
+            // Not a number is no population either.
+            let fits = |population: &f64| *population >= stratum.psus as f64 && population.is_finite();
+            if let Some(population) = stratum.population.filter(|population| !fits(population)) {
                 let (label, drawn) = (stratum.label.clone(), stratum.psus);
                 return Err(DesignError::Population { label, drawn, population });
             }
@@ -152,7 +154,7 @@ impl Design {
     }
 
     /// The variance of the total of z, of which there is one number for each primary sampling unit, in order. Where lonely
-    /// strata count as the average, all strata are taken to have people of the domain.
+    /// strata count as the average, it is that of the strata in which some z is not 0: those with people of the domain.
     ///
     /// # Panics
     /// With another number of z.
@@ -168,16 +170,21 @@ impl Design {
         assert!(left.len() == self.psus && right.len() == self.psus, "one number for each primary sampling unit");
         let mut sum = 0.0;
         let mut first = 0;
+        let mut present = Vec::new();
         for (place, stratum) in self.strata.iter().enumerate() {
             let units = first..first + stratum.psus;
             first = units.end;
             let (left, right) = (&left[units.clone()], &right[units]);
+            if left.iter().chain(right).all(|z| *z == 0.0) {
+                continue;
+            }
+            present.push(place);
             let mean = |z: &[f64]| if self.centred_at_zero(place) { 0.0 } else { z.iter().sum::<f64>() / z.len() as f64 };
             let means = (mean(left), mean(right));
             let products = left.iter().zip(right).map(|(l, r)| (l - means.0) * (r - means.1));
             sum += self.scale(place) * products.sum::<f64>();
         }
-        sum * self.average_factor(0..self.strata.len()).unwrap_or(f64::NAN)
+        sum * self.average_factor(present.into_iter()).unwrap_or(f64::NAN)
     }
 }
 

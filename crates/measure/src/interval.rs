@@ -18,7 +18,6 @@ pub enum Interval {
 pub struct Limits {
     interval: Interval,
     level: f64,
-    degrees_of_freedom: f64,
     t: f64,
 }
 
@@ -27,7 +26,7 @@ impl Limits {
     pub fn new(interval: Interval, level: f64, degrees_of_freedom: usize) -> Option<Self> {
         let degrees_of_freedom = degrees_of_freedom as f64;
         let t = quantile_of_t(degrees_of_freedom, 0.5 + level / 2.0)?;
-        Some(Self { interval, level, degrees_of_freedom, t })
+        Some(Self { interval, level, t })
     }
 
     /// The limits of a value that need not lie between 0 and 1, such as a change.
@@ -57,8 +56,8 @@ impl Limits {
             return None;
         }
         let rows = rows as f64;
-        let reduced = (quantile_of_t(rows - 1.0, 0.5 + self.level / 2.0)? / self.t).powi(2);
-        debug_assert!(self.degrees_of_freedom > 0.0);
+        // A domain of fewer rows than the design has degrees of freedom must not count more rows than it has.
+        let reduced = (quantile_of_t(rows - 1.0, 0.5 + self.level / 2.0)? / self.t).powi(2).min(1.0);
         let n = rows * reduced;
         let tail = (1.0 - self.level) / 2.0;
         if value <= 0.0 {
@@ -70,7 +69,12 @@ impl Limits {
 }
 
 /// Two-sided p value of a statistic that follows Student's t.
+///
+/// None for a statistic that is not finite, and without degrees of freedom.
 pub fn p_value(t: f64, degrees_of_freedom: usize) -> Option<f64> {
+    if !t.is_finite() {
+        return None;
+    }
     let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom as f64).ok()?;
     Some(2.0 * distribution.sf(t.abs()))
 }

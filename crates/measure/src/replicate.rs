@@ -2,13 +2,14 @@
 //!
 //! Estimates are functions of totals, and totals of a replicate are those of the sample with other weights for the
 //! sampling units; so a replicate costs a sum and no look at the data. Wolter (2007), *Introduction to Variance
-//! Estimation*, chapters 4 and 3.
+//! Estimation*.
 
 use crate::alkire_foster::{Errors, EstimateError, Line, Prepared, Specification};
 use crate::cube::{Cube, Grouping};
 use crate::design::{Design, LonelyPsu};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How replicates are made.
@@ -50,11 +51,34 @@ impl ReplicateTable {
     }
 }
 
-/// A replicate: the sampling units whose weight is not that of the sample, rising, and the factor of each; and how much
-/// its squared deviation counts.
+/// A replicate, and how much its squared deviation counts.
 struct Replicate {
-    factors: Vec<(usize, f64)>,
+    weights: Weights,
     scale: f64,
+}
+
+/// The units whose weight is not that of the sample.
+enum Weights {
+    /// A stratum without one of its units.
+    Without { stratum: Range<usize>, left_out: usize },
+    /// Factors of units, rising by unit.
+    Drawn(Vec<(usize, f64)>),
+}
+
+impl Replicate {
+    /// What the weight of a unit is multiplied with; none where it stays.
+    fn factor(&self, unit: usize) -> Option<f64> {
+        match &self.weights {
+            Weights::Without { stratum, left_out } => {
+                let n = stratum.len() as f64;
+                stratum.contains(&unit).then(|| if unit == *left_out { 0.0 } else { n / (n - 1.0) })
+            }
+            Weights::Drawn(factors) => {
+                let place = factors.binary_search_by_key(&unit, |(unit, _)| *unit).ok()?;
+                Some(factors[place].1)
+            }
+        }
+    }
 }
 
 /// The standard errors of the domains told by `keys`. A stratum with one unit adds nothing; finite populations are not
@@ -82,7 +106,7 @@ pub fn replicate(
 
 fn replicates(design: &Design, method: Method) -> Vec<Replicate> {
     let mut first = 0;
-    let strata: Vec<std::ops::Range<usize>> = design
+    let strata: Vec<Range<usize>> = design
         .strata()
         .iter()
         .map(|stratum| {
@@ -94,10 +118,9 @@ fn replicates(design: &Design, method: Method) -> Vec<Replicate> {
         .collect();
     match method {
         Method::Jackknife { .. } => {
-            let without = |units: &std::ops::Range<usize>, left_out: usize| {
-                let n = units.len() as f64;
-                let factor = |unit: usize| (unit, if unit == left_out { 0.0 } else { n / (n - 1.0) });
-                Replicate { factors: units.clone().map(factor).collect(), scale: (n - 1.0) / n }
+            let without = |stratum: &Range<usize>, left_out: usize| {
+                let n = stratum.len() as f64;
+                Replicate { weights: Weights::Without { stratum: stratum.clone(), left_out }, scale: (n - 1.0) / n }
             };
             strata.iter().flat_map(|units| units.clone().map(move |unit| without(units, unit))).collect()
         }
@@ -112,7 +135,7 @@ fn replicates(design: &Design, method: Method) -> Vec<Replicate> {
                     let weight = n as f64 / (n as f64 - 1.0);
                     factors.extend(units.clone().zip(drawn).map(|(unit, times)| (unit, weight * f64::from(times))));
                 }
-                Replicate { factors, scale: 1.0 / (f64::from(replicates) - 1.0) }
+                Replicate { weights: Weights::Drawn(factors), scale: 1.0 / (f64::from(replicates) - 1.0) }
             };
             (0..replicates).map(|_| draw()).collect()
         }
@@ -174,18 +197,14 @@ impl<'t> ByStratum<'t> {
     /// Added up anew and not corrected: where nobody is left there must be nothing, and not what rounding leaves of a
     /// difference.
     fn replicated(&self, replicate: &Replicate) -> Vec<f64> {
-        let factor = |unit: usize| {
-            let place = replicate.factors.binary_search_by_key(&unit, |(unit, _)| *unit).ok()?;
-            Some(replicate.factors[place].1)
-        };
         let mut totals = vec![0.0; self.totals];
         for (units, sum) in &self.strata {
-            if factor(units[0].0).is_none() {
+            if replicate.factor(units[0].0).is_none() {
                 add(&mut totals, sum, 1.0);
                 continue;
             }
             for (unit, of_unit) in *units {
-                add(&mut totals, of_unit, factor(*unit).unwrap_or(1.0));
+                add(&mut totals, of_unit, replicate.factor(*unit).unwrap_or(1.0));
             }
         }
         totals

@@ -120,7 +120,9 @@ pub fn dominance(
             let difference = |line: usize| Some(table.value(first, line)? - table.value(second, line)?);
             let differences: Option<Vec<f64>> = (0..lines).map(difference).collect();
             let differences = differences.unwrap_or_default();
-            let poorer = match (differences.iter().any(|d| *d > 0.0), differences.iter().any(|d| *d < 0.0)) {
+            let above = differences.iter().any(|d| *d > ROUNDING);
+            let below = differences.iter().any(|d| *d < -ROUNDING);
+            let poorer = match (above, below) {
                 (true, false) => Some(first),
                 (false, true) => Some(second),
                 _ => None,

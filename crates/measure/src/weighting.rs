@@ -43,7 +43,8 @@ pub enum WeightingError {
     Cutoff(Exact),
 }
 
-/// Units stay small, so that weighted sums of squares of scores are exact in double precision for whole weights.
+/// Units stay small: with the usual denominators, below a thousand, sums over a nation of whole weights times scores are
+/// exact in double precision, and so is every count of the poor whatever the denominator.
 const MOST_UNITS: i64 = 1 << 24;
 
 impl Weighting {

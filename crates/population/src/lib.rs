@@ -11,6 +11,8 @@
 //! * [`pipeline::run`] joins these with [`write`] and gives a [`pipeline::Report`] with the counts of [`summary`].
 //! * [`profiles::Profiles`] gives the same households as deprivation profiles, [`compare::Comparison`] as two standards see
 //!   them, with columns [`beside`] them that the policy does not know ([`passenger`]), to whoever counts on.
+//! * [`cube`] counts deprivation profiles by sampling unit, group and round into the profile cube of
+//!   [`vuon_measure`], from files or batches; it saves and loads cubes.
 //! * [`synth`] makes reproducible synthetic populations, [`template`] the empty tables of a questionnaire.
 //!
 //! What always holds: the same tables and pack give the same bytes with any number of threads; a household with a bad row

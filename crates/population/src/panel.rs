@@ -1,14 +1,15 @@
 //! The same households in two rounds: a cube of the indicators of both, for [`vuon_measure::recode::flows`].
 //!
-//! Weight, stratum, unit and keys are those of the earlier round. Households that are in one round only cannot be followed;
-//! they are counted, so that the reader knows how many were lost.
+//! Weight, stratum, unit and keys are those of the earlier round. A household of the earlier round that is not found in the
+//! later cannot be followed: it stays in the design with everything unknown, so that it enters no figure, and is counted,
+//! so that the reader knows how many were lost.
 
 use crate::cube::CubeSpec;
 use crate::survey::SurveyData;
 use crate::words::{Told, told};
 use arrow::array::Array;
 use std::collections::HashMap;
-use vuon_measure::cube::{Cube, Label, Profile, Sampling};
+use vuon_measure::cube::{Cube, Label, Profile};
 use vuon_measure::rows::{Header, Row};
 use vuon_measure::weighting::MOST_INDICATORS;
 
@@ -41,13 +42,21 @@ pub fn follow(data: &SurveyData, spec: &CubeSpec, household: &str, rounds: [&Lab
     let [earlier, later] = rounds.map(|round| rows_of(data, spec, household, round));
     let (earlier, later) = (earlier?, later?);
     let mut rows: Vec<Row> = Vec::new();
+    let mut followed = 0;
     for (id, row) in &earlier.order {
-        let Some(after) = later.rows.get(id) else { continue };
-        let (before, after) = (profile(data, spec, *row)?, profile(data, spec, *after)?);
+        let before = profile(data, spec, *row)?;
+        let after = match later.rows.get(id) {
+            Some(after) => {
+                followed += 1;
+                profile(data, spec, *after)?
+            }
+            None => Profile { deprived: 0, unknown: u32::MAX >> (32 - indicators) },
+        };
         let both = Profile {
             deprived: before.deprived | after.deprived << indicators,
             unknown: before.unknown | after.unknown << indicators,
         };
+        named(data, spec, *row)?;
         rows.push(Row {
             stratum: label(data, spec.strata.as_deref(), *row),
             population: number(data, spec.fpc.as_deref(), *row)?,
@@ -62,6 +71,7 @@ pub fn follow(data: &SurveyData, spec: &CubeSpec, household: &str, rounds: [&Lab
             gaps: Vec::new(),
         });
     }
+    one_population(&rows, spec)?;
     // A fraction of the units, as R's survey takes it, becomes their number in the population.
     if rows.iter().all(|row| row.population.is_some_and(|p| p <= 1.0)) {
         let mut units: HashMap<Label, Vec<Label>> = HashMap::new();
@@ -74,16 +84,14 @@ pub fn follow(data: &SurveyData, spec: &CubeSpec, household: &str, rounds: [&Lab
             row.population = row.population.map(|drawn| units[&row.stratum].len() as f64 / drawn);
         }
     }
-    let followed = rows.len() as u64;
-    let named = |suffix: usize| spec.indicators.iter().map(move |name| format!("{name}@{}", rounds[suffix]));
+    let indicator_names = |suffix: usize| spec.indicators.iter().map(move |name| format!("{name}@{}", rounds[suffix]));
     let header = Header {
-        indicators: named(0).chain(named(1)).collect(),
+        indicators: indicator_names(0).chain(indicator_names(1)).collect(),
         weight: spec.weight_name(),
         sampling: spec.sampling(),
         keys: spec.keys.clone(),
         gaps: Vec::new(),
     };
-    debug_assert!(header.sampling != Sampling::Register || spec.register);
     let lost = [earlier.order.len() as u64 - followed, later.order.len() as u64 - followed];
     Ok(Panel { cube: Cube::of_rows(header, &rows), followed, lost })
 }
@@ -121,6 +129,33 @@ fn rows_of(data: &SurveyData, spec: &CubeSpec, household: &str, round: &Label) -
         found.order.push((id, row));
     }
     Ok(found)
+}
+
+/// A row without a stratum or a unit belongs nowhere in the design.
+fn named(data: &SurveyData, spec: &CubeSpec, row: usize) -> Result<(), Told> {
+    let columns = [&spec.strata, &spec.psu].into_iter().flatten();
+    match columns.filter(|_| !spec.register).find(|name| label(data, Some(name), row) == Label::Missing) {
+        None => Ok(()),
+        Some(name) => Err(told(
+            format!("dòng dữ liệu {}: thiếu `{name}`; hãy điền hoặc bỏ dòng", row + 1),
+            format!("data row {}: `{name}` is missing; fill it in or leave the row out", row + 1),
+        )),
+    }
+}
+
+/// All rows of a stratum must tell the same population.
+fn one_population(rows: &[Row], spec: &CubeSpec) -> Result<(), Told> {
+    let Some(fpc) = &spec.fpc else { return Ok(()) };
+    let mut known: HashMap<&Label, Option<f64>> = HashMap::new();
+    for row in rows {
+        if *known.entry(&row.stratum).or_insert(row.population) != row.population {
+            return Err(told(
+                format!("tầng {} có hai giá trị khác nhau của `{fpc}`", row.stratum),
+                format!("stratum {} has two different values of `{fpc}`", row.stratum),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn profile(data: &SurveyData, spec: &CubeSpec, row: usize) -> Result<Profile, Told> {

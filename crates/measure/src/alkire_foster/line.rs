@@ -16,7 +16,8 @@ pub enum Measure {
     Intensity,
     /// M₁, the adjusted gap: Σ w p Σⱼ wⱼ gⱼ γⱼ / Σ w, with γ the normalised gap (Alkire & Foster 2011).
     AdjustedGap,
-    /// M₂, the adjusted squared gap.
+    /// M₂, the adjusted squared gap: Σ w p Σⱼ wⱼ gⱼ γⱼ² / Σ w. In both, an indicator without a measured gap counts with
+    /// γ = 1.
     AdjustedSquaredGap,
     /// The variance of the scores of the poor, Σ w p c² / Σ w p − A² (Seth & Alkire 2014, with the scale of the Human
     /// Development Reports).

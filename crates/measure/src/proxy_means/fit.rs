@@ -25,6 +25,8 @@ pub struct Fit {
     pub out_of_sample: Stage,
     /// For each household ln(welfare / line) as predicted by the points of a scorecard of the other folds.
     pub held_out: Vec<f64>,
+    /// For each household whether that scorecard selects it.
+    pub held_out_selected: Vec<bool>,
     /// For each household the points of this scorecard.
     pub points: Vec<u32>,
 }
@@ -93,6 +95,7 @@ pub fn fit(survey: &Survey, options: &Options) -> Result<Fit, FitError> {
         in_sample: seen.stage(&data, &rows)?,
         out_of_sample: unseen.stage(&data, &rows)?,
         held_out: unseen.predicted_by_points,
+        held_out_selected: unseen.selected_by_points,
         points,
     })
 }

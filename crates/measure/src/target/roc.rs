@@ -55,7 +55,7 @@ impl Roc {
 }
 
 /// The area under the ROC curve: the chance that a poor unit drawn by weight has a lower value than another drawn by
-/// weight, ties counting one half: Σ w_i w_j (1[s_i < s_j] + ½ 1[s_i = s_j]) / (Σ w_i Σ w_j) over poor i and others j
+/// weight, ties counting one half: Σ w_i w_j (1{s_i < s_j} + ½ 1{s_i = s_j}) / (Σ w_i Σ w_j) over poor i and others j
 /// (Hanley & McNeil 1982). `None` where there are no poor or no others.
 ///
 /// # Errors

@@ -186,7 +186,10 @@ const FPC: Name = Name {
         "use the number of units that the population has in the stratum, or the share drawn (above 0, at most 1)",
     ],
 };
-const YEAR: Name = Name { vi: "năm", en: "the year", possible: ["hãy dùng một số, ví dụ 2022", "use a number, such as 2022"] };
+const YEAR: Name =
+    Name {
+        vi: "năm", en: "the year", possible: ["hãy dùng một số, ví dụ 2022", "use a number, such as 2022"]
+    };
 const STRATUM: Name = Name { vi: "tầng", en: "the stratum", possible: ANY };
 const PSU: Name = Name { vi: "đơn vị chọn mẫu", en: "the sampling unit", possible: ANY };
 const ROUND: Name = Name { vi: "kỳ điều tra", en: "the round", possible: ANY };

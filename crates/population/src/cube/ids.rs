@@ -133,7 +133,8 @@ impl Labels {
             }
             _ => {
                 let column = column.as_primitive::<Int64Type>();
-                rows.map(|row| if column.is_valid(row) { self.whole(column.value(row)) } else { self.missing() }).collect()
+                rows.map(|row| if column.is_valid(row) { self.whole(column.value(row)) } else { self.missing() })
+                    .collect()
             }
         }
     }
@@ -226,7 +227,8 @@ mod tests {
     fn a_label_has_one_number_in_files_of_either_type() {
         let mut labels = Labels::default();
         let whole: ArrayRef = Arc::new(Int64Array::from(vec![Some(5), None, Some(12)]));
-        let text: DictionaryArray<Int32Type> = [Some("012"), Some("12"), None, Some("5"), Some("012")].into_iter().collect();
+        let text: DictionaryArray<Int32Type> =
+            [Some("012"), Some("12"), None, Some("5"), Some("012")].into_iter().collect();
         let text: ArrayRef = Arc::new(text);
         let (whole, text) = (labels.ids(&whole, &[0, 1, 2]), labels.ids(&text, &[0, 1, 2, 3, 4]));
         assert_eq!((whole, text), (vec![0, 1, 2], vec![3, 2, 1, 0, 3]));

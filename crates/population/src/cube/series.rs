@@ -1,23 +1,13 @@
 //! The cubes of a table: one for each survey round.
 
-use vuon_measure::cube::{Cube, Label, MergeError};
+pub use vuon_measure::change::Round;
+use vuon_measure::cube::{Label, MergeError};
 
 /// The cubes of a table, one for each round, rising by label.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// The rounds; one without a name where no column tells rounds.
     pub rounds: Vec<Round>,
-}
-
-/// A survey round.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Round {
-    /// Its name; missing where no column tells rounds.
-    pub label: Label,
-    /// The year it stands for.
-    pub year: Option<f64>,
-    /// What was counted.
-    pub cube: Cube,
 }
 
 /// Why two series cannot be added.
@@ -33,15 +23,22 @@ pub enum SeriesError {
 
 impl Series {
     /// Adds the cubes of other rows: the series of provinces are the nation's. Rounds of one label are added; see
-    /// [`Cube::merge`].
+    /// [`Cube::merge`](vuon_measure::cube::Cube::merge).
     ///
     /// # Errors
     /// [`SeriesError`] says in what they differ.
     pub fn merge(&self, other: &Series) -> Result<Series, SeriesError> {
-        let mut rounds = self.rounds.clone();
-        for theirs in &other.rounds {
+        // A table without rows has an empty round without a name, which is not one of the others'.
+        let some = |series: &Series| -> Vec<Round> {
+            series.rounds.iter().filter(|round| !round.cube.cells.is_empty()).cloned().collect()
+        };
+        let (mut rounds, theirs) = (some(self), some(other));
+        if rounds.is_empty() || theirs.is_empty() {
+            return Ok(if rounds.is_empty() { other.clone() } else { self.clone() });
+        }
+        for theirs in theirs {
             let Some(ours) = rounds.iter_mut().find(|round| round.label == theirs.label) else {
-                rounds.push(theirs.clone());
+                rounds.push(theirs);
                 continue;
             };
             if let (Some(year), Some(other)) = (ours.year, theirs.year)

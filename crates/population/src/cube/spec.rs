@@ -105,7 +105,9 @@ impl Plan {
 
     /// The plan for a specification.
     pub fn new(spec: &CubeSpec) -> Result<Self, Told> {
-        let twice = |names: &[String]| names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)).map(|(_, n)| n.clone());
+        let twice = |names: &[String]| {
+            names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)).map(|(_, n)| n.clone())
+        };
         if spec.indicators.is_empty() || spec.indicators.len() > MOST_INDICATORS {
             let count = spec.indicators.len();
             return Err(told(

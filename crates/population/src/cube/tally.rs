@@ -87,7 +87,9 @@ impl WeightedRows {
         let profile = self.profiles.get(row);
         let weight = self.weights.get(row);
         gaps.clear();
-        gaps.extend(self.gaps.iter().map(|(indicator, values)| gap_terms(profile, *indicator, weight, values.value(row))));
+        gaps.extend(
+            self.gaps.iter().map(|(indicator, values)| gap_terms(profile, *indicator, weight, values.value(row))),
+        );
         TalliedCell { profile, rows: 1, weight }
     }
 }
@@ -166,11 +168,8 @@ impl Tallier {
         let gap = |(indicator, place): &(usize, usize)| {
             (*indicator, batch.column(*place).as_primitive::<Float64Type>().clone())
         };
-        let data = WeightedRows {
-            profiles,
-            weights: Weights::new(plan, &batch),
-            gaps: plan.gaps.iter().map(gap).collect(),
-        };
+        let data =
+            WeightedRows { profiles, weights: Weights::new(plan, &batch), gaps: plan.gaps.iter().map(gap).collect() };
         let mut counter = Counter::new(&data, plan.indicators.len());
         if each_row {
             counter.each_row_of(&runs);

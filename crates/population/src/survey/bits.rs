@@ -158,7 +158,7 @@ impl Bits {
         let bytes = bytes.get(..count.div_ceil(8)).ok_or_else(short)?;
         let (words, rest) = bytes.split_at(count / 64 * 8);
         let words = words.as_chunks::<8>().0;
-        if self.length % 64 == 0 {
+        if self.length.is_multiple_of(64) {
             self.words.extend(words.iter().map(|word| u64::from_le_bytes(*word)));
             self.length += 64 * words.len();
         } else {

@@ -127,7 +127,7 @@ impl Converter {
         }
         let numbers = without_nan(numbers);
         let values = numbers.iter().enumerate().map(|(at, value)| {
-            let Some(value) = value else { return None };
+            let value = value?;
             if value.is_infinite() {
                 findings.cell(row + at as u64, self.column, || value.to_string(), cell::infinite);
             }

@@ -8,7 +8,7 @@ use super::finding::Findings;
 use super::native::Converter;
 use super::texts::Texts;
 use super::{BATCH, FilePlan, SurveyBatches};
-use crate::table_problem::{TableProblem, TableProblems};
+use crate::table_problem::{Failed, TableProblem, TableProblems};
 use crate::words::told;
 use arrow::array::{ArrayRef, Float64Builder, Int32Builder, RecordBatch, RecordBatchOptions};
 use dta::stata::dta::dta_error::DtaError;
@@ -16,6 +16,7 @@ use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::record_reader::RecordReader;
 use dta::stata::dta::value::Value;
 use dta::stata::dta::variable_type::VariableType;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -32,25 +33,33 @@ pub(super) struct StataFile {
     variables: Arc<[(String, VariableType)]>,
 }
 
-fn damaged(path: &Path, error: &DtaError) -> TableProblem {
+fn damaged(path: &Path, error: &dyn Display) -> TableProblem {
     let message =
         told(format!("không đọc được tệp Stata này: {error}"), format!("this Stata file cannot be read: {error}"));
     let advice = told(
-        "trong Stata, hãy lưu lại bằng saveold tep.dta, version(13), hoặc xuất CSV: export delimited using tep.csv, nolabel",
+        "trong Stata, hãy lưu lại bằng saveold tep.dta, version(13), hoặc xuất CSV: \
+         export delimited using tep.csv, nolabel",
         "save it again in Stata: saveold file.dta, version(13), or as CSV: export delimited using file.csv, nolabel",
     );
     TableProblem::new(&path.display().to_string(), message, advice)
 }
 
 /// The reader of the rows, at the first.
-fn records(path: &Path) -> Result<RecordReader<BufReader<File>>, DtaError> {
-    DtaReader::new().from_path(path)?.read_header()?.read_schema()?.seek_records()
+fn records(path: &Path) -> Result<RecordReader<BufReader<File>>, TableProblem> {
+    let broken = |e: DtaError| damaged(path, &e);
+    let header = DtaReader::new().from_path(path).and_then(|reader| reader.read_header()).map_err(broken)?;
+    // The reader makes room for as many columns as the header says, and each takes more than a byte of the file.
+    let bytes = std::fs::metadata(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?.len();
+    if u64::from(header.header().variable_count()) > bytes {
+        return Err(damaged(path, &"more columns than bytes"));
+    }
+    header.read_schema().and_then(|schema| schema.seek_records()).map_err(broken)
 }
 
 impl StataFile {
     /// Reads the header.
     pub fn open(path: &Path) -> Result<Self, TableProblem> {
-        let reader = records(path).map_err(|e| damaged(path, &e))?;
+        let reader = records(path)?;
         let variables = reader.schema().variables().iter();
         Ok(Self {
             rows: reader.header().observation_count(),
@@ -153,7 +162,7 @@ impl Part {
     pub fn decode(self) -> Result<SurveyBatches, TableProblem> {
         let plan = &*self.plan;
         let broken = |e: DtaError| damaged(&plan.path, &e);
-        let mut reader = records(&plan.path).map_err(broken)?;
+        let mut reader = records(&plan.path)?;
         reader.seek_to_record(self.first).map_err(broken)?;
         let kinds: Vec<(ColumnKind, VariableType)> =
             plan.columns.iter().zip(&plan.places).map(|(c, place)| (c.kind, self.file.variables[*place].1)).collect();
@@ -172,9 +181,9 @@ impl Part {
             let new = |(wanted, (kind, found)): (usize, &(ColumnKind, VariableType))| Cells::new(wanted, *kind, *found);
             let mut cells: Vec<Cells> = kinds.iter().enumerate().map(new).collect();
             for at in 0..length {
-                let record = reader.read_lazy_record().map_err(broken)?;
-                // The reader gives as many rows as the header says, or an error.
-                let Some(record) = record else { break };
+                let Some(record) = reader.read_lazy_record().map_err(broken)? else {
+                    return Err(damaged(&plan.path, &"fewer rows than its header says"));
+                };
                 for (cells, place) in cells.iter_mut().zip(&plan.places) {
                     cells.push(&record.value(*place).map_err(broken)?, row + at, &mut findings);
                 }
@@ -188,6 +197,10 @@ impl Part {
             let batch = RecordBatch::try_new_with_options(schema.clone(), columns, &options);
             unit.batches.push(batch.expect("canonical columns"));
             left -= length;
+        }
+        if self.first + self.take == self.file.rows {
+            // The mark of the end of the rows is where it should be, or an error.
+            reader.read_lazy_record().map_err(broken)?;
         }
         findings.close(plan, &mut unit);
         Ok(unit)

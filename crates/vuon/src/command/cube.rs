@@ -43,10 +43,17 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
             save(&series, &about, &out)?;
             let (count, rows) = (files.len(), series.rounds.iter().map(|round| round.cube.rows()).sum::<u64>());
             let (rows, out) = (grouped(rows as i64, language), out.display());
-            println!("{}", screen::wrapped(&match language {
-                Language::Vi => format!("Đã cộng {count} khối, {rows} dòng: {out}"),
-                Language::En => format!("{count} cubes added up, {rows} rows: {out}"),
-            }, screen::width(), 2));
+            println!(
+                "{}",
+                screen::wrapped(
+                    &match language {
+                        Language::Vi => format!("Đã cộng {count} khối, {rows} dòng: {out}"),
+                        Language::En => format!("{count} cubes added up, {rows} rows: {out}"),
+                    },
+                    screen::width(),
+                    2
+                )
+            );
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -68,14 +75,19 @@ fn show_round(round: &Round, named: bool, language: Language) {
     let cube = &round.cube;
     if named {
         let year = round.year.map_or(String::new(), |year| format!(" ({year})"));
-        println!("\n{} {}{year}", say(language, "VÒNG", "ROUND"), round.label);
+        println!("\n{} {}{year}", say(language, "KỲ", "ROUND"), round.label);
     }
     let weight: f64 = cube.cells.weight.iter().sum();
     let (rows, cells) = (grouped(cube.rows() as i64, language), count(cube.cells.len()));
     let (profiles, weight) = (count(cube.profiles.len()), decimal(weight, 1, language));
     line(match language {
-        Language::Vi => format!("{rows} dòng trong {cells} ô, {profiles} kiểu thiếu hụt; tổng quyền số ({}) {weight}", cube.weight),
-        Language::En => format!("{rows} rows in {cells} cells, {profiles} profiles; the weights ({}) add up to {weight}", cube.weight),
+        Language::Vi => {
+            format!("{rows} dòng trong {cells} ô, {profiles} kiểu thiếu hụt; tổng quyền số ({}) {weight}", cube.weight)
+        }
+        Language::En => format!(
+            "{rows} rows in {cells} cells, {profiles} profiles; the weights ({}) add up to {weight}",
+            cube.weight
+        ),
     });
     let (psus, strata) = (count(cube.psus.len()), count(cube.strata.len()));
     line(match (&cube.sampling, language) {

@@ -65,7 +65,11 @@ pub fn block(
         round: between.rounds[0].to_owned(),
         to_round: between.rounds[1].to_owned(),
         by: by(cube, grouping),
-        whom: table.domains.iter().map(|[from, _]| Whom { label: label(cube, grouping, *from), people: None }).collect(),
+        whom: table
+            .domains
+            .iter()
+            .map(|[from, _]| Whom { label: label(cube, grouping, *from), people: None })
+            .collect(),
         what: table.lines.iter().flat_map(line).collect(),
         estimate: cells().map(|cell| change(cell).map(|c| c.value)).collect(),
         precision,

@@ -46,8 +46,31 @@ use Column::*;
 
 /// All columns in their order.
 const ALL: [Column; 25] = [
-    Round, ToRound, Change, Measure, Component, Indicator, By, Subgroup, Weighting, K, KUntil, KValue, Estimate, Error,
-    Lower, Upper, PValue, Check, Rows, Population, PopulationShare, ExcludedShare, Versus, Pack, Unverified,
+    Round,
+    ToRound,
+    Change,
+    Measure,
+    Component,
+    Indicator,
+    By,
+    Subgroup,
+    Weighting,
+    K,
+    KUntil,
+    KValue,
+    Estimate,
+    Error,
+    Lower,
+    Upper,
+    PValue,
+    Check,
+    Rows,
+    Population,
+    PopulationShare,
+    ExcludedShare,
+    Versus,
+    Pack,
+    Unverified,
 ];
 
 impl Column {
@@ -85,13 +108,12 @@ impl Column {
     /// What it holds.
     pub fn kind(self) -> Kind {
         match self {
-            Round | ToRound | Change | Measure | Component | Indicator | By | Subgroup | Weighting | K | KUntil | Versus
-            | Pack => Kind::Text,
+            Round | ToRound | Change | Measure | Component | Indicator | By | Subgroup | Weighting | K | KUntil
+            | Versus | Pack => Kind::Text,
             Rows => Kind::Count,
             Unverified => Kind::Flag,
-            KValue | Estimate | Error | Lower | Upper | PValue | Check | Population | PopulationShare | ExcludedShare => {
-                Kind::Number
-            }
+            KValue | Estimate | Error | Lower | Upper | PValue | Check | Population | PopulationShare
+            | ExcludedShare => Kind::Number,
         }
     }
 }
@@ -166,7 +188,9 @@ impl Tidy {
             PopulationShare => by_whom(&|people| Cell::Number(people.population_share)),
             ExcludedShare => by_whom(&|people| Cell::Number(people.excluded_share)),
             Pack => Cells::Same(self.law.as_ref().map_or(Cell::Missing, |law| Cell::Text(&law.pack))),
-            Unverified => Cells::Same(self.law.as_ref().map_or(Cell::Missing, |law| Cell::Flag(law.rests_on_unverified))),
+            Unverified => {
+                Cells::Same(self.law.as_ref().map_or(Cell::Missing, |law| Cell::Flag(law.rests_on_unverified)))
+            }
         }
     }
 }

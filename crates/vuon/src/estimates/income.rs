@@ -95,7 +95,12 @@ impl Measure {
     pub fn needs_line(self) -> bool {
         matches!(
             self,
-            Measure::Line | Measure::Headcount | Measure::Gap | Measure::SquaredGap | Measure::GapRatio | Measure::Watts
+            Measure::Line
+                | Measure::Headcount
+                | Measure::Gap
+                | Measure::SquaredGap
+                | Measure::GapRatio
+                | Measure::Watts
         )
     }
 }
@@ -393,9 +398,9 @@ pub fn levels(rows: &Rows, round: &Round, question: &Question) -> Result<Found> 
         for group in &groups {
             let domain = Domain::new(&rows.income, &rows.weight, group.known.iter().copied());
             for item in &items {
-                let figure = domain.clone().and_then(|domain| {
-                    figure(*item, &domain, &lines, question.poor, &clusters, limits.as_ref())
-                });
+                let figure = domain
+                    .clone()
+                    .and_then(|domain| figure(*item, &domain, &lines, question.poor, &clusters, limits.as_ref()));
                 figures.push(figure.unwrap_or_else(|reason| {
                     found.without.entry(item.measure.name()).or_insert((0, reason)).0 += 1;
                     Figure::default()
@@ -445,7 +450,11 @@ fn figure(
         let t = limits.map_or(1.0, |limits| limits.plain(0.0, 1.0).1);
         let found = woodruff(domain, at, clusters, t)?;
         let error = found.standard_error.filter(|_| limits.is_some());
-        return Ok(Figure { value: Some(found.value), error, limits: found.lower.zip(found.upper).filter(|_| limits.is_some()) });
+        return Ok(Figure {
+            value: Some(found.value),
+            error,
+            limits: found.lower.zip(found.upper).filter(|_| limits.is_some()),
+        });
     }
     let estimate = estimate(item, domain, lines, poor)?;
     let Some(limits) = limits.filter(|_| !leaves_out_the_line(item, lines)) else {

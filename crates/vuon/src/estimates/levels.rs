@@ -43,7 +43,8 @@ pub fn block(
         let people = People {
             rows: counts.rows,
             population: counts.weight,
-            population_share: table.population_share[domain],
+            // Everybody is all of the population, also where sums in another order differ in the last digit.
+            population_share: if table.grouping.keys.is_empty() { 1.0 } else { table.population_share[domain] },
             excluded_share: counts.excluded_share(),
         };
         Whom { label: label(of.cube, &table.grouping, domain), people: Some(people) }
@@ -57,7 +58,8 @@ pub fn block(
         estimate: cells().map(|(domain, line)| table.value(domain, line)).collect(),
         precision,
         p_value: None,
-        check: check.map(|check| cells().map(|(domain, line)| check.standard_error(domain, line)).collect::<Float64Array>()),
+        check: check
+            .map(|check| cells().map(|(domain, line)| check.standard_error(domain, line)).collect::<Float64Array>()),
     }
 }
 

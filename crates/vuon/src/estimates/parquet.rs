@@ -3,8 +3,12 @@
 
 use super::column::{Cell, Cells, Column, Kind};
 use super::tidy::{Block, Tidy};
-use arrow::array::{Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema};
+use arrow::array::{
+    ArrayRef, BooleanArray, BooleanBufferBuilder, DictionaryArray, Float64Array, Int32Array, Int64Array,
+    PrimitiveArray, RecordBatch, StringArray,
+};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, Float64Type, Int32Type, Int64Type, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::Result;
@@ -12,6 +16,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use std::collections::HashMap;
 use std::io::Write;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// About how many rows are handed to the encoder at a time.
@@ -34,7 +39,8 @@ pub(super) fn write(tidy: &Tidy, file: impl Write + Send) -> Result<()> {
     for block in tidy.blocks.iter().filter(|block| block.rows() > 0) {
         let lines = block.what.len();
         let at_once = (ROWS / lines).clamp(1, block.whom.len());
-        let parts: Vec<Part> = columns.iter().map(|c| Part::new(tidy.cells(*c, block), c.kind(), block, at_once)).collect();
+        let parts: Vec<Part> =
+            columns.iter().map(|c| Part::new(tidy.cells(*c, block), c.kind(), block, at_once)).collect();
         for first in (0..block.whom.len()).step_by(at_once) {
             let whom = first..(first + at_once).min(block.whom.len());
             let arrays = parts.iter().map(|part| part.array(whom.clone(), lines)).collect();
@@ -59,7 +65,8 @@ enum Part<'t> {
     Repeated(ArrayRef),
     /// The different texts, and the place of each subgroup's.
     TextByWhom(ArrayRef, Vec<Option<i32>>),
-    ByWhom(Vec<Cell<'t>>, Kind),
+    NumberByWhom(Vec<Option<f64>>),
+    CountByWhom(Vec<Option<i64>>),
     Each(&'t Float64Array),
 }
 
@@ -70,30 +77,50 @@ impl<'t> Part<'t> {
             Cells::Each(numbers) => Part::Each(numbers),
             Cells::Same(cell) => Part::Repeated(array(&vec![cell; lines * at_once], kind)),
             Cells::ByLine(cells) => Part::Repeated(array(&cells.repeat(at_once), kind)),
-            Cells::ByWhom(cells) if kind == Kind::Text => {
-                let (texts, places) = dictionary(&cells);
-                Part::TextByWhom(texts, places)
-            }
-            Cells::ByWhom(cells) => Part::ByWhom(cells, kind),
+            Cells::ByWhom(cells) => match kind {
+                Kind::Text | Kind::Flag => {
+                    let (texts, places) = dictionary(&cells);
+                    Part::TextByWhom(texts, places)
+                }
+                Kind::Number => Part::NumberByWhom(cells.iter().map(number).collect()),
+                Kind::Count => Part::CountByWhom(cells.iter().map(count).collect()),
+            },
         }
     }
 
     /// The rows of some subgroups.
-    fn array(&self, whom: std::ops::Range<usize>, lines: usize) -> ArrayRef {
+    fn array(&self, whom: Range<usize>, lines: usize) -> ArrayRef {
         match self {
             Part::Repeated(rows) => rows.slice(0, whom.len() * lines),
             Part::Each(numbers) => Arc::new(numbers.slice(whom.start * lines, whom.len() * lines)),
             Part::TextByWhom(texts, places) => {
-                let keys = places[whom].iter().flat_map(|place| std::iter::repeat_n(*place, lines));
-                Arc::new(DictionaryArray::<Int32Type>::new(keys.collect::<Int32Array>(), texts.clone()))
+                let keys = repeated::<Int32Type>(&places[whom], lines);
+                Arc::new(DictionaryArray::<Int32Type>::new(keys, texts.clone()))
             }
-            Part::ByWhom(cells, kind) => {
-                let rows: Vec<Cell> =
-                    cells[whom].iter().flat_map(|cell| std::iter::repeat_n(*cell, lines)).collect();
-                array(&rows, *kind)
-            }
+            Part::NumberByWhom(numbers) => Arc::new(repeated::<Float64Type>(&numbers[whom], lines)),
+            Part::CountByWhom(counts) => Arc::new(repeated::<Int64Type>(&counts[whom], lines)),
         }
     }
+}
+
+/// Each value so many times.
+fn repeated<T: ArrowPrimitiveType>(values: &[Option<T::Native>], times: usize) -> PrimitiveArray<T> {
+    let mut all = Vec::with_capacity(values.len() * times);
+    values.iter().for_each(|value| all.resize(all.len() + times, value.unwrap_or_default()));
+    let missing = values.iter().any(Option::is_none).then(|| {
+        let mut valid = BooleanBufferBuilder::new(all.len());
+        values.iter().for_each(|value| valid.append_n(times, value.is_some()));
+        NullBuffer::new(valid.finish())
+    });
+    PrimitiveArray::new(all.into(), missing)
+}
+
+fn number(cell: &Cell) -> Option<f64> {
+    if let Cell::Number(number) = cell { Some(*number) } else { None }
+}
+
+fn count(cell: &Cell) -> Option<i64> {
+    if let Cell::Count(count) = cell { i64::try_from(*count).ok() } else { None }
 }
 
 fn array(cells: &[Cell], kind: Kind) -> ArrayRef {
@@ -102,14 +129,8 @@ fn array(cells: &[Cell], kind: Kind) -> ArrayRef {
             let (texts, places) = dictionary(cells);
             Arc::new(DictionaryArray::<Int32Type>::new(Int32Array::from(places), texts))
         }
-        Kind::Number => {
-            let number = |cell: &Cell| if let Cell::Number(number) = cell { Some(*number) } else { None };
-            Arc::new(cells.iter().map(number).collect::<Float64Array>())
-        }
-        Kind::Count => {
-            let count = |cell: &Cell| if let Cell::Count(count) = cell { i64::try_from(*count).ok() } else { None };
-            Arc::new(cells.iter().map(count).collect::<Int64Array>())
-        }
+        Kind::Number => Arc::new(cells.iter().map(number).collect::<Float64Array>()),
+        Kind::Count => Arc::new(cells.iter().map(count).collect::<Int64Array>()),
         Kind::Flag => {
             let flag = |cell: &Cell| if let Cell::Flag(flag) = cell { Some(*flag) } else { None };
             Arc::new(cells.iter().map(flag).collect::<BooleanArray>())

@@ -19,10 +19,8 @@ pub fn block(of: Of, table: &Table, specification: &Specification) -> Option<Blo
     let (mut lines, mut figures) = (Vec::new(), Vec::new());
     for (place, measure) in RANKED.into_iter().enumerate() {
         let ranked: Vec<usize> = (place..table.lines.len()).step_by(RANKED.len()).collect();
-        let values: Vec<Vec<f64>> = ranked
-            .iter()
-            .map(|line| full.iter().filter_map(|domain| table.value(*domain, *line)).collect())
-            .collect();
+        let values: Vec<Vec<f64>> =
+            ranked.iter().map(|line| full.iter().filter_map(|domain| table.value(*domain, *line)).collect()).collect();
         let told: Vec<What> =
             ranked.iter().map(|line| what(&table.lines[*line], specification, &of.cube.indicators)).collect();
         let of_measure = |measure_name: &'static str, of: &What, versus: String| What {

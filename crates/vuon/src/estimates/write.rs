@@ -153,10 +153,10 @@ mod tests {
             for row in 0..batch.num_rows() {
                 let cells: Vec<&str> = lines.next().unwrap().split(',').collect();
                 // The name of the weighting has a comma.
-                assert_eq!((cells[7], cells[13].parse().ok()), (
-                    subgroup.value(row),
-                    estimate.is_valid(row).then(|| estimate.value(row))
-                ));
+                assert_eq!(
+                    (cells[7], cells[13].parse().ok()),
+                    (subgroup.value(row), estimate.is_valid(row).then(|| estimate.value(row)))
+                );
             }
             rows += batch.num_rows();
         }

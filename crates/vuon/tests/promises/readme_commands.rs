@@ -26,6 +26,7 @@ fn holds(readme: &str) {
     let room = Room::new();
     room.bring(readme);
     room.bring_folder("data/vlss-1998");
+    room.bring("crates/measure/tests/reference/survey.csv");
     room.bring_folder("policies/vn-2022-2026");
     std::fs::rename(room.path("policies/vn-2022-2026"), room.path("my-pack")).expect("moved");
     let pack = room.read("my-pack/pack.yaml").replacen("id: vn-2022-2026", "id: my-pack", 1);

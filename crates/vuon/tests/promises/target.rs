@@ -56,6 +56,19 @@ fn figures_are_those_worked_by_hand() {
 }
 
 #[test]
+fn a_score_may_count_deprivations() {
+    let room = four();
+    // The same score turned about: the highest are the poorest.
+    let turned = FOUR.replace(",10,", ",60,").replace("80,4,60", "80,4,10");
+    room.write("four.csv", turned.replace(",25,", ",45,").replace(",40,", ",30,"));
+    let said = room.succeeds(&format!("{FOUR_JUDGED} --score points --high-is-poor --quota 40% --out f.csv"));
+    says(&said, "Selected: scores from 45");
+    let table = Sheet::read(&room.path("f.csv"));
+    assert_eq!(estimate(&table, "leakage", "all", "persons"), "0.6");
+    assert_eq!(estimate(&table, "auc", "all", "persons"), (22.0 / 28.0).to_string());
+}
+
+#[test]
 fn the_result_of_an_assessment_may_stand_in_a_file_of_its_own() {
     let room = four();
     room.write("result.csv", "id,chosen\nd,no\na,yes\nb,yes\n");
@@ -193,6 +206,12 @@ fn what_cannot_be_fitted_is_refused_with_what_to_do() {
         "target fit --policy vlss-1998 data/vlss-1998/households.csv --welfare-per-head expenditure --line lines.general --item farm",
     );
     says(&said, "welfare is in VND/year, but the line `lines.general` in VND/person/year");
+    // A pack is found beside the one it builds on.
+    room.bring_folder("policies/vlss-1998");
+    let own = "target fit --policy policies/vlss-1998 data/vlss-1998/households.csv --welfare expenditure --line lines.general --item farm";
+    says(&room.is_refused(&format!("{own} --out pmt")), "the new pack must stand beside the one it builds on");
+    room.succeeds(&format!("{own} --out policies/pmt"));
+    says(&room.succeeds("policy check policies/pmt"), "ok");
     std::fs::create_dir(room.path("pmt")).expect("made");
     says(&refused("--line lines.general --item farm"), "exists already");
 }

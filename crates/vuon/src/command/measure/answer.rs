@@ -52,7 +52,7 @@ impl Asked<'_> {
             if rounds.len() < 2 {
                 return Err(wrong(
                     self.language,
-                    "--change cần ít nhất hai vòng: hãy nêu cột của vòng bằng --round",
+                    "--change cần ít nhất hai kỳ: hãy nêu cột của kỳ bằng --round",
                     "--change needs at least two rounds: name their column with --round",
                 ));
             }
@@ -146,7 +146,9 @@ impl Asked<'_> {
         }
         if self.comparison.decompose {
             let parts = self.with(&changes::PARTS);
-            let of = |round: &Round| Ok::<_, anyhow::Error>(estimate(&round.cube, &parts, &self.places(&round.cube)?, Errors::None)?);
+            let of = |round: &Round| {
+                Ok::<_, anyhow::Error>(estimate(&round.cube, &parts, &self.places(&round.cube)?, Errors::None)?)
+            };
             let (from, to) = (of(rounds[0])?, of(rounds[1])?);
             for (from, to) in from.tables.iter().zip(&to.tables) {
                 blocks.push(changes::decomposition(between, [from, to], &parts));

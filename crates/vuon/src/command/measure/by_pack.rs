@@ -121,7 +121,8 @@ pub fn count(
     let counted = profiles.fold(&mut watch, start, |builder, batch| {
         let columns = picked.places.iter().map(|place| batch.column(*place).clone()).collect();
         let fields = profiles.schema().project(&picked.places).map_err(|error| RunError::Kernel(error.into()))?;
-        let batch_of_cube = RecordBatch::try_new(fields.into(), columns).map_err(|error| RunError::Kernel(error.into()))?;
+        let batch_of_cube =
+            RecordBatch::try_new(fields.into(), columns).map_err(|error| RunError::Kernel(error.into()))?;
         for fault in builder.push(&batch_of_cube) {
             let household = picked.id.and_then(|place| id(batch, place, fault.row));
             faults.push(fault.at(file.clone(), 0, household));
@@ -145,7 +146,9 @@ pub fn count(
     if bad > 0 {
         notes.push(match language {
             Language::Vi => format!("CHÚ Ý: bỏ {bad} hộ có dòng lỗi hoặc thiếu quyền số (--keep-going)."),
-            Language::En => format!("TAKE CARE: {bad} households with bad rows or without a weight are left out (--keep-going)."),
+            Language::En => {
+                format!("TAKE CARE: households left out for bad rows or want of a weight (--keep-going): {bad}.")
+            }
         });
     }
     let mut series = builder.finish()?;
@@ -157,7 +160,8 @@ pub fn count(
 
 /// What the profiles need beside the indicators. Keys may be the status or a group of the pack.
 fn wanted(law: &Opened, spec: &CubeSpec) -> Result<Spec> {
-    let of_pack = |name: &str| name == STATUS || law.program.flags().any(|flag| format!("is_{}", flag.id.value) == name);
+    let of_pack =
+        |name: &str| name == STATUS || law.program.flags().any(|flag| format!("is_{}", flag.id.value) == name);
     let columns = spec.columns().map_err(RunError::Name)?;
     let mut wanted = Spec { status: spec.keys.iter().any(|key| key == STATUS), ..Spec::default() };
     for column in &columns[spec.indicators.len()..] {

@@ -151,9 +151,11 @@ impl Options {
                 return Err(bad_rows(built.excluded, language));
             }
             notes.push(match language {
-                Language::Vi => format!("CHÚ Ý: bỏ {} dòng không đọc được hoặc thiếu quyền số (--keep-going).", built.excluded),
+                Language::Vi => {
+                    format!("CHÚ Ý: bỏ {} dòng không đọc được hoặc thiếu quyền số (--keep-going).", built.excluded)
+                }
                 Language::En => format!(
-                    "TAKE CARE: {} rows that cannot be read or lack a weight are left out (--keep-going).",
+                    "TAKE CARE: rows left out as they cannot be read or lack a weight (--keep-going): {}.",
                     built.excluded
                 ),
             });
@@ -173,7 +175,9 @@ const PROBLEMS: usize = 10;
 /// Refuses to write over a file that is read.
 pub fn spare(read: &[PathBuf], written: Option<&Path>, language: Language) -> Result<()> {
     let place = |path: &Path| path.canonicalize().ok();
-    match written.filter(|path| place(path).is_some_and(|place| read.iter().any(|r| r.canonicalize().ok() == Some(place.clone())))) {
+    match written.filter(|path| {
+        place(path).is_some_and(|place| read.iter().any(|r| r.canonicalize().ok() == Some(place.clone())))
+    }) {
         None => Ok(()),
         Some(path) => {
             let path = path.display();
@@ -193,10 +197,13 @@ pub fn tell(problems: &RowProblems, unlisted: u64, language: Language) {
     }
     let rest = problems.count() + unlisted - problems.first().len() as u64;
     if rest > 0 {
-        eprintln!("{}", match language {
-            Language::Vi => format!("… và {rest} lỗi nữa"),
-            Language::En => format!("… and {rest} more"),
-        });
+        eprintln!(
+            "{}",
+            match language {
+                Language::Vi => format!("… và {rest} lỗi nữa"),
+                Language::En => format!("… and {rest} more"),
+            }
+        );
     }
 }
 
@@ -205,7 +212,7 @@ pub fn bad_rows(rows: u64, language: Language) -> anyhow::Error {
     wrong(
         language,
         format!("{rows} dòng có lỗi: hãy sửa, hoặc thêm --keep-going để bỏ các dòng đó"),
-        format!("{rows} rows are bad: correct them, or add --keep-going to leave them out"),
+        format!("bad rows: {rows}; correct them, or add --keep-going to leave them out"),
     )
 }
 

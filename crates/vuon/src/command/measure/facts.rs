@@ -94,9 +94,8 @@ impl Facts {
         self.caveats = caveats(program, language);
         self.notes.extend(force_note(program, *review_date, language));
         let unverified = program.unverified_for(*method).into_iter();
-        let unverified = unverified.map(|(label, source)| {
-            format!("{}: {}", label.get(Language::En), cite(program, source, Language::En))
-        });
+        let unverified = unverified
+            .map(|(label, source)| format!("{}: {}", label.get(Language::En), cite(program, source, Language::En)));
         let unverified: Vec<String> = unverified.collect();
         self.add("pack", pack.id.value.as_str());
         self.add("pack_hash", program.hash.as_str());
@@ -155,8 +154,14 @@ impl Facts {
         self.add("weightings", lines(specification.weightings.iter().map(of)));
         self.add("dimensions", lines(specification.dimensions.iter().map(dimension)));
         self.add("cutoffs", specification.cutoffs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
-        self.add("comparison", "exact: scores and cut-offs are whole counts of one denominator; poor from the cut-off on");
-        self.add("missing_data", "complete cases: rows with an unknown indicator are left out; their sampling units stay");
+        self.add(
+            "comparison",
+            "exact: scores and cut-offs are whole counts of one denominator; poor from the cut-off on",
+        );
+        self.add(
+            "missing_data",
+            "complete cases: rows with an unknown indicator are left out; their sampling units stay",
+        );
     }
 
     /// What incomes were counted, and which measures had no figure somewhere.
@@ -223,16 +228,29 @@ impl Facts {
                 .to_owned(),
             );
         } else if precision.no_errors {
-            self.notes.push(say(language, "Không tính sai số chuẩn (--no-errors).", "Standard errors were not asked for (--no-errors).").to_owned());
+            self.notes.push(
+                say(
+                    language,
+                    "Không tính sai số chuẩn (--no-errors).",
+                    "Standard errors were not asked for (--no-errors).",
+                )
+                .to_owned(),
+            );
         } else if lonely_strata > 0 {
             let rule = lonely_name(data.lonely_psu);
             self.notes.push(match language {
-                Language::Vi => format!("{lonely_strata} tầng chỉ có một đơn vị chọn mẫu cấp một: xử lý theo `{rule}`."),
-                Language::En => format!("{lonely_strata} strata have one primary sampling unit: treated by `{rule}`."),
+                Language::Vi => {
+                    format!("{lonely_strata} tầng chỉ có một đơn vị chọn mẫu cấp một: xử lý theo `{rule}`.")
+                }
+                Language::En => format!("Strata with one primary sampling unit, treated by `{rule}`: {lonely_strata}."),
             });
         }
         if !matches!(weight.as_str(), "" | "rows") {
-            let told = if language == Language::Vi { weight.replace(PERSONS, "số người của hộ") } else { weight.clone() };
+            let told = if language == Language::Vi {
+                weight.replace(PERSONS, "số người của hộ")
+            } else {
+                weight.clone()
+            };
             self.basis.push(format!("{}: {told}", say(language, "Quyền số", "Weight")));
         }
         if !whole && !precision.no_errors {
@@ -244,11 +262,14 @@ impl Facts {
             });
         }
         self.add("weight", weight);
-        self.add("sampling", match sampling {
-            Sampling::Register => "register: everybody is in the table, no sampling error",
-            Sampling::Clusters => "sample of primary sampling units in strata",
-            Sampling::Elements => "sample of rows, each a primary sampling unit",
-        });
+        self.add(
+            "sampling",
+            match sampling {
+                Sampling::Register => "register: everybody is in the table, no sampling error",
+                Sampling::Clusters => "sample of primary sampling units in strata",
+                Sampling::Elements => "sample of rows, each a primary sampling unit",
+            },
+        );
         if !whole && !precision.no_errors {
             self.add("confidence", precision.confidence.to_string());
             self.add("interval", if precision.interval == Interval::Logit { "logit" } else { "plain" });
@@ -326,7 +347,7 @@ impl RoundFacts {
         let count = |n: u64| grouped(n as i64, language);
         let mut parts = Vec::new();
         if !self.name.is_empty() {
-            parts.push(format!("{} {}", say(language, "Vòng", "Round"), self.name));
+            parts.push(format!("{} {}", say(language, "Kỳ", "Round"), self.name));
         }
         let (rows, out) = (count(self.rows), count(self.rows - self.entering));
         let share = decimal(100.0 * self.excluded_share, 2, language);
@@ -334,7 +355,10 @@ impl RoundFacts {
             (Language::Vi, false, true) => format!("{rows} dòng, mọi chỉ số đều rõ: không bỏ dòng nào"),
             (Language::Vi, true, true) => format!("{rows} dòng đều có thu nhập: không bỏ dòng nào"),
             (Language::Vi, false, false) => {
-                format!("{} trong {rows} dòng được tính, bỏ {out} dòng có chỉ số chưa rõ ({share} % quyền số)", count(self.entering))
+                format!(
+                    "{} trong {rows} dòng được tính, bỏ {out} dòng có chỉ số chưa rõ ({share} % quyền số)",
+                    count(self.entering)
+                )
             }
             (Language::Vi, true, false) => {
                 format!("{out} trong {rows} dòng bị bỏ vì không rõ thu nhập hoặc chuẩn nghèo ({share} % quyền số)")
@@ -342,7 +366,10 @@ impl RoundFacts {
             (Language::En, false, true) => format!("{rows} rows, all indicators known: none is left out"),
             (Language::En, true, true) => format!("{rows} rows, all with an income: none is left out"),
             (Language::En, false, false) => {
-                format!("{} of {rows} rows enter, {out} left out as an indicator is unknown ({share} % of the weight)", count(self.entering))
+                format!(
+                    "{} of {rows} rows enter, {out} left out as an indicator is unknown ({share} % of the weight)",
+                    count(self.entering)
+                )
             }
             (Language::En, true, false) => {
                 format!("{out} of {rows} rows left out as income or line is unknown ({share} % of the weight)")
@@ -356,7 +383,9 @@ impl RoundFacts {
                 (Language::En, false) => {
                     format!("{psus} primary sampling units, strata: {strata}, {df} degrees of freedom")
                 }
-                (Language::En, true) => format!("each row is a sampling unit, strata: {strata}, {df} degrees of freedom"),
+                (Language::En, true) => {
+                    format!("each row is a sampling unit, strata: {strata}, {df} degrees of freedom")
+                }
             });
         }
         parts.join(" · ")

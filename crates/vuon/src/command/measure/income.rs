@@ -51,11 +51,15 @@ impl Options {
         if let Some((share, of)) = text.split_once("-of-") {
             let share = super::question::share(share).filter(|share| *share > Exact::whole(0));
             return match (share, of, Exact::new(1, 2)) {
-                (Some(share), "median", Some(half)) => Ok(Written::Relative(RelativeLine::OfQuantile { share, of: half })),
+                (Some(share), "median", Some(half)) => {
+                    Ok(Written::Relative(RelativeLine::OfQuantile { share, of: half }))
+                }
                 (Some(share), "mean", _) => Ok(Written::Relative(RelativeLine::OfMean { share })),
                 _ => Err(wrong(
                     language,
-                    format!("--line {text}: hãy ghi ví dụ 60%-of-median (60 % trung vị) hoặc 50%-of-mean (50 % bình quân)"),
+                    format!(
+                        "--line {text}: hãy ghi ví dụ 60%-of-median (60 % trung vị) hoặc 50%-of-mean (50 % bình quân)"
+                    ),
                     format!("--line {text}: write as in 60%-of-median or 50%-of-mean"),
                 )),
             };
@@ -95,6 +99,7 @@ pub struct Incomes {
     written: String,
     poor: Poor,
     groupings: Vec<Vec<usize>>,
+    left_out: usize,
 }
 
 /// Reads incomes; none when they are not asked for.
@@ -119,19 +124,21 @@ pub fn read(
     let table = read_all(&data.files()?, &wanted.0);
     let table = table.map_err(|error| wrong(language, error.tell(Language::Vi), error.tell(Language::En)))?;
     let mut weight = vec![1.0; table.rows()];
+    let mut good = vec![true; table.rows()];
     for name in [&data.weight, &data.size].into_iter().flatten() {
-        let factors = number(&table, name);
-        if let Some(row) = factors.iter().position(|factor| factor.is_nan() || *factor < 0.0) {
-            let row = row + 1;
-            return Err(wrong(
-                language,
-                format!("cột {name}, dòng dữ liệu thứ {row}: thiếu quyền số, hoặc quyền số nhỏ hơn 0"),
-                format!("column {name}, row {row} of the data: a weight is missing or below zero"),
-            ));
+        for (row, factor) in number(&table, name).into_iter().enumerate() {
+            good[row] &= factor >= 0.0;
+            weight[row] *= factor;
         }
-        weight.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
     }
     let of = |name: &Option<String>| name.as_ref().map(|name| label(&table, name));
+    for labels in [of(&data.strata), of(&data.psu), of(&data.round)].into_iter().flatten() {
+        good.iter_mut().zip(labels).for_each(|(good, label)| *good &= label != Label::Missing);
+    }
+    let bad = good.iter().filter(|good| !**good).count();
+    if bad > 0 && !data.keep_going {
+        return Err(data::bad_rows(bad as u64, language));
+    }
     let sample = (!data.register).then(|| Sample {
         stratum: of(&data.strata).unwrap_or_else(|| vec![Label::Missing; table.rows()]),
         psu: of(&data.psu).unwrap_or_else(|| (0..table.rows() as i64).map(Label::Whole).collect()),
@@ -139,7 +146,7 @@ pub fn read(
         lonely: data.lonely_psu,
     });
     let years = data.year.as_ref().map(|name| number(&table, name));
-    let rounds = rounds(of(&data.round), years.as_deref(), table.rows());
+    let rounds = rounds(of(&data.round), years.as_deref(), &good);
     let place = |key: &String| keys.binary_search(key).unwrap_or_default();
     Ok(Some(Incomes {
         measures: options.measures(measures, language)?,
@@ -153,6 +160,7 @@ pub fn read(
             Written::Relative(relative) => Line::Relative(relative),
         },
         rounds,
+        left_out: bad,
         rows: Rows {
             name: income.clone(),
             income: number(&table, income),
@@ -186,10 +194,10 @@ fn label(table: &SurveyData, name: &str) -> Vec<Label> {
     table.labels(name).map_or_else(Vec::new, label)
 }
 
-/// The rounds that the rows name, each with the year of its first row.
-fn rounds(labels: Option<Vec<Label>>, years: Option<&[f64]>, rows: usize) -> Vec<Round> {
+/// The rounds that the good rows name, each with the year of its first row.
+fn rounds(labels: Option<Vec<Label>>, years: Option<&[f64]>, good: &[bool]) -> Vec<Round> {
     let mut found: BTreeMap<Option<Label>, Vec<u32>> = BTreeMap::new();
-    for row in 0..rows {
+    for row in (0..good.len()).filter(|row| good[*row]) {
         let label = labels.as_ref().map(|labels| labels[row].clone());
         found.entry(label).or_default().push(row as u32);
     }
@@ -211,7 +219,17 @@ impl Incomes {
         facts: &mut Facts,
         language: Language,
     ) -> Result<Vec<Block>> {
-        let Incomes { rows, rounds, measures, line, written, poor, groupings } = self;
+        let Incomes { rows, rounds, measures, line, written, poor, groupings, left_out } = self;
+        if left_out > 0 {
+            facts.notes.push(match language {
+                Language::Vi => {
+                    format!("CHÚ Ý: bỏ {left_out} dòng thiếu quyền số, tầng hoặc đơn vị mẫu (--keep-going).")
+                }
+                Language::En => format!(
+                    "TAKE CARE: rows left out for want of a weight, stratum or unit (--keep-going): {left_out}."
+                ),
+            });
+        }
         let question = Question {
             measures,
             line,

@@ -42,10 +42,10 @@ pub struct Arguments {
     #[command(flatten)]
     precision: Precision,
     /// Where to write the table of estimates: .csv, .parquet or .json; only the summary is printed without it
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Result")]
     out: Option<PathBuf>,
     /// How many threads; all cores without this
-    #[arg(long)]
+    #[arg(long, help_heading = "Result")]
     threads: Option<usize>,
 }
 
@@ -152,10 +152,7 @@ fn by_law(law: &Opened) -> estimates::Law {
     if pack.incomplete.is_some() {
         text += " (incomplete)";
     }
-    estimates::Law {
-        pack: text,
-        rests_on_unverified: !law.program.unverified_for(law.method).is_empty(),
-    }
+    estimates::Law { pack: text, rests_on_unverified: !law.program.unverified_for(law.method).is_empty() }
 }
 
 /// Runs the command.
@@ -228,10 +225,17 @@ fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
     if let Some((path, form)) = &out {
         write(&tidy, path, *form).map_err(|error| unwritten(path, &error, language))?;
         let (rows, path) = (grouped(tidy.rows() as i64, language), path.display());
-        println!("{}", screen::wrapped(&match language {
-            Language::Vi => format!("Đã ghi {rows} dòng: {path}"),
-            Language::En => format!("{rows} rows written: {path}"),
-        }, screen::width(), 2));
+        println!(
+            "{}",
+            screen::wrapped(
+                &match language {
+                    Language::Vi => format!("Đã ghi {rows} dòng: {path}"),
+                    Language::En => format!("{rows} rows written: {path}"),
+                },
+                screen::width(),
+                2
+            )
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

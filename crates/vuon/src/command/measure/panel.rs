@@ -86,9 +86,13 @@ fn note(panel: &Panel, [from, to]: [String; 2], language: Language) -> String {
     let count = |n: u64| decimal(n as f64, 0, language);
     let (followed, [lost, new]) = (count(panel.followed), panel.lost.map(count));
     match language {
-        Language::Vi => format!("Theo dõi được {followed} hộ từ {from} đến {to}; {lost} hộ chỉ có ở {from}, {new} hộ chỉ có ở {to}."),
+        Language::Vi => format!(
+            "Theo dõi được {followed} hộ từ {from} đến {to}; {lost} hộ chỉ có ở {from}, {new} hộ chỉ có ở {to}."
+        ),
         Language::En => {
-            format!("{followed} households are followed from {from} to {to}; {lost} are in {from} only, {new} in {to} only.")
+            format!(
+                "{followed} households are followed from {from} to {to}; {lost} are in {from} only, {new} in {to} only."
+            )
         }
     }
 }

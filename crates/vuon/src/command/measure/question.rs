@@ -58,10 +58,8 @@ impl Options {
     /// The indicators as they were given: by a pack, or as columns; none when only a saved cube can tell.
     pub fn indicators(&self, pack: Option<&Pack>, language: Language) -> Result<Vec<Indicator>> {
         if let Some(pack) = pack {
-            let of = |i: &vuon_policy::model::Indicator| Indicator {
-                name: i.id.value.clone(),
-                weight: Some(i.weight.0),
-            };
+            let of =
+                |i: &vuon_policy::model::Indicator| Indicator { name: i.id.value.clone(), weight: Some(i.weight.0) };
             return Ok(pack.indicators.iter().map(of).collect());
         }
         let read = |text: &String| {
@@ -83,8 +81,14 @@ impl Options {
         {
             return Err(wrong(
                 language,
-                format!("`{}` có quyền số nhưng `{}` thì không: hãy ghi cho tất cả, hoặc không chỉ số nào", with.name, without.name),
-                format!("`{}` has a weight and `{}` has none: write one for all of them, or for none", with.name, without.name),
+                format!(
+                    "`{}` có quyền số nhưng `{}` thì không: hãy ghi cho tất cả, hoặc không chỉ số nào",
+                    with.name, without.name
+                ),
+                format!(
+                    "`{}` has a weight and `{}` has none: write one for all of them, or for none",
+                    with.name, without.name
+                ),
             ));
         }
         Ok(indicators)
@@ -210,8 +214,12 @@ impl Options {
                 None => {
                     return Err(wrong(
                         language,
-                        format!("--weighting {text}: hãy ghi tên và quyền số, ví dụ w2=d_nutr:1/4,d_cm:1/4,d_educ:1/2, hoặc `equal`"),
-                        format!("--weighting {text}: write a name and weights, as in w2=d_nutr:1/4,d_cm:1/4,d_educ:1/2, or `equal`"),
+                        format!(
+                            "--weighting {text}: hãy ghi tên và quyền số, ví dụ w2=d_nutr:1/4,d_cm:1/4,d_educ:1/2, hoặc `equal`"
+                        ),
+                        format!(
+                            "--weighting {text}: write a name and weights, as in w2=d_nutr:1/4,d_cm:1/4,d_educ:1/2, or `equal`"
+                        ),
                     ));
                 }
                 Some((name, parts)) => named(name.trim(), parts, names, dimensions, language)?,
@@ -304,7 +312,9 @@ impl Options {
             let name = measure.name();
             return Err(wrong(
                 language,
-                format!("{name} cần ít nhất một chỉ số có mức thiếu hụt đo được: hãy thêm --gap, ví dụ d_educ=gap_educ"),
+                format!(
+                    "{name} cần ít nhất một chỉ số có mức thiếu hụt đo được: hãy thêm --gap, ví dụ d_educ=gap_educ"
+                ),
                 format!("{name} needs an indicator with a measured gap: add --gap, as in d_educ=gap_educ"),
             ));
         }
@@ -316,7 +326,8 @@ impl Options {
             ));
         }
         if measures.is_empty() {
-            measures = vec![AdjustedHeadcount, Headcount, Intensity, Uncensored, Censored, Contribution, ContributionShare];
+            measures =
+                vec![AdjustedHeadcount, Headcount, Intensity, Uncensored, Censored, Contribution, ContributionShare];
             if !self.by.is_empty() {
                 measures.push(SubgroupContribution);
             }
@@ -380,13 +391,7 @@ fn equal(names: &[String], dimensions: &[Dimension], language: Language) -> Resu
 }
 
 /// A weighting by indicators and dimensions; the weight of a dimension is shared equally by its indicators.
-fn named(
-    name: &str,
-    parts: &str,
-    names: &[String],
-    dimensions: &[Dimension],
-    language: Language,
-) -> Result<Weighting> {
+fn named(name: &str, parts: &str, names: &[String], dimensions: &[Dimension], language: Language) -> Result<Weighting> {
     let mut weights: Vec<Option<Exact>> = vec![None; names.len()];
     let mut whole = true;
     for part in parts.split(',') {
@@ -398,7 +403,8 @@ fn named(
             Some(dimension) => dimension.indicators.clone(),
             None => vec![place_of(id, names, language)?],
         };
-        let each = weight.denominator().checked_mul(places.len() as i64).and_then(|d| Exact::new(weight.numerator(), d));
+        let each =
+            weight.denominator().checked_mul(places.len() as i64).and_then(|d| Exact::new(weight.numerator(), d));
         for place in places {
             if weights[place].is_some() {
                 let twice = &names[place];
@@ -424,17 +430,19 @@ fn named(
     // Whole numbers are proportions, also where a dimension's is shared out.
     let made = if whole { Weighting::proportional(name, &weights) } else { Weighting::new(name, &weights) };
     made.map_err(|error| {
-        wrong(language, format!("bộ quyền số `{name}`: {}", vietnamese(&error)), format!("the weighting `{name}`: {error}"))
+        wrong(
+            language,
+            format!("bộ quyền số `{name}`: {}", vietnamese(&error)),
+            format!("the weighting `{name}`: {error}"),
+        )
     })
 }
 
 fn pack_dimensions(pack: &Pack, names: &[String]) -> Vec<Dimension> {
     let place = |i: &vuon_policy::model::Indicator| names.iter().position(|name| *name == i.id.value);
     let members = |id: &str| pack.indicators.iter().filter(|i| i.dimension.value == id).filter_map(place).collect();
-    let dimension = |d: &vuon_policy::model::Dimension| Dimension {
-        name: d.id.value.clone(),
-        indicators: members(&d.id.value),
-    };
+    let dimension =
+        |d: &vuon_policy::model::Dimension| Dimension { name: d.id.value.clone(), indicators: members(&d.id.value) };
     pack.dimensions.iter().map(dimension).filter(|d| !d.indicators.is_empty()).collect()
 }
 
@@ -533,7 +541,8 @@ mod tests {
 
     #[test]
     fn indicators_without_weights_count_equally_within_dimensions_that_do() {
-        let options = Options { indicators: texts(&["a", "b", "c"]), dimensions: texts(&["x=a+b", "y=c"]), ..options() };
+        let options =
+            Options { indicators: texts(&["a", "b", "c"]), dimensions: texts(&["x=a+b", "y=c"]), ..options() };
         let question = ask(&options).unwrap();
         assert_eq!(question.specification.weightings[0].name(), "equal");
         assert_eq!(units(&question.specification.weightings[0]), [1, 1, 2]);
@@ -562,8 +571,14 @@ mod tests {
         refused(&Options { indicators: two(), measures: texts(&["M1"]), ..options() }, "add --gap");
         refused(&Options { indicators: two(), measures: texts(&["band"]), ..options() }, "two successive cut-offs");
         refused(&Options { indicators: two(), weightings: texts(&["w=a:1"]), ..options() }, "says nothing of: b");
-        refused(&Options { indicators: two(), weightings: texts(&["w=c:1"]), ..options() }, "no indicator `c`; there are: a, b");
-        refused(&Options { indicators: two(), dimensions: texts(&["x=a", "y=a+b"]), ..options() }, "`a` is in two dimensions");
+        refused(
+            &Options { indicators: two(), weightings: texts(&["w=c:1"]), ..options() },
+            "no indicator `c`; there are: a, b",
+        );
+        refused(
+            &Options { indicators: two(), dimensions: texts(&["x=a", "y=a+b"]), ..options() },
+            "`a` is in two dimensions",
+        );
         refused(&Options { indicators: two(), dimensions: texts(&["a=a+b"]), ..options() }, "`a` names two things");
         let equal = Options { indicators: texts(&["a", "b"]), dimensions: texts(&["x=a"]), ..options() };
         refused(&equal, "`b` is in no dimension");

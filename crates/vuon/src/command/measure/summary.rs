@@ -174,8 +174,9 @@ impl Shown<'_> {
 
     fn round_title(&self, round: &str) -> String {
         let year = self.facts.rounds.iter().find(|facts| facts.name == round).and_then(|facts| facts.year);
-        let year = year.map_or(String::new(), |year| format!(" ({year})"));
-        format!("{} {round}{year}", self.say("VÒNG", "ROUND"))
+        let point = self.say(",", ".");
+        let year = year.map_or(String::new(), |year| format!(" ({})", year.to_string().replace('.', point)));
+        format!("{} {round}{year}", self.say("KỲ", "ROUND"))
     }
 
     /// The nation, a line for each specification.
@@ -199,11 +200,7 @@ impl Shown<'_> {
         for spec in all.iter().take(SPECIFICATIONS) {
             let figure = |measure: &str| line(block, measure, Some(*spec)).and_then(|line| block.estimate(0, line));
             let poor = figure("H");
-            let mut text = format!(
-                "{}{}",
-                fitted(&self.specification(*spec), first),
-                right(&self.percent(poor), 11)
-            );
+            let mut text = format!("{}{}", fitted(&self.specification(*spec), first), right(&self.percent(poor), 11));
             if precise {
                 let limits = line(block, "H", Some(*spec)).and_then(|line| block.limits(0, line));
                 text += &right(&self.limits(limits, 100.0, 1), 14);
@@ -226,7 +223,9 @@ impl Shown<'_> {
 
     /// Measures of the nation that have no column of their own.
     fn other_measures(&self, block: &Block) {
-        let shown = |measure: &str| matches!(measure, "H" | "A" | "M0" | "hd" | "hdk" | "actb" | "pctb" | "popshare" | "contrib");
+        let shown = |measure: &str| {
+            matches!(measure, "H" | "A" | "M0" | "hd" | "hdk" | "actb" | "pctb" | "popshare" | "contrib")
+        };
         let lines: Vec<usize> = (0..block.what.len())
             .filter(|line| {
                 let what = &block.what[*line];
@@ -284,7 +283,8 @@ impl Shown<'_> {
             right(self.say("% của M0", "% of M0"), 10)
         );
         for (component, part) in parts {
-            let value = |table: &BTreeMap<_, usize>| table.get(&(component, part)).and_then(|line| block.estimate(0, *line));
+            let value =
+                |table: &BTreeMap<_, usize>| table.get(&(component, part)).and_then(|line| block.estimate(0, *line));
             let [hd, hdk, pctb] = tables.each_ref().map(value);
             let indicator = component == "indicator";
             let name = if indicator { self.name(part).to_owned() } else { format!("  {}", self.name(part)) };
@@ -323,12 +323,8 @@ impl Shown<'_> {
         let first = if precise { 22 } else { 34 };
         let by: Vec<&str> = block.by.split('+').map(|key| self.name(key)).collect();
         let title = format!("{}, {}", by.join(" + "), self.specification(spec));
-        let mut head = format!(
-            "\n{}{}{}",
-            fitted(&title, first),
-            right(self.say("% dân", "people %"), 9),
-            right("H %", 7)
-        );
+        let mut head =
+            format!("\n{}{}{}", fitted(&title, first), right(self.say("% dân", "people %"), 9), right("H %", 7));
         if precise {
             head += &right(&self.confidence(), 14);
         }
@@ -377,7 +373,8 @@ impl Shown<'_> {
     /// Whether the order of subgroups holds.
     fn order(&self, block: &Block) {
         let range = |measure: &str| {
-            let lines = (0..block.what.len()).filter(|l| block.what[*l].measure == measure && block.what[*l].part == "M0");
+            let lines =
+                (0..block.what.len()).filter(|l| block.what[*l].measure == measure && block.what[*l].part == "M0");
             let values: Vec<f64> = lines.filter_map(|line| block.estimate(0, line)).collect();
             let (least, most) = values.iter().fold((f64::MAX, f64::MIN), |(l, m), v| (l.min(*v), m.max(*v)));
             let (least, most) = (self.number(Some(least), 2), self.number(Some(most), 2));
@@ -387,7 +384,8 @@ impl Shown<'_> {
         let Some(pairs) = pairs.and_then(|line| block.estimate(0, line)) else { return };
         let (kendall, spearman) = (range("kendall"), range("spearman"));
         let pairs = self.percent(Some(pairs));
-        let correlations = kendall.zip(spearman).map_or(String::new(), |(k, s)| format!("Kendall τ-b {k}, Spearman ρ {s}; "));
+        let correlations =
+            kendall.zip(spearman).map_or(String::new(), |(k, s)| format!("Kendall τ-b {k}, Spearman ρ {s}; "));
         println!();
         self.line(&match self.language {
             Language::Vi => format!(
@@ -417,7 +415,13 @@ impl Shown<'_> {
             ("P0", None, 100.0, 1, self.say("P0: tỷ lệ nghèo %", "P0: poor %")),
             ("P1", None, 100.0, 2, self.say("P1: khoảng cách nghèo %", "P1: poverty gap %")),
             ("P2", None, 100.0, 2, self.say("P2: bình phương khoảng cách %", "P2: squared gap %")),
-            ("gap_ratio", None, 100.0, 1, self.say("thiếu hụt bình quân của người nghèo %", "mean shortfall of the poor %")),
+            (
+                "gap_ratio",
+                None,
+                100.0,
+                1,
+                self.say("thiếu hụt bình quân của người nghèo %", "mean shortfall of the poor %"),
+            ),
             ("watts", None, 1.0, 4, "Watts"),
             ("gini", None, 1.0, 4, "Gini"),
             ("theil", None, 1.0, 4, "Theil, GE(1)"),
@@ -430,7 +434,8 @@ impl Shown<'_> {
         for (measure, at, factor, decimals, label) in lines {
             let Some(place) = income_line(block, measure, at) else { continue };
             let value = block.estimate(0, place);
-            let limits = if precise { right(&self.limits(block.limits(0, place), factor, decimals), 24) } else { String::new() };
+            let limits =
+                if precise { right(&self.limits(block.limits(0, place), factor, decimals), 24) } else { String::new() };
             let told = self.number(value.map(|value| factor * value), decimals);
             let text = format!("{}{}{limits}", fitted(label, 36), right(&told, 12));
             if factor == 100.0 { self.with_bar(&text, value) } else { println!("{text}") }
@@ -443,7 +448,8 @@ impl Shown<'_> {
             return;
         }
         let heads = [self.say("bình quân", "mean"), "P0 %", "Gini"];
-        let head: String = lines.iter().zip(heads).filter(|(line, _)| line.is_some()).map(|(_, h)| right(h, 12)).collect();
+        let head: String =
+            lines.iter().zip(heads).filter(|(line, _)| line.is_some()).map(|(_, h)| right(h, 12)).collect();
         println!("\n{}{}{head}", fitted(&block.by, 28), right(self.say("% dân", "people %"), 9));
         for whom in 0..block.whom.len().min(SUBGROUPS) {
             let people = block.whom[whom].people.map(|people| people.population_share);
@@ -467,7 +473,8 @@ impl Shown<'_> {
             .filter(|place| {
                 let what = &block.what[*place];
                 let told = matches!(what.measure, "H" | "A" | "M0") && what.part.is_empty();
-                what.change == "abs" && (told || (what.component == "income" && matches!(what.measure, "mean" | "P0" | "gini")))
+                what.change == "abs"
+                    && (told || (what.component == "income" && matches!(what.measure, "mean" | "P0" | "gini")))
             })
             .collect();
         if absolute.is_empty() {
@@ -475,7 +482,13 @@ impl Shown<'_> {
         }
         let precise = block.precision.is_some();
         let title = format!("{} {} → {}", self.say("Từ", "From"), block.round, block.to_round);
-        let mut head = format!("\n{}{}{}{}", fitted(&title, 27), right(self.say("trước", "before"), 9), right(self.say("sau", "after"), 9), right(self.say("thay đổi", "change"), 10));
+        let mut head = format!(
+            "\n{}{}{}{}",
+            fitted(&title, 27),
+            right(self.say("trước", "before"), 9),
+            right(self.say("sau", "after"), 9),
+            right(self.say("thay đổi", "change"), 10)
+        );
         if precise {
             head += &format!("{}{}", right(&self.confidence(), 17), right("p", 7));
         }
@@ -490,7 +503,8 @@ impl Shown<'_> {
             let level = |round: &str| {
                 let same = |other: &&Block| other.by == NATION;
                 self.levels(round).filter(same).find_map(|other| {
-                    let line = other.what.iter().position(|w| *w == crate::estimates::What { change: "", ..what.clone() })?;
+                    let line =
+                        other.what.iter().position(|w| *w == crate::estimates::What { change: "", ..what.clone() })?;
                     other.estimate(0, line)
                 })
             };
@@ -514,7 +528,8 @@ impl Shown<'_> {
                 } else {
                     self.number(p, 3)
                 };
-                text += &format!("{}{}", right(&self.limits(block.limits(0, *place), factor, decimals), 17), right(&p, 7));
+                text +=
+                    &format!("{}{}", right(&self.limits(block.limits(0, *place), factor, decimals), 17), right(&p, 7));
             }
             println!("{text}");
         }
@@ -530,12 +545,12 @@ impl Shown<'_> {
             let (incidence, intensity) = (told(place), told(place + 1));
             let (from, to) = (&block.round, &block.to_round);
             self.line(&match self.language {
-                Language::Vi => format!(
-                    "{from} → {to}, {spec}: M0 đổi do tỷ lệ nghèo {incidence}, do cường độ {intensity}"
-                ),
-                Language::En => format!(
-                    "{from} → {to}, {spec}: M0 changed by incidence {incidence}, by intensity {intensity}"
-                ),
+                Language::Vi => {
+                    format!("{from} → {to}, {spec}: M0 đổi do tỷ lệ nghèo {incidence}, do cường độ {intensity}")
+                }
+                Language::En => {
+                    format!("{from} → {to}, {spec}: M0 changed by incidence {incidence}, by intensity {intensity}")
+                }
             });
         }
     }
@@ -551,7 +566,7 @@ impl Shown<'_> {
             self.say("vẫn nghèo", "stayed poor"),
             self.say("mới rơi vào nghèo", "became poor"),
             self.say("thoát nghèo", "left poverty"),
-            self.say("không nghèo ở cả hai vòng", "poor in neither"),
+            self.say("không nghèo ở cả hai kỳ", "poor in neither"),
         ];
         for (place, label) in labels.into_iter().enumerate() {
             let value = block.estimate(0, place);

@@ -66,10 +66,10 @@ fn estimate(error: &EstimateError) -> String {
 fn change(error: &ChangeError) -> String {
     match error {
         ChangeError::Estimate(error) => estimate(error),
-        ChangeError::Years { from, to } => format!("vòng sau ({to}) không muộn hơn vòng trước ({from})"),
-        ChangeError::Keys(keys) => format!("các vòng không có cùng cột phân nhóm: {keys}"),
+        ChangeError::Years { from, to } => format!("kỳ sau ({to}) không muộn hơn kỳ trước ({from})"),
+        ChangeError::Keys(keys) => format!("các kỳ không có cùng cột phân nhóm: {keys}"),
         ChangeError::Population(stratum) => {
-            format!("tầng {stratum} có số đơn vị chọn mẫu cấp một trong tổng thể khác nhau giữa hai vòng (--fpc)")
+            format!("tầng {stratum} có số đơn vị chọn mẫu cấp một trong tổng thể khác nhau giữa hai kỳ (--fpc)")
         }
     }
 }
@@ -80,9 +80,11 @@ pub fn series(error: &SeriesError, language: Language) -> String {
         return error.to_string();
     }
     match error {
-        SeriesError::Years(round, one, other) => format!("vòng {round} thuộc năm {one} ở khối này và năm {other} ở khối kia"),
+        SeriesError::Years(round, one, other) => {
+            format!("kỳ {round} thuộc năm {one} ở khối này và năm {other} ở khối kia")
+        }
         SeriesError::Cubes(round, MergeError::Population(stratum)) => {
-            format!("vòng {round}: tầng {stratum} có hai số đơn vị chọn mẫu cấp một trong tổng thể")
+            format!("kỳ {round}: tầng {stratum} có hai số đơn vị chọn mẫu cấp một trong tổng thể")
         }
         SeriesError::Cubes(round, MergeError::Differ { what, left, right }) => {
             let what = match *what {
@@ -92,7 +94,7 @@ pub fn series(error: &SeriesError, language: Language) -> String {
                 "keys" => "cột phân nhóm",
                 _ => "chỉ số có mức thiếu hụt đo được",
             };
-            format!("vòng {round}: hai khối khác nhau về {what}: {left} và {right}")
+            format!("kỳ {round}: hai khối khác nhau về {what}: {left} và {right}")
         }
     }
 }

@@ -151,9 +151,13 @@ fn scheme(asked: &Asked, programs: &mut [Arc<Program>; 2], language: Language) -
     if ceiling == [None; 2] {
         let name = &asked.name;
         return Err(match language {
-            Language::Vi => anyhow!("--cost: gói chưa biết mức của `{name}`; hãy cho biết mức trần, ví dụ --cost {name}=1500000"),
+            Language::Vi => {
+                anyhow!("--cost: gói chưa biết mức của `{name}`; hãy cho biết mức trần, ví dụ --cost {name}=1500000")
+            }
             Language::En => {
-                anyhow!("--cost: the pack does not know the amount of `{name}`; say the ceiling, as in --cost {name}=1500000")
+                anyhow!(
+                    "--cost: the pack does not know the amount of `{name}`; say the ceiling, as in --cost {name}=1500000"
+                )
             }
         });
     }
@@ -206,7 +210,8 @@ fn with_flag(program: &Program, scheme: usize) -> Program {
 
 /// The unit of money of a pack, from its schemes or lines: `VND` of `VND/person/month`.
 fn money(program: &Program) -> Option<Money> {
-    let amounts = program.pack.schemes.iter().filter_map(|scheme| scheme.amount.as_ref()).map(|(_, unit)| unit.to_string());
+    let amounts =
+        program.pack.schemes.iter().filter_map(|scheme| scheme.amount.as_ref()).map(|(_, unit)| unit.to_string());
     let lines = program.pack.parameters.iter().map(|parameter| parameter.unit.to_string());
     let lines = lines.filter(|unit| unit.contains("/person/"));
     let unit = amounts.chain(lines).next()?;
@@ -308,7 +313,11 @@ mod tests {
         assert_eq!((found.cost.unit.as_str(), found.entitled), ("VND", [Some(By::Status(0)), Some(By::Status(0))]));
         let said = |text| find(text).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(said("poor").contains("--cost poor=1500000"));
-        assert!(said("preferential_credit_por").contains("`preferential_credit_poor`"), "{}", said("preferential_credit_por"));
+        assert!(
+            said("preferential_credit_por").contains("`preferential_credit_poor`"),
+            "{}",
+            said("preferential_credit_por")
+        );
         assert!(said("electricity").contains("does not know the amount"));
     }
 }

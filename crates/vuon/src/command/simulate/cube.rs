@@ -18,7 +18,6 @@ use figures::Figures;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
-use vuon_measure::alkire_foster::Errors;
 use vuon_measure::cube::{Cube, Label, Sampling};
 use vuon_measure::weighting::{Cutoff, Weighting};
 use vuon_policy::exact::Exact;
@@ -45,16 +44,10 @@ pub fn run(arguments: &Arguments, path: &Path, language: Language) -> Result<Exi
     let known = Before::of(&saved, cube, language);
     let (first, second) = standards(arguments, cube, &known, language)?;
     let groupings = groupings(cube, &arguments.by, language)?;
-    let errors = match cube.sampling {
-        Sampling::Register => Errors::None,
-        Sampling::Clusters | Sampling::Elements => Errors::Linearised(arguments.lonely_psu),
-    };
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let sides = [
-        side(&name, cube, &first, &known, false, language),
-        side(&name, cube, &second, &known, true, language),
-    ];
-    let figures = Figures::new(cube, [&first, &second], errors)?;
+    let sides =
+        [side(&name, cube, &first, &known, false, language), side(&name, cube, &second, &known, true, language)];
+    let figures = Figures::new(cube, [&first, &second], arguments.lonely_psu)?;
     let units = units(cube, &known, language);
     let mut notes = known.notes.clone();
     notes.push(sampling_note(cube, language));
@@ -62,10 +55,7 @@ pub fn run(arguments: &Arguments, path: &Path, language: Language) -> Result<Exi
         sides,
         poor: vec![Poor { id: "poor".into(), label: say(language, "Nghèo", "Poor").into() }],
         whole: figures.whole(&units)?,
-        groups: groupings
-            .iter()
-            .map(|key| grouped(cube, &figures, *key, &units, language))
-            .collect::<Result<_>>()?,
+        groups: groupings.iter().map(|key| grouped(cube, &figures, *key, &units, language)).collect::<Result<_>>()?,
         flags: Vec::new(),
         costs: Vec::new(),
         same_indicators: true,
@@ -238,10 +228,7 @@ fn sampling_note(cube: &Cube, language: Language) -> String {
 fn domain(poor: PoorFigures) -> Domain {
     let flow = &poor.flow;
     let none = Default::default();
-    let matrix = vec![
-        vec![flow.stays, flow.leaves, none],
-        vec![flow.enters, flow.never, none],
-        vec![none, none, flow.unknown],
-    ];
+    let matrix =
+        vec![vec![flow.stays, flow.leaves, none], vec![flow.enters, flow.never, none], vec![none, none, flow.unknown]];
     Domain { matrix, poor: vec![poor] }
 }

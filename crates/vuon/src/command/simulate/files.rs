@@ -85,17 +85,21 @@ const CHANGE: &str = "change";
 
 fn csv(simulation: &Simulation) -> String {
     let packs = [0, 1].map(|side: usize| quoted(&pack(&simulation.sides[side])));
-    let end = format!(
-        "{},{},{},{}",
-        packs[0],
-        packs[1],
-        simulation.is_what_if(),
-        simulation.rests_on_unverified()
-    );
+    let end = format!("{},{},{},{}", packs[0], packs[1], simulation.is_what_if(), simulation.rests_on_unverified());
     let mut out = HEADER.join(",") + "\n";
     for row in rows(simulation) {
         let cells = [
-            row.measure, row.side, row.poor, row.by, row.group, row.from, row.to, row.item, row.unit, &row.estimate, &row.se,
+            row.measure,
+            row.side,
+            row.poor,
+            row.by,
+            row.group,
+            row.from,
+            row.to,
+            row.item,
+            row.unit,
+            &row.estimate,
+            &row.se,
         ];
         out += &cells.map(quoted).join(",");
         out += &format!(",{end}\n");
@@ -123,7 +127,8 @@ fn rows(simulation: &Simulation) -> Vec<Row<'_>> {
         held_rows(simulation, "flag", "flag_unknown", flag.sides, &row, &mut rows);
     }
     for cost in &simulation.costs {
-        let of = |measure, side, unit, estimate| Row { measure, side, item: &cost.id, unit, estimate, ..Row::default() };
+        let of =
+            |measure, side, unit, estimate| Row { measure, side, item: &cost.id, unit, estimate, ..Row::default() };
         let counted = if cost.per_person { Unit::Weight } else { Unit::Rows };
         let counted = simulation.units.each().find(|(unit, _)| *unit == counted).map_or("", |(_, name)| &name.id);
         for (side, name) in SIDES.into_iter().enumerate() {
@@ -252,9 +257,10 @@ fn json(simulation: &Simulation) -> Value {
                 let named = SHARES.into_iter().zip(errors).map(|(name, error)| (name.to_owned(), json!(error)));
                 told.insert("standard_errors".into(), Value::Object(named.collect()));
             }
-            let poverty = figures.poverty.iter().map(|poverty| {
-                (simulation.units.name(poverty.unit).id.clone(), poverty_json(simulation, poverty))
-            });
+            let poverty = figures
+                .poverty
+                .iter()
+                .map(|poverty| (simulation.units.name(poverty.unit).id.clone(), poverty_json(simulation, poverty)));
             told.insert("poverty".into(), Value::Object(poverty.collect()));
             Value::Object(told)
         };
@@ -281,11 +287,13 @@ fn json(simulation: &Simulation) -> Value {
         json!({"column": grouped.column, "groups": grouped.groups.iter().map(of).collect::<Value>()})
     });
     let held = |held: Option<Held>| {
-        held.map(|held| json!({"yes": count_json(simulation, held.yes), "unknown": count_json(simulation, held.unknown)}))
+        held.map(
+            |held| json!({"yes": count_json(simulation, held.yes), "unknown": count_json(simulation, held.unknown)}),
+        )
     };
-    let flags = simulation.flags.iter().map(|flag| {
-        json!({"id": flag.id, "label": flag.label, "before": held(flag.sides[0]), "after": held(flag.sides[1])})
-    });
+    let flags = simulation.flags.iter().map(
+        |flag| json!({"id": flag.id, "label": flag.label, "before": held(flag.sides[0]), "after": held(flag.sides[1])}),
+    );
     let costs = simulation.costs.iter().map(|cost| {
         let side = |side: usize| {
             let entitled = cost.sides[side]?;

@@ -13,8 +13,9 @@ use vuon_policy::model::Language;
 pub fn share(text: &str) -> Result<Exact, String> {
     let text = text.trim();
     let read = match text.strip_suffix('%') {
-        Some(percent) => Exact::parse(percent.trim())
-            .and_then(|n| Exact::new(n.numerator(), n.denominator().checked_mul(100)?)),
+        Some(percent) => {
+            Exact::parse(percent.trim()).and_then(|n| Exact::new(n.numerator(), n.denominator().checked_mul(100)?))
+        }
         None => Exact::parse(text),
     };
     read.filter(|n| Exact::whole(0) < *n && *n <= Exact::whole(1))
@@ -52,7 +53,8 @@ pub fn weights(indicators: &[String], before: &[Exact], wanted: &Wanted, languag
     if fixed.iter().all(Option::is_none) {
         return Ok(before.to_vec());
     }
-    let too_fine = || anyhow!(say(language, "phân số quá nhỏ để tính chính xác", "the fractions are too fine to be exact"));
+    let too_fine =
+        || anyhow!(say(language, "phân số quá nhỏ để tính chính xác", "the fractions are too fine to be exact"));
     let sum = |of: &[Exact]| of.iter().try_fold(Exact::whole(0), |sum, n| sum.plus(*n)).ok_or_else(too_fine);
     let taken = sum(&fixed.iter().flatten().copied().collect::<Vec<_>>())?;
     let open = before.iter().zip(&fixed).filter(|(_, fixed)| fixed.is_none()).map(|(weight, _)| *weight);
@@ -96,7 +98,8 @@ fn near<'k>(name: &str, known: &'k [String]) -> Vec<&'k String> {
             let lower = other.to_lowercase();
             let distance = strsim::damerau_levenshtein(&typed, &lower);
             let holds = typed.len() > 2 && (lower.contains(&typed) || typed.contains(lower.as_str()));
-            (holds || distance <= 1 + lower.chars().count() / 4).then_some((distance, other))
+            let letters = lower.chars().count();
+            (holds || distance < letters && distance <= 1 + letters / 4).then_some((distance, other))
         })
         .collect();
     found.sort();

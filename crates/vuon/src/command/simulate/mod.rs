@@ -39,19 +39,19 @@ pub struct Arguments {
     #[command(flatten)]
     tables: Tables,
     /// The day of the review, YYYY-MM-DD; needed where ages count
-    #[arg(long, value_parser = super::day)]
+    #[arg(long, value_parser = super::day, conflicts_with = "cube")]
     on: Option<Day>,
     /// The method of both packs; the first of each without this
-    #[arg(long)]
+    #[arg(long, conflicts_with = "cube")]
     method: Option<String>,
     /// Use packs that are marked incomplete
     #[arg(long)]
     accept_incomplete: bool,
     /// Id or folder of the pack after the change; the same pack without this
-    #[arg(long, value_name = "PACK", requires = "policy")]
+    #[arg(long, value_name = "PACK", conflicts_with = "cube")]
     against: Option<String>,
     /// A value of the pack after the change, as in --set lines.rural.poor=1800000; several times
-    #[arg(long, value_name = "PATH=VALUE", value_parser = setting, requires = "policy")]
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting, conflicts_with = "cube")]
     set: Vec<(String, String)>,
     /// A saved profile cube instead of tables and packs
     #[arg(long, value_name = "FILE", conflicts_with = "tables")]
@@ -63,28 +63,28 @@ pub struct Arguments {
     #[arg(long, value_name = "INDICATOR=SHARE", value_parser = fractions::named_share, value_delimiter = ',')]
     weight: Vec<(String, Exact)>,
     /// Indicators that do not count after the change
-    #[arg(long, value_name = "INDICATOR", value_delimiter = ',', requires = "cube")]
+    #[arg(long, value_name = "INDICATOR", value_delimiter = ',', conflicts_with = "policy")]
     without: Vec<String>,
     /// The survey round of a cube; the last without this
-    #[arg(long, value_name = "ROUND", requires = "cube")]
+    #[arg(long, value_name = "ROUND", conflicts_with = "policy")]
     round: Option<String>,
     /// Strata of a cube with one sampling unit: fail, adjust, average or certainty
-    #[arg(long, default_value = "fail", value_parser = lonely, value_name = "RULE", requires = "cube")]
+    #[arg(long, default_value = "fail", value_parser = lonely, value_name = "RULE", conflicts_with = "policy")]
     lonely_psu: LonelyPsu,
     /// The cut-off of a cube before the change; 1/3 without this
-    #[arg(long, value_name = "SHARE", value_parser = fractions::share, requires = "cube")]
+    #[arg(long, value_name = "SHARE", value_parser = fractions::share, conflicts_with = "policy")]
     base_k: Option<Exact>,
     /// Weights of a cube's indicators before the change
-    #[arg(long, value_name = "INDICATOR=SHARE", value_parser = fractions::named_share, value_delimiter = ',', requires = "cube")]
+    #[arg(long, value_name = "INDICATOR=SHARE", value_parser = fractions::named_share, value_delimiter = ',', conflicts_with = "policy")]
     base_weight: Vec<(String, Exact)>,
     /// Who counts as poor: statuses and groups of the packs; several times
-    #[arg(long, value_name = "STATUS,…", requires = "policy")]
+    #[arg(long, value_name = "STATUS,…", conflicts_with = "cube")]
     status: Vec<String>,
     /// Tell all by these columns as well: choices, codes, other columns of the household table
     #[arg(long, value_delimiter = ',', value_name = "COLUMN")]
     by: Vec<String>,
     /// The cost of a scheme, or of so much for each of a status, as in poor=1500000/person; several times
-    #[arg(long, value_name = "SCHEME=AMOUNT", value_parser = cost::asked, value_delimiter = ',', requires = "policy")]
+    #[arg(long, value_name = "SCHEME=AMOUNT", value_parser = cost::asked, value_delimiter = ',', conflicts_with = "cube")]
     cost: Vec<Asked>,
     /// Write the result as .csv, .json or .svg (a picture); several times
     #[arg(long, value_delimiter = ',', value_name = "FILE")]

@@ -108,7 +108,11 @@ impl Picture<'_> {
                 let count = count.of(self.unit);
                 let mut name = lines(&status.label, NAME_CHARACTERS);
                 let unit = &self.simulation.units.main().1.label;
-                name.push(format!("{} {unit} · {} %", number(count, self.language), share(count, total, self.language)));
+                name.push(format!(
+                    "{} {unit} · {} %",
+                    number(count, self.language),
+                    share(count, total, self.language)
+                ));
                 let height = if total > 0.0 { count / total * STACK } else { 0.0 };
                 Node { place, count, top: 0.0, height, fill: self.fill(side, place), name }
             })
@@ -139,7 +143,11 @@ impl Picture<'_> {
     }
 
     fn title(&self) -> &'static str {
-        say(self.language, "Ai vào, ai ra, ai ở lại khi chuẩn thay đổi", "Who enters, who leaves, who stays as the standard changes")
+        say(
+            self.language,
+            "Ai vào, ai ra, ai ở lại khi chuẩn thay đổi",
+            "Who enters, who leaves, who stays as the standard changes",
+        )
     }
 
     fn heading(&mut self) {
@@ -324,7 +332,9 @@ impl Picture<'_> {
                 .iter()
                 .zip(counts)
                 .filter(|(_, count)| count.of(self.unit) > 0.0)
-                .map(|(status, count)| format!("{} {} {unit}", status.label, number(count.of(self.unit), self.language)))
+                .map(|(status, count)| {
+                    format!("{} {} {unit}", status.label, number(count.of(self.unit), self.language))
+                })
                 .collect();
             let _ = write!(text, "{name} ({}): {}. ", self.simulation.sides[side].label, told.join("; "));
         }

@@ -46,7 +46,8 @@ pub fn told(named: &[String], programs: [&Program; 2], language: Language) -> Re
 }
 
 fn own(programs: [&Program; 2], language: Language) -> Vec<Told> {
-    let until = |id: &str| programs.map(|program| program.pack.statuses.iter().position(|status| status.id.value == id));
+    let until =
+        |id: &str| programs.map(|program| program.pack.statuses.iter().position(|status| status.id.value == id));
     let down_to = |ends: [usize; 2]| {
         let sides = ends.map(|end| Criterion { statuses: (0..=end).collect(), flags: Vec::new() });
         // Named by the first pack; the second has statuses of the same meaning.

@@ -41,7 +41,8 @@ impl Report<'_> {
 
     fn heading(&self) {
         println!();
-        for (side, name) in self.simulation.sides.iter().zip([self.say("Trước", "Before"), self.say("Sau", "After")]) {
+        for (side, name) in self.simulation.sides.iter().zip([self.say("Trước", "Before"), self.say("Sau", "After")])
+        {
             Self::line(&format!("{name}: {} — {}", side.label, side.id));
             side.caveats.iter().for_each(|caveat| Self::line(&format!("  {caveat}")));
         }
@@ -133,7 +134,8 @@ impl Report<'_> {
             Language::En => ["before", "after", "stay", "enter", "leave"],
         };
         let heads: String = heads.iter().map(|head| right(head, width)).collect();
-        println!("\n{}{heads}", padded(self.say("Ai vào, ai ra, ai ở lại", "Who stays, enters, leaves"), first));
+        println!("\n{}", self.say("Ai vào, ai ra, ai ở lại", "Who stays, enters, leaves"));
+        println!("{}{heads}", " ".repeat(first));
         for (poor, figures) in self.simulation.poor.iter().zip(&self.simulation.whole.poor) {
             let flow = &figures.flow;
             println!("{}", screen::wrapped(&poor.label, screen::width(), 2));
@@ -148,13 +150,21 @@ impl Report<'_> {
                 parts.iter().map(|count| right(&share(count.of(self.unit), all, self.language), width)).collect();
             println!("{}{cells}", fitted(&format!("  % {}", self.simulation.units.main().1.label), first));
             if let Some([stays, enters, leaves, _]) = flow.errors {
-                let error = |error: Option<f64>| error.map_or("–".to_owned(), |e| decimal(100.0 * e, 2, self.language));
+                let error =
+                    |error: Option<f64>| error.map_or("–".to_owned(), |e| decimal(100.0 * e, 2, self.language));
                 let cells = [stays, enters, leaves].map(|e| right(&error(e), width)).concat();
-                println!("{}{}{cells}", fitted(self.say("  sai số chuẩn, %", "  standard error, %"), first), " ".repeat(2 * width));
+                println!(
+                    "{}{}{cells}",
+                    fitted(self.say("  sai số chuẩn, %", "  standard error, %"), first),
+                    " ".repeat(2 * width)
+                );
             }
             if flow.unknown.rows > 0 {
                 let told = |rows: u64| number(rows as f64, self.language);
-                let poor = [flow.before.rows - flow.stays.rows - flow.leaves.rows, flow.after.rows - flow.stays.rows - flow.enters.rows];
+                let poor = [
+                    flow.before.rows - flow.stays.rows - flow.leaves.rows,
+                    flow.after.rows - flow.stays.rows - flow.enters.rows,
+                ];
                 let (count, [before, after], rows) =
                     (told(flow.unknown.rows), poor.map(told), &self.simulation.units.rows.label);
                 Self::line(&match self.language {
@@ -195,18 +205,26 @@ impl Report<'_> {
             let heads: String = heads.iter().map(|head| right(head, width)).collect();
             println!("{}{heads}", " ".repeat(first));
             let dash = || "–".to_owned();
-            let row = |label: &str, before: Option<Estimate>, after: Option<Estimate>, change: Option<f64>, percent: bool| {
-                let (scale, decimals) = if percent { (100.0, 1) } else { (1.0, 4) };
-                let value = |estimate: Option<Estimate>| {
-                    estimate.map_or_else(dash, |e| decimal(scale * e.value, decimals, self.language))
+            let row =
+                |label: &str, before: Option<Estimate>, after: Option<Estimate>, change: Option<f64>, percent: bool| {
+                    let (scale, decimals) = if percent { (100.0, 1) } else { (1.0, 4) };
+                    let value = |estimate: Option<Estimate>| {
+                        estimate.map_or_else(dash, |e| decimal(scale * e.value, decimals, self.language))
+                    };
+                    let change = change.map_or_else(dash, |c| signed_decimal(scale * c, decimals, self.language));
+                    let cells: String =
+                        [value(before), value(after), change].iter().map(|cell| right(cell, width)).collect();
+                    println!("{}{cells}", fitted(label, first));
                 };
-                let change = change.map_or_else(dash, |c| signed_decimal(scale * c, decimals, self.language));
-                let cells: String = [value(before), value(after), change].iter().map(|cell| right(cell, width)).collect();
-                println!("{}{cells}", fitted(label, first));
-            };
             let [before, after] = &poverty.levels;
             let change = poverty.change.map(|change| change.map(|change| change.value));
-            row(self.say("M0, mức nghèo đa chiều", "M0, adjusted headcount ratio"), before.m0, after.m0, change[0], false);
+            row(
+                self.say("M0, mức nghèo đa chiều", "M0, adjusted headcount ratio"),
+                before.m0,
+                after.m0,
+                change[0],
+                false,
+            );
             row(self.say("H, tỷ lệ nghèo, %", "H, headcount ratio, %"), before.h, after.h, change[1], true);
             row(self.say("A, độ sâu, %", "A, intensity, %"), before.a, after.a, change[2], true);
             if let Some(error) = poverty.change[0].and_then(|change| change.error) {
@@ -218,11 +236,26 @@ impl Report<'_> {
                     false,
                 );
                 let text = decimal(error, 4, self.language);
-                Self::line(&format!("  {}: {text}", self.say("sai số chuẩn của thay đổi", "standard error of the change")));
+                Self::line(&format!(
+                    "  {}: {text}",
+                    self.say("sai số chuẩn của thay đổi", "standard error of the change")
+                ));
             }
             if let Some(parts) = poverty.parts {
-                row(self.say("  do nhiều hay ít người nghèo hơn", "  by more or fewer poor"), None, None, Some(parts.incidence), false);
-                row(self.say("  do nghèo sâu hay nông hơn", "  by deeper or lesser poverty"), None, None, Some(parts.intensity), false);
+                row(
+                    self.say("  do nhiều hay ít người nghèo hơn", "  by more or fewer poor"),
+                    None,
+                    None,
+                    Some(parts.incidence),
+                    false,
+                );
+                row(
+                    self.say("  do nghèo sâu hay nông hơn", "  by deeper or lesser poverty"),
+                    None,
+                    None,
+                    Some(parts.intensity),
+                    false,
+                );
             }
             if place == 0 {
                 self.contributions(poverty, &row);
@@ -231,7 +264,9 @@ impl Report<'_> {
                 let left = decimal(100.0 * poverty.left_out, 1, self.language);
                 Self::line(&match self.language {
                     Language::Vi => format!("  {left} % {unit} không tính vào đây: có chỉ số hoặc diện chưa rõ"),
-                    Language::En => format!("  {left} % of {unit} are left out here: an indicator or the status is not known"),
+                    Language::En => {
+                        format!("  {left} % of {unit} are left out here: an indicator or the status is not known")
+                    }
                 });
             }
         }
@@ -273,7 +308,7 @@ impl Report<'_> {
             Language::En => [rows.label.clone(), "before %".into(), "after %".into(), "enter".into(), "leave".into()],
         };
         let heads: String = heads.iter().map(|head| right(fitted(head, width).trim_end(), width)).collect();
-        println!("{}{heads}", padded(&format!("  % {unit}"), first));
+        println!("{}{heads}", fitted(&format!("  % {unit}"), first));
         for group in self.most_changed(grouped) {
             let flow = &group.domain.poor[0].flow;
             let all = group.domain.total();
@@ -295,8 +330,12 @@ impl Report<'_> {
         if grouped.groups.len() > GROUPS {
             let rest = number((grouped.groups.len() - GROUPS) as f64, self.language);
             Self::line(&match self.language {
-                Language::Vi => format!("  {GROUPS} nhóm thay đổi nhiều nhất; {rest} nhóm nữa có trong tệp ghi bằng --out"),
-                Language::En => format!("  the {GROUPS} groups that change most; {rest} more are in the files of --out"),
+                Language::Vi => {
+                    format!("  {GROUPS} nhóm thay đổi nhiều nhất; {rest} nhóm nữa có trong tệp ghi bằng --out")
+                }
+                Language::En => {
+                    format!("  the {GROUPS} groups that change most; {rest} more are in the files of --out")
+                }
             });
         }
     }
@@ -366,7 +405,8 @@ impl Report<'_> {
         println!("\n{}", screen::wrapped(&title, screen::width(), 2));
         let dash = || "–".to_owned();
         let told = |value: Option<i128>| value.map_or_else(dash, |value| money(value, language));
-        let of = |count: fn(&super::findings::Entitled) -> u64| cost.sides.map(|side| side.map(|e| i128::from(count(&e))));
+        let of =
+            |count: fn(&super::findings::Entitled) -> u64| cost.sides.map(|side| side.map(|e| i128::from(count(&e))));
         let difference = |of: [Option<i128>; 2]| match of {
             [Some(before), Some(after)] => signed_money(after - before, language),
             _ => dash(),

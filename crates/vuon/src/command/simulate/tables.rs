@@ -48,11 +48,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
     let costs = cost::find(&arguments.cost, &mut programs, language)?;
 
     let roster = programs.iter().any(|program| program.pack.questionnaire.has_roster());
-    let job = Job {
-        review_date: arguments.on,
-        keep_going: arguments.keep_going,
-        ..arguments.tables.job(roster)?
-    };
+    let job = Job { review_date: arguments.on, keep_going: arguments.keep_going, ..arguments.tables.job(roster)? };
     reading::spare_the_tables(&job, arguments.out.iter().chain([&arguments.problems]))?;
     let persons = programs.iter().any(|program| tells_persons(program));
     let columns = arguments.by.iter().map(|name| Passenger::label(name)).collect();
@@ -124,7 +120,11 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
             flags,
             costs,
             same_indicators,
-            facts: arguments.on.map(|day| format!("{} {day}", say(language, "ngày rà soát", "reviewed on"))).into_iter().collect(),
+            facts: arguments
+                .on
+                .map(|day| format!("{} {day}", say(language, "ngày rà soát", "reviewed on")))
+                .into_iter()
+                .collect(),
             notes,
         };
         super::tell(&simulation, &arguments.out, language)?;
@@ -142,7 +142,12 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
 fn load(policy: &str, set: &[(String, String)], language: Language) -> Result<Arc<Program>> {
     Library::embedded().load_with_overrides(policy, set).map_err(|error| match error {
         LoadError::Overrides(errors) => anyhow!(errors.tell(language)),
-        other => command::report(policy, other),
+        other if set.is_empty() => command::report(policy, other),
+        other => command::report(policy, other).context(say(
+            language,
+            "các giá trị đã đặt không hợp nhau trong gói",
+            "the values that were set do not go together in the pack",
+        )),
     })
 }
 
@@ -169,8 +174,12 @@ fn no_cutoff(program: &Program, language: Language) -> anyhow::Error {
     let known: Vec<&str> = pure.map(|parameter| parameter.id.value.as_str()).collect();
     let known = known.join(", ");
     match language {
-        Language::Vi => anyhow!("gói `{id}` không có ngưỡng `{CUTOFF}` để --k đặt; hãy dùng --set với giá trị của gói: {known}"),
-        Language::En => anyhow!("the pack `{id}` has no cut-off `{CUTOFF}` for --k to set; use --set with a value of its own: {known}"),
+        Language::Vi => {
+            anyhow!("gói `{id}` không có ngưỡng `{CUTOFF}` để --k đặt; hãy dùng --set với giá trị của gói: {known}")
+        }
+        Language::En => anyhow!(
+            "the pack `{id}` has no cut-off `{CUTOFF}` for --k to set; use --set with a value of its own: {known}"
+        ),
     }
 }
 
@@ -191,8 +200,7 @@ fn tells_persons(program: &Program) -> bool {
 fn units(persons: bool, language: Language) -> Units {
     let name = |id: &str, vi: &str, en: &str| UnitName { id: id.into(), label: say(language, vi, en).into() };
     Units {
-        rows: name("households", "hộ", "households"),
-        weight: persons.then(|| name("persons", "người", "persons")),
+        rows: name("households", "hộ", "households"), weight: persons.then(|| name("persons", "người", "persons"))
     }
 }
 
@@ -262,13 +270,21 @@ fn indicator_note(programs: &[Arc<Program>; 2], same: bool, language: Language) 
     let [a, b] = packs.map(own);
     if !same {
         return Some(match language {
-            Language::Vi => format!("`{a}` và `{b}` có chỉ số khác nhau: M0 là của riêng mỗi chuẩn, không phân tách thay đổi."),
-            Language::En => format!("`{a}` and `{b}` have different indicators: each M0 is the pack's own, and the change is not taken apart."),
+            Language::Vi => {
+                format!("`{a}` và `{b}` có chỉ số khác nhau: M0 là của riêng mỗi chuẩn, không phân tách thay đổi.")
+            }
+            Language::En => format!(
+                "`{a}` and `{b}` have different indicators: each M0 is the pack's own, and the change is not taken apart."
+            ),
         });
     }
     (a != b).then(|| match language {
-        Language::Vi => format!("Chỉ số cùng tên có thể có ngưỡng khác nhau trong `{a}` và `{b}`: xem `vuon policy diff {a} {b}`."),
-        Language::En => format!("Indicators of the same name may have other thresholds in `{a}` and `{b}`: see `vuon policy diff {a} {b}`."),
+        Language::Vi => {
+            format!("Chỉ số cùng tên có thể có ngưỡng khác nhau trong `{a}` và `{b}`: xem `vuon policy diff {a} {b}`.")
+        }
+        Language::En => format!(
+            "Indicators of the same name may have other thresholds in `{a}` and `{b}`: see `vuon policy diff {a} {b}`."
+        ),
     })
 }
 

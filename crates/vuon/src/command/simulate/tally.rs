@@ -39,7 +39,12 @@ pub struct SideColumns {
 
 impl SideColumns {
     /// Of a program.
-    pub fn of(program: &Program, weighting: Option<Weighting>, poor: Vec<Criterion>, entitled: Vec<Option<By>>) -> Self {
+    pub fn of(
+        program: &Program,
+        weighting: Option<Weighting>,
+        poor: Vec<Criterion>,
+        entitled: Vec<Option<By>>,
+    ) -> Self {
         Self {
             status: if program.national.is_some() { "status_local" } else { "status_national" },
             statuses: program.pack.statuses.len(),
@@ -476,9 +481,8 @@ impl Tally<'_> {
 /// The changes of M₀, H and A.
 pub fn changes(levels: &[Level; 2]) -> [Option<Estimate>; 3] {
     let [before, after] = levels;
-    let change = |from: Option<Estimate>, to: Option<Estimate>| {
-        Some(Estimate { value: to?.value - from?.value, error: None })
-    };
+    let change =
+        |from: Option<Estimate>, to: Option<Estimate>| Some(Estimate { value: to?.value - from?.value, error: None });
     [change(before.m0, after.m0), change(before.h, after.h), change(before.a, after.a)]
 }
 

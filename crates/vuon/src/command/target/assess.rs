@@ -44,6 +44,9 @@ pub struct Arguments {
     /// Column: a score by which the lowest are selected
     #[arg(long, value_name = "COLUMN", required_unless_present = "selected")]
     score: Option<String>,
+    /// The highest scores are the poorest, as with a count of deprivations
+    #[arg(long, requires = "score", conflicts_with_all = ["up_to", "below"])]
+    high_is_poor: bool,
     /// Select the lowest scores until they are this share, as in 20%
     #[arg(long, value_parser = share, value_name = "SHARE", requires = "score", conflicts_with_all = ["up_to", "below"])]
     quota: Option<Exact>,
@@ -141,6 +144,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         groups: arguments.groups.into(),
         poorest: &arguments.poorest,
         unweighted: arguments.weight.is_none(),
+        high_is_poor: arguments.high_is_poor,
     };
     let judged = Judged::new(&data, &wishes).map_err(said)?;
     if let Some(left_out) = left_out {
@@ -152,7 +156,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         println!("{} {}", say(language, "Đã ghi", "Written:"), path.display());
     }
     if let Some(path) = &arguments.roc {
-        figures::write_roc(path, judged.roc.as_ref())?;
+        figures::write_roc(path, judged.roc.as_ref(), arguments.high_is_poor)?;
         println!("{} {}", say(language, "Đã ghi", "Written:"), path.display());
     }
     Ok(ExitCode::SUCCESS)
@@ -232,7 +236,11 @@ fn read(a: &Arguments, language: Language) -> Result<(Data, Option<String>)> {
         (None, Some(Line::Fixed(line)), _, Some(welfare)) => welfare.iter().map(|w| *w < line).collect(),
         _ => bail!(say(language, "cần --line hoặc --poor", "--line or --poor is needed")),
     };
-    let score = keep(&score);
+    let mut score = keep(&score);
+    if a.high_is_poor {
+        // Turned about: everything below selects the lowest.
+        score.iter_mut().flatten().for_each(|score| *score = -*score);
+    }
     let mut cut = None;
     let selected = match (selected, &score) {
         (Some(selected), _) => Some(complete.keep(&selected)),

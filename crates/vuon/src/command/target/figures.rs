@@ -64,11 +64,12 @@ pub fn write(path: &Path, figures: &[Figure]) -> Result<()> {
     std::fs::write(path, text).with_context(|| path.display().to_string())
 }
 
-/// Writes the cuts of a score to a `.csv` file: the share of the poor, of the others and of all up to each.
-pub fn write_roc(path: &Path, roc: Option<&Roc>) -> Result<()> {
+/// Writes the cuts of a score to a `.csv` file: the share of the poor, of the others and of all up to each. `turned`: the
+/// score was negated.
+pub fn write_roc(path: &Path, roc: Option<&Roc>, turned: bool) -> Result<()> {
     let mut out = String::from("cut,of_poor,of_others,of_all\n");
     for point in roc.into_iter().flat_map(|roc| &roc.points) {
-        let cut = point.cut.map_or(String::new(), |cut| cut.to_string());
+        let cut = point.cut.map_or(String::new(), |cut| if turned { -cut } else { cut }.to_string());
         let _ = writeln!(out, "{cut},{},{},{}", point.of_poor, point.of_others, point.of_all);
     }
     std::fs::write(path, out).with_context(|| path.display().to_string())

@@ -150,7 +150,7 @@ impl Arguments {
 pub fn run(a: Arguments, language: Language) -> Result<ExitCode> {
     let base = crate::command::load(&a.policy)?;
     crate::command::law::accept_incomplete(&base, a.accept_incomplete, language)?;
-    let id = new_id(&a.out, &base, language)?;
+    let id = new_id(&a, &base, language)?;
     let mut job = a.tables.job(base.pack.questionnaire.has_roster())?;
     // A survey has hundreds of columns that the questionnaire does not know.
     for file in job.households.iter().chain(&job.members) {
@@ -206,7 +206,11 @@ pub fn run(a: Arguments, language: Language) -> Result<ExitCode> {
     files.push(("report.md", show::markdown(&about)));
     pack::write(&a.out, &files)?;
     // What was written is law's own form: it must pass as any pack does.
-    crate::command::load(&as_path(&a.out))?;
+    if let Err(error) = crate::command::load(&as_path(&a.out)) {
+        // The folder is new and only ours.
+        let _ = std::fs::remove_dir_all(&a.out);
+        return Err(error);
+    }
     show::print(&about);
     let made = as_path(&a.out);
     println!(
@@ -245,8 +249,20 @@ fn as_path(folder: &Path) -> String {
 }
 
 /// The id of the new pack: the name of its folder.
-fn new_id(out: &Path, base: &Program, language: Language) -> Result<String> {
+fn new_id(a: &Arguments, base: &Program, language: Language) -> Result<String> {
+    let out = a.out.as_path();
     let id = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if let Some(beside) = pack::folder_of(&a.policy) {
+        let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if parent.canonicalize().ok().as_ref() != Some(&beside) {
+            let place = beside.join(if id.is_empty() { "pmt" } else { &id });
+            bail!(match language {
+                Language::Vi => format!("gói mới phải nằm cạnh gói mà nó dựa vào: dùng --out {}", place.display()),
+                Language::En =>
+                    format!("the new pack must stand beside the one it builds on: use --out {}", place.display()),
+            });
+        }
+    }
     let good = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !good {

@@ -29,6 +29,8 @@ pub struct Wishes<'a> {
     pub poorest: &'a [Exact],
     /// Whether there are no weights.
     pub unweighted: bool,
+    /// Whether the score was negated because its highest are the poorest.
+    pub high_is_poor: bool,
 }
 
 /// All figures.
@@ -200,11 +202,11 @@ impl Judged {
             println!("{}", screen::wrapped(text, screen::width(), 2));
         }
         if let Some(cut) = data.cut {
-            println!(
-                "{} {}",
-                say(language, "Ngưỡng điểm được chọn: đến", "Selected: scores up to"),
-                number(cut, language)
-            );
+            let text = match wishes.high_is_poor {
+                true => say(language, "Ngưỡng điểm được chọn: từ", "Selected: scores from"),
+                false => say(language, "Ngưỡng điểm được chọn: đến", "Selected: scores up to"),
+            };
+            println!("{text} {}", number(if wishes.high_is_poor { -cut } else { cut }, language));
         }
         self.print_errors(language);
         self.print_quotas(language);

@@ -8,7 +8,6 @@ use super::pack;
 use crate::screen::{self, say};
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 use vuon_policy::Library;
 use vuon_policy::calendar::Day;
@@ -110,7 +109,7 @@ fn draft(form: &Form, from: &Source) -> Result<Arc<Program>> {
     let folder = tempfile::tempdir().context("a temporary folder cannot be made")?;
     let path = folder.path().join(&form.id);
     pack::write(&path, &pack::draft(form, from.base))?;
-    let beside = Path::new(from.policy).canonicalize().ok().and_then(|p| p.parent().map(Path::to_owned));
+    let beside = pack::folder_of(from.policy);
     let library = beside.map_or_else(Library::embedded, Library::with_folder);
     library.load(&path.to_string_lossy()).map_err(|error| super::super::report("draft", error))
 }

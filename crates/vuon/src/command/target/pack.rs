@@ -3,7 +3,7 @@
 use super::form::{Form, FormItem};
 use anyhow::{Context, Result};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vuon_measure::proxy_means::Fit;
 use vuon_policy::Text;
 use vuon_policy::model::{Label, Language, Pack, PackLevel, ScoreItem, ScoreRow, Scorecard, Source, Take};
@@ -24,6 +24,13 @@ pub fn write(folder: &Path, files: &Files) -> Result<()> {
         std::fs::write(&path, text).with_context(|| path.display().to_string())?;
     }
     Ok(())
+}
+
+/// The folder that holds a pack given by path, with those it may build on; none for one given by id.
+pub fn folder_of(policy: &str) -> Option<PathBuf> {
+    // As packs are looked up: a bare word is an id.
+    let folder = policy.contains(['/', '\\', '.']).then(|| Path::new(policy).canonicalize().ok()).flatten()?;
+    folder.parent().map(Path::to_owned)
 }
 
 /// The id of the draft's scorecard of an item; after the last item stands that of the column.

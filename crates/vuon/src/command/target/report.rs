@@ -3,8 +3,12 @@
 use super::form::Form;
 use super::{decimal, percent};
 use crate::screen::say;
+use std::collections::BTreeMap;
+use vuon_measure::cube::Label as CubeLabel;
+use vuon_measure::design::{Design, LonelyPsu, Stratum};
+use vuon_measure::interval::{Interval, Limits};
 use vuon_measure::proxy_means::{Change, Fit, Note, Options, Quality, Selection, Survey, Target, Units, Within};
-use vuon_measure::target::{Ranking, Rule, TargetingMatrix};
+use vuon_measure::target::{DEFAULT_MINIMUM, Ranking, Rule, TargetingMatrix, standard_errors};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::{Label, Language};
 use vuon_policy::program::Program;
@@ -284,12 +288,69 @@ impl About<'_> {
                 self.decimal(Some(100.0 * (region.per_point.exp() - 1.0)), 2),
                 self.percent(m.poverty_rate()),
                 self.percent(m.coverage()),
-                self.percent(m.exclusion_error()),
-                self.percent(m.leakage()),
+                self.enough(m.exclusion_error(), m.poor().units),
+                self.enough(m.leakage(), m.selected().units),
             ]);
         }
         let title = self.say("Ngưỡng của từng cột; sai số ngoài mẫu", "Cut-offs by column; errors out of sample");
         Table { title: title.into(), rows }
+    }
+
+    /// A share of so many households; a star where they are few, and not none.
+    fn enough(&self, share: Option<f64>, households: u64) -> String {
+        if (1..DEFAULT_MINIMUM).contains(&households) { "*".to_owned() } else { self.percent(share) }
+    }
+
+    /// What a star in the table of columns means, where there is one.
+    pub(super) fn star(&self, cuts: &Table) -> Option<String> {
+        let some = cuts.rows[1..].iter().flatten().any(|cell| cell == "*");
+        some.then(|| match self.language {
+            Language::Vi => format!("*: dựa trên dưới {DEFAULT_MINIMUM} hộ."),
+            Language::En => format!("*: rests on fewer than {DEFAULT_MINIMUM} households."),
+        })
+    }
+
+    /// Limits of 95 % of the errors out of sample, by the clusters of the survey.
+    pub(super) fn limits(&self) -> Option<String> {
+        let survey = self.survey;
+        let mut places: BTreeMap<usize, usize> = survey.cluster.iter().map(|c| (*c, 0)).collect();
+        places.values_mut().enumerate().for_each(|(place, cluster)| *cluster = place);
+        let psu: Vec<usize> = survey.cluster.iter().map(|c| places[c]).collect();
+        let stratum = Stratum { label: CubeLabel::Missing, psus: places.len(), population: None };
+        let design = Design::new(vec![stratum], LonelyPsu::Fail);
+        let (poor, weight) = (self.poor(), self.weight());
+        let selected = &self.fit.held_out_selected;
+        let errors = standard_errors(&poor, selected, &weight, &psu, &design).ok()?;
+        let matrix = self.matrix(&self.fit.out_of_sample.after_rounding);
+        let limits = Limits::new(Interval::Logit, 0.95, design.degrees_of_freedom())?;
+        let told = |value: Option<f64>, error: Option<f64>| {
+            let (lower, upper) = limits.share(value?, error?)?;
+            Some(format!("{} – {} %", self.percent(Some(lower)), self.percent(Some(upper))))
+        };
+        let exclusion = told(matrix.exclusion_error(), errors.exclusion_error)?;
+        let leakage = told(matrix.leakage(), errors.leakage)?;
+        Some(match self.language {
+            Language::Vi => {
+                format!("Ngoài mẫu, sau làm tròn, khoảng tin cậy 95 %: bỏ sót {exclusion}, rò rỉ {leakage}.")
+            }
+            Language::En => {
+                format!("Out of sample, after rounding, limits of 95 %: exclusion {exclusion}, leakage {leakage}.")
+            }
+        })
+    }
+
+    /// Who is poor.
+    fn poor(&self) -> Vec<bool> {
+        self.survey.welfare.iter().zip(self.survey.line).map(|(w, z)| w < z).collect()
+    }
+
+    /// The weights that are counted.
+    fn weight(&self) -> Vec<f64> {
+        let survey = self.survey;
+        match self.options.units {
+            Units::Persons => survey.weight.iter().zip(survey.persons).map(|(w, n)| w * n).collect(),
+            Units::Households => survey.weight.to_vec(),
+        }
     }
 
     /// What other quotas would give, out of sample.
@@ -299,12 +360,7 @@ impl About<'_> {
             Language::En => ["Quota (%)", "selected %", "exclusion %", "leakage %", "inclusion error %"],
         };
         let mut rows = vec![head.map(str::to_owned).to_vec()];
-        let survey = self.survey;
-        let weight: Vec<f64> = match self.options.units {
-            Units::Persons => survey.weight.iter().zip(survey.persons).map(|(w, n)| w * n).collect(),
-            Units::Households => survey.weight.to_vec(),
-        };
-        let poor: Vec<bool> = survey.welfare.iter().zip(survey.line).map(|(w, z)| w < z).collect();
+        let (poor, weight) = (self.poor(), self.weight());
         for quota in [5, 10, 15, 20, 25, 30, 40, 50] {
             let judged = Exact::new(quota, 100).and_then(|quota| {
                 let ranking = Ranking::new(&self.fit.held_out, &weight).ok()?;

@@ -30,6 +30,10 @@ pub fn markdown(about: &About) -> String {
     }
     for table in [about.quality(), about.cuts(), about.trade_off(), about.points(), about.steps()] {
         out += &format!("\n## {}\n\n{}", table.title, in_markdown(&table.rows));
+        if table.title == about.quality().title {
+            about.limits().into_iter().for_each(|limits| out += &format!("\n{limits}\n"));
+        }
+        about.star(&table).into_iter().for_each(|star| out += &format!("\n{star}\n"));
     }
     let notes = about.notes();
     if !notes.is_empty() {
@@ -85,8 +89,12 @@ pub fn print(about: &About) {
         println!("{}{figures}", padded(&row[0], 34));
     }
 
-    println!("\n{}", about.cuts().title);
+    if let Some(limits) = about.limits() {
+        println!("{}", screen::wrapped(&limits, wide, 2));
+    }
+
     let cuts = about.cuts();
+    println!("\n{}", cuts.title);
     let shown = [1, 2, 4, 5, 6, 7];
     let short = match about.language {
         Language::Vi => ["hộ", "ngưỡng", "nghèo %", "chọn %", "bỏ sót %", "rò rỉ %"],
@@ -97,6 +105,9 @@ pub fn print(about: &About) {
     for (row, (_, label)) in cuts.rows[1..].iter().zip(&about.form.columns) {
         let figures: String = shown.iter().map(|place| right(&row[*place], 10)).collect();
         println!("{}{figures}", screen::fitted(label.get(about.language), first));
+    }
+    if let Some(star) = about.star(&cuts) {
+        println!("{star}");
     }
     print_points(about, wide);
     let notes = about.notes();
