@@ -154,7 +154,7 @@ fn a_file_that_is_damaged_anywhere_is_told_or_read_but_never_crashes() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.dta");
     let wanted = [SurveyColumn::label("commune"), SurveyColumn::number("weight"), SurveyColumn::flag("flag")];
-    for version in [114, 117, 118] {
+    for version in [114, 117, 118, 119] {
         let whole = std::fs::read(pandas(version)).unwrap();
         for at in (0..whole.len()).step_by(7) {
             std::fs::write(&path, &whole[..at]).unwrap();

@@ -186,6 +186,33 @@ fn a_saved_cube_answers_as_the_data_do_and_cubes_of_provinces_add_up() {
 }
 
 #[test]
+fn a_cube_remembers_the_law_and_the_weights_it_was_counted_by() {
+    let room = Room::new();
+    room.succeeds("synth --areas 095 --households 300 --on 2024-11-30 --out d --format csv");
+    let law = "--policy vn-2022-2026 --on 2024-11-30";
+    room.succeeds(&format!("measure {law} --data d --register --k 1/4 --out a.csv --save-cube a.parquet"));
+    let said = room.succeeds("measure --cube a.parquet --k 1/4 --out b.csv");
+    says(&said, "rests on 22 items not verified in the official text");
+    for (by_law, by_cube) in rows(&room, "a.csv").iter().zip(rows(&room, "b.csv")) {
+        for column in ["measure", "indicator", "estimate", "n", "pack", "rests_on_unverified"] {
+            assert_eq!(by_law[column], by_cube[column]);
+        }
+    }
+    let named = room.succeeds("measure --cube a.parquet --policy vn-2022-2026 --on 2024-11-30 --k 1/4");
+    assert!(!named.contains("TAKE CARE"), "{named}");
+    // The same indicators judged by nobody's law.
+    let columns =
+        rows(&room, "a.csv").into_iter().filter(|row| row["measure"] == "hd").map(|row| row["indicator"].clone());
+    let columns: Vec<String> = columns.collect();
+    room.write("plain.csv", format!("{}\n{}\n", columns.join(","), vec!["1"; columns.len()].join(",")));
+    let indicators = columns.join(",");
+    room.succeeds(&format!(
+        "measure --data plain.csv --register --indicators {indicators} --k 1/4 --save-cube plain.parquet"
+    ));
+    says(&room.is_refused("cube merge a.parquet plain.parquet --out sum.parquet"), "was counted by another pack");
+}
+
+#[test]
 fn a_table_is_the_same_in_every_form_and_with_any_number_of_threads() {
     let room = survey();
     let question = format!("measure --data survey.csv {DESIGN} {INDICATORS} --k 1/3 --by region --change independent");
@@ -314,6 +341,7 @@ fn what_cannot_be_meant_is_refused() {
     refused(&format!("{data} {INDICATORS} --k 1/3 --out survey.csv"), "is one of the files that are read");
     refused(&format!("--data survey.csv {INDICATORS} --k 1/3 --change linked"), "--change needs at least two rounds");
     refused(&format!("{data} --income income --measures P0"), "P0 needs a poverty line: add --line");
+    refused(&format!("{data} {INDICATORS} --k 1/3 --measures P0"), "P0 is a measure of income: add --income");
     refused(
         &format!("{data} {INDICATORS} --k 1/3 --lonely-psu none"),
         "write `fail`, `adjust`, `average` or `certainty`",

@@ -1,5 +1,6 @@
 //! Where the households come from: columns of any survey or register file, tables under a policy, or saved cubes.
 
+use super::about::About;
 use super::by_pack;
 use super::question::{self, Indicator};
 use super::wrong;
@@ -77,6 +78,8 @@ pub struct Households {
     pub indicators: Vec<String>,
     /// Whether some indicator has a measured gap.
     pub has_gaps: bool,
+    /// What a saved cube says of itself.
+    pub about: About,
     /// What was done to the data so that they could be read.
     pub notes: Vec<String>,
 }
@@ -120,8 +123,13 @@ impl Options {
         language: Language,
     ) -> Result<Households> {
         let mut notes = Vec::new();
+        let mut about = About::new(law.map(|(law, _)| law), given, asked);
         let series = match law {
-            _ if !self.cubes.is_empty() => load(&expand(&self.cubes)?, language)?.series,
+            _ if !self.cubes.is_empty() => {
+                let saved = load(&expand(&self.cubes)?, language)?;
+                about = About(saved.about);
+                saved.series
+            }
             Some((law, tables)) => {
                 let spec = self.spec(asked, given, groupings, language)?;
                 by_pack::count(law, tables, self, spec, &mut notes, language)?
@@ -129,10 +137,10 @@ impl Options {
             None => self.count(&self.spec(asked, given, groupings, language)?, &mut notes, language)?,
         };
         if let Some(path) = &self.save_cube {
-            cube::save(&series, &[], path)?;
+            cube::save(&series, &about.0, path)?;
             notes.push(format!("{}: {}", say(language, "Đã lưu khối dữ liệu", "Cube saved"), path.display()));
         }
-        households(series, notes, language)
+        households(series, about, notes, language)
     }
 
     /// Counts the rows of survey or register files.
@@ -224,6 +232,7 @@ pub fn load(files: &[PathBuf], language: Language) -> Result<Saved> {
         sum = Some(match sum {
             None => next,
             Some(Saved { series, about }) => {
+                About(about.clone()).same_law(&About(next.about.clone()), path, language)?;
                 let series = series.merge(&next.series).map_err(|error| unlike(path, &error, language))?;
                 Saved { series, about }
             }
@@ -241,7 +250,7 @@ fn unlike(path: &Path, error: &SeriesError, language: Language) -> anyhow::Error
     )
 }
 
-fn households(series: Series, notes: Vec<String>, language: Language) -> Result<Households> {
+fn households(series: Series, about: About, notes: Vec<String>, language: Language) -> Result<Households> {
     let first = series.rounds.first().map(|round| &round.cube);
     let (Some(cube), true) = (first, series.rounds.iter().any(|round| round.cube.rows() > 0)) else {
         return Err(wrong(language, "dữ liệu không có dòng nào", "the data have no rows"));
@@ -250,6 +259,7 @@ fn households(series: Series, notes: Vec<String>, language: Language) -> Result<
         indicators: cube.indicators.clone(),
         has_gaps: !cube.gaps.is_empty(),
         rounds: series.rounds.into_iter().map(|r| Round { label: r.label, year: r.year, cube: r.cube }).collect(),
+        about,
         notes,
     })
 }

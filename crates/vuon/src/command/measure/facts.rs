@@ -1,6 +1,7 @@
 //! What stands behind the figures: who entered, how they were chosen, what was left out, by which weights; as sentences
 //! for the screen, and as texts for the head of a file.
 
+use super::about::of_law;
 use super::answer::Answer;
 use super::data::{self, Households};
 use super::near::{Near, near};
@@ -18,7 +19,6 @@ use vuon_measure::income::IncomeError;
 use vuon_measure::interval::Interval;
 use vuon_measure::weighting::Weighting;
 use vuon_policy::exact::Exact;
-use vuon_policy::explain::cite;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_population::beside::PERSONS;
@@ -88,22 +88,29 @@ impl Facts {
 
     /// What a pack says of itself.
     pub fn by(&mut self, law: &Opened, language: Language) {
-        let Opened { program, method, review_date } = law;
+        let Opened { program, review_date, .. } = law;
         let pack = &program.pack;
         self.title = Some(format!("{} — {}", pack.label.get(language), pack.id.value));
         self.caveats = caveats(program, language);
         self.notes.extend(force_note(program, *review_date, language));
-        let unverified = program.unverified_for(*method).into_iter();
-        let unverified = unverified
-            .map(|(label, source)| format!("{}: {}", label.get(Language::En), cite(program, source, Language::En)));
-        let unverified: Vec<String> = unverified.collect();
-        self.add("pack", pack.id.value.as_str());
-        self.add("pack_hash", program.hash.as_str());
-        self.add("method", pack.methods[*method].id.value.as_str());
-        self.add("review_date", review_date.map_or(String::new(), |day| day.to_string()));
-        self.add("example", pack.example.to_string());
-        self.add("incomplete", pack.incomplete.as_ref().map_or("", |reason| reason.get(Language::En)));
-        self.add("unverified", unverified.join("\n"));
+        of_law(law).into_iter().for_each(|(key, text)| self.add(key, text));
+    }
+
+    /// What a saved cube says of the pack by which it was counted.
+    pub fn by_saved(&mut self, head: Vec<(String, String)>, language: Language) {
+        let of = |key: &str| head.iter().find(|(name, _)| name == key).map_or("", |(_, text)| text);
+        self.title = Some(format!("{} — {}", say(language, "Nghèo đa chiều", "Multidimensional poverty"), of("pack")));
+        if of("example") == "true" {
+            self.caveats.push(say(language, "VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW").to_owned());
+        }
+        let unverified = of("unverified").lines().count();
+        if unverified > 0 {
+            self.notes.push(match language {
+                Language::Vi => format!("Kết quả dựa trên {unverified} nội dung chưa kiểm chứng với văn bản gốc."),
+                Language::En => format!("The result rests on {unverified} items not verified in the official text."),
+            });
+        }
+        self.head.extend(head);
     }
 
     /// What deprivations were counted, of whom, and by which weights.

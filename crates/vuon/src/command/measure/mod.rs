@@ -1,5 +1,6 @@
 //! `vuon measure`: how many are poor, how deeply, in what, where, how it changes, and how sure we are.
 
+mod about;
 mod answer;
 mod by_pack;
 pub mod data;
@@ -13,8 +14,8 @@ mod summary;
 pub mod told;
 
 use super::law::Opened;
+use crate::estimates::Tidy;
 use crate::estimates::write::{Form, write};
-use crate::estimates::{self, Tidy};
 use crate::screen;
 use anyhow::{Context, Result, anyhow};
 use facts::Facts;
@@ -142,17 +143,16 @@ fn keys(groupings: &[Vec<String>]) -> Vec<String> {
     keys
 }
 
-/// What each row says of the law.
-fn by_law(law: &Opened) -> estimates::Law {
-    let pack = &law.program.pack;
-    let mut text = format!("{}@{}", pack.id.value, &law.program.hash[..16]);
-    if pack.example {
-        text += " (example, not law)";
+/// That the deprivations of a cube were judged by another pack than the one named.
+fn other_pack(other: &str, language: Language) -> String {
+    match language {
+        Language::Vi => format!(
+            "CHÚ Ý: khối được đếm theo gói `{other}`, không phải theo nội dung hiện nay của gói đã nêu; từ gói đã nêu chỉ lấy quyền số và ngưỡng."
+        ),
+        Language::En => format!(
+            "TAKE CARE: the cube was counted by the pack `{other}`, not by the pack named as it is now; of that one, only weights and cut-offs are taken."
+        ),
     }
-    if pack.incomplete.is_some() {
-        text += " (incomplete)";
-    }
-    estimates::Law { pack: text, rests_on_unverified: !law.program.unverified_for(law.method).is_empty() }
 }
 
 /// Runs the command.
@@ -173,19 +173,48 @@ fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let law = by_pack.open(language)?;
     let pack = law.as_ref().map(|law| &law.program.pack);
     let groupings = options.groupings(language)?;
-    let given = options.indicators(pack, language)?;
+    let mut given = options.indicators(pack, language)?;
     if let Some((path, _)) = &out {
         data::spare(&data.files()?, Some(path), language)?;
     }
-    let mut tidy = Tidy { law: law.as_ref().map(by_law), ..Tidy::default() };
+    let of_income = options.measures.iter().find(|name| income::is_measure(name.trim()));
+    if let (None, Some(name)) = (&income.income, of_income) {
+        return Err(wrong(
+            language,
+            format!("{name} đo thu nhập: hãy thêm --income"),
+            format!("{name} is a measure of income: add --income"),
+        ));
+    }
+    let mut tidy = Tidy::default();
     let mut facts = Facts::new(&precision);
     let mut lonely_strata = 0;
     if let Some(law) = &law {
         facts.by(law, language);
     }
     if !given.is_empty() || !data.cubes.is_empty() {
-        let households = data.read(&options, &given, &groupings, law.as_ref().map(|law| (law, &by_pack)), language)?;
-        let question = options.question(&households.indicators, &given, pack, households.has_gaps, language)?;
+        let mut households =
+            data.read(&options, &given, &groupings, law.as_ref().map(|law| (law, &by_pack)), language)?;
+        let mut asked = options.clone();
+        if given.is_empty() {
+            given = households.about.indicators();
+            if asked.dimensions.is_empty() {
+                asked.dimensions = households.about.dimensions();
+            }
+        }
+        match (&law, households.about.law()) {
+            (None, Some((law, head))) => {
+                tidy.law = Some(law);
+                facts.by_saved(head, language);
+            }
+            (Some(law), Some((of_cube, _))) => {
+                if let Some(other) = households.about.other_pack(law) {
+                    households.notes.push(other_pack(other, language));
+                }
+                tidy.law = Some(of_cube);
+            }
+            (_, None) => {}
+        }
+        let question = asked.question(&households.indicators, &given, pack, households.has_gaps, language)?;
         let asked = answer::Asked {
             question: &question,
             groupings: &groupings,

@@ -9,7 +9,7 @@ use vuon_policy::exact::Exact;
 use vuon_policy::model::{Language, Pack};
 
 /// The question on the command line.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 #[command(next_help_heading = "What is measured")]
 pub struct Options {
     /// Columns of 0 and 1 and their weights, as in d_nutr:1/6,d_water:1/18; without weights, dimensions count equally,
@@ -170,7 +170,7 @@ impl Options {
             dimensions.push(Dimension { name: name.trim().to_owned(), indicators });
         }
         let members = dimensions.iter().flat_map(|d| &d.indicators).map(|place| names[*place].as_str());
-        let ids = dimensions.iter().map(|d| d.name.as_str()).chain(names.iter().map(String::as_str));
+        let ids = dimensions.iter().map(|d| d.name.as_str());
         match (twice(members), twice(ids)) {
             (Some(twice), _) => Err(wrong(
                 language,
@@ -179,8 +179,8 @@ impl Options {
             )),
             (_, Some(twice)) => Err(wrong(
                 language,
-                format!("`{twice}` là tên của hai thứ: hãy đặt tên khác cho chiều"),
-                format!("`{twice}` names two things: call the dimension something else"),
+                format!("có hai chiều cùng tên `{twice}`"),
+                format!("two dimensions are called `{twice}`"),
             )),
             _ => Ok(dimensions),
         }
@@ -398,10 +398,12 @@ fn named(name: &str, parts: &str, names: &[String], dimensions: &[Dimension], la
         let (id, weight) = part.split_once(':').unwrap_or((part, ""));
         let (id, weight) = (id.trim(), weight_of(part, weight, language)?);
         whole &= weight.denominator() == 1;
+        // Where an indicator and a dimension have one id, the indicator is meant.
         let of_dimension = dimensions.iter().find(|dimension| dimension.name == id);
-        let places = match of_dimension {
-            Some(dimension) => dimension.indicators.clone(),
-            None => vec![place_of(id, names, language)?],
+        let places = match (names.iter().position(|name| name == id), of_dimension) {
+            (Some(place), _) => vec![place],
+            (None, Some(dimension)) => dimension.indicators.clone(),
+            (None, None) => vec![place_of(id, names, language)?],
         };
         let each =
             weight.denominator().checked_mul(places.len() as i64).and_then(|d| Exact::new(weight.numerator(), d));
@@ -559,6 +561,21 @@ mod tests {
     }
 
     #[test]
+    fn a_pack_gives_weights_dimensions_and_its_cutoffs() {
+        let program = vuon_policy::Library::embedded().load("global-mpi").unwrap();
+        let pack = Some(&program.pack);
+        let options = Options { cutoffs: Vec::new(), ..options() };
+        let indicators = options.indicators(pack, Language::En).unwrap();
+        let names: Vec<String> = indicators.iter().map(|i| i.name.clone()).collect();
+        let question = options.question(&names, &indicators, pack, false, Language::En).unwrap();
+        assert_eq!(question.typed, ["1/5", "1/3", "1/2"]);
+        let weighting = &question.specification.weightings[0];
+        assert_eq!((weighting.name(), units(weighting)), ("global-mpi", vec![3, 3, 3, 3, 1, 1, 1, 1, 1, 1]));
+        let dimensions: Vec<&str> = question.specification.dimensions.iter().map(|d| d.name.as_str()).collect();
+        assert_eq!(dimensions, ["health", "education", "living_standards"]);
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_refused_with_what_there_is() {
         let two = || texts(&["a:1/2", "b:1/2"]);
         refused(&Options { indicators: texts(&["a:1/2", "b"]), ..options() }, "`a` has a weight and `b` has none");
@@ -579,7 +596,10 @@ mod tests {
             &Options { indicators: two(), dimensions: texts(&["x=a", "y=a+b"]), ..options() },
             "`a` is in two dimensions",
         );
-        refused(&Options { indicators: two(), dimensions: texts(&["a=a+b"]), ..options() }, "`a` names two things");
+        refused(
+            &Options { indicators: two(), dimensions: texts(&["x=a", "x=b"]), ..options() },
+            "two dimensions are called `x`",
+        );
         let equal = Options { indicators: texts(&["a", "b"]), dimensions: texts(&["x=a"]), ..options() };
         refused(&equal, "`b` is in no dimension");
         assert!(Options { by: texts(&["region+"]), ..options() }.groupings(Language::En).is_err());

@@ -62,6 +62,7 @@ impl Before {
         let pack = about("vuon.pack").and_then(|id| Library::embedded().load(id).ok());
         match pack.filter(|program| before.hash.as_ref().is_none_or(|hash| *hash == program.hash)) {
             Some(program) if before.has_weights_of(&program, about("vuon.method"), language) => {}
+            _ if before.has_weights_written(about("vuon.weights")) => {}
             _ => before.notes.push(
                 say(
                     language,
@@ -72,6 +73,26 @@ impl Before {
             ),
         }
         before
+    }
+
+    /// Takes the weights that were meant when the cube was counted; not where they are of other indicators.
+    fn has_weights_written(&mut self, text: Option<&str>) -> bool {
+        let Some(text) = text else { return false };
+        let written: Option<Vec<(&str, Exact)>> = text
+            .split(',')
+            .map(|part| part.rsplit_once(':').and_then(|(name, weight)| Some((name, Exact::parse(weight)?))))
+            .collect();
+        let Some(written) = written else { return false };
+        let of = |name: &String| {
+            let same = |(known, _): &&(&str, Exact)| known.strip_prefix(DEPRIVED).unwrap_or(known) == name;
+            written.iter().find(same).map(|(_, weight)| *weight)
+        };
+        let Some(weights) = self.names.iter().map(of).collect::<Option<Vec<_>>>() else { return false };
+        let Some(sum) = weights.iter().try_fold(Exact::whole(0), |sum, weight| sum.plus(*weight)) else { return false };
+        let share = |weight: &Exact| weight.over(sum);
+        let Some(shares) = weights.iter().map(share).collect::<Option<Vec<_>>>() else { return false };
+        self.weights = shares;
+        true
     }
 
     /// Takes names, weights and marks of the pack by which the cube was counted; not where it has other indicators.
