@@ -3,7 +3,7 @@
 //! `survey/pandas_*.dta` were written by pandas 3.1 (`DataFrame.to_stata`) from one made-up table of five rows, in the
 //! formats of Stata 10, 13, 14 and 15; so the reader is checked against a writer of other people.
 
-use arrow::array::{Array, AsArray, BooleanArray, Float64Array, Int64Array};
+use arrow::array::{AsArray, BooleanArray, Float64Array, Int64Array};
 use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
 use dta::stata::dta::byte_order::ByteOrder;
 use dta::stata::dta::dta_writer::DtaWriter;
@@ -152,19 +152,23 @@ fn a_text_wanted_as_a_flag_or_number_is_read_like_a_cell() {
 #[test]
 fn a_file_that_is_damaged_anywhere_is_told_or_read_but_never_crashes() {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("a.dta");
     let wanted = [SurveyColumn::label("commune"), SurveyColumn::number("weight"), SurveyColumn::flag("flag")];
+    let read = |name: String, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        drop(decode(&path, &wanted));
+        std::fs::remove_file(path).unwrap();
+    };
     for version in [114, 117, 118, 119] {
         let whole = std::fs::read(pandas(version)).unwrap();
         for at in (0..whole.len()).step_by(7) {
-            std::fs::write(&path, &whole[..at]).unwrap();
-            drop(decode(&path, &wanted));
+            read(format!("cut-{version}-{at}.dta"), &whole[..at]);
             let mut changed = whole.clone();
             changed[at] ^= 0x15;
-            std::fs::write(&path, changed).unwrap();
-            drop(decode(&path, &wanted));
+            read(format!("changed-{version}-{at}.dta"), &changed);
         }
     }
+    let path = folder.path().join("a.dta");
     std::fs::write(&path, "poor,weight\n1,2\n").unwrap();
     let refused = decode(&path, &wanted).unwrap_err();
     assert!(refused.contains("this Stata file cannot be read") && refused.contains("export delimited"), "{refused}");

@@ -601,3 +601,37 @@ fn bad_rows_are_told_and_no_result_is_written_without_leave() {
     let figures = Figures::read(&room, "a.csv");
     assert_eq!(figures.flows("households").values().sum::<f64>(), 5.0);
 }
+
+#[test]
+fn the_households_that_change_are_listed() {
+    let room = Room::new();
+    room.write("households.csv", VLSS);
+    let command = "simulate --policy vlss-1998 households.csv --set lines.general=2000000";
+    for order in ["", "shuffled"] {
+        if !order.is_empty() {
+            let mut sheet = Sheet::read(&room.path("households.csv"));
+            sheet.shuffle();
+            sheet.write(&room.path("households.csv"));
+        }
+        let said = room.succeeds(&format!("{command} --changed changed.csv"));
+        says(&said, "1 households whose status changes written");
+        let expected = "household_id,commune_no,status_before,status_after,rule_before,rule_after\nH3,002,not_poor,poor,not_poor,poor\n";
+        assert_eq!(room.read("changed.csv"), expected);
+    }
+    room.succeeds(&format!("{command} --changed changed.parquet"));
+    assert_eq!(room.bytes("changed.parquet")[..4], *b"PAR1");
+    says(&room.is_refused(&format!("{command} --changed changed.svg")), ".parquet or .csv");
+    // The district's changes are those of the matrix.
+    room.succeeds(DISTRICT);
+    room.succeeds(
+        "simulate --policy vn-2016-2020 --against vn-2022-2026 district --on 2022-11-30 --changed changed.csv --out a.csv",
+    );
+    let changed = Sheet::read(&room.path("changed.csv"));
+    let mut listed: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for (from, to) in changed.column("status_before").into_iter().zip(changed.column("status_after")) {
+        *listed.entry((from, to)).or_default() += 1.0;
+    }
+    let mut flows = Figures::read(&room, "a.csv").flows("households");
+    flows.retain(|(from, to), count| from != to && *count > 0.0);
+    assert_eq!(listed, flows);
+}

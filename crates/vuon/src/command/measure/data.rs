@@ -126,7 +126,9 @@ impl Options {
         let mut about = About::new(law.map(|(law, _)| law), given, asked);
         let series = match law {
             _ if !self.cubes.is_empty() => {
-                let saved = load(&expand(&self.cubes)?, language)?;
+                let files = expand(&self.cubes)?;
+                self.spare(&files, language)?;
+                let saved = load(&files, language)?;
                 about = About(saved.about);
                 saved.series
             }

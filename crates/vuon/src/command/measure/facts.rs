@@ -418,14 +418,14 @@ fn near_note(near: &Near, question: &Question, language: Language) -> String {
     let (score, share) = (near.score.to_string(), decimal(100.0 * near.share, 2, language));
     match (language, above) {
         (Language::Vi, true) => format!(
-            "CHÚ Ý: k = {k} lớn hơn điểm {score} một chút ({weighting}): {share} % người đạt đúng điểm đó không bị tính là \
-             nghèo; muốn tính cả họ, hãy ghi --k {score}."
+            "CHÚ Ý: k = {k} lớn hơn điểm {score} một chút ({weighting}): {share} % có đúng điểm đó không bị tính là \
+             nghèo; muốn tính cả, hãy ghi --k {score}."
         ),
         (Language::Vi, false) => format!(
-            "CHÚ Ý: k = {k} nhỏ hơn điểm {score} một chút ({weighting}): so với --k {score}, thêm {share} % người bị tính là nghèo."
+            "CHÚ Ý: k = {k} nhỏ hơn điểm {score} một chút ({weighting}): so với --k {score}, thêm {share} % bị tính là nghèo."
         ),
         (Language::En, true) => format!(
-            "TAKE CARE: k = {k} lies just above the score {score} ({weighting}): the {share} % of people with exactly that \
+            "TAKE CARE: k = {k} lies just above the score {score} ({weighting}): the {share} % with exactly that \
              score do not count as poor; write --k {score} if they should."
         ),
         (Language::En, false) => format!(

@@ -26,6 +26,7 @@ use vuon_measure::change::Link;
 use vuon_measure::interval::Interval;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
+use vuon_population::read::expand;
 
 /// What to measure, and of whom.
 #[derive(clap::Args)]
@@ -175,7 +176,8 @@ fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let groupings = options.groupings(language)?;
     let mut given = options.indicators(pack, language)?;
     if let Some((path, _)) = &out {
-        data::spare(&data.files()?, Some(path), language)?;
+        let read = [data.files()?, expand(&data.cubes)?].concat();
+        data::spare(&read, Some(path), language)?;
     }
     let of_income = options.measures.iter().find(|name| income::is_measure(name.trim()));
     if let (None, Some(name)) = (&income.income, of_income) {

@@ -190,7 +190,7 @@ impl Shown<'_> {
         let first = if precise { 24 } else { 34 };
         let mut head = format!(
             "\n{}{}",
-            screen::padded(self.say("Cả nước", "The whole"), first),
+            screen::padded(self.say("Toàn bộ", "The whole"), first),
             right(self.say("H: nghèo %", "H: poor %"), 11)
         );
         if precise {
@@ -301,7 +301,7 @@ impl Shown<'_> {
             self.with_bar(&text, pctb);
         }
         self.line(self.say(
-            "hd: tỷ lệ người thiếu hụt; hdk: vừa nghèo vừa thiếu hụt; % của M0: phần đóng góp",
+            "hd: tỷ lệ thiếu hụt; hdk: vừa nghèo vừa thiếu hụt; % của M0: phần đóng góp",
             "hd: deprived; hdk: deprived and poor; % of M0: what it contributes",
         ));
     }
@@ -324,7 +324,7 @@ impl Shown<'_> {
         let by: Vec<&str> = block.by.split('+').map(|key| self.name(key)).collect();
         let title = format!("{}, {}", by.join(" + "), self.specification(spec));
         let mut head =
-            format!("\n{}{}{}", fitted(&title, first), right(self.say("% dân", "people %"), 9), right("H %", 7));
+            format!("\n{}{}{}", fitted(&title, first), right(self.say("tỷ trọng", "share %"), 9), right("H %", 7));
         if precise {
             head += &right(&self.confidence(), 14);
         }
@@ -450,7 +450,7 @@ impl Shown<'_> {
         let heads = [self.say("bình quân", "mean"), "P0 %", "Gini"];
         let head: String =
             lines.iter().zip(heads).filter(|(line, _)| line.is_some()).map(|(_, h)| right(h, 12)).collect();
-        println!("\n{}{}{head}", fitted(&block.by, 28), right(self.say("% dân", "people %"), 9));
+        println!("\n{}{}{head}", fitted(&block.by, 28), right(self.say("tỷ trọng", "share %"), 9));
         for whom in 0..block.whom.len().min(SUBGROUPS) {
             let people = block.whom[whom].people.map(|people| people.population_share);
             let value = |place: usize| lines[place].map(|line| block.estimate(whom, line));

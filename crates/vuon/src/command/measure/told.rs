@@ -67,6 +67,9 @@ fn change(error: &ChangeError) -> String {
     match error {
         ChangeError::Estimate(error) => estimate(error),
         ChangeError::Years { from, to } => format!("kỳ sau ({to}) không muộn hơn kỳ trước ({from})"),
+        ChangeError::Elements => {
+            "hai kỳ liên kết (linked) cần cột đơn vị chọn mẫu cấp một (--psu) để biết đơn vị nào là một".to_owned()
+        }
         ChangeError::Keys(keys) => format!("các kỳ không có cùng cột phân nhóm: {keys}"),
         ChangeError::Population(stratum) => {
             format!("tầng {stratum} có số đơn vị chọn mẫu cấp một trong tổng thể khác nhau giữa hai kỳ (--fpc)")
@@ -85,6 +88,9 @@ pub fn series(error: &SeriesError, language: Language) -> String {
         }
         SeriesError::Cubes(round, MergeError::Population(stratum)) => {
             format!("kỳ {round}: tầng {stratum} có hai số đơn vị chọn mẫu cấp một trong tổng thể")
+        }
+        SeriesError::Cubes(round, MergeError::Rows) => {
+            format!("kỳ {round}: một ô có quá 4.294.967.295 dòng")
         }
         SeriesError::Cubes(round, MergeError::Differ { what, left, right }) => {
             let what = match *what {

@@ -169,7 +169,10 @@ fn side(file: &str, cube: &Cube, standard: &Standard, known: &Before, after: boo
         label: weights_told(standard, &indicators, language),
         hash: known.hash.clone(),
         what_if: after,
-        caveats: if after { Vec::new() } else { known.caveats.clone() },
+        caveats: match after {
+            true => vec![say(language, "GIẢ ĐỊNH, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "A WHAT-IF, NOT LAW").to_owned()],
+            false => known.caveats.clone(),
+        },
         unverified: known.unverified.clone(),
         statuses: vec![
             status("poor", "Nghèo", "Poor"),

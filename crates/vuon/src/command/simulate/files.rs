@@ -8,8 +8,10 @@ use super::findings::{Count, Domain, Estimate, Held, PoorFigures, Poverty, Side,
 use super::picture;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
+use std::io::Write;
 use std::path::Path;
 use vuon_policy::model::Language;
+use vuon_population::write::beside;
 
 /// The form of a file, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,12 @@ pub fn write(path: &Path, simulation: &Simulation, language: Language) -> Result
         Some(Form::Svg) => picture::draw(simulation, language),
         None => return Ok(()),
     };
-    std::fs::write(path, text).with_context(|| path.display().to_string())
+    // Aside first, so that a reader never meets half a file.
+    let failed = || path.display().to_string();
+    let mut file = beside(path).with_context(failed)?;
+    file.write_all(text.as_bytes()).with_context(failed)?;
+    file.persist(path).with_context(failed)?;
+    Ok(())
 }
 
 /// The columns of the table.

@@ -5,6 +5,7 @@
 //! * [`tables`]: every household is assessed by both standards. It can change anything a pack says.
 //! * [`cube`]: the cut-off, the weights and the indicators are changed on a saved profile cube, in milliseconds for a nation.
 
+mod changed;
 mod cost;
 mod cube;
 mod files;
@@ -89,6 +90,9 @@ pub struct Arguments {
     /// Write the result as .csv, .json or .svg (a picture); several times
     #[arg(long, value_delimiter = ',', value_name = "FILE")]
     out: Vec<PathBuf>,
+    /// Write the households whose status changes: .parquet or .csv
+    #[arg(long, value_name = "FILE", conflicts_with = "cube")]
+    changed: Option<PathBuf>,
     /// Assess the good rows although some are bad
     #[arg(long)]
     keep_going: bool,

@@ -1,6 +1,7 @@
 //! A simulation on tables: every household is assessed by both standards, in one pass.
 
 use super::Arguments;
+use super::changed::Changed;
 use super::cost;
 use super::findings::{Indicator, Side, Simulation, Status, UnitName, Units};
 use super::poor;
@@ -18,6 +19,7 @@ use vuon_policy::exact::Exact;
 use vuon_policy::model::{AreaRole, Kind, Language, Variable};
 use vuon_policy::overrides::WHAT_IF;
 use vuon_policy::program::{Outcome, Program};
+use vuon_policy::words::grouped;
 use vuon_policy::{Library, LoadError};
 use vuon_population::beside::Wanted;
 use vuon_population::compare::{Comparison, Standard};
@@ -49,7 +51,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
 
     let roster = programs.iter().any(|program| program.pack.questionnaire.has_roster());
     let job = Job { review_date: arguments.on, keep_going: arguments.keep_going, ..arguments.tables.job(roster)? };
-    reading::spare_the_tables(&job, arguments.out.iter().chain([&arguments.problems]))?;
+    reading::spare_the_tables(&job, arguments.out.iter().chain(&arguments.changed).chain([&arguments.problems]))?;
     let persons = programs.iter().any(|program| tells_persons(program));
     let columns = arguments.by.iter().map(|name| Passenger::label(name)).collect();
     let wanted = Wanted { columns, persons };
@@ -73,15 +75,22 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
     let mut watch = Watch { problems: &mut problems, observer: &mut progress, stop };
     let result = comparison.fold(
         &mut watch,
-        || Ok(Tally::new(&plan)),
-        // The comparison gives the columns of the plan, always.
-        |tally: &mut Tally, compared| tally.add(compared).context("an assessment lacks a column that it should have"),
+        || {
+            let changed = arguments.changed.as_ref();
+            let changed = changed.map(|path| Changed::create(path, &comparison, &plan.sides, &sides)).transpose()?;
+            Ok((Tally::new(&plan), changed))
+        },
+        |(tally, changed): &mut (Tally, Option<Changed>), compared| {
+            // The comparison gives the columns of the plan, always.
+            tally.add(compared).context("an assessment lacks a column that it should have")?;
+            changed.as_mut().map_or(Ok(()), |changed| changed.add(compared))
+        },
     );
     progress.finish();
     let folded = result?;
     let problem_file = problems.finish()?;
 
-    if let Some(tally) = folded.state {
+    if let Some((tally, changed)) = folded.state {
         if tally.size_unknown > 0 {
             notes.push(match language {
                 Language::Vi => format!("{} hộ không rõ số người: không tính vào số người.", tally.size_unknown),
@@ -128,6 +137,13 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
             notes,
         };
         super::tell(&simulation, &arguments.out, language)?;
+        if let (Some(changed), Some(path)) = (changed, &arguments.changed) {
+            let (rows, path) = (grouped(changed.finish()? as i64, language), path.display());
+            println!("{}", match language {
+                Language::Vi => format!("Đã ghi {rows} hộ đổi diện: {path}"),
+                Language::En => format!("{rows} households whose status changes written: {path}"),
+            });
+        }
     }
     if problems.count() > 0 {
         let reading = &folded.reading;

@@ -72,6 +72,12 @@ impl Before {
                 .to_owned(),
             ),
         }
+        // A pack that is not in this program has left no list of what was not verified, only that there was something.
+        if before.unverified.is_empty() && about("vuon.rests_on_unverified") == Some("true") {
+            let law = about("vuon.law").unwrap_or_default().to_owned();
+            let rules = say(language, "các quy tắc mà khối được đếm theo", "the rules by which the cube was counted");
+            before.unverified.push((law, vec![rules.to_owned()]));
+        }
         before
     }
 
