@@ -45,9 +45,8 @@ fn timed<T: std::fmt::Debug>(what: &str, work: impl Fn() -> T) {
 }
 
 fn specification() -> Specification {
-    let weights = |name: &str, units: [i64; INDICATORS]| {
-        Weighting::new(name, &units.map(Exact::whole)).expect("whole weights")
-    };
+    let weights =
+        |name: &str, units: [i64; INDICATORS]| Weighting::new(name, &units.map(Exact::whole)).expect("whole weights");
     let cutoff = |b: i64| Exact::new(1, b).and_then(|k| Cutoff::new(k).ok()).expect("below 1");
     Specification {
         weightings: vec![
@@ -94,7 +93,8 @@ fn cube(sampling: Sampling, places: u32, units: u32, profiles_each: u32) -> Cube
         (0..places).for_each(|commune| add(0, commune, profiles_each));
     } else {
         groups = (0..2 * places).flat_map(|group| [group % 2, group / 2]).collect();
-        (0..units).for_each(|unit| add(unit, u32::try_from(u64::from(unit) * 68 / 500_000).unwrap_or(0), profiles_each));
+        (0..units)
+            .for_each(|unit| add(unit, u32::try_from(u64::from(unit) * 68 / 500_000).unwrap_or(0), profiles_each));
     }
     let (first, second) = if register { (63, places) } else { (2, places) };
     let strata = if register { 1 } else { 340 };

@@ -375,7 +375,8 @@ fn union<T: Ord + Clone>(lists: [Vec<T>; 2]) -> (Vec<T>, [Vec<u32>; 2]) {
     let mut all: Vec<T> = lists.concat();
     all.sort_unstable();
     all.dedup();
-    let places = |list: &Vec<T>| list.iter().map(|item| all.binary_search(item).expect("in the union") as u32).collect();
+    let places =
+        |list: &Vec<T>| list.iter().map(|item| all.binary_search(item).expect("in the union") as u32).collect();
     let places = [places(&lists[0]), places(&lists[1])];
     (all, places)
 }

@@ -89,7 +89,8 @@ mod tests {
         let none = Subgroup { share: 0.0, adjusted_headcount: None };
         let effects = (0..3).map(|g| subgroup_effect(*from.get(g).unwrap_or(&none), to[g]));
         let sum: f64 = effects.map(|effect| effect.within + effect.demographic).sum();
-        let whole = |groups: &[Subgroup]| -> f64 { groups.iter().map(|g| g.share * g.adjusted_headcount.unwrap()).sum() };
+        let whole =
+            |groups: &[Subgroup]| -> f64 { groups.iter().map(|g| g.share * g.adjusted_headcount.unwrap()).sum() };
         assert!((sum - (whole(&to) - whole(&from))).abs() < 1e-15);
     }
 }

@@ -179,7 +179,8 @@ impl Design {
                 continue;
             }
             present.push(place);
-            let mean = |z: &[f64]| if self.centred_at_zero(place) { 0.0 } else { z.iter().sum::<f64>() / z.len() as f64 };
+            let mean =
+                |z: &[f64]| if self.centred_at_zero(place) { 0.0 } else { z.iter().sum::<f64>() / z.len() as f64 };
             let means = (mean(left), mean(right));
             let products = left.iter().zip(right).map(|(l, r)| (l - means.0) * (r - means.1));
             sum += self.scale(place) * products.sum::<f64>();
@@ -276,7 +277,10 @@ mod tests {
     fn spreads_add_up() {
         let values = [1.5, 2.0, 9.0, 0.0, 0.0, 4.0];
         let whole = Spread::of(&values);
-        let parts = Spread::of(&values[..2]).with(Spread::of(&values[2..3])).with(Spread::of(&values[5..])).with(Spread::zeros(2));
+        let parts = Spread::of(&values[..2])
+            .with(Spread::of(&values[2..3]))
+            .with(Spread::of(&values[5..]))
+            .with(Spread::zeros(2));
         assert!((whole.squares - parts.squares).abs() < 1e-12 && (whole.mean - parts.mean).abs() < 1e-15);
     }
 }

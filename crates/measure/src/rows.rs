@@ -53,12 +53,8 @@ impl Cube {
             labels
         };
         let values = |key: usize| sorted(rows.iter().map(|row| row.keys[key].clone()).collect());
-        let keys: Vec<Key> = header
-            .keys
-            .iter()
-            .enumerate()
-            .map(|(key, name)| Key { name: name.clone(), values: values(key) })
-            .collect();
+        let keys: Vec<Key> =
+            header.keys.iter().enumerate().map(|(key, name)| Key { name: name.clone(), values: values(key) }).collect();
         let mut populations: BTreeMap<&Label, Option<f64>> = BTreeMap::new();
         let mut sums: BTreeMap<(&Label, &Label, &[Label], Profile), Sums> = BTreeMap::new();
         for row in rows {
@@ -109,7 +105,9 @@ impl Cube {
             indicators: header.indicators,
             weight: header.weight,
             sampling: header.sampling,
-            strata: strata.map(|(label, population)| CubeStratum { label: (*label).clone(), population: *population }).collect(),
+            strata: strata
+                .map(|(label, population)| CubeStratum { label: (*label).clone(), population: *population })
+                .collect(),
             psus,
             keys,
             groups: groups.into_iter().flatten().collect(),

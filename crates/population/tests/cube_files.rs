@@ -248,6 +248,8 @@ fn only_cubes_are_loaded() {
     assert!(refused().contains("a count or a sum is not possible"), "{}", refused());
     cells(&[0, 3], &[1, 1], whole(&[1, 1]));
     assert!(refused().contains("weight holds UInt32"), "{}", refused());
+    cells(&[3, 3], &[u32::MAX, 1], number(&[7.0, 2.0]));
+    assert!(refused().contains("it counts too many rows"), "{}", refused());
     // Rows that another program has put into another order are as good, and so are those of one cell in two.
     cells(&[3, 3], &[5, 1], number(&[7.0, 2.0]));
     let cube = load(&path).unwrap().series.rounds.remove(0).cube;

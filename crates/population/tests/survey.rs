@@ -1,5 +1,7 @@
 //! Reading any survey file: CSV, the finding of columns, and whole tables in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int32Type};
 use flate2::Compression;

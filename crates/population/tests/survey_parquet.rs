@@ -1,5 +1,7 @@
 //! Reading any survey file: Parquet in all the types and forms that other programs write.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use arrow::array::*;
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Int64Type, Schema};
 use parquet::arrow::ArrowWriter;
@@ -36,8 +38,8 @@ fn decode(path: &Path, columns: &[SurveyColumn]) -> Result<SurveyBatches, String
     first.map_err(|problem| problem.to_string())
 }
 
-/// The column `x` of a file of few rows, and what is wrong with it: row, value, message.
-fn column(path: &Path, wanted: SurveyColumn) -> (ArrayRef, Vec<(u64, String, String)>) {
+/// The column `x` of a file of few rows, and what is wrong with it.
+fn column(path: &Path, wanted: SurveyColumn) -> (ArrayRef, Vec<Found>) {
     let unit = decode(path, &[wanted]).unwrap();
     assert_eq!(unit.batches.len(), 1);
     let told = |p: &vuon_population::row_problem::RowProblem| {
@@ -47,18 +49,21 @@ fn column(path: &Path, wanted: SurveyColumn) -> (ArrayRef, Vec<(u64, String, Str
     (unit.batches[0].column(0).clone(), unit.problems.iter().map(told).collect())
 }
 
-fn flags(path: &Path) -> (Vec<Option<bool>>, Vec<(u64, String, String)>) {
+/// A problem: its row, column and words.
+type Found = (u64, String, String);
+
+fn flags(path: &Path) -> (Vec<Option<bool>>, Vec<Found>) {
     let (array, problems) = column(path, SurveyColumn::flag("x"));
     (array.as_boolean().iter().collect(), problems)
 }
 
-fn numbers(path: &Path) -> (Vec<Option<f64>>, Vec<(u64, String, String)>) {
+fn numbers(path: &Path) -> (Vec<Option<f64>>, Vec<Found>) {
     let (array, problems) = column(path, SurveyColumn::number("x"));
     (array.as_primitive::<Float64Type>().iter().collect(), problems)
 }
 
 /// Labels as they would be told.
-fn labels(path: &Path) -> (Vec<Option<String>>, Vec<(u64, String, String)>) {
+fn labels(path: &Path) -> (Vec<Option<String>>, Vec<Found>) {
     let (array, problems) = column(path, SurveyColumn::label("x"));
     let labels = match array.data_type() {
         DataType::Int64 => array.as_primitive::<Int64Type>().iter().map(|n| n.map(|n| n.to_string())).collect(),
@@ -237,7 +242,7 @@ fn a_long_row_group_is_cut_into_parts_that_can_be_decoded_in_any_order() {
     let path = folder.path().join("long.parquet");
     let rows = 2_700_000;
     let flag = |row: usize| (row % 11 != 3).then_some(row % 3 == 1);
-    let other = |row: usize| row / 1000 % 2 == 0;
+    let other = |row: usize| (row / 1000).is_multiple_of(2);
     let commune = |row: usize| format!("{:05}", row / 5000);
     let flags: ArrayRef = Arc::new((0..rows).map(flag).collect::<BooleanArray>());
     let others: ArrayRef = Arc::new((0..rows).map(|row| Some(other(row))).collect::<BooleanArray>());
@@ -282,8 +287,11 @@ fn a_damaged_file_is_told_as_such() {
     assert!(refused.contains("the rows from 1 on cannot be decoded"), "{refused}");
 }
 
+/// Three columns, and how they are written.
+type Drawn = (Vec<Option<bool>>, Vec<Option<bool>>, Vec<Option<u8>>, WriterPropertiesBuilder);
+
 /// A table as others may write it, and how.
-fn tables() -> impl Strategy<Value = (Vec<Option<bool>>, Vec<Option<bool>>, Vec<Option<u8>>, WriterPropertiesBuilder)> {
+fn tables() -> impl Strategy<Value = Drawn> {
     let rows = (1_usize..3000, 0.0..=1.0_f64, 0.0..=1.0_f64).prop_flat_map(|(rows, known, yes)| {
         let flag = move || prop::option::weighted(known, prop::bool::weighted(yes));
         let (first, second) = (prop::collection::vec(flag(), rows), prop::collection::vec(flag(), rows));

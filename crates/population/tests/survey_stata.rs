@@ -3,6 +3,8 @@
 //! `survey/pandas_*.dta` were written by pandas 3.1 (`DataFrame.to_stata`) from one made-up table of five rows, in the
 //! formats of Stata 10, 13, 14 and 15; so the reader is checked against a writer of other people.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use arrow::array::{AsArray, BooleanArray, Float64Array, Int64Array};
 use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
 use dta::stata::dta::byte_order::ByteOrder;

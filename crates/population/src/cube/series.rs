@@ -29,16 +29,14 @@ impl Series {
     /// [`SeriesError`] says in what they differ.
     pub fn merge(&self, other: &Series) -> Result<Series, SeriesError> {
         // A table without rows has an empty round without a name, which is not one of the others'.
-        let some = |series: &Series| -> Vec<Round> {
-            series.rounds.iter().filter(|round| !round.cube.cells.is_empty()).cloned().collect()
-        };
-        let (mut rounds, theirs) = (some(self), some(other));
-        if rounds.is_empty() || theirs.is_empty() {
-            return Ok(if rounds.is_empty() { other.clone() } else { self.clone() });
+        let some = |series: &Series| series.rounds.iter().any(|round| !round.cube.cells.is_empty());
+        if !some(self) || !some(other) {
+            return Ok(if some(self) { self.clone() } else { other.clone() });
         }
-        for theirs in theirs {
-            let Some(ours) = rounds.iter_mut().find(|round| round.label == theirs.label) else {
-                rounds.push(theirs);
+        let mut rounds: Vec<Round> = Vec::new();
+        for ours in self.rounds.iter().filter(|round| !round.cube.cells.is_empty()) {
+            let Some(theirs) = other.rounds.iter().find(|round| round.label == ours.label) else {
+                rounds.push(ours.clone());
                 continue;
             };
             if let (Some(year), Some(other)) = (ours.year, theirs.year)
@@ -46,9 +44,11 @@ impl Series {
             {
                 return Err(SeriesError::Years(ours.label.clone(), year, other));
             }
-            ours.year = ours.year.or(theirs.year);
-            ours.cube = ours.cube.merge(&theirs.cube).map_err(|error| SeriesError::Cubes(ours.label.clone(), error))?;
+            let cube = ours.cube.merge(&theirs.cube).map_err(|error| SeriesError::Cubes(ours.label.clone(), error))?;
+            rounds.push(Round { label: ours.label.clone(), year: ours.year.or(theirs.year), cube });
         }
+        let new = |round: &&Round| !round.cube.cells.is_empty() && self.rounds.iter().all(|r| r.label != round.label);
+        rounds.extend(other.rounds.iter().filter(new).cloned());
         rounds.sort_by(|a, b| a.label.cmp(&b.label));
         Ok(Series { rounds })
     }

@@ -17,6 +17,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::basic::Type;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +35,7 @@ impl ParquetFile {
     /// Reads the footer.
     pub fn open(path: &Path) -> Result<Self, TableProblem> {
         let file = File::open(path).map_err(|e| TableProblem::io(path, Failed::Read, &e))?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| {
+        let damaged = |e: ParquetError| {
             let message = told(
                 format!("đây không phải là tệp Parquet nguyên vẹn: {e}"),
                 format!("this is not a whole Parquet file: {e}"),
@@ -44,7 +45,11 @@ impl ParquetFile {
                 "write it again; if it is CSV, name it .csv",
             );
             TableProblem::new(&path.display().to_string(), message, advice)
-        })?;
+        };
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(damaged)?;
+        if !metadata.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns).all(has_a_place) {
+            return Err(damaged(ParquetError::General("the footer is damaged".to_owned())));
+        }
         Ok(Self { metadata })
     }
 
@@ -128,6 +133,11 @@ impl ParquetFile {
             })
         })
     }
+}
+
+/// Whether a column chunk can be somewhere in the file; the crate takes it for granted.
+fn has_a_place(chunk: &ColumnChunkMetaData) -> bool {
+    chunk.data_page_offset() >= 0 && chunk.dictionary_page_offset().unwrap_or(0) >= 0 && chunk.compressed_size() >= 0
 }
 
 /// The bitmaps of a row group, by wanted column: its parts share them, as one page may hold the rows of many parts. None
@@ -271,5 +281,22 @@ fn next(reader: &mut ParquetRecordBatchReader, length: usize) -> Result<RecordBa
         Some(Ok(batch)) if batch.num_rows() == length => Ok(batch),
         Some(Err(e)) => Err(ParquetError::ArrowError(e.to_string())),
         Some(Ok(_)) | None => Err(ParquetError::EOF("a column is shorter than its row group".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parquet::schema::types::{ColumnDescriptor, ColumnPath, Type as SchemaType};
+
+    #[test]
+    fn a_column_chunk_before_the_start_of_the_file_is_no_chunk() {
+        let flag = SchemaType::primitive_type_builder("flag", Type::BOOLEAN).build().unwrap();
+        let descriptor = Arc::new(ColumnDescriptor::new(Arc::new(flag), 0, 0, ColumnPath::from("flag")));
+        let chunk = || ColumnChunkMetaData::builder(descriptor.clone());
+        assert!(has_a_place(&chunk().set_data_page_offset(4).set_total_compressed_size(9).build().unwrap()));
+        assert!(!has_a_place(&chunk().set_data_page_offset(-4).build().unwrap()));
+        assert!(!has_a_place(&chunk().set_total_compressed_size(-1).build().unwrap()));
+        assert!(!has_a_place(&chunk().set_dictionary_page_offset(Some(-1)).build().unwrap()));
     }
 }

@@ -98,17 +98,12 @@ pub fn label(cube: &Cube, grouping: &Grouping, domain: usize) -> String {
     }
 }
 
-/// A standard error of this share of its estimate is what rounding leaves of 0.
-const NOTHING: f64 = 1e-12;
-
 /// Confidence limits. Where nobody or everybody has something, those of Clopper and Pearson; none where there are none.
 fn limits_of(limits: &Limits, measure: Measure, value: f64, error: f64, rows: u64) -> Option<(f64, f64)> {
     match measure {
         // A variance lies between 0 and 1/4, and is no share of anything.
         Measure::Inequality => Some(limits.plain(value, error)),
         measure if measure.counts_people() && (value <= 0.0 || value >= 1.0) => limits.none_or_all(value, rows),
-        // A subgroup inside one sampling unit has a standard error of 0 that says nothing: no limits are drawn from it.
-        _ if error <= NOTHING * value.abs() => None,
         _ => limits.share(value, error),
     }
 }

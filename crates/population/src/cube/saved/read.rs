@@ -29,6 +29,7 @@ pub fn load(path: &Path) -> Result<Saved, TableProblem> {
     let mut builder = CubeBuilder::of_saved(opened.head.clone(), opened.plan.clone());
     builder.reserve(opened.metadata.metadata().file_metadata().num_rows().unsigned_abs());
     let opened = Arc::new(opened);
+    let mut rows = 0_u64;
     let mut groups = 0..opened.metadata.metadata().num_row_groups();
     let mut ahead: Ahead<Result<Vec<SavedCells>, TableProblem>> = Ahead::new(2 * rayon::current_num_threads());
     loop {
@@ -38,7 +39,14 @@ pub fn load(path: &Path) -> Result<Saved, TableProblem> {
             ahead.start(move || opened.cells(&path, group));
         }
         let Some(cells) = ahead.take() else { break };
-        cells?.iter().for_each(|cells| builder.add_saved(cells));
+        for cells in cells? {
+            rows += cells.rows.values().iter().map(|rows| u64::from(*rows)).sum::<u64>();
+            builder.add_saved(&cells);
+        }
+        if rows > u64::from(u32::MAX) {
+            // Else two cells that belong together might have more than one can.
+            return Err(damaged(path, &"it counts too many rows"));
+        }
     }
     let series = builder.finish().map_err(|_| damaged(path, &"its design contradicts itself"))?;
     Ok(Saved { series, about: opened.about.clone() })

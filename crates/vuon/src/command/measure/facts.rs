@@ -199,7 +199,7 @@ impl Facts {
     pub fn sampling(&mut self, data: &data::Options, lonely_strata: usize, precision: &Precision, language: Language) {
         let product = |names: [&Option<String>; 2]| {
             let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-            names.join(" × ")
+            if names.is_empty() { "rows".to_owned() } else { names.join(" × ") }
         };
         let (weight, sampling) = self.cube.clone().unwrap_or_else(|| {
             let sampling = if data.register {

@@ -169,7 +169,9 @@ impl Shown<'_> {
             let told = rounds[..place].iter().any(|other| other.name == round.name && other.design == round.design);
             self.line(&round.tell(!told, self.language));
         }
-        self.line(&self.facts.basis.join(" · "));
+        if !self.facts.basis.is_empty() {
+            self.line(&self.facts.basis.join(" · "));
+        }
     }
 
     fn round_title(&self, round: &str) -> String {

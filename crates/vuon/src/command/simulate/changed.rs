@@ -28,11 +28,14 @@ impl Changed {
     /// Begins the file.
     pub fn create(path: &Path, comparison: &Comparison, columns: &[SideColumns; 2], sides: &[Side; 2]) -> Result<Self> {
         let schemas = comparison.assessed_schemas();
-        let place = |side: usize, name: &str| schemas[side].index_of(name).context("an assessment has a status and a rule");
+        let place =
+            |side: usize, name: &str| schemas[side].index_of(name).context("an assessment has a status and a rule");
         let mut wanted: Vec<(usize, usize)> = Vec::new();
         let mut fields: Vec<Field> = Vec::new();
         // The household's id and its places stand before all that the policy says.
-        for (place, field) in schemas[0].fields().iter().enumerate().take_while(|(_, field)| *field.data_type() == DataType::Utf8) {
+        for (place, field) in
+            schemas[0].fields().iter().enumerate().take_while(|(_, field)| *field.data_type() == DataType::Utf8)
+        {
             fields.push(field.as_ref().clone());
             wanted.push((0, place));
         }
@@ -50,7 +53,8 @@ impl Changed {
             metadata.push((format!("vuon.pack_hash_{name}"), side.hash.clone().unwrap_or_default()));
             metadata.push((format!("vuon.what_if_{name}"), side.what_if.to_string()));
         }
-        let differs = |before: &super::findings::Status| sides[1].statuses.iter().map(|after| after.id != before.id).collect();
+        let differs =
+            |before: &super::findings::Status| sides[1].statuses.iter().map(|after| after.id != before.id).collect();
         Ok(Self {
             writer: OutputWriter::create(path, schema.clone(), &metadata)?,
             schema,

@@ -30,6 +30,9 @@ struct Report<'s> {
     unit: Unit,
 }
 
+/// Prints a figure before and after, and its change: its name, the figures, and whether it is a share in per cent.
+type Row<'r> = dyn Fn(&str, Option<Estimate>, Option<Estimate>, Option<f64>, bool) + 'r;
+
 impl Report<'_> {
     fn say<'t>(&self, vi: &'t str, en: &'t str) -> &'t str {
         say(self.language, vi, en)
@@ -273,11 +276,7 @@ impl Report<'_> {
     }
 
     /// What each indicator adds to M₀, before and after.
-    fn contributions(
-        &self,
-        poverty: &super::findings::Poverty,
-        row: &dyn Fn(&str, Option<Estimate>, Option<Estimate>, Option<f64>, bool),
-    ) {
+    fn contributions(&self, poverty: &super::findings::Poverty, row: &Row) {
         let [before, after] = &self.simulation.sides;
         println!("{}", self.say("Mỗi chỉ số góp vào M0", "What each indicator adds to M0"));
         for (place, indicator) in before.indicators.iter().enumerate() {

@@ -5,7 +5,7 @@ use super::changed::Changed;
 use super::cost;
 use super::findings::{Indicator, Side, Simulation, Status, UnitName, Units};
 use super::poor;
-use super::tally::{Counted, Labels, Plan, SideColumns, Tally};
+use super::tally::{Counted, Labels, Plan, SideColumns, Tally, ValueName};
 use crate::command::reading::{self, Progress};
 use crate::command::{self, law};
 use crate::screen::say;
@@ -139,10 +139,13 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
         super::tell(&simulation, &arguments.out, language)?;
         if let (Some(changed), Some(path)) = (changed, &arguments.changed) {
             let (rows, path) = (grouped(changed.finish()? as i64, language), path.display());
-            println!("{}", match language {
-                Language::Vi => format!("Đã ghi {rows} hộ đổi diện: {path}"),
-                Language::En => format!("{rows} households whose status changes written: {path}"),
-            });
+            println!(
+                "{}",
+                match language {
+                    Language::Vi => format!("Đã ghi {rows} hộ đổi diện: {path}"),
+                    Language::En => format!("{rows} households whose status changes written: {path}"),
+                }
+            );
         }
     }
     if problems.count() > 0 {
@@ -310,7 +313,7 @@ fn group_names<'p>(
     programs: &'p [Arc<Program>; 2],
     on: Option<Day>,
     language: Language,
-) -> (String, Box<dyn Fn(&str) -> (usize, String) + 'p>) {
+) -> (String, ValueName<'p>) {
     let variable = programs.iter().find_map(|program| {
         let q = &program.pack.questionnaire;
         q.household.iter().find(|variable| variable.id.value == column).map(|variable| (q, variable))

@@ -274,7 +274,7 @@ impl<'p> Tally<'p> {
 
     /// The group of each household.
     fn groups(&mut self, beside: &RecordBatch, rows: usize) -> Option<Vec<u32>> {
-        let mut columns: Vec<(Vec<u32>, u32, &[i32], &dyn Array)> = Vec::new();
+        let mut columns: Vec<GroupColumn> = Vec::new();
         for (name, values) in self.plan.by.iter().zip(&mut self.values) {
             let column = beside.column_by_name(name)?.as_dictionary_opt::<Int32Type>()?;
             let names = column.values().as_string_opt::<i32>()?;
@@ -358,6 +358,12 @@ pub struct Counted {
     pub entitled: Vec<[Option<Entitled>; 2]>,
 }
 
+/// For a value of a column, its place in the order of the column and its name.
+pub type ValueName<'l> = Box<dyn Fn(&str) -> (usize, String) + 'l>;
+
+/// A column of groups: the labels' places of its values, how many it has, the row's places in it, and its values.
+type GroupColumn<'a> = (Vec<u32>, u32, &'a [i32], &'a dyn Array);
+
 /// What things are called.
 pub struct Labels<'l> {
     /// The units.
@@ -365,7 +371,7 @@ pub struct Labels<'l> {
     /// The ways to tell the poor.
     pub poor: &'l [Poor],
     /// For each column of groups its name, and for each of its values its place in the order of the column and its name.
-    pub by: Vec<(String, Box<dyn Fn(&str) -> (usize, String) + 'l>)>,
+    pub by: Vec<(String, ValueName<'l>)>,
     /// Flags that are told: ids with names.
     pub flags: Vec<(String, String)>,
     /// Whether both standards have the same indicators.
@@ -385,7 +391,7 @@ impl Tally<'_> {
             sums
         };
         let whole = self.domain(&cells(&|_| true), labels);
-        let by = |(column, (label, value_name)): (usize, &(String, Box<dyn Fn(&str) -> (usize, String) + '_>))| {
+        let by = |(column, (label, value_name)): (usize, &(String, ValueName))| {
             let mut of_value: BTreeMap<u32, BTreeMap<Key, Cell>> = BTreeMap::new();
             for ((group, key), cell) in &self.cells {
                 let value = groups[*group as usize][column];
