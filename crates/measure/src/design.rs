@@ -154,7 +154,7 @@ impl Design {
     }
 
     /// The variance of the total of z, of which there is one number for each primary sampling unit, in order. Where lonely
-    /// strata count as the average, it is that of the strata in which some z is not 0: those with people of the domain.
+    /// strata count as the average, all strata are taken to have people of the domain.
     ///
     /// # Panics
     /// With another number of z.
@@ -170,22 +170,17 @@ impl Design {
         assert!(left.len() == self.psus && right.len() == self.psus, "one number for each primary sampling unit");
         let mut sum = 0.0;
         let mut first = 0;
-        let mut present = Vec::new();
         for (place, stratum) in self.strata.iter().enumerate() {
             let units = first..first + stratum.psus;
             first = units.end;
             let (left, right) = (&left[units.clone()], &right[units]);
-            if left.iter().chain(right).all(|z| *z == 0.0) {
-                continue;
-            }
-            present.push(place);
             let mean =
                 |z: &[f64]| if self.centred_at_zero(place) { 0.0 } else { z.iter().sum::<f64>() / z.len() as f64 };
             let means = (mean(left), mean(right));
             let products = left.iter().zip(right).map(|(l, r)| (l - means.0) * (r - means.1));
             sum += self.scale(place) * products.sum::<f64>();
         }
-        sum * self.average_factor(present.into_iter()).unwrap_or(f64::NAN)
+        sum * self.average_factor(0..self.strata.len()).unwrap_or(f64::NAN)
     }
 }
 

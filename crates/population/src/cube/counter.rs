@@ -32,7 +32,8 @@ pub(super) struct Counter<'a> {
     short: Vec<Place>,
     short_gaps: Vec<[f64; 2]>,
     used: [u64; DENSE / 64],
-    rare: Vec<(Profile, u32)>,
+    /// Profile and row in one number, in this order.
+    rare: Vec<u128>,
     /// Where the cells of each kind of run begin.
     pub starts: Vec<u32>,
     /// The cells of each kind, by place and then by profile.
@@ -139,7 +140,8 @@ impl<'a> Counter<'a> {
             let profile = deprived[row];
             let place = profile as usize;
             if place >= self.short.len() || unknown.get(row).is_some_and(|unknown| *unknown != 0) {
-                self.rare.push((self.data.profiles.get(row), row as u32));
+                let profile = u128::from(profile) << 32 | u128::from(unknown.get(row).copied().unwrap_or(0));
+                self.rare.push(profile << 64 | row as u128);
                 continue;
             }
             self.used[place / 64 % (DENSE / 64)] |= 1 << (place % 64);
@@ -170,12 +172,12 @@ impl<'a> Counter<'a> {
     }
 
     fn take_rare(&mut self) {
-        // By profile and then by row.
         self.rare.sort_unstable();
         let mut terms = Vec::new();
         let mut last = None;
-        for (profile, row) in self.rare.drain(..) {
-            let cell = self.data.cell(row as usize, &mut terms);
+        for rare in self.rare.drain(..) {
+            let profile = (rare >> 64) as u64;
+            let cell = self.data.cell(rare as u64 as usize, &mut terms);
             match self.cells.last_mut().filter(|_| last == Some(profile)) {
                 Some(sum) => {
                     sum.rows += 1;

@@ -221,11 +221,12 @@ impl Picture<'_> {
                 let stays = self.statuses(0)[left.place].id == self.statuses(1)[right.place].id;
                 drawn.push((stays, ribbon(y0, y1, height, (!stays).then_some(&left.fill))));
                 if height >= LINE {
-                    let y = (y0 + y1 + height) / 2.0 + 5.0;
+                    // Moves that cross have their numbers where they have not yet crossed, a quarter of the way.
+                    let (x, y) = if stays { along(0.5, y0, y1) } else { along(0.25, y0, y1) };
                     let _ = writeln!(
                         numbers,
-                        r##"<text x="{:.2}" y="{y:.2}" text-anchor="middle" font-size="13" stroke="#fff" stroke-width="4" paint-order="stroke">{}</text>"##,
-                        WIDTH / 2.0,
+                        r##"<text x="{x:.2}" y="{:.2}" text-anchor="middle" font-size="13" stroke="#fff" stroke-width="4" paint-order="stroke">{}</text>"##,
+                        y + height / 2.0 + 5.0,
                         number(count, self.language)
                     );
                 }
@@ -400,6 +401,16 @@ fn ribbon(y0: f64, y1: f64, height: f64, fill: Option<&String>) -> String {
          C{middle:.2},{b1:.2} {middle:.2},{b0:.2} {x0:.2},{b0:.2} Z\" fill=\"{fill}\" fill-opacity=\"0.75\" \
          stroke=\"{edge}\" stroke-width=\"0.75\"/>\n"
     )
+}
+
+/// A point of a ribbon's upper edge: of the Bézier curve whose handles lie in the middle.
+fn along(t: f64, y0: f64, y1: f64) -> (f64, f64) {
+    let (x0, x1) = (LEFT + BAR, RIGHT);
+    let back = 1.0 - t;
+    let at = |from: f64, handles: [f64; 2], to: f64| {
+        back.powi(3) * from + 3.0 * back * t * (back * handles[0] + t * handles[1]) + t.powi(3) * to
+    };
+    (at(x0, [WIDTH / 2.0; 2], x1), at(y0, [y0, y1], y1))
 }
 
 fn side_names(language: Language) -> [&'static str; 2] {

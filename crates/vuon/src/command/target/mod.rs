@@ -40,7 +40,7 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
 /// Reads a share from the command line: `20%`, `0.2`, `1/5`.
 fn share(text: &str) -> Result<Exact, String> {
     let read = match text.strip_suffix('%') {
-        Some(percent) => Exact::parse(percent.trim()).and_then(|n| Exact::new(n.numerator(), n.denominator() * 100)),
+        Some(percent) => Exact::parse(percent.trim()).and_then(|n| n.over(Exact::whole(100))),
         None => Exact::parse(text),
     };
     read.filter(|n| (Exact::whole(0)..=Exact::whole(1)).contains(n))
