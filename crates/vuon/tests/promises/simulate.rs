@@ -423,14 +423,17 @@ fn a_sample_has_standard_errors() {
         weight: 1.0,
         gaps: Vec::new(),
     };
-    let header = Header {
-        indicators: ["a", "b", "c"].map(String::from).to_vec(),
-        weight: "weight".into(),
-        sampling: Sampling::Clusters,
-        keys: Vec::new(),
-        gaps: Vec::new(),
+    let sample = |rows: &[Row]| {
+        let header = Header {
+            indicators: ["a", "b", "c"].map(String::from).to_vec(),
+            weight: "weight".into(),
+            sampling: Sampling::Clusters,
+            keys: Vec::new(),
+            gaps: Vec::new(),
+        };
+        Cube::of_rows(header, rows)
     };
-    let cube = Cube::of_rows(header, &[row(1, 0b001), row(2, 0b111), row(3, 0b011), row(4, 0)]);
+    let cube = sample(&[row(1, 0b001), row(2, 0b111), row(3, 0b011), row(4, 0)]);
     save_cube(&room, "sample.parquet", cube, &[]);
     let said = room.succeeds("simulate --cube sample.parquet --base-k 1/3 --k 2/3 --out a.csv");
     says(&said, "a sample of clusters");
@@ -443,6 +446,14 @@ fn a_sample_has_standard_errors() {
     near(figures.error("H", "before"), 0.25);
     room.succeeds("simulate --cube sample.parquet --base-k 1/3 --k 1/3 --out b.csv");
     let same = Figures::read(&room, "b.csv");
+    // A stratum with one unit has no variance unless the user says how.
+    let mut lonely = sample(&[row(1, 0b001)]);
+    lonely.strata[0].label = Label::Text("north".into());
+    save_cube(&room, "lonely.parquet", lonely, &[]);
+    let said = room.is_refused("simulate --cube lonely.parquet --k 2/3");
+    says(&said, "one primary sampling unit");
+    says(&room.is_refused("simulate --cube lonely.parquet --k 2/3 --lang vi"), "đơn vị chọn mẫu");
+    room.succeeds("simulate --cube lonely.parquet --k 2/3 --lonely-psu certainty");
     assert_eq!((same.error("M0", "change"), same.error("H", "change")), (0.0, 0.0));
 }
 

@@ -18,6 +18,7 @@ mod tables;
 mod tally;
 mod words;
 
+use crate::command::measure::told::told;
 use crate::command::tables::Tables;
 use crate::screen::say;
 use anyhow::{Result, anyhow, bail};
@@ -146,7 +147,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
     match &arguments.cube {
-        Some(cube) => cube::run(&arguments, cube, language),
+        Some(cube) => cube::run(&arguments, cube, language).map_err(|error| told(error, language)),
         None => tables::run(&arguments, language),
     }
 }
