@@ -423,31 +423,33 @@ fn a_sample_has_standard_errors() {
         weight: 1.0,
         gaps: Vec::new(),
     };
-    let sample = |rows: &[Row]| {
+    let sample = |sampling: Sampling, rows: &[Row]| {
         let header = Header {
             indicators: ["a", "b", "c"].map(String::from).to_vec(),
             weight: "weight".into(),
-            sampling: Sampling::Clusters,
+            sampling,
             keys: Vec::new(),
             gaps: Vec::new(),
         };
         Cube::of_rows(header, rows)
     };
-    let cube = sample(&[row(1, 0b001), row(2, 0b111), row(3, 0b011), row(4, 0)]);
-    save_cube(&room, "sample.parquet", cube, &[]);
-    let said = room.succeeds("simulate --cube sample.parquet --base-k 1/3 --k 2/3 --out a.csv");
-    says(&said, "a sample of clusters");
-    let figures = Figures::read(&room, "a.csv");
-    near(figures.error("H", "change"), 0.25);
-    near(figures.error("M0", "change"), 1.0 / 12.0);
-    near(figures.error("share_leaves", ""), 0.25);
-    near(figures.one(&[("measure", "share_leaves"), ("poor", "poor"), ("unit", "weight")]), 0.25);
-    // Three of four are poor before: the standard error of 3/4 is 1/4 as well.
-    near(figures.error("H", "before"), 0.25);
+    for (sampling, told) in [(Sampling::Elements, "a sample of rows"), (Sampling::Clusters, "a sample of clusters")] {
+        let cube = sample(sampling.clone(), &[row(1, 0b001), row(2, 0b111), row(3, 0b011), row(4, 0)]);
+        save_cube(&room, "sample.parquet", cube, &[]);
+        let said = room.succeeds("simulate --cube sample.parquet --base-k 1/3 --k 2/3 --out a.csv");
+        says(&said, told);
+        let figures = Figures::read(&room, "a.csv");
+        near(figures.error("H", "change"), 0.25);
+        near(figures.error("M0", "change"), 1.0 / 12.0);
+        near(figures.error("share_leaves", ""), 0.25);
+        near(figures.one(&[("measure", "share_leaves"), ("poor", "poor"), ("unit", "weight")]), 0.25);
+        // Three of four are poor before: the standard error of 3/4 is 1/4 as well.
+        near(figures.error("H", "before"), 0.25);
+    }
     room.succeeds("simulate --cube sample.parquet --base-k 1/3 --k 1/3 --out b.csv");
     let same = Figures::read(&room, "b.csv");
     // A stratum with one unit has no variance unless the user says how.
-    let mut lonely = sample(&[row(1, 0b001)]);
+    let mut lonely = sample(Sampling::Clusters, &[row(1, 0b001)]);
     lonely.strata[0].label = Label::Text("north".into());
     save_cube(&room, "lonely.parquet", lonely, &[]);
     let said = room.is_refused("simulate --cube lonely.parquet --k 2/3");

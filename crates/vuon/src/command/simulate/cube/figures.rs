@@ -240,13 +240,15 @@ impl Censored {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let censored = |side: usize| {
             let Standard { weighting, k } = standards[side];
-            cube.recode(&names, |profile| match profile.unknown {
+            let recoded = cube.recode(&names, |profile| match profile.unknown {
                 0 if weighting.score(profile.deprived) >= weighting.threshold(*k) => {
                     Profile { deprived: profile.deprived << (side * indicators), unknown: 0 }
                 }
                 0 => Profile::default(),
                 _ => Profile { deprived: 0, unknown: 1 },
-            })
+            });
+            // In a sample of rows each is a unit, and here the same one in both rounds.
+            Cube { sampling: Sampling::Clusters, ..recoded }
         };
         let round = |side: usize| Round { label: Label::Whole(side as i64), year: None, cube: censored(side) };
         // Each half has half of the weight, so that scores are half of what they are.
