@@ -60,4 +60,5 @@ mod trace;
 pub use code::AreaCode;
 pub use error::AreaError;
 pub use list::{Area, AreaList, Areas, Kind, Level};
+pub use name::without_marks as fold_name;
 pub use trace::Trace;

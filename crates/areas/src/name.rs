@@ -18,7 +18,7 @@ pub(crate) fn with_marks(name: &str) -> String {
 }
 
 /// As [`with_marks`], but without any mark: `hoa binh`.
-pub(crate) fn without_marks(name: &str) -> String {
+pub fn without_marks(name: &str) -> String {
     fold(name, false)
 }
 

@@ -5,7 +5,7 @@
 use crate::alkire_foster::{Errors, EstimateError, Measure, Prepared, Specification};
 use crate::cube::Cube;
 use crate::interval::p_value;
-use crate::weighting::Weighting;
+use crate::weighting::{Cutoff, Weighting};
 use std::cmp::Ordering;
 
 /// Kendall's τ-b (Kendall 1945, with the correction for ties): concordant less discordant pairs, of all pairs
@@ -90,6 +90,10 @@ pub struct Dominance {
 /// What is nothing but rounding in shares of sampling weights.
 const ROUNDING: f64 = 1e-12;
 
+/// Cut-offs whose linearised values are held at a time: a number for each area and sampling unit, of which there may be
+/// tens of thousands, while uneven weights have hundreds of cut-offs.
+const CUTOFFS_AT_ONCE: usize = 8;
+
 /// Compares all pairs of domains over every cut-off at which the poor change: the curve of H(k) or of M₀(k).
 /// The difference of two domains of one sample has the variance of the difference of their linearised values.
 ///
@@ -102,23 +106,19 @@ pub fn dominance(
     keys: &[usize],
     errors: Errors,
 ) -> Result<Vec<Dominance>, EstimateError> {
-    let specification = Specification {
+    let cutoffs = weighting.attainable();
+    let at = |cutoffs: &[Cutoff]| Specification {
         weightings: vec![weighting.clone()],
-        cutoffs: weighting.attainable(),
+        cutoffs: cutoffs.to_vec(),
         dimensions: Vec::new(),
         measures: vec![measure],
     };
-    let prepared = Prepared::new(cube, &specification, errors)?;
-    let precision = prepared.precision();
-    let grouping = cube.grouping(keys);
-    let table = prepared.table(keys, None);
-    let influences = precision.as_ref().map(|precision| prepared.influences(&grouping, precision));
-    let lines = prepared.lines.len();
+    let table = Prepared::new(cube, &at(&cutoffs), Errors::None)?.table(keys, None);
     let mut found = Vec::new();
-    for second in 0..grouping.domains.len() {
+    for second in 0..table.grouping.domains.len() {
         for first in 0..second {
             let difference = |line: usize| Some(table.value(first, line)? - table.value(second, line)?);
-            let differences: Option<Vec<f64>> = (0..lines).map(difference).collect();
+            let differences: Option<Vec<f64>> = (0..cutoffs.len()).map(difference).collect();
             let differences = differences.unwrap_or_default();
             let above = differences.iter().any(|d| *d > ROUNDING);
             let below = differences.iter().any(|d| *d < -ROUNDING);
@@ -127,22 +127,26 @@ pub fn dominance(
                 (false, true) => Some(second),
                 _ => None,
             };
-            let largest_p = match (&influences, &prepared.design, poorer) {
-                (Some(influences), Some(design), Some(_)) => {
-                    let p_at = |line: usize| {
-                        let (left, right) = (influences[first][line].as_ref()?, influences[second][line].as_ref()?);
-                        let z: Vec<f64> = left.1.iter().zip(&right.1).map(|(left, right)| left - right).collect();
-                        let error = design.variance(&z).sqrt();
-                        // Two curves that meet at a cut-off, both at nobody or both at everybody, say nothing against the
-                        // order; of sampling weights, rounding is left.
-                        let meet = differences[line].abs() < ROUNDING && error < ROUNDING;
-                        if meet { None } else { p_value(differences[line] / error, design.degrees_of_freedom()) }
-                    };
-                    (0..lines).filter_map(p_at).reduce(f64::max)
-                }
-                _ => None,
+            found.push(Dominance { poorer, areas: [first, second], largest_p: None });
+        }
+    }
+    for cutoffs in cutoffs.chunks(CUTOFFS_AT_ONCE) {
+        let prepared = Prepared::new(cube, &at(cutoffs), errors)?;
+        let (Some(design), Some(precision)) = (&prepared.design, prepared.precision()) else { break };
+        let influences = prepared.influences(&table.grouping, &precision);
+        for pair in found.iter_mut().filter(|pair| pair.poorer.is_some()) {
+            let [first, second] = pair.areas.map(|area| &influences[area]);
+            let p_at = |line: usize| {
+                let (left, right) = (first[line].as_ref()?, second[line].as_ref()?);
+                let difference = left.0 - right.0;
+                let z: Vec<f64> = left.1.iter().zip(&right.1).map(|(left, right)| left - right).collect();
+                let error = design.variance(&z).sqrt();
+                // Two curves that meet at a cut-off, both at nobody or both at everybody, say nothing against the
+                // order; of sampling weights, rounding is left.
+                let meet = difference.abs() < ROUNDING && error < ROUNDING;
+                if meet { None } else { p_value(difference / error, design.degrees_of_freedom()) }
             };
-            found.push(Dominance { poorer, areas: [first, second], largest_p });
+            pair.largest_p = (0..cutoffs.len()).filter_map(p_at).chain(pair.largest_p).reduce(f64::max);
         }
     }
     Ok(found)

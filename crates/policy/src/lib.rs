@@ -7,6 +7,7 @@
 //! * A program's expressions are one graph, [`ir::Dag`]. What an unknown answer means is defined in [`lattice`].
 //! * [`assess::assess`] evaluates one household; [`explain::explain`] tells why, [`assess::questions`] what must still
 //!   be asked, [`counterfactual::changes`] what would change the result.
+//! * [`process`] is the procedure of a review: rounds, steps, who acts, limits; [`working_days`] tells when a limit ends.
 //! * [`cases`] runs a pack's worked households, [`diff`] tells two packs apart, [`overrides`] asks what if a value were
 //!   another.
 //!
@@ -46,10 +47,12 @@ mod library;
 pub mod model;
 pub mod overrides;
 pub mod problem;
+pub mod process;
 pub mod program;
 mod read;
 pub mod unit;
 pub mod words;
+pub mod working_days;
 pub mod write;
 mod yaml;
 

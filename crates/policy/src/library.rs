@@ -300,6 +300,8 @@ fn place_tree(loaded: &mut Loaded, file: FileId, name: &str, tree: Node) {
         "scorecards.yaml" => &mut trees.scorecards,
         "classification.yaml" => &mut trees.classification,
         "lifecycle.yaml" => &mut trees.lifecycle,
+        "process.yaml" => &mut trees.process,
+        "holidays.yaml" => &mut trees.holidays,
         _ if name.starts_with("schemes/") && name.ends_with(".yaml") => {
             return merge_scheme(&mut trees.schemes, tree);
         }
@@ -307,7 +309,7 @@ fn place_tree(loaded: &mut Loaded, file: FileId, name: &str, tree: Node) {
         _ if name.ends_with(".md") || name.ends_with(".xlsx") => return,
         _ => {
             let place = crate::problem::Place { file, start: 0, end: 1 };
-            let names = "pack, questionnaire, parameters, indicators, scorecards, classification, lifecycle (.yaml), schemes/*.yaml, cases/*.yaml, and notes in *.md";
+            let names = "pack, questionnaire, parameters, indicators, scorecards, classification, lifecycle, process, holidays (.yaml), schemes/*.yaml, cases/*.yaml, and notes in *.md";
             let problem =
                 Problem::new(place, format!("`{name}` is not a file of a pack")).help(format!("a pack holds {names}"));
             return loaded.decoder.report(problem);
@@ -371,8 +373,17 @@ pub struct Origin {
 
 fn origins(loaded: &Loaded) -> Vec<Origin> {
     let t = &loaded.trees;
-    let single =
-        [&t.pack, &t.questionnaire, &t.parameters, &t.indicators, &t.scorecards, &t.classification, &t.lifecycle];
+    let single = [
+        &t.pack,
+        &t.questionnaire,
+        &t.parameters,
+        &t.indicators,
+        &t.scorecards,
+        &t.classification,
+        &t.lifecycle,
+        &t.process,
+        &t.holidays,
+    ];
     let mut list = Vec::new();
     for tree in single.into_iter().flatten().chain(&t.schemes) {
         walk(loaded, tree, "", &mut list);

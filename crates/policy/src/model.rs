@@ -2,7 +2,9 @@
 
 use crate::calendar::Day;
 use crate::exact::Exact;
+use crate::process::Process;
 use crate::unit::Unit;
+use crate::working_days::Holidays;
 use crate::yaml::Text;
 use std::collections::BTreeMap;
 
@@ -527,6 +529,10 @@ pub struct Pack {
     pub events: Vec<Flag>,
     /// The schemes.
     pub schemes: Vec<Scheme>,
+    /// The procedure of a review, where it is known.
+    pub process: Option<Process>,
+    /// The days of rest, where they are known.
+    pub holidays: Option<Holidays>,
     /// The worked cases of this pack itself (not of those it extends).
     pub cases: Vec<Case>,
 }

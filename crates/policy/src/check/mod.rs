@@ -4,6 +4,7 @@ mod classification;
 mod cuts;
 mod expression;
 mod members;
+mod process;
 mod scope;
 
 use crate::exact::{Exact, common_denominator};
@@ -11,9 +12,11 @@ use crate::ir::{Dag, Level, NodeId, Op};
 use crate::lattice::Interval;
 use crate::model::*;
 use crate::problem::{Place, Problem, SourceFile};
+use crate::process::Process;
 use crate::program::*;
 use crate::read::decode::nearest;
 use crate::unit::Unit;
+use crate::working_days::Holidays;
 use crate::yaml::Text;
 use scope::{BOOL, Scope, Typed, TypedKind, number};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +50,9 @@ pub(crate) fn check(
     }
     documents_and_dates(&pack, &broken, problems);
     questionnaire(&pack, problems);
+    if whole {
+        process::check(&pack, problems);
+    }
     let mut checker = Checker {
         scope: Scope {
             questionnaire: &pack.questionnaire,
@@ -586,6 +592,8 @@ pub(crate) fn sources(pack: &Pack) -> impl Iterator<Item = &Source> {
         .chain(pack.methods.iter().flat_map(|m| &m.rules).map(|r| &r.source))
         .chain(pack.subgroups.iter().chain(&pack.events).map(|f| &f.source))
         .chain(pack.schemes.iter().map(|s| &s.source))
+        .chain(pack.process.iter().flat_map(Process::sources))
+        .chain(pack.holidays.iter().flat_map(Holidays::sources))
 }
 
 fn questionnaire(pack: &Pack, problems: &mut Vec<Problem>) {

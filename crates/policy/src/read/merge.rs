@@ -34,8 +34,32 @@ pub(crate) fn merge(base: &Node, over: &Node) -> Node {
 }
 
 /// What says what the law is: whoever changes it must say where it stands.
-const LEGAL: [&str; 8] =
-    ["value", "when", "deprived_when", "applies_when", "weight", "points", "eligible_when", "amount"];
+const LEGAL: [&str; 24] = [
+    "value",
+    "when",
+    "deprived_when",
+    "applies_when",
+    "weight",
+    "points",
+    "eligible_when",
+    "amount",
+    "opens",
+    "decided_within",
+    "counted_from",
+    "kind",
+    "actors",
+    "limit",
+    "stands_for",
+    "quorum",
+    "since",
+    "until",
+    "recheck_within",
+    "result_posted_for",
+    "days",
+    "then",
+    "rest",
+    "worked",
+];
 
 /// Reports items of `over` that change what an item of `base` says but would keep its source, and with it an article and
 /// a mark of verification that speak of the old value.

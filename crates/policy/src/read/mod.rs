@@ -1,7 +1,9 @@
 //! From files to [`crate::model::Pack`].
 
 pub(crate) mod decode;
+mod holidays;
 pub(crate) mod merge;
+mod process;
 
 use crate::exact::Exact;
 use crate::model::*;
@@ -19,6 +21,8 @@ pub(crate) struct Trees {
     pub scorecards: Option<Node>,
     pub classification: Option<Node>,
     pub lifecycle: Option<Node>,
+    pub process: Option<Node>,
+    pub holidays: Option<Node>,
     /// One tree for each file under `schemes/`.
     pub schemes: Vec<Node>,
     /// One tree for each file under `cases/`.
@@ -66,6 +70,8 @@ pub(crate) fn read(d: &mut Decoder, trees: &Trees) -> Option<Pack> {
     let (statuses, measures, methods, subgroups) = classification(d, trees.classification.as_ref());
     let events = list_of(d, trees.lifecycle.as_ref(), "lifecycle.yaml", "events", flag);
     let schemes = trees.schemes.iter().filter_map(|node| scheme(d, node)).collect();
+    let process = process::process(d, trees.process.as_ref());
+    let holidays = holidays::holidays(d, trees.holidays.as_ref());
     let cases = trees.cases.iter().flat_map(|node| list_of(d, Some(node), "a file of cases", "cases", case)).collect();
 
     let documents = d.optional(fields, "documents");
@@ -94,6 +100,8 @@ pub(crate) fn read(d: &mut Decoder, trees: &Trees) -> Option<Pack> {
         subgroups,
         events,
         schemes,
+        process,
+        holidays,
         cases,
     })
 }

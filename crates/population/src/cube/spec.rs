@@ -105,9 +105,6 @@ impl Plan {
 
     /// The plan for a specification.
     pub fn new(spec: &CubeSpec) -> Result<Self, Told> {
-        let twice = |names: &[String]| {
-            names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)).map(|(_, n)| n.clone())
-        };
         if spec.indicators.is_empty() || spec.indicators.len() > MOST_INDICATORS {
             let count = spec.indicators.len();
             return Err(told(
@@ -115,6 +112,14 @@ impl Plan {
                 format!("{count} indicators; a measure has 1 to {MOST_INDICATORS}"),
             ));
         }
+        Self::of_rows(spec)
+    }
+
+    /// The plan for a specification that may have no indicators: rows can be checked by it, but not counted.
+    pub fn of_rows(spec: &CubeSpec) -> Result<Self, Told> {
+        let twice = |names: &[String]| {
+            names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)).map(|(_, n)| n.clone())
+        };
         if let Some(name) = twice(&spec.indicators).or_else(|| twice(&spec.keys)) {
             return Err(told(format!("`{name}` được nêu hai lần"), format!("`{name}` is named twice")));
         }

@@ -82,6 +82,22 @@ enum Values {
 }
 
 impl SurveyData {
+    /// The table of batches that have the columns, in their order and canonical types.
+    pub(crate) fn of(columns: &[SurveyColumn], batches: &[RecordBatch]) -> Self {
+        let values = columns.iter().enumerate().map(|(place, column)| {
+            let parts: Vec<&dyn Array> = batches.iter().map(|batch| &**batch.column(place)).collect();
+            let values = match column.kind {
+                ColumnKind::Flag if parts.is_empty() => Values::Flags(BooleanArray::new_null(0)),
+                ColumnKind::Number if parts.is_empty() => Values::Numbers(Float64Array::new_null(0)),
+                ColumnKind::Flag => Values::Flags(concat(&parts).expect("flags").as_boolean().clone()),
+                ColumnKind::Number => Values::Numbers(concat(&parts).expect("numbers").as_primitive().clone()),
+                ColumnKind::Label => Values::Labels(labels(&parts)),
+            };
+            (column.name.clone(), values)
+        });
+        Self { columns: values.collect(), rows: batches.iter().map(RecordBatch::num_rows).sum() }
+    }
+
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.rows
@@ -141,18 +157,7 @@ pub fn read_all(files: &[PathBuf], columns: &[SurveyColumn]) -> Result<SurveyDat
     if problems.count() > 0 {
         return Err(ReadError::Cells { first: problems.first().to_vec(), count: problems.count() + unlisted });
     }
-    let values = columns.iter().enumerate().map(|(place, column)| {
-        let parts: Vec<&dyn Array> = batches.iter().map(|batch| &**batch.column(place)).collect();
-        let values = match column.kind {
-            ColumnKind::Flag if parts.is_empty() => Values::Flags(BooleanArray::new_null(0)),
-            ColumnKind::Number if parts.is_empty() => Values::Numbers(Float64Array::new_null(0)),
-            ColumnKind::Flag => Values::Flags(concat(&parts).expect("flags").as_boolean().clone()),
-            ColumnKind::Number => Values::Numbers(concat(&parts).expect("numbers").as_primitive().clone()),
-            ColumnKind::Label => Values::Labels(labels(&parts)),
-        };
-        (column.name.clone(), values)
-    });
-    Ok(SurveyData { columns: values.collect(), rows: batches.iter().map(RecordBatch::num_rows).sum() })
+    Ok(SurveyData::of(columns, &batches))
 }
 
 /// Labels of all parts, numbers and texts alike.

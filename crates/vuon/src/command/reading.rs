@@ -4,7 +4,7 @@
 use crate::screen::{self, say};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,6 +12,22 @@ use vuon_policy::model::Language;
 use vuon_population::merge::MergeCounts;
 use vuon_population::pipeline::{Job, Observer};
 use vuon_population::row_problem::{Repairs, RowProblems};
+
+/// Refuses to write over a file that is read.
+pub fn spare<'p>(read: &[PathBuf], written: impl IntoIterator<Item = &'p Path>, language: Language) -> Result<()> {
+    let place = |path: &Path| path.canonicalize().ok();
+    let read: Vec<_> = read.iter().filter_map(|path| place(path)).collect();
+    match written.into_iter().find(|path| place(path).is_some_and(|place| read.contains(&place))) {
+        None => Ok(()),
+        Some(path) => {
+            let path = path.display();
+            bail!(match language {
+                Language::Vi => format!("{path} là tệp đang được đọc: hãy ghi vào tệp khác"),
+                Language::En => format!("{path} is one of the files that are read: write to another"),
+            })
+        }
+    }
+}
 
 /// Refuses to write over a table that is read.
 pub fn spare_the_tables<'p>(job: &Job, written: impl IntoIterator<Item = &'p PathBuf>) -> Result<()> {
@@ -26,7 +42,11 @@ pub fn spare_the_tables<'p>(job: &Job, written: impl IntoIterator<Item = &'p Pat
 /// A flag that Ctrl-C raises: the run then ends by itself, and nothing half-written is left.
 pub fn stopped() -> Result<&'static AtomicBool> {
     static STOP: AtomicBool = AtomicBool::new(false);
-    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).context("Ctrl-C cannot be watched")?;
+    match ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)) {
+        // A command may read more than once.
+        Err(ctrlc::Error::MultipleHandlers) => {}
+        set => set.context("Ctrl-C cannot be watched")?,
+    }
     Ok(&STOP)
 }
 
@@ -59,6 +79,18 @@ pub fn notes(sorted: bool, repairs: &Repairs, absent: &[Arc<str>], language: Lan
     notes
 }
 
+/// That rows of the household or the member table name no household, where there are any.
+pub fn nameless([households, members]: [u64; 2], language: Language) -> Option<String> {
+    (households + members > 0).then(|| match language {
+        Language::Vi => format!(
+            "CHÚ Ý: {households} dòng hộ và {members} dòng thành viên không có mã hộ; nếu là thành viên thì có hộ đã đánh giá bị thiếu người."
+        ),
+        Language::En => format!(
+            "TAKE CARE: {households} household rows and {members} member rows name no household; some assessed household may lack a member."
+        ),
+    })
+}
+
 /// The first bad rows, how many there are, where all of them are, and what became of the others.
 pub fn print_problems(
     problems: &RowProblems,
@@ -82,16 +114,7 @@ pub fn print_problems(
             }
         );
     }
-    let [households, members] = dropped;
-    if households + members > 0 {
-        let told = match language {
-            Language::Vi => format!(
-                "CHÚ Ý: {households} dòng hộ và {members} dòng thành viên không có mã hộ; nếu là thành viên thì có hộ đã đánh giá bị thiếu người."
-            ),
-            Language::En => format!(
-                "TAKE CARE: {households} household rows and {members} member rows name no household; some assessed household may lack a member."
-            ),
-        };
+    if let Some(told) = nameless(dropped, language) {
         eprintln!("{}", screen::wrapped(&told, screen::width(), 0));
     }
     let (left_out, orphans) = (merged.excluded(), merged.orphans);

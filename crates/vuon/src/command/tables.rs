@@ -26,6 +26,17 @@ pub struct Tables {
 impl Tables {
     /// The files of both tables.
     pub fn job(&self, roster: bool) -> Result<Job> {
+        self.job_or(roster, |_| {
+            bail!(
+                "this policy asks about the members of households: name their table too, as in \
+                 `households.csv members.csv`, or with --members where its name does not begin with `member`"
+            )
+        })
+    }
+
+    /// As [`Tables::job`]; where a policy asks about members and their table is not named, `find` looks for it by the
+    /// files of the households.
+    pub fn job_or(&self, roster: bool, find: impl FnOnce(&[PathBuf]) -> Result<Vec<PathBuf>>) -> Result<Job> {
         let (mut households, mut members) = (Vec::new(), expand(&self.members)?);
         for table in &self.tables {
             if Path::new(table).is_dir() {
@@ -47,10 +58,7 @@ impl Tables {
             }
         }
         if roster && members.is_empty() {
-            bail!(
-                "this policy asks about the members of households: name their table too, as in \
-                 `households.csv members.csv`, or with --members where its name does not begin with `member`"
-            );
+            members = find(&households)?;
         }
         if !roster && !members.is_empty() {
             bail!("this policy has no member table; leave out {}", members[0].display());

@@ -3,7 +3,7 @@
 use super::tidy::{Block, NATION, People, Precision, What, Whom};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
-use vuon_measure::change::{Kind, Link};
+use vuon_measure::change::{ChangeError, Kind, Link};
 use vuon_measure::cube::Label;
 use vuon_measure::design::{Design, LonelyPsu, Stratum};
 use vuon_measure::income::{
@@ -150,6 +150,8 @@ pub struct Sample {
     pub psu: Vec<Label>,
     /// How many units the population has in the stratum.
     pub population: Option<Vec<f64>>,
+    /// Whether each row is a unit of its own, so that nothing tells which units two rounds share.
+    pub elements: bool,
     /// What to do with strata of one unit.
     pub lonely: LonelyPsu,
 }
@@ -267,6 +269,23 @@ impl Rows {
             [] => NATION.to_owned(),
             _ => keys.iter().map(|key| self.keys[*key].0.as_str()).collect::<Vec<_>>().join("+"),
         }
+    }
+
+    /// Whether rows of two rounds can be put into one design: units are told by a column, and strata have the same number
+    /// of units in the population of both.
+    fn can_be_linked(&self, rows: &[u32]) -> Result<(), ChangeError> {
+        let Some(sample) = &self.sample else { return Ok(()) };
+        if sample.elements {
+            return Err(ChangeError::Elements);
+        }
+        let Some(population) = &sample.population else { return Ok(()) };
+        let mut known: BTreeMap<&Label, f64> = BTreeMap::new();
+        for row in rows.iter().map(|row| *row as usize) {
+            if *known.entry(&sample.stratum[row]).or_insert(population[row]) != population[row] {
+                return Err(ChangeError::Population(sample.stratum[row].clone()));
+            }
+        }
+        Ok(())
     }
 
     /// The design of some rows, and the place in it of the unit of each row of the table; 0 for other rows. A register is
@@ -483,6 +502,11 @@ struct Side {
 /// As [`levels`].
 pub fn changes(rows: &Rows, rounds: [&Round; 2], question: &Question, link: Link) -> Result<Vec<Block>> {
     let items = question.items();
+    if let [Some(from), Some(to)] = rounds.map(|round| round.year)
+        && to <= from
+    {
+        return Err(ChangeError::Years { from, to }.into());
+    }
     let years = rounds[0].year.zip(rounds[1].year).map(|(from, to)| to - from);
     let kinds: Vec<Kind> = Kind::ALL
         .into_iter()
@@ -494,6 +518,9 @@ pub fn changes(rows: &Rows, rounds: [&Round; 2], question: &Question, link: Link
         Link::Linked => [both.clone(), both],
         Link::Independent => rounds.map(|round| round.rows.clone()),
     };
+    if link == Link::Linked {
+        rows.can_be_linked(&of[0])?;
+    }
     let designs = [rows.design(&of[0]), rows.design(&of[1])];
     if wanted {
         designs[0].0.check()?;

@@ -4,7 +4,7 @@
 //! is measured stands once for each line, whom it is about once for each subgroup, and the row of a subgroup and a line
 //! is told by its place. So a table of a million rows is a few lists of numbers, and no row is ever an object.
 //!
-//! [`levels`], [`changes`], [`robust`] and [`income`] make blocks; [`write`] puts a table into CSV, Parquet or JSON.
+//! [`levels`], [`changes`], [`robust`], [`dominance`] and [`income`] make blocks; [`write`] puts a table into CSV, Parquet or JSON.
 //!
 //! What always holds: a figure that does not exist is missing, never NaN; a number is written so that it reads back as
 //! the same double; the same table gives the same bytes.
@@ -12,6 +12,7 @@
 pub mod changes;
 mod column;
 mod csv;
+pub mod dominance;
 pub mod income;
 mod json;
 pub mod levels;

@@ -10,10 +10,10 @@ pub const RANKED: [Measure; 2] = [Measure::AdjustedHeadcount, Measure::Headcount
 
 /// Rank correlations of the subgroups between each two specifications (weighting and cut-off), and the share of pairs of
 /// subgroups whose order is the same in all. The table is of the measures [`RANKED`]. None where there are fewer than
-/// two subgroups with people.
+/// two subgroups with people, or one specification only, in which every order is the same as itself.
 pub fn block(of: Of, table: &Table, specification: &Specification) -> Option<Block> {
-    let full: Vec<usize> = (0..table.counts.len()).filter(|domain| table.counts[*domain].weight > 0.0).collect();
-    if full.len() < 2 {
+    let full = full(table);
+    if full.len() < 2 || table.lines.len() < 2 * RANKED.len() {
         return None;
     }
     let (mut lines, mut figures) = (Vec::new(), Vec::new());
@@ -53,6 +53,11 @@ pub fn block(of: Of, table: &Table, specification: &Specification) -> Option<Blo
         p_value: None,
         check: None,
     })
+}
+
+/// The subgroups with people, by their domains.
+pub fn full(table: &Table) -> Vec<usize> {
+    (0..table.counts.len()).filter(|domain| table.counts[*domain].weight > 0.0).collect()
 }
 
 /// A specification in a few words.

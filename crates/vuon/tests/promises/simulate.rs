@@ -648,3 +648,14 @@ fn the_households_that_change_are_listed() {
     flows.retain(|(from, to), count| from != to && *count > 0.0);
     assert_eq!(listed, flows);
 }
+
+#[test]
+fn a_result_never_takes_the_place_of_the_cube_that_is_read() {
+    let room = four_homes();
+    save_cube(&room, "cube.csv", cube_of(&room), &[]);
+    let before = room.bytes("cube.csv");
+    let ask = "simulate --cube cube.csv --k 1/2 --out new.csv,./cube.csv";
+    says(&room.is_refused(ask), "cube.csv is one of the files that are read");
+    says(&room.is_refused(&format!("{ask} --lang vi")), "là tệp đang được đọc");
+    assert!(room.bytes("cube.csv") == before && !room.path("new.csv").exists());
+}

@@ -272,3 +272,19 @@ fn the_points_of_a_scorecard_of_the_pack_are_estimated_anew() {
     says(&card, "id: not_scored");
     assert!(!card.contains("null"), "every cell has points\n{card}");
 }
+
+#[test]
+fn a_result_never_takes_the_place_of_a_file_that_is_read() {
+    let room = four();
+    room.write("more.csv", "id,selected\na,1\nb,1\nc,0\nd,0\n");
+    let before = ["four.csv", "more.csv"].map(|name| room.bytes(name));
+    for (further, file) in [
+        ("--score points --quota 40% --out four.csv", "four.csv"),
+        ("--score points --quota 40% --roc ./four.csv", "four.csv"),
+        ("--selected selected --with more.csv --id id --out more.csv", "more.csv"),
+    ] {
+        let said = room.is_refused(&format!("{FOUR_JUDGED} {further}"));
+        says(&said, &format!("{file} is one of the files that are read"));
+    }
+    assert!(["four.csv", "more.csv"].map(|name| room.bytes(name)) == before);
+}

@@ -3,9 +3,10 @@
 use super::facts::RoundFacts;
 use super::question::Question;
 use super::{Comparison, Precision, wrong};
-use crate::estimates::{Block, changes, levels, robust};
+use crate::estimates::{Block, changes, dominance, levels, robust};
+use crate::screen::say;
 use anyhow::Result;
-use vuon_measure::alkire_foster::{Errors, Measure, Specification, estimate};
+use vuon_measure::alkire_foster::{Errors, Measure, Specification, Table, estimate};
 use vuon_measure::change::{Link, Round, changes};
 use vuon_measure::cube::Cube;
 use vuon_measure::design::{Design, LonelyPsu};
@@ -38,23 +39,28 @@ pub struct Answer {
     pub rounds: Vec<RoundFacts>,
     /// How many strata of one unit there are, at most in a round.
     pub lonely_strata: usize,
+    /// What was asked and could not be told.
+    pub notes: Vec<String>,
 }
+
+/// As many subgroups are compared two by two over all cut-offs: with two hundred there are 19,900 pairs.
+const COMPARED: usize = 200;
 
 impl Asked<'_> {
     /// Estimates everything.
     pub fn answer(&self, rounds: &[Round]) -> Result<Answer> {
         let mut answer = Answer::default();
+        let Specification { weightings, cutoffs, .. } = self.specification();
+        if self.comparison.robust && weightings.len() * cutoffs.len() == 1 {
+            answer.notes.push(one_specification(self.language));
+        }
         for round in rounds {
             let name = if rounds.len() > 1 { round.label.to_string() } else { String::new() };
             self.round(round, &name, &mut answer)?;
         }
         if let Some(link) = self.comparison.change {
             if rounds.len() < 2 {
-                return Err(wrong(
-                    self.language,
-                    "--change cần ít nhất hai kỳ: hãy nêu cột của kỳ bằng --round",
-                    "--change needs at least two rounds: name their column with --round",
-                ));
+                return Err(one_round(self.language));
             }
             for pair in pairs(rounds.len()) {
                 self.change(pair.map(|place| &rounds[place]), link, &mut answer.blocks)?;
@@ -112,11 +118,29 @@ impl Asked<'_> {
             let ranked = self.with(&robust::RANKED);
             for table in &estimate(&round.cube, &ranked, &groupings[1..], Errors::None)?.tables {
                 answer.blocks.extend(robust::block(of, table, &ranked));
+                answer.blocks.extend(self.dominance(of, table, &mut answer.notes)?);
             }
         }
         answer.lonely_strata = answer.lonely_strata.max(design.map_or(0, lonely_strata));
         answer.rounds.push(RoundFacts::of(round, name, design));
         Ok(())
+    }
+
+    /// Which of each two subgroups is the poorer at every cut-off.
+    fn dominance(&self, of: levels::Of, table: &Table, notes: &mut Vec<String>) -> Result<Vec<Block>> {
+        let (subgroups, keys) = (robust::full(table).len(), &table.grouping.keys);
+        if subgroups > COMPARED {
+            notes.push(too_many(&levels::by(of.cube, &table.grouping), subgroups, self.language));
+            return Ok(Vec::new());
+        }
+        let mut curves = Vec::new();
+        for weighting in &self.specification().weightings {
+            for measure in robust::RANKED {
+                let pairs = vuon_measure::robustness::dominance(of.cube, weighting, measure, keys, self.errors())?;
+                curves.push(dominance::Curves { weighting: weighting.name(), measure, pairs });
+            }
+        }
+        Ok(dominance::blocks(of, table, &curves))
     }
 
     /// Standard errors by replicates, where they are asked for.
@@ -158,10 +182,39 @@ impl Asked<'_> {
     }
 }
 
+/// That there is nothing to compare a round with.
+pub fn one_round(language: Language) -> anyhow::Error {
+    wrong(
+        language,
+        "--change cần ít nhất hai kỳ: hãy nêu cột của kỳ bằng --round",
+        "--change needs at least two rounds: name their column with --round",
+    )
+}
+
 /// The rounds to compare: each with the next, and where there are more than two the first with the last.
 pub fn pairs(rounds: usize) -> Vec<[usize; 2]> {
     let next = (1..rounds).map(|later| [later - 1, later]);
     next.chain((rounds > 2).then(|| [0, rounds - 1])).collect()
+}
+
+fn one_specification(language: Language) -> String {
+    say(
+        language,
+        "--robust: với một bộ quyền số và một ngưỡng thì không có thứ tự nào để so sánh; hãy nêu thêm ngưỡng, ví dụ --k 1/5,1/3,1/2, hoặc thêm --weighting.",
+        "--robust: with one weighting and one cut-off there are no orders to compare; add cut-offs, as in --k 1/5,1/3,1/2, or a --weighting.",
+    )
+    .to_owned()
+}
+
+fn too_many(by: &str, subgroups: usize, language: Language) -> String {
+    match language {
+        Language::Vi => format!(
+            "--robust: {by} có {subgroups} nhóm; so sánh từng cặp ở mọi ngưỡng chỉ làm với nhiều nhất {COMPARED} nhóm."
+        ),
+        Language::En => format!(
+            "--robust: {by} has {subgroups} subgroups; which of each two is the poorer at every cut-off is told of {COMPARED} at most."
+        ),
+    }
 }
 
 fn lonely_strata(design: &Design) -> usize {

@@ -101,16 +101,24 @@ impl Options {
         Ok(CubeSpec {
             indicators: given.iter().map(|indicator| indicator.name.clone()).collect(),
             gaps: asked.gap_columns(language)?,
+            ..self.design(&super::keys(groupings))
+        })
+    }
+
+    /// How the rows were chosen and weighed, with the keys of subgroups; no indicators.
+    pub fn design(&self, keys: &[String]) -> CubeSpec {
+        CubeSpec {
             weight: self.weight.clone(),
             size: self.size.clone(),
             strata: self.strata.clone(),
             psu: self.psu.clone(),
             fpc: self.fpc.clone(),
-            keys: super::keys(groupings),
+            keys: keys.to_vec(),
             round: self.round.clone(),
             year: self.year.clone(),
             register: self.register,
-        })
+            ..CubeSpec::default()
+        }
     }
 
     /// Counts the households, or loads what was counted.
@@ -146,7 +154,7 @@ impl Options {
     }
 
     /// Counts the rows of survey or register files.
-    fn count(&self, spec: &CubeSpec, notes: &mut Vec<String>, language: Language) -> Result<Series> {
+    pub fn count(&self, spec: &CubeSpec, notes: &mut Vec<String>, language: Language) -> Result<Series> {
         let files = self.files()?;
         self.spare(&files, language)?;
         let mut problems = RowProblems::new(PROBLEMS);
@@ -180,24 +188,11 @@ impl Options {
 }
 
 /// As many bad rows are told one by one.
-const PROBLEMS: usize = 10;
+pub const PROBLEMS: usize = 10;
 
 /// Refuses to write over a file that is read.
 pub fn spare(read: &[PathBuf], written: Option<&Path>, language: Language) -> Result<()> {
-    let place = |path: &Path| path.canonicalize().ok();
-    match written.filter(|path| {
-        place(path).is_some_and(|place| read.iter().any(|r| r.canonicalize().ok() == Some(place.clone())))
-    }) {
-        None => Ok(()),
-        Some(path) => {
-            let path = path.display();
-            Err(wrong(
-                language,
-                format!("{path} là tệp đang được đọc: hãy ghi vào tệp khác"),
-                format!("{path} is one of the files that are read: write to another"),
-            ))
-        }
-    }
+    reading::spare(read, written, language)
 }
 
 /// Tells the first bad rows.

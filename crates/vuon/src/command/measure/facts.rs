@@ -82,7 +82,17 @@ impl Facts {
         self.weights.get(&(weighting.to_owned(), indicator.to_owned())).map(String::as_str)
     }
 
-    fn add(&mut self, key: &str, text: impl Into<String>) {
+    /// Adds what to know about the figures, each sentence once.
+    pub fn tell(&mut self, notes: Vec<String>) {
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// Adds a text to the head of a file.
+    pub fn add(&mut self, key: &str, text: impl Into<String>) {
         self.head.push((key.to_owned(), text.into()));
     }
 

@@ -2,15 +2,19 @@
 
 use super::facts::{Facts, RoundFacts, sizes};
 use super::{Comparison, Precision, data, wrong};
+use crate::command::reading;
 use crate::estimates::Block;
 use crate::estimates::income::{Line, Measure, Question, Round, Rows, Sample, changes, levels};
 use anyhow::Result;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use vuon_measure::cube::Label;
 use vuon_measure::income::{IncomeError, Poor, RelativeLine};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
-use vuon_population::survey::{Labels, SurveyColumn, SurveyData, read_all};
+use vuon_population::cube::read_rows;
+use vuon_population::row_problem::RowProblems;
+use vuon_population::survey::{Labels, SurveyColumn, SurveyData};
 
 /// Incomes and lines on the command line.
 #[derive(clap::Args)]
@@ -99,7 +103,7 @@ pub struct Incomes {
     written: String,
     poor: Poor,
     groupings: Vec<Vec<usize>>,
-    left_out: usize,
+    left_out: u64,
 }
 
 /// Reads incomes; none when they are not asked for.
@@ -107,46 +111,39 @@ pub fn read(
     options: &Options,
     measures: &[String],
     groupings: &[Vec<String>],
-    data: &data::Options,
+    (data, files): (&data::Options, &[PathBuf]),
     language: Language,
 ) -> Result<Option<Incomes>> {
     let Some(income) = &options.income else { return Ok(None) };
     let line = options.line(language)?;
     let keys = super::keys(groupings);
-    let mut wanted = Wanted(vec![SurveyColumn::number(income)]);
-    let numbers = [&data.weight, &data.size, &data.fpc, &data.year];
-    numbers.into_iter().flatten().for_each(|name| wanted.add(SurveyColumn::number(name)));
-    let labels = [&data.strata, &data.psu, &data.round];
-    labels.into_iter().flatten().chain(&keys).for_each(|name| wanted.add(SurveyColumn::label(name)));
-    if let Written::Column(name) = &line {
-        wanted.add(SurveyColumn::number(name));
-    }
-    let table = read_all(&data.files()?, &wanted.0);
-    let table = table.map_err(|error| wrong(language, error.tell(Language::Vi), error.tell(Language::En)))?;
-    let mut weight = vec![1.0; table.rows()];
-    let mut good = vec![true; table.rows()];
-    for name in [&data.weight, &data.size].into_iter().flatten() {
-        for (row, factor) in number(&table, name).into_iter().enumerate() {
-            good[row] &= factor >= 0.0;
-            weight[row] *= factor;
+    let line_column = if let Written::Column(name) = &line { Some(SurveyColumn::number(name)) } else { None };
+    let further: Vec<SurveyColumn> = std::iter::once(SurveyColumn::number(income)).chain(line_column).collect();
+    // Rows are checked as a cube checks them.
+    let spec = data.design(&keys);
+    let mut problems = RowProblems::new(data::PROBLEMS);
+    let read = read_rows(&spec, &further, files, &mut problems, reading::stopped()?)?;
+    if problems.count() > 0 {
+        data::tell(&problems, read.unlisted, language);
+        if !data.keep_going {
+            return Err(data::bad_rows(read.excluded, language));
         }
     }
+    let table = read.data;
+    let mut weight = vec![1.0; table.rows()];
+    for name in [&data.weight, &data.size].into_iter().flatten() {
+        weight.iter_mut().zip(number(&table, name)).for_each(|(weight, factor)| *weight *= factor);
+    }
     let of = |name: &Option<String>| name.as_ref().map(|name| label(&table, name));
-    for labels in [of(&data.strata), of(&data.psu), of(&data.round)].into_iter().flatten() {
-        good.iter_mut().zip(labels).for_each(|(good, label)| *good &= label != Label::Missing);
-    }
-    let bad = good.iter().filter(|good| !**good).count();
-    if bad > 0 && !data.keep_going {
-        return Err(data::bad_rows(bad as u64, language));
-    }
     let sample = (!data.register).then(|| Sample {
         stratum: of(&data.strata).unwrap_or_else(|| vec![Label::Missing; table.rows()]),
         psu: of(&data.psu).unwrap_or_else(|| (0..table.rows() as i64).map(Label::Whole).collect()),
         population: data.fpc.as_ref().map(|name| number(&table, name)),
+        elements: data.psu.is_none(),
         lonely: data.lonely_psu,
     });
     let years = data.year.as_ref().map(|name| number(&table, name));
-    let rounds = rounds(of(&data.round), years.as_deref(), &good);
+    let rounds = rounds(of(&data.round), years.as_deref(), table.rows());
     let place = |key: &String| keys.binary_search(key).unwrap_or_default();
     Ok(Some(Incomes {
         measures: options.measures(measures, language)?,
@@ -160,7 +157,7 @@ pub fn read(
             Written::Relative(relative) => Line::Relative(relative),
         },
         rounds,
-        left_out: bad,
+        left_out: read.excluded,
         rows: Rows {
             name: income.clone(),
             income: number(&table, income),
@@ -169,17 +166,6 @@ pub fn read(
             keys: keys.iter().map(|key| (key.clone(), label(&table, key))).collect(),
         },
     }))
-}
-
-/// Columns, each once as each kind.
-struct Wanted(Vec<SurveyColumn>);
-
-impl Wanted {
-    fn add(&mut self, column: SurveyColumn) {
-        if !self.0.contains(&column) {
-            self.0.push(column);
-        }
-    }
 }
 
 /// A column of numbers; what is missing is NaN.
@@ -194,17 +180,17 @@ fn label(table: &SurveyData, name: &str) -> Vec<Label> {
     table.labels(name).map_or_else(Vec::new, label)
 }
 
-/// The rounds that the good rows name, each with the year of its first row.
-fn rounds(labels: Option<Vec<Label>>, years: Option<&[f64]>, good: &[bool]) -> Vec<Round> {
+/// The rounds that the rows name, each with its year, which is the same in all rows that have one.
+fn rounds(labels: Option<Vec<Label>>, years: Option<&[f64]>, rows: usize) -> Vec<Round> {
     let mut found: BTreeMap<Option<Label>, Vec<u32>> = BTreeMap::new();
-    for row in (0..good.len()).filter(|row| good[*row]) {
+    for row in 0..rows {
         let label = labels.as_ref().map(|labels| labels[row].clone());
         found.entry(label).or_default().push(row as u32);
     }
     let several = found.len() > 1;
     let round = |(label, rows): (Option<Label>, Vec<u32>)| Round {
         label: label.filter(|_| several).map_or(String::new(), |label| label.to_string()),
-        year: years.map(|years| years[rows[0] as usize]).filter(|year| year.is_finite()),
+        year: years.and_then(|years| rows.iter().map(|row| years[*row as usize]).find(|year| year.is_finite())),
         rows,
     };
     found.into_iter().map(round).collect()
@@ -223,10 +209,10 @@ impl Incomes {
         if left_out > 0 {
             facts.notes.push(match language {
                 Language::Vi => {
-                    format!("CHÚ Ý: bỏ {left_out} dòng thiếu quyền số, tầng hoặc đơn vị mẫu (--keep-going).")
+                    format!("CHÚ Ý: bỏ {left_out} dòng không đọc được hoặc thiếu quyền số, tầng hay đơn vị mẫu (--keep-going).")
                 }
                 Language::En => format!(
-                    "TAKE CARE: rows left out for want of a weight, stratum or unit (--keep-going): {left_out}."
+                    "TAKE CARE: rows left out as they cannot be read or lack a weight, stratum or unit (--keep-going): {left_out}."
                 ),
             });
         }
@@ -262,6 +248,9 @@ impl Incomes {
         }
         facts.of_income(&rows.name, &written, of_rounds, without, language);
         if let Some(link) = comparison.change {
+            if rounds.len() < 2 {
+                return Err(super::answer::one_round(language));
+            }
             for [from, to] in super::answer::pairs(rounds.len()) {
                 blocks.extend(changes(&rows, [&rounds[from], &rounds[to]], &question, link)?);
             }

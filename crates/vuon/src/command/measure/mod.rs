@@ -4,10 +4,13 @@ mod about;
 mod answer;
 mod by_pack;
 pub mod data;
+mod destitution;
 mod facts;
 mod income;
+mod members;
 mod names;
 mod near;
+mod not_income;
 mod panel;
 mod question;
 mod summary;
@@ -38,6 +41,8 @@ pub struct Arguments {
     #[command(flatten)]
     asked: question::Options,
     #[command(flatten)]
+    destitution: destitution::Options,
+    #[command(flatten)]
     income: income::Options,
     #[command(flatten)]
     comparison: Comparison,
@@ -61,7 +66,8 @@ struct Comparison {
     /// What made the change of M0: incidence and intensity, each subgroup and its size
     #[arg(long, requires = "change")]
     decompose: bool,
-    /// Does the order of subgroups depend on cut-off and weights? Rank correlations, and pairs that hold in all
+    /// Does the order of subgroups depend on cut-off and weights? Rank correlations, pairs that hold in all, and for each
+    /// pair whether one is the poorer at every cut-off
     #[arg(long, requires = "by")]
     robust: bool,
 }
@@ -162,7 +168,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
 }
 
 fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
-    let Arguments { law, data, asked: options, income, comparison, precision, out, threads } = arguments;
+    let Arguments { law, data, asked: options, destitution, income, comparison, precision, out, threads } = arguments;
     if let Some(threads) = threads {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -175,8 +181,12 @@ fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let pack = law.as_ref().map(|law| &law.program.pack);
     let groupings = options.groupings(language)?;
     let mut given = options.indicators(pack, language)?;
+    let [files, members] = match &law {
+        Some(law) if data.cubes.is_empty() => by_pack.files(law, &data, language)?,
+        _ => [data.files()?, Vec::new()],
+    };
     if let Some((path, _)) = &out {
-        let read = [data.files()?, expand(&data.cubes)?].concat();
+        let read = [&files[..], &members, &expand(&data.cubes)?].concat();
         data::spare(&read, Some(path), language)?;
     }
     let of_income = options.measures.iter().find(|name| income::is_measure(name.trim()));
@@ -229,9 +239,16 @@ fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
         facts.of(&question, &households, &answer, language);
         tidy.blocks.extend(answer.blocks);
         lonely_strata = answer.lonely_strata;
+        facts.notes.extend(answer.notes);
+        let spec = || data.spec(&options, &given, &groupings, language);
+        let (blocks, notes) = destitution.blocks(&data, spec()?, &asked)?;
+        tidy.blocks.extend(blocks);
+        facts.tell(notes);
+        if let Some(columns) = destitution.columns() {
+            facts.add("destitution", columns);
+        }
         if let Some(household) = &data.panel {
-            let spec = data.spec(&options, &given, &groupings, language)?;
-            let (blocks, notes) = panel::blocks(household, &data.files()?, &spec, &households.rounds, &asked)?;
+            let (blocks, notes) = panel::blocks(household, &files, &spec()?, &households.rounds, &asked)?;
             tidy.blocks.extend(blocks);
             facts.notes.extend(notes);
         }
@@ -242,7 +259,13 @@ fn measure(arguments: Arguments, language: Language) -> Result<ExitCode> {
             "there is nothing to measure: add --policy, --indicators, --cube or --income",
         ));
     }
-    if let Some(incomes) = income::read(&income, &options.measures, &groupings, &data, language)? {
+    if income.income.is_some() {
+        match given.is_empty() && data.cubes.is_empty() {
+            true => not_income::refuse(&options, &data, &comparison, &precision, language)?,
+            false => facts.notes.extend(not_income::note(&comparison, &precision, language)),
+        }
+    }
+    if let Some(incomes) = income::read(&income, &options.measures, &groupings, (&data, &files), language)? {
         tidy.blocks.extend(incomes.blocks(&comparison, &precision, &mut facts, language)?);
     }
     facts.sampling(&data, lonely_strata, &precision, language);

@@ -2,9 +2,10 @@
 //! the figures. Everything is taken from the table that is written.
 
 use super::facts::Facts;
-use crate::estimates::{Block, NATION, Tidy};
+use crate::estimates::{Block, NATION, Tidy, What};
 use crate::screen::{self, bar, columns, decimal, fitted, right, say};
 use std::collections::BTreeMap;
+use vuon_measure::recode::DESTITUTION;
 use vuon_policy::model::Language;
 
 /// The widest bar.
@@ -38,12 +39,14 @@ pub fn print(shown: &Shown) {
         for block in blocks.iter().filter(|block| block.by == NATION) {
             shown.nation(block);
             shown.components(block);
+            shown.destitution(block);
             shown.incomes(block);
         }
         for block in blocks.iter().filter(|block| block.by != NATION) {
             shown.subgroups(block);
             shown.income_subgroups(block);
             shown.order(block);
+            shown.dominance(block);
         }
     }
     for block in shown.tidy.blocks.iter().filter(|block| !block.to_round.is_empty() && block.by == NATION) {
@@ -95,6 +98,11 @@ fn line(block: &Block, measure: &str, spec: Option<Spec>) -> Option<usize> {
         let own = what.k.as_ref().map(|(k, _)| (what.weighting.as_str(), k.as_str()));
         what.measure == measure && what.part.is_empty() && own == spec
     })
+}
+
+/// Whether a block tells who of the poor is destitute.
+fn is_destitution(block: &Block) -> bool {
+    block.what.first().is_some_and(|what| what.measure == DESTITUTION[0])
 }
 
 /// The line of an income measure.
@@ -231,7 +239,7 @@ impl Shown<'_> {
         let lines: Vec<usize> = (0..block.what.len())
             .filter(|line| {
                 let what = &block.what[*line];
-                what.component.is_empty() && what.versus.is_empty() && !shown(what.measure)
+                what.component.is_empty() && what.versus.is_empty() && !shown(what.measure) && !is_destitution(block)
             })
             .collect();
         if lines.is_empty() {
@@ -401,6 +409,61 @@ impl Shown<'_> {
         });
     }
 
+    /// In how many pairs of subgroups one is the poorer at every cut-off, and in how many of a sample that is sure.
+    fn dominance(&self, block: &Block) {
+        let p_values = |of: &What| -> Vec<Option<f64>> {
+            let blocks = self.levels(&block.round).filter(|other| other.by == block.by);
+            let lines = blocks.flat_map(|block| block.what.iter().enumerate().map(move |line| (block, line)));
+            let own =
+                |what: &What| what.measure == "dominance" && what.part == of.part && what.weighting == of.weighting;
+            lines.filter(|(_, (_, what))| own(what)).map(|(block, (line, _))| block.p_value(0, line)).collect()
+        };
+        let sure = |of: &What| {
+            let p = p_values(of);
+            let below = p.iter().flatten().filter(|p| **p < 1.0 - self.facts.confidence).count();
+            p.iter().any(Option::is_some).then(|| below as f64 / p.len() as f64)
+        };
+        let lines = block.what.iter().enumerate().filter(|(_, what)| what.measure == "dominance_pairs");
+        let lines: Vec<(usize, &What)> = lines.collect();
+        if !lines.is_empty() {
+            println!();
+        }
+        for of_weighting in lines.chunk_by(|(_, a), (_, b)| a.weighting == b.weighting) {
+            let told = |(line, what): &(usize, &What)| {
+                let tested = sure(what).map_or(String::new(), |share| {
+                    let (share, confidence) = (self.percent(Some(share)), self.confidence());
+                    match self.language {
+                        Language::Vi => format!(" ({share} % với độ tin cậy {confidence})"),
+                        Language::En => format!(" ({share} % with a confidence of {confidence})"),
+                    }
+                });
+                format!("{} {} %{tested}", what.part, self.percent(block.estimate(0, *line)))
+            };
+            let shares = of_weighting.iter().map(told).collect::<Vec<_>>().join(", ");
+            let weighting = &of_weighting[0].1.weighting;
+            let weighting = if self.facts.weightings { format!(" ({weighting})") } else { String::new() };
+            self.line(&match self.language {
+                Language::Vi => format!("Số cặp {} có một nhóm nghèo hơn ở mọi ngưỡng{weighting}: {shares}.", block.by),
+                Language::En => {
+                    format!("Pairs of {} with one the poorer at every cut-off{weighting}: {shares}.", block.by)
+                }
+            });
+        }
+    }
+
+    /// Who of the poor is destitute.
+    fn destitution(&self, block: &Block) {
+        let Some(what) = block.what.first().filter(|_| is_destitution(block)) else { return };
+        let spec = self.specification((&what.weighting, what.k.as_ref().map_or("", |(k, _)| k)));
+        println!("\n{}, {spec}", self.say("Nghèo cùng cực", "Destitution"));
+        let labels = [
+            self.say("nghèo cùng cực", "destitute"),
+            self.say("nghèo, chưa cùng cực", "poor, not destitute"),
+            self.say("cùng cực trong số người nghèo", "destitute among the poor"),
+        ];
+        self.shares(block, &labels);
+    }
+
     /// Income measures of the nation.
     fn incomes(&self, block: &Block) {
         if !block.what.iter().any(|what| what.component == "income") {
@@ -505,8 +568,7 @@ impl Shown<'_> {
             let level = |round: &str| {
                 let same = |other: &&Block| other.by == NATION;
                 self.levels(round).filter(same).find_map(|other| {
-                    let line =
-                        other.what.iter().position(|w| *w == crate::estimates::What { change: "", ..what.clone() })?;
+                    let line = other.what.iter().position(|w| *w == What { change: "", ..what.clone() })?;
                     other.estimate(0, line)
                 })
             };
@@ -570,7 +632,12 @@ impl Shown<'_> {
             self.say("thoát nghèo", "left poverty"),
             self.say("không nghèo ở cả hai kỳ", "poor in neither"),
         ];
-        for (place, label) in labels.into_iter().enumerate() {
+        self.shares(block, &labels);
+    }
+
+    /// The first lines of the nation as shares, under these names.
+    fn shares(&self, block: &Block, labels: &[&str]) {
+        for (place, label) in labels.iter().enumerate() {
             let value = block.estimate(0, place);
             let limits = self.limits(block.limits(0, place), 100.0, 1);
             let limits = if block.precision.is_some() { right(&limits, 16) } else { String::new() };

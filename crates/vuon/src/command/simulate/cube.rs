@@ -11,11 +11,12 @@ use super::findings::{
     Domain, Group, Grouped, Indicator, Poor, PoorFigures, Side, Simulation, Status, UnitName, Units,
 };
 use super::fractions::{self, Wanted, unknown};
+use crate::command::reading;
 use crate::screen::{decimal, say};
 use anyhow::{Result, anyhow};
 use before::Before;
 use figures::Figures;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use vuon_measure::cube::{Cube, Label, Sampling};
@@ -36,6 +37,7 @@ pub struct Standard {
 
 /// Runs the command on a cube.
 pub fn run(arguments: &Arguments, path: &Path, language: Language) -> Result<ExitCode> {
+    reading::spare(&[path.to_owned()], arguments.out.iter().map(PathBuf::as_path), language)?;
     let started = Instant::now();
     let saved = load(path)?;
     let loaded = started.elapsed();

@@ -3,6 +3,7 @@
 use super::columns::{Complete, Places, Wanted};
 use super::judged::{Judged, Wishes};
 use super::{figures, share};
+use crate::command::reading;
 use crate::screen::{self, say};
 use anyhow::{Result, anyhow, bail};
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use vuon_measure::design::{Design, DesignError, LonelyPsu, Stratum};
 use vuon_measure::target::{self, DEFAULT_MINIMUM, Ranking, Rule, TargetError};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
+use vuon_population::read::expand;
 
 /// What to assess.
 #[derive(clap::Args)]
@@ -137,6 +139,8 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     if arguments.out.as_ref().is_some_and(|path| !path.extension().is_some_and(|e| e == "csv" || e == "json")) {
         bail!(say(language, "--out phải là tệp .csv hoặc .json", "--out must be a .csv or .json file"));
     }
+    let read_from = expand(&[arguments.data.as_slice(), &arguments.with].concat())?;
+    reading::spare(&read_from, arguments.out.iter().chain(&arguments.roc).map(PathBuf::as_path), language)?;
     let (data, left_out) = read(&arguments, language)?;
     let said = |error: TargetError| anyhow!(tell(&error, language));
     let wishes = Wishes {
@@ -171,7 +175,7 @@ fn tell(error: &TargetError, language: Language) -> String {
 
 /// Reads the data; also says who was left out.
 fn read(a: &Arguments, language: Language) -> Result<(Data, Option<String>)> {
-    let files = vuon_population::read::expand(&a.data)?;
+    let files = expand(&a.data)?;
     let line = a.line.as_ref().map(|text| Line::of(text));
     let line_column = line.as_ref().and_then(Line::column);
     let welfare = a.welfare.as_ref().or(a.welfare_per_head.as_ref());
@@ -183,7 +187,7 @@ fn read(a: &Arguments, language: Language) -> Result<(Data, Option<String>)> {
         .labels(places.into_iter().flatten().chain(&a.by));
     let columns = match a.with.as_slice() {
         [] => wanted.read(&files, language)?,
-        with => wanted.read_with(&files, &vuon_population::read::expand(with)?, &a.id, language)?,
+        with => wanted.read_with(&files, &expand(with)?, &a.id, language)?,
     };
     let mut complete = Complete::of(columns.rows());
     let mut amount = |name: Option<&String>, above_zero: bool| -> Result<Option<Vec<Option<f64>>>> {

@@ -1,0 +1,418 @@
+-- The register. One text for both engines: SORTED is text compared byte by byte (SQLite: TEXT; PostgreSQL: TEXT COLLATE "C").
+-- Ids are UUIDs of version 7, days are YYYY-MM-DD, times are microseconds since 1970 in UTC, yes/no is 1/0.
+-- An area is written `list:code`, since a code means nothing without its list.
+
+CREATE TABLE setting (
+    name  SORTED PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- Content stands apart from the chain: a body can be erased on lawful request, its salted hash stays.
+CREATE TABLE content (
+    hash      SORTED PRIMARY KEY,
+    salt      TEXT,
+    body      TEXT,
+    erased_at BIGINT
+);
+
+-- The last entry of each chain; writing to a chain begins by locking its row.
+CREATE TABLE chain (
+    id   SORTED PRIMARY KEY,
+    seq  BIGINT NOT NULL,
+    hash SORTED NOT NULL
+);
+
+CREATE TABLE entry (
+    chain   SORTED NOT NULL REFERENCES chain (id),
+    seq     BIGINT NOT NULL,
+    at      BIGINT NOT NULL,
+    author  SORTED NOT NULL,
+    kind    SORTED NOT NULL,
+    subject SORTED NOT NULL,
+    content SORTED NOT NULL,
+    before  SORTED NOT NULL,
+    hash    SORTED NOT NULL,
+    PRIMARY KEY (chain, seq)
+);
+CREATE INDEX entry_subject ON entry (subject, at);
+
+CREATE TABLE area (
+    id       SORTED PRIMARY KEY,
+    list     SORTED NOT NULL,
+    code     SORTED NOT NULL,
+    level    SORTED NOT NULL,
+    kind     TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    name_key SORTED NOT NULL,
+    parent   SORTED,
+    province SORTED NOT NULL,
+    district SORTED
+);
+CREATE INDEX area_parent ON area (parent, code);
+CREATE INDEX area_name ON area (list, name_key);
+
+-- What became of a unit; a split one has several rows.
+CREATE TABLE lineage (
+    from_area SORTED NOT NULL,
+    to_area   SORTED NOT NULL,
+    split     BIGINT NOT NULL,
+    on_day    SORTED NOT NULL,
+    PRIMARY KEY (from_area, to_area)
+);
+
+CREATE TABLE hamlet (
+    id       SORTED PRIMARY KEY,
+    commune  SORTED NOT NULL REFERENCES area (id),
+    district SORTED,
+    province SORTED NOT NULL,
+    name     TEXT NOT NULL,
+    name_key SORTED NOT NULL,
+    since    SORTED NOT NULL,
+    until    SORTED,
+    UNIQUE (commune, name_key)
+);
+
+CREATE TABLE account (
+    id           SORTED PRIMARY KEY,
+    login        SORTED NOT NULL UNIQUE,
+    name         TEXT NOT NULL,
+    role         SORTED NOT NULL,
+    area         SORTED,
+    hamlet       SORTED,
+    password     TEXT,
+    totp         TEXT,
+    totp_step    BIGINT,
+    oidc         SORTED UNIQUE,
+    active       BIGINT NOT NULL,
+    failures     BIGINT NOT NULL,
+    locked_until BIGINT,
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX account_area ON account (area, login);
+
+-- The token itself is only with the browser.
+CREATE TABLE session (
+    token      SORTED PRIMARY KEY,
+    account    SORTED NOT NULL REFERENCES account (id),
+    csrf       TEXT NOT NULL,
+    strong     BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    used_at    BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX session_account ON session (account);
+
+-- The answer given to a request that carried an idempotency key.
+CREATE TABLE request (
+    account SORTED NOT NULL,
+    id      SORTED NOT NULL,
+    print   SORTED NOT NULL,
+    status  BIGINT NOT NULL,
+    body    TEXT NOT NULL,
+    at      BIGINT NOT NULL,
+    PRIMARY KEY (account, id)
+);
+
+CREATE TABLE household (
+    id       SORTED PRIMARY KEY,
+    code     SORTED NOT NULL,
+    province SORTED NOT NULL,
+    district SORTED,
+    commune  SORTED NOT NULL,
+    hamlet   SORTED REFERENCES hamlet (id),
+    head     SORTED,
+    name     TEXT NOT NULL,
+    name_key SORTED NOT NULL,
+    persons  BIGINT NOT NULL,
+    status   SORTED,
+    standard SORTED,
+    opened   SORTED NOT NULL,
+    closed   SORTED,
+    version  BIGINT NOT NULL,
+    UNIQUE (commune, code)
+);
+CREATE INDEX household_by_commune ON household (commune, name_key, id);
+CREATE INDEX household_by_hamlet ON household (hamlet, name_key, id);
+CREATE INDEX household_by_district ON household (district, name_key, id);
+CREATE INDEX household_by_province ON household (province, name_key, id);
+CREATE INDEX household_status ON household (commune, status, name_key, id);
+CREATE INDEX household_province_status ON household (province, status, name_key, id);
+
+CREATE TABLE person (
+    id        SORTED PRIMARY KEY,
+    household SORTED REFERENCES household (id),
+    province  SORTED NOT NULL,
+    commune   SORTED NOT NULL,
+    place     BIGINT NOT NULL,
+    relation  SORTED NOT NULL,
+    name      TEXT NOT NULL,
+    name_key  SORTED NOT NULL,
+    given_key SORTED NOT NULL,
+    sex       SORTED,
+    born      SORTED,
+    ethnic    SORTED,
+    erased    BIGINT NOT NULL
+);
+CREATE INDEX person_household ON person (household, place);
+CREATE INDEX person_name ON person (commune, name_key, id);
+CREATE INDEX person_given ON person (commune, given_key, id);
+CREATE INDEX person_province_name ON person (province, name_key, id);
+CREATE INDEX person_province_given ON person (province, given_key, id);
+
+-- Sealed at rest, found by a keyed hash, unique by the database.
+CREATE TABLE identity (
+    kind   SORTED NOT NULL,
+    print  SORTED NOT NULL,
+    person SORTED NOT NULL REFERENCES person (id),
+    sealed TEXT NOT NULL,
+    PRIMARY KEY (kind, print)
+);
+CREATE INDEX identity_person ON identity (person);
+
+-- Where a person belongs from a day on, as known from a time on. The latest day counts; no household: died or gone.
+CREATE TABLE membership (
+    id         SORTED PRIMARY KEY,
+    person     SORTED NOT NULL REFERENCES person (id),
+    household  SORTED,
+    relation   SORTED,
+    cause      SORTED NOT NULL,
+    valid_from SORTED NOT NULL,
+    known_from BIGINT NOT NULL,
+    known_to   BIGINT
+);
+CREATE INDEX membership_person ON membership (person, valid_from);
+CREATE INDEX membership_household ON membership (household, valid_from);
+
+-- Where a household lives from a day on.
+CREATE TABLE residence (
+    id         SORTED PRIMARY KEY,
+    household  SORTED NOT NULL REFERENCES household (id),
+    province   SORTED NOT NULL,
+    district   SORTED,
+    commune    SORTED NOT NULL,
+    hamlet     SORTED,
+    cause      SORTED NOT NULL,
+    valid_from SORTED NOT NULL,
+    known_from BIGINT NOT NULL,
+    known_to   BIGINT
+);
+CREATE INDEX residence_household ON residence (household, valid_from);
+CREATE INDEX residence_commune ON residence (commune, valid_from);
+
+-- The status of a household from a day on. Comes from a decision (the id is the case's) or from an imported list.
+CREATE TABLE spell (
+    id         SORTED PRIMARY KEY,
+    household  SORTED NOT NULL REFERENCES household (id),
+    standard   SORTED NOT NULL,
+    status     SORTED NOT NULL,
+    movement   SORTED,
+    decision   SORTED,
+    valid_from SORTED NOT NULL,
+    known_from BIGINT NOT NULL,
+    known_to   BIGINT
+);
+CREATE INDEX spell_household ON spell (household, valid_from);
+
+-- A review of one commune: what was known when it began is what it works on.
+CREATE TABLE round (
+    id        SORTED PRIMARY KEY,
+    province  SORTED NOT NULL,
+    district  SORTED,
+    commune   SORTED NOT NULL,
+    kind      SORTED NOT NULL,
+    year      BIGINT NOT NULL,
+    number    BIGINT NOT NULL,
+    pack      SORTED NOT NULL,
+    pack_hash SORTED NOT NULL,
+    method    SORTED NOT NULL,
+    state     SORTED NOT NULL,
+    opened    SORTED NOT NULL,
+    due       SORTED NOT NULL,
+    reviewed_on SORTED NOT NULL,
+    known_at  BIGINT NOT NULL,
+    UNIQUE (commune, kind, year, number)
+);
+CREATE INDEX round_province ON round (province, year, kind);
+
+CREATE TABLE review_case (
+    id        SORTED PRIMARY KEY,
+    round     SORTED NOT NULL REFERENCES round (id),
+    household SORTED NOT NULL REFERENCES household (id),
+    province  SORTED NOT NULL,
+    district  SORTED,
+    commune   SORTED NOT NULL,
+    hamlet    SORTED,
+    name      TEXT NOT NULL,
+    name_key  SORTED NOT NULL,
+    persons   BIGINT NOT NULL,
+    state     SORTED NOT NULL,
+    reason    SORTED NOT NULL,
+    before    SORTED,
+    status    SORTED,
+    answers   BIGINT NOT NULL,
+    repeats   BIGINT NOT NULL,
+    posting   SORTED,
+    decision  SORTED,
+    snapshot  SORTED NOT NULL,
+    opened    SORTED NOT NULL,
+    due       SORTED,
+    version   BIGINT NOT NULL,
+    UNIQUE (round, household)
+);
+CREATE INDEX case_round ON review_case (round, state, name_key, id);
+CREATE INDEX case_list ON review_case (round, name_key, id);
+CREATE INDEX case_hamlet ON review_case (hamlet, state);
+CREATE INDEX case_commune ON review_case (commune, state, name_key, id);
+CREATE INDEX case_household ON review_case (household);
+CREATE INDEX case_province ON review_case (province, round, state);
+
+-- Versions are only ever added. The answers and the assessment are contents.
+CREATE TABLE answers (
+    review_case SORTED NOT NULL REFERENCES review_case (id),
+    version     BIGINT NOT NULL,
+    author      SORTED NOT NULL,
+    at          BIGINT NOT NULL,
+    reason      SORTED NOT NULL,
+    answered    SORTED NOT NULL,
+    assessed    SORTED NOT NULL,
+    status      SORTED NOT NULL,
+    submission  SORTED,
+    PRIMARY KEY (review_case, version)
+);
+CREATE UNIQUE INDEX answers_submission ON answers (submission);
+
+-- What somebody has typed and not signed: nobody's statement yet, outside of the chain, gone when it is signed.
+CREATE TABLE draft (
+    review_case SORTED NOT NULL REFERENCES review_case (id),
+    account     SORTED NOT NULL,
+    body        TEXT NOT NULL,
+    at          BIGINT NOT NULL,
+    PRIMARY KEY (review_case, account)
+);
+
+CREATE TABLE meeting (
+    id       SORTED PRIMARY KEY,
+    round    SORTED NOT NULL REFERENCES round (id),
+    hamlet   SORTED NOT NULL,
+    held_on  SORTED NOT NULL,
+    invited  BIGINT NOT NULL,
+    present  BIGINT NOT NULL,
+    minutes  SORTED NOT NULL,
+    at       BIGINT NOT NULL
+);
+CREATE INDEX meeting_round ON meeting (round, hamlet);
+
+CREATE TABLE vote (
+    meeting     SORTED NOT NULL REFERENCES meeting (id),
+    review_case SORTED NOT NULL REFERENCES review_case (id),
+    agree       BIGINT NOT NULL,
+    carried     BIGINT NOT NULL,
+    PRIMARY KEY (meeting, review_case)
+);
+
+CREATE TABLE posting (
+    id        SORTED PRIMARY KEY,
+    round     SORTED NOT NULL REFERENCES round (id),
+    hamlet    SORTED,
+    posted_on SORTED NOT NULL,
+    ends_on   SORTED NOT NULL,
+    place     TEXT NOT NULL,
+    cases     BIGINT NOT NULL,
+    chain_seq BIGINT NOT NULL,
+    root      SORTED NOT NULL,
+    signature TEXT NOT NULL,
+    at        BIGINT NOT NULL
+);
+CREATE INDEX posting_round ON posting (round);
+
+CREATE TABLE complaint (
+    id          SORTED PRIMARY KEY,
+    review_case SORTED NOT NULL REFERENCES review_case (id),
+    province    SORTED NOT NULL,
+    district    SORTED,
+    commune     SORTED NOT NULL,
+    hamlet      SORTED,
+    kind        SORTED NOT NULL,
+    received_on SORTED NOT NULL,
+    due_on      SORTED NOT NULL,
+    state       SORTED NOT NULL,
+    text        SORTED NOT NULL,
+    outcome     SORTED,
+    answer      SORTED,
+    answers     BIGINT,
+    answered_on SORTED,
+    decision    SORTED
+);
+CREATE INDEX complaint_case ON complaint (review_case);
+CREATE INDEX complaint_commune ON complaint (commune, state, due_on);
+
+CREATE TABLE decision (
+    id         SORTED PRIMARY KEY,
+    round      SORTED NOT NULL REFERENCES round (id),
+    commune    SORTED NOT NULL,
+    province   SORTED NOT NULL,
+    number     TEXT NOT NULL,
+    decided_on SORTED NOT NULL,
+    effective  SORTED NOT NULL,
+    signed_by  SORTED NOT NULL,
+    cases      BIGINT NOT NULL,
+    content    SORTED NOT NULL,
+    at         BIGINT NOT NULL,
+    UNIQUE (commune, number)
+);
+
+CREATE TABLE certificate (
+    review_case SORTED PRIMARY KEY REFERENCES review_case (id),
+    commune     SORTED NOT NULL,
+    year        BIGINT NOT NULL,
+    number      BIGINT NOT NULL,
+    issued_on   SORTED NOT NULL,
+    UNIQUE (commune, year, number)
+);
+
+CREATE TABLE document (
+    hash        SORTED NOT NULL,
+    review_case SORTED NOT NULL REFERENCES review_case (id),
+    name        TEXT NOT NULL,
+    mime        SORTED NOT NULL,
+    bytes       BIGINT NOT NULL,
+    body        TEXT,
+    at          BIGINT NOT NULL,
+    author      SORTED NOT NULL,
+    PRIMARY KEY (hash, review_case)
+);
+
+-- Two records that may be one household or person; nothing is merged without somebody deciding so.
+CREATE TABLE duplicate (
+    id         SORTED PRIMARY KEY,
+    commune    SORTED NOT NULL,
+    province   SORTED NOT NULL,
+    first      SORTED NOT NULL REFERENCES household (id),
+    second     SORTED NOT NULL REFERENCES household (id),
+    score      BIGINT NOT NULL,
+    why        TEXT NOT NULL,
+    state      SORTED NOT NULL,
+    merged     SORTED,
+    UNIQUE (first, second)
+);
+CREATE INDEX duplicate_commune ON duplicate (commune, state, score);
+
+CREATE TABLE import (
+    id      SORTED PRIMARY KEY,
+    commune SORTED NOT NULL,
+    file    SORTED NOT NULL,
+    name    TEXT NOT NULL,
+    rows    BIGINT NOT NULL,
+    at      BIGINT NOT NULL,
+    UNIQUE (commune, file)
+);
+
+-- Households whose new commune cannot be told from their old one.
+CREATE TABLE reform_case (
+    household SORTED NOT NULL REFERENCES household (id),
+    from_area SORTED NOT NULL,
+    list      SORTED NOT NULL,
+    to_area   SORTED,
+    PRIMARY KEY (household, list)
+);
+CREATE INDEX reform_from ON reform_case (from_area, to_area);

@@ -1,0 +1,356 @@
+//! Cases: one household in one round, from the list to the certificate.
+//!
+//! A case's state is the step it waits for. Answers are versions that are only ever added, each signed by its author and
+//! kept with the assessment it gave; a draft is nobody's statement yet and is kept apart.
+
+use crate::forms::{Answers, Form};
+use crate::page::{Page, PageRequest};
+use crate::scope::Place;
+use crate::{Desk, Result};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use vuon_policy::explain::Explanation;
+use vuon_policy::model::Language;
+
+/// What a case waits for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseState {
+    /// Its form.
+    Survey,
+    /// The village's agreement.
+    Meeting,
+    /// To be posted.
+    Posting,
+    /// The end of its posting.
+    Posted,
+    /// The opinion of the level above.
+    Appraisal,
+    /// The decision.
+    Decision,
+    /// Its certificate.
+    Certificate,
+    /// Nothing more.
+    Done,
+    /// Nothing: it was taken off the list of this round, for a reason that is told.
+    Withdrawn,
+}
+
+/// Why a household is reviewed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseReason {
+    /// It is on the present list.
+    Listed,
+    /// It left the list less than 36 months ago.
+    NewlyEscaped,
+    /// It asked to be reviewed.
+    Requested,
+    /// The commune lists it.
+    Proposed,
+}
+
+/// Which cases.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CaseFilter {
+    /// Of one round.
+    pub round: Option<String>,
+    /// Of one hamlet.
+    pub hamlet: Option<String>,
+    /// In a state.
+    pub state: Option<CaseState>,
+    /// With a status so far (`undetermined` too).
+    pub status: Option<String>,
+    /// Whose head's name begins so, without tone marks.
+    pub text: Option<String>,
+}
+
+/// A case, as lists show it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CaseRow {
+    /// Its id.
+    pub id: String,
+    /// Its round.
+    pub round: String,
+    /// Its household.
+    pub household: String,
+    /// The head's name when the round opened.
+    pub name: String,
+    /// How many members then.
+    pub persons: i64,
+    /// Its hamlet's name.
+    pub hamlet_name: Option<String>,
+    /// What it waits for.
+    pub state: CaseState,
+    /// Why it is reviewed.
+    pub reason: CaseReason,
+    /// The status before.
+    pub before: Option<String>,
+    /// The status by the latest answers.
+    pub status: Option<String>,
+    /// How many versions of answers.
+    pub answers: i64,
+    /// By when it must be decided, where the procedure says.
+    pub due: Option<Date>,
+    /// For changes: the version that was seen.
+    pub version: i64,
+}
+
+/// A version of answers.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct AnswersVersion {
+    /// From 1.
+    pub version: i64,
+    /// The account that signed it.
+    pub author: String,
+    /// When, in microseconds.
+    pub at: i64,
+    /// Why: `survey`, `recheck`, `correction`.
+    pub reason: AnswersReason,
+    /// The answers; nothing if they were erased.
+    pub answers: Option<Answers>,
+    /// The status they give.
+    pub status: String,
+    /// The sentence that tells why, in Vietnamese as recorded.
+    pub sentence: Option<String>,
+}
+
+/// Why a household was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswersReason {
+    /// The survey of the round.
+    Survey,
+    /// A re-check after a complaint.
+    Recheck,
+    /// A mistake was found before the decision.
+    Correction,
+}
+
+/// A case as its page shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseView {
+    /// As lists show it.
+    pub row: CaseRow,
+    /// Where.
+    pub place: Place,
+    /// The kind and year of its round, and the pack.
+    pub round: crate::rounds::RoundRow,
+    /// The members when the round opened: the frozen picture, name and person.
+    pub members: Vec<crate::households::Member>,
+    /// All versions of answers, latest first.
+    pub versions: Vec<AnswersVersion>,
+    /// The reason for the latest status, in the language asked for.
+    pub explanation: Option<Explanation>,
+    /// The meetings' votes: meeting, day, agreed, present, carried.
+    pub votes: Vec<CaseVote>,
+    /// Its posting.
+    pub posting: Option<crate::rounds::PostingRow>,
+    /// Its complaints.
+    pub complaints: Vec<ComplaintRow>,
+    /// Its decision.
+    pub decision: Option<crate::rounds::DecisionRow>,
+    /// Its certificate's number and day.
+    pub certificate: Option<(String, Date)>,
+    /// Documents and photos.
+    pub documents: Vec<DocumentRow>,
+    /// Whether the household changed after the picture was taken.
+    pub changed_since: bool,
+}
+
+/// A meeting's vote on a case.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CaseVote {
+    /// The meeting.
+    pub meeting: String,
+    /// The day.
+    pub held_on: Date,
+    /// How many agreed.
+    pub agree: i64,
+    /// How many were present.
+    pub present: i64,
+    /// Whether that was enough.
+    pub carried: bool,
+}
+
+/// What a complaint says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComplaintKind {
+    /// A household is on the list and should not be.
+    WronglyIn,
+    /// A household is not on the list and should be.
+    WronglyOut,
+    /// Something recorded is wrong.
+    WrongData,
+}
+
+/// What became of a complaint.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComplaintOutcome {
+    /// The re-check changed the status.
+    Changed,
+    /// The re-check confirmed it.
+    Confirmed,
+    /// There is not enough evidence: neither changed nor confirmed; what is missing is told.
+    NotEnoughEvidence,
+}
+
+/// A complaint.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ComplaintRow {
+    /// Its id.
+    pub id: String,
+    /// Its case.
+    pub case: String,
+    /// The head's name.
+    pub name: String,
+    /// What it says.
+    pub kind: ComplaintKind,
+    /// When it came.
+    pub received_on: Date,
+    /// By when it must be checked.
+    pub due_on: Date,
+    /// Whether it is answered.
+    pub answered_on: Option<Date>,
+    /// What became of it.
+    pub outcome: Option<ComplaintOutcome>,
+    /// The version of answers that the re-check gave.
+    pub answers: Option<i64>,
+    /// The number of the decision that followed.
+    pub decision: Option<String>,
+    /// Its words; nothing for who may not read them, or if erased.
+    pub text: Option<String>,
+    /// The answer's words.
+    pub answer: Option<String>,
+}
+
+/// A complaint to record.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct NewComplaint {
+    /// What it says.
+    pub kind: ComplaintKind,
+    /// Its words.
+    pub text: String,
+    /// When it came; today when absent.
+    pub received_on: Option<Date>,
+}
+
+/// An answer to a complaint.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct ComplaintAnswer {
+    /// What became of it. `changed` and `confirmed` need a re-check: answers with the reason `recheck` after the complaint.
+    pub outcome: ComplaintOutcome,
+    /// What the complainant is told.
+    pub text: String,
+}
+
+/// A document or photo of a case.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DocumentRow {
+    /// SHA-256 of its bytes.
+    pub hash: String,
+    /// Its name.
+    pub name: String,
+    /// Its type: `image/jpeg`, `image/png`, `application/pdf`.
+    pub mime: String,
+    /// Its size.
+    pub bytes: i64,
+}
+
+/// What was saved, and what it gives.
+#[derive(Clone, Debug, Serialize)]
+pub struct Saved {
+    /// The case's version now.
+    pub version: i64,
+    /// The version of answers.
+    pub answers: i64,
+    /// The status.
+    pub status: String,
+    /// Why, in one sentence.
+    pub sentence: String,
+}
+
+impl Desk {
+    /// The cases that match, by name.
+    pub async fn cases(&self, filter: &CaseFilter, page: &PageRequest) -> Result<Page<CaseRow>> {
+        todo!()
+    }
+
+    /// One case.
+    pub async fn case(&self, id: &str, language: Language) -> Result<CaseView> {
+        todo!()
+    }
+
+    /// Adds a household to a round's list; the case. `requested_on` is the day its request came, for rounds that count
+    /// from it.
+    pub async fn list_case(
+        &self,
+        round: &str,
+        household: &str,
+        reason: CaseReason,
+        requested_on: Option<Date>,
+    ) -> Result<String> {
+        todo!()
+    }
+
+    /// Takes a case off a round's list before it is decided, for a reason that is recorded.
+    pub async fn withdraw_case(&self, id: &str, version: i64, reason: &str) -> Result<()> {
+        todo!()
+    }
+
+    /// The form of a case as it stands: the asker's draft, else the latest answers, else nothing answered; previous
+    /// answers beside.
+    pub async fn form(&self, case: &str, language: Language) -> Result<(CaseRow, Form)> {
+        todo!()
+    }
+
+    /// Keeps the asker's draft and tells what it gives; answers that cannot be right are told, and kept as typed.
+    pub async fn save_draft(&self, case: &str, answers: &Answers, language: Language) -> Result<Form> {
+        todo!()
+    }
+
+    /// Signs answers: a new version, for good, with its assessment. `submission` is the sender's id for this sending:
+    /// sent again it changes nothing and gives the same; with other content it is a conflict.
+    ///
+    /// # Errors
+    /// [`RegistryError::Stale`](crate::RegistryError::Stale), [`RegistryError::Invalid`](crate::RegistryError::Invalid),
+    /// [`RegistryError::Illegal`](crate::RegistryError::Illegal) once the case is decided.
+    pub async fn sign_answers(
+        &self,
+        case: &str,
+        version: i64,
+        answers: &Answers,
+        reason: AnswersReason,
+        submission: &str,
+    ) -> Result<Saved> {
+        todo!()
+    }
+
+    /// Records a complaint.
+    pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
+        todo!()
+    }
+
+    /// Answers a complaint. If the re-check changed the status after a decision, the case waits for a new decision.
+    pub async fn answer_complaint(&self, id: &str, answer: &ComplaintAnswer) -> Result<()> {
+        todo!()
+    }
+
+    /// Complaints within reach, of a round where given, the most urgent first; only open ones if asked.
+    pub async fn complaints(&self, round: Option<&str>, open: bool, page: &PageRequest) -> Result<Page<ComplaintRow>> {
+        todo!()
+    }
+
+    /// Attaches a document or photo; its type is told by its first bytes, not by its name. At most 5 MiB.
+    pub async fn attach(&self, case: &str, name: &str, bytes: &[u8]) -> Result<DocumentRow> {
+        todo!()
+    }
+
+    /// A document's type and bytes.
+    pub async fn document(&self, case: &str, hash: &str) -> Result<(DocumentRow, Vec<u8>)> {
+        todo!()
+    }
+}

@@ -1,0 +1,58 @@
+//! The only place where the register learns what time it is. A test gives its own time.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Gives the time in microseconds since 1970 (UTC), and the day in the programme's time zone.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    set: Option<Arc<AtomicI64>>,
+}
+
+/// Viet Nam is seven hours ahead of UTC, all year.
+const ZONE: SignedDuration = SignedDuration::from_hours(7);
+
+impl Clock {
+    /// The system's.
+    pub fn system() -> Self {
+        Clock { set: None }
+    }
+
+    /// One that stands at noon of a day until it is moved.
+    pub fn standing(day: Date) -> Self {
+        let clock = Clock { set: Some(Arc::new(AtomicI64::new(0))) };
+        clock.stand(day);
+        clock
+    }
+
+    /// Moves a standing clock to noon of a day. The system's clock cannot be moved, and is not.
+    pub fn stand(&self, day: Date) {
+        let Some(set) = &self.set else { return };
+        let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map(|z| z.timestamp().as_microsecond());
+        if let Ok(noon) = noon {
+            set.store(noon - ZONE.as_micros() as i64, Ordering::SeqCst);
+        }
+    }
+
+    /// Now. A standing clock moves on by a microsecond at each look, so that times tell what came first.
+    pub fn now(&self) -> i64 {
+        match &self.set {
+            None => Timestamp::now().as_microsecond(),
+            Some(set) => set.fetch_add(1, Ordering::SeqCst),
+        }
+    }
+
+    /// Today, where the programme is.
+    pub fn today(&self) -> Date {
+        day_of(self.now())
+    }
+}
+
+/// The day on which a time falls, where the programme is.
+pub fn day_of(at: i64) -> Date {
+    let local = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    local.saturating_add(ZONE).map_or(Date::ZERO, |t| t.to_zoned(TimeZone::UTC).date())
+}

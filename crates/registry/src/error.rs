@@ -1,0 +1,157 @@
+//! What can go wrong, said so that a person knows what to do, and so that nothing is told that the person may not see.
+
+use jiff::civil::Date;
+use vuon_policy::model::Language;
+
+/// The result of a question to the register.
+pub type Result<T> = std::result::Result<T, RegistryError>;
+
+/// Why the register did not do what it was asked.
+#[derive(thiserror::Error, Debug)]
+pub enum RegistryError {
+    /// There is no such thing — or it is not in the asker's area, which must not be told apart.
+    #[error("there is nothing of this kind here that you may see")]
+    NotFound,
+    /// The asker's role does not include this.
+    #[error("your role may not do this: {action}")]
+    Forbidden {
+        /// What was asked for.
+        action: &'static str,
+    },
+    /// Deciding and signing needs the second factor.
+    #[error("this needs the second factor: sign in again with your code")]
+    NeedsSecondFactor,
+    /// Name or password are wrong, or the account is not active; which of them is not told.
+    #[error("name or password is wrong")]
+    SignIn,
+    /// Too many failures.
+    #[error("too many failed attempts; try again after {minutes} minutes")]
+    Locked {
+        /// For how long yet, in minutes.
+        minutes: i64,
+    },
+    /// Somebody else changed it meanwhile.
+    #[error("somebody else changed this meanwhile: it is now version {current}; look at it again before you save")]
+    Stale {
+        /// The version there is.
+        current: i64,
+    },
+    /// The procedure does not allow it now.
+    #[error("{step} is not possible now: {why}")]
+    Illegal {
+        /// The step that was tried.
+        step: &'static str,
+        /// Why not, and what comes first.
+        why: String,
+    },
+    /// Something that was entered cannot be right.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// The field.
+        field: String,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// It is there already.
+    #[error("{what} is there already")]
+    Exists {
+        /// What.
+        what: String,
+    },
+    /// The same submission id came with other content.
+    #[error("this submission was sent before with other content; nothing was changed")]
+    Conflict,
+    /// The pack has no procedure, or it says nothing of what is needed.
+    #[error("{what} is not in the pack's procedure")]
+    NoProcedure {
+        /// What is missing.
+        what: String,
+    },
+    /// No holidays are known for the days a deadline runs through.
+    #[error(transparent)]
+    Calendar(#[from] vuon_policy::working_days::UnknownYear),
+    /// The pack cannot be used.
+    #[error("the pack {pack} cannot be used: {why}")]
+    Pack {
+        /// Its id.
+        pack: String,
+        /// Why.
+        why: String,
+    },
+    /// Areas.
+    #[error(transparent)]
+    Area(#[from] vuon_areas::AreaError),
+    /// A report would break its own identity.
+    #[error("the report does not add up and is not given: {what}")]
+    Inconsistent {
+        /// Where.
+        what: String,
+    },
+    /// A day outside of what is possible.
+    #[error("{day} cannot be: {why}")]
+    Day {
+        /// The day.
+        day: Date,
+        /// Why.
+        why: &'static str,
+    },
+    /// What is stored cannot be what was stored.
+    #[error("the register is damaged: {what}")]
+    Damaged {
+        /// Where.
+        what: String,
+    },
+    /// The key file does not belong to this register.
+    #[error("the key does not belong to this register")]
+    WrongKey,
+    /// An address that is neither engine's.
+    #[error("the address of a database begins with sqlite:// or postgres://")]
+    UnknownEngine,
+    /// The tables could not be brought up to date.
+    #[error("the tables could not be brought up to date")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// The database.
+    #[error("the database did not answer as it should")]
+    Database(#[from] sqlx::Error),
+    /// A file.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl RegistryError {
+    /// Something that was entered cannot be right.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        RegistryError::Invalid { field: field.into(), message: message.into() }
+    }
+
+    /// In the language of the person.
+    pub fn text(&self, language: Language) -> String {
+        if language == Language::En {
+            return self.to_string();
+        }
+        match self {
+            RegistryError::NotFound => "Không có nội dung này, hoặc anh/chị không được xem.".into(),
+            RegistryError::Forbidden { .. } => "Vai trò của anh/chị không được làm việc này.".into(),
+            RegistryError::NeedsSecondFactor => "Việc này cần mã xác thực thứ hai: hãy đăng nhập lại bằng mã.".into(),
+            RegistryError::SignIn => "Tên đăng nhập hoặc mật khẩu không đúng.".into(),
+            RegistryError::Locked { minutes } => format!("Sai quá nhiều lần; hãy thử lại sau {minutes} phút."),
+            RegistryError::Stale { current } => format!(
+                "Có người khác vừa sửa nội dung này (phiên bản {current}). Hãy xem lại trước khi lưu; chưa có gì bị thay đổi."
+            ),
+            RegistryError::Illegal { why, .. } => format!("Chưa thể thực hiện bước này: {why}"),
+            RegistryError::Invalid { field, message } => format!("{field}: {message}"),
+            RegistryError::Exists { what } => format!("Đã có: {what}."),
+            RegistryError::Conflict => "Phiếu này đã được gửi với nội dung khác; chưa có gì bị thay đổi.".into(),
+            RegistryError::NoProcedure { what } => format!("Bộ quy định không có quy trình cho: {what}."),
+            RegistryError::Inconsistent { what } => format!("Báo cáo không khớp nên không được lập: {what}"),
+            RegistryError::Day { day, .. } => format!("Ngày {day} không hợp lệ."),
+            RegistryError::Area(problem) => problem.vietnamese(),
+            _ => format!("Hệ thống chưa thực hiện được: {self}"),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Movement tables, counted from spells: who was poor (near-poor) at the beginning of a period, who left and how, who
+//! came and how, who is at its end.
+//!
+//! Each household is looked at on two days. If it is on the list on the first and not on the second it counts in exactly
+//! one of columns 2–4; the other way round in exactly one of 5–8. So `9 = 1 − 2 − 3 − 4 + 5 + 6 + 7 + 8` holds by
+//! construction, and a poor household that became near-poor is one and the same household in both tables. Persons of a
+//! household that stays are counted on both days; more of them are column 8, fewer column 4.
+
+use crate::{Desk, Result};
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// One row of a movement table (form 2 for the poor, form 3 for the near-poor), in the order of its columns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Flow {
+    /// 1: at the beginning.
+    pub opening: i64,
+    /// 2: became near-poor (of the near-poor table: became poor).
+    pub became_other: i64,
+    /// 3: escaped, above near-poor.
+    pub escaped: i64,
+    /// 4: other decrease: moved away, died out, merged; for persons also smaller households.
+    pub other_decrease: i64,
+    /// 5: from near-poor (of the near-poor table: from poor).
+    pub from_other: i64,
+    /// 6: relapse: had been on the list before.
+    pub relapse: i64,
+    /// 7: newly arising.
+    pub newly_arising: i64,
+    /// 8: other increase: moved in, split; for persons also larger households.
+    pub other_increase: i64,
+    /// 9: at the end.
+    pub closing: i64,
+}
+
+impl Flow {
+    /// Whether the printed identity holds.
+    pub fn adds_up(&self) -> bool {
+        self.closing
+            == self.opening - self.became_other - self.escaped - self.other_decrease
+                + self.from_other
+                + self.relapse
+                + self.newly_arising
+                + self.other_increase
+    }
+}
+
+/// The movement of one list: households and persons.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Movement {
+    /// Households.
+    pub households: Flow,
+    /// Persons.
+    pub persons: Flow,
+}
+
+/// The movement tables of a unit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Flows {
+    /// The unit (`list:code`).
+    pub area: String,
+    /// Its name.
+    pub name: String,
+    /// The poor.
+    pub poor: Movement,
+    /// The near-poor.
+    pub near_poor: Movement,
+}
+
+impl Desk {
+    /// The movement between two days (the state at the end of each), for a unit and each unit directly below it, of any
+    /// list of areas: where households were is told by the units of that list through lineage, and a household whose old
+    /// unit was split is placed by where it was moved to. Hamlets stand below communes.
+    ///
+    /// # Errors
+    /// [`RegistryError::Inconsistent`](crate::RegistryError::Inconsistent) instead of a table that does not add up.
+    pub async fn flows(&self, area: &str, from: Date, to: Date) -> Result<Vec<Flows>> {
+        todo!()
+    }
+}

@@ -1,0 +1,320 @@
+//! Households and their members, in time.
+//!
+//! Who belongs to a household, and where it lives, is recorded twice over: from which day it was so, and from when it was
+//! known. A change adds; it never removes. The rows of `household` and `person` say what holds today, for lists.
+
+use crate::page::{Page, PageRequest};
+use crate::scope::Place;
+use crate::spells::Spell;
+use crate::{Desk, Result};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A household, as lists show it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct HouseholdRow {
+    /// Its id.
+    pub id: String,
+    /// Its code in its commune.
+    pub code: String,
+    /// The head's name.
+    pub name: String,
+    /// How many members.
+    pub persons: i64,
+    /// Its status by the latest decision.
+    pub status: Option<String>,
+    /// The standard (pack) of that status.
+    pub standard: Option<String>,
+    /// Its commune.
+    pub commune: String,
+    /// Its hamlet.
+    pub hamlet: Option<String>,
+    /// The hamlet's name.
+    pub hamlet_name: Option<String>,
+    /// For changes: the version that was seen.
+    pub version: i64,
+}
+
+/// Which households.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HouseholdFilter {
+    /// Of one commune (needed unless the asker's reach is one).
+    pub commune: Option<String>,
+    /// Of one hamlet.
+    pub hamlet: Option<String>,
+    /// With a status.
+    pub status: Option<String>,
+    /// With a member whose name begins so: whole name or given name, without tone marks; or the household's code.
+    pub text: Option<String>,
+}
+
+/// A day, or a year alone where the day is not known: `1980` or `1980-02-28`.
+pub type Born = String;
+
+/// A member.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Member {
+    /// The person's id.
+    pub person: String,
+    /// The name.
+    pub name: String,
+    /// The relation to the head, an option of the questionnaire (`head` is the head).
+    pub relation: String,
+    /// `female` or `male`.
+    pub sex: Option<String>,
+    /// When born.
+    pub born: Option<Born>,
+    /// The ethnic group, an option of the questionnaire.
+    pub ethnic: Option<String>,
+    /// Whether an identity number is known.
+    pub identified: bool,
+    /// Since when in this household.
+    pub since: Date,
+}
+
+/// A new member.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct NewMember {
+    /// The name.
+    pub name: String,
+    /// The relation to the head.
+    pub relation: String,
+    /// `female` or `male`.
+    pub sex: Option<String>,
+    /// When born.
+    pub born: Option<Born>,
+    /// The ethnic group.
+    pub ethnic: Option<String>,
+    /// The personal identity number (12 digits; 9 of an old card).
+    pub identity: Option<String>,
+}
+
+/// A new household.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct NewHousehold {
+    /// Its commune.
+    pub commune: String,
+    /// Its hamlet.
+    pub hamlet: Option<String>,
+    /// Its code; given by the register when absent.
+    pub code: Option<String>,
+    /// From which day it is here.
+    pub from: Date,
+    /// Its members; exactly one is the `head`.
+    pub members: Vec<NewMember>,
+}
+
+/// A change of who belongs to a household.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum MemberChange {
+    /// A child was born.
+    Born {
+        /// The child.
+        member: NewMember,
+    },
+    /// Somebody came.
+    MovedIn {
+        /// Who.
+        member: NewMember,
+    },
+    /// Somebody died. If it was the head, `new_head` says who is it now.
+    Died {
+        /// Who.
+        person: String,
+        /// The head after it.
+        new_head: Option<String>,
+    },
+    /// Somebody went away.
+    MovedOut {
+        /// Who.
+        person: String,
+        /// The head after it.
+        new_head: Option<String>,
+    },
+    /// Another is the head.
+    NewHead {
+        /// Who.
+        person: String,
+        /// What the head before is to the new one.
+        former_relation: String,
+    },
+    /// What was recorded of a person was wrong.
+    Corrected {
+        /// Who.
+        person: String,
+        /// All that is recorded, as it should be.
+        member: NewMember,
+    },
+}
+
+/// A household as a page shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct HouseholdView {
+    /// As lists show it.
+    pub row: HouseholdRow,
+    /// Where it is.
+    pub place: Place,
+    /// Its first day.
+    pub opened: Date,
+    /// Its last day.
+    pub closed: Option<Date>,
+    /// Its members, the head first.
+    pub members: Vec<Member>,
+    /// Its statuses, latest first.
+    pub spells: Vec<Spell>,
+    /// Its cases: id, round's year and kind, state; latest first.
+    pub cases: Vec<HouseholdCase>,
+    /// What happened, latest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// A case of a household.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct HouseholdCase {
+    /// The case.
+    pub id: String,
+    /// The round's kind.
+    pub kind: String,
+    /// The round's year.
+    pub year: i64,
+    /// Its state.
+    pub state: String,
+    /// Its status.
+    pub status: Option<String>,
+}
+
+/// An entry of the ledger about a household or its cases, in short.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TimelineEntry {
+    /// When, in microseconds.
+    pub at: i64,
+    /// What kind of entry.
+    pub kind: String,
+    /// Who.
+    pub author: String,
+    /// The chain and place of the entry.
+    pub chain: String,
+    /// Its place.
+    pub seq: i64,
+}
+
+/// Two households that may be one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DuplicateRow {
+    /// The pair's id.
+    pub id: String,
+    /// One of them.
+    pub first: HouseholdRow,
+    /// The other.
+    pub second: HouseholdRow,
+    /// How alike, from 0 to 100.
+    pub score: i64,
+    /// Why: `identity`, or the parts that agree.
+    pub why: String,
+}
+
+/// What is to become of a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateVerdict {
+    /// They are two.
+    Different,
+    /// They are one: the second is closed, its members who are not in the first join it. Can be undone.
+    Merge,
+}
+
+impl Desk {
+    /// The households that match, by name.
+    pub async fn households(&self, filter: &HouseholdFilter, page: &PageRequest) -> Result<Page<HouseholdRow>> {
+        todo!()
+    }
+
+    /// One household.
+    pub async fn household(&self, id: &str) -> Result<HouseholdView> {
+        todo!()
+    }
+
+    /// The members on a day, by what was known at a time (microseconds; now when absent).
+    pub async fn members_as_of(&self, household: &str, on: Date, known_at: Option<i64>) -> Result<Vec<Member>> {
+        todo!()
+    }
+
+    /// Adds a household; its id.
+    pub async fn add_household(&self, new: &NewHousehold) -> Result<String> {
+        todo!()
+    }
+
+    /// Changes who belongs to it, from a day on; the new version.
+    ///
+    /// # Errors
+    /// [`RegistryError::Stale`](crate::RegistryError::Stale) when `version` is not the present one.
+    pub async fn change_members(&self, id: &str, version: i64, change: &MemberChange, on: Date) -> Result<i64> {
+        todo!()
+    }
+
+    /// Some members become a household of their own; its id. `head` is one of them.
+    pub async fn split_household(
+        &self,
+        id: &str,
+        version: i64,
+        persons: &[String],
+        head: &str,
+        on: Date,
+    ) -> Result<String> {
+        todo!()
+    }
+
+    /// It moves to another hamlet or commune. The asker must reach where it is, and where it goes unless `to` is out of
+    /// reach and the mover is the officer it leaves.
+    pub async fn move_household(&self, id: &str, version: i64, to: &Place, on: Date) -> Result<i64> {
+        todo!()
+    }
+
+    /// It is no more.
+    pub async fn close_household(&self, id: &str, version: i64, cause: &str, on: Date) -> Result<()> {
+        todo!()
+    }
+
+    /// Records a person's identity number. The database lets no number be two people's.
+    pub async fn set_identity(&self, person: &str, number: &str) -> Result<()> {
+        todo!()
+    }
+
+    /// Opens a person's identity number; the ledger tells who looked.
+    pub async fn reveal_identity(&self, person: &str) -> Result<Option<String>> {
+        todo!()
+    }
+
+    /// The household, within reach, of whoever has this number.
+    pub async fn find_identity(&self, number: &str) -> Result<Option<String>> {
+        todo!()
+    }
+
+    /// Erases what is known of a person, on lawful request: name, birth, number, and the contents of entries about the
+    /// person alone. The chain still verifies.
+    pub async fn erase_person(&self, person: &str, reason: &str) -> Result<()> {
+        todo!()
+    }
+
+    /// Looks for pairs of a commune that may be one household; how many new ones were found.
+    pub async fn find_duplicates(&self, commune: &str) -> Result<u64> {
+        todo!()
+    }
+
+    /// The pairs of a commune that nobody has judged, most alike first.
+    pub async fn duplicates(&self, commune: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
+        todo!()
+    }
+
+    /// Judges a pair.
+    pub async fn judge_duplicate(&self, id: &str, verdict: DuplicateVerdict) -> Result<()> {
+        todo!()
+    }
+
+    /// Undoes a merge.
+    pub async fn undo_merge(&self, id: &str) -> Result<()> {
+        todo!()
+    }
+}

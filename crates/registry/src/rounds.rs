@@ -1,0 +1,393 @@
+//! Rounds: one commune's review, annual or within the year, on a frozen picture of what was known when it opened.
+
+use crate::cases::CaseFilter;
+use crate::ledger::Root;
+use crate::scope::Place;
+use crate::{Desk, Result};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// A new round.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct NewRound {
+    /// The commune.
+    pub commune: String,
+    /// The kind of round in the pack's procedure: `annual`, `in_year`.
+    pub kind: String,
+    /// The year.
+    pub year: i64,
+    /// The pack.
+    pub pack: String,
+    /// The method of classification; the pack's first when absent.
+    pub method: Option<String>,
+}
+
+/// A round.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RoundRow {
+    /// Its id.
+    pub id: String,
+    /// Where: the commune.
+    pub place: Place,
+    /// The commune's name.
+    pub commune_name: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its year.
+    pub year: i64,
+    /// Which one of the year, from 1.
+    pub number: i64,
+    /// The pack.
+    pub pack: String,
+    /// The hash of the pack's content when the round opened.
+    pub pack_hash: String,
+    /// The method.
+    pub method: String,
+    /// `open` or `closed`.
+    pub state: String,
+    /// When it opened.
+    pub opened: Date,
+    /// When it must be done.
+    pub due: Date,
+    /// The day on which households are looked at.
+    pub reviewed_on: Date,
+}
+
+/// A step of a round, and how far it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StepProgress {
+    /// The kind of step, as the pack writes it.
+    pub step: String,
+    /// What the law calls it, Vietnamese and English.
+    pub label: [String; 2],
+    /// Who acts.
+    pub actors: Vec<String>,
+    /// The article.
+    pub source: [String; 2],
+    /// Cases that wait for this step.
+    pub waiting: i64,
+    /// Cases past it.
+    pub done: i64,
+}
+
+/// How far a hamlet is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct HamletProgress {
+    /// The hamlet.
+    pub hamlet: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Cases by state.
+    pub states: Vec<(String, i64)>,
+    /// Cases by status so far.
+    pub statuses: Vec<(String, i64)>,
+    /// All cases.
+    pub cases: i64,
+}
+
+/// A round as its dashboard shows it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RoundView {
+    /// The round.
+    pub row: RoundRow,
+    /// Its steps.
+    pub steps: Vec<StepProgress>,
+    /// By hamlet.
+    pub hamlets: Vec<HamletProgress>,
+    /// Its meetings, latest first.
+    pub meetings: Vec<MeetingRow>,
+    /// Its postings, latest first.
+    pub postings: Vec<PostingRow>,
+    /// Its decisions, latest first.
+    pub decisions: Vec<DecisionRow>,
+    /// Complaints that are not answered.
+    pub open_complaints: i64,
+}
+
+/// A village meeting.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MeetingRow {
+    /// Its id.
+    pub id: String,
+    /// The hamlet.
+    pub hamlet: String,
+    /// The hamlet's name.
+    pub hamlet_name: String,
+    /// The day.
+    pub held_on: Date,
+    /// How many were invited.
+    pub invited: i64,
+    /// How many came.
+    pub present: i64,
+    /// How many cases were agreed.
+    pub carried: i64,
+    /// How many must be surveyed and met about again.
+    pub repeated: i64,
+}
+
+/// A meeting to record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NewMeeting {
+    /// The hamlet.
+    pub hamlet: String,
+    /// The day.
+    pub held_on: Date,
+    /// How many households' representatives were invited.
+    pub invited: i64,
+    /// How many came.
+    pub present: i64,
+    /// Who chaired.
+    pub chair: String,
+    /// Who wrote the minutes.
+    pub secretary: String,
+    /// What was said.
+    pub notes: String,
+    /// For each case of the hamlet that waits for a meeting: how many agreed. Every one must be there.
+    pub votes: Vec<Vote>,
+}
+
+/// How many of those present agreed to a household's result.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Vote {
+    /// The case.
+    pub case: String,
+    /// How many agreed.
+    pub agree: i64,
+}
+
+/// A meeting with its minutes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MeetingView {
+    /// In short.
+    pub row: MeetingRow,
+    /// Its round.
+    pub round: String,
+    /// The minutes.
+    pub minutes: NewMeeting,
+    /// The households voted on: case, name, status, votes, whether carried.
+    pub results: Vec<MeetingResult>,
+}
+
+/// What a meeting said of a household.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MeetingResult {
+    /// The case.
+    pub case: String,
+    /// The head's name.
+    pub name: String,
+    /// The status proposed.
+    pub status: Option<String>,
+    /// How many agreed.
+    pub agree: i64,
+    /// Whether that is enough.
+    pub carried: bool,
+}
+
+/// A posted list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PostingRow {
+    /// Its id.
+    pub id: String,
+    /// The hamlet; none: the whole commune.
+    pub hamlet: Option<String>,
+    /// The hamlet's name.
+    pub hamlet_name: Option<String>,
+    /// The day it went up.
+    pub posted_on: Date,
+    /// The last day it stands.
+    pub ends_on: Date,
+    /// Where it hangs.
+    pub place: String,
+    /// How many households are on it.
+    pub cases: i64,
+}
+
+/// A posted list with what it says: no more than may be public.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PostingView {
+    /// In short.
+    pub row: PostingRow,
+    /// Its round.
+    pub round: RoundRow,
+    /// The households: head's name, hamlet, members, status proposed.
+    pub lines: Vec<PostedLine>,
+    /// The end of the commune's chain when it was posted.
+    pub root: Root,
+    /// The register's signature over the root of that day.
+    pub signature: String,
+    /// The key that checks the signature.
+    pub public_key: String,
+}
+
+/// A household on a posted list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PostedLine {
+    /// The head's name.
+    pub name: String,
+    /// The hamlet's name.
+    pub hamlet: Option<String>,
+    /// How many members.
+    pub persons: i64,
+    /// The status.
+    pub status: String,
+}
+
+/// A decision.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DecisionRow {
+    /// Its id.
+    pub id: String,
+    /// Its official number.
+    pub number: String,
+    /// The day.
+    pub decided_on: Date,
+    /// From which day statuses hold.
+    pub effective: Date,
+    /// The account that signed.
+    pub signed_by: String,
+    /// How many households.
+    pub cases: i64,
+}
+
+/// A decision to take.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NewDecision {
+    /// Its official number, unique in the commune.
+    pub number: String,
+    /// From which day statuses hold; the day of the decision when absent.
+    pub effective: Option<Date>,
+    /// These cases; every case of the round that is ready when empty.
+    pub cases: Vec<String>,
+}
+
+/// What somebody has to do today.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Work {
+    /// By round and step: what waits for the asker.
+    pub tasks: Vec<Task>,
+    /// By round and step: what waits for others.
+    pub others: Vec<Task>,
+    /// Complaints to answer, the most urgent first: case, due.
+    pub complaints: Vec<(String, Date)>,
+}
+
+/// Cases that wait for a step.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Task {
+    /// The round.
+    pub round: RoundRow,
+    /// The step.
+    pub step: String,
+    /// What the law calls it, Vietnamese and English.
+    pub label: [String; 2],
+    /// Who acts.
+    pub actors: Vec<String>,
+    /// How many cases.
+    pub cases: i64,
+    /// By when.
+    pub due: Date,
+    /// Working days left; below zero: late. Nothing where the year's holidays are not known.
+    pub days_left: Option<i64>,
+}
+
+/// How many communes of an area are how far in a year's round.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AreaProgress {
+    /// The unit below the one asked for.
+    pub area: String,
+    /// Its name.
+    pub name: String,
+    /// Rounds opened.
+    pub rounds: i64,
+    /// Cases in all.
+    pub cases: i64,
+    /// Cases surveyed.
+    pub surveyed: i64,
+    /// Cases decided.
+    pub decided: i64,
+    /// Decided poor.
+    pub poor: i64,
+    /// Decided near-poor.
+    pub near_poor: i64,
+}
+
+impl Desk {
+    /// Opens a round: every household on the present list, and every one still within its window of 36 months after
+    /// leaving it, becomes a case.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`](crate::RegistryError::Illegal) outside of the period of the procedure, or while another
+    /// round of the kind and year is open.
+    pub async fn open_round(&self, new: &NewRound) -> Result<String> {
+        todo!()
+    }
+
+    /// The rounds within reach, latest first; of one commune or year where given.
+    pub async fn rounds(&self, commune: Option<&str>, year: Option<i64>) -> Result<Vec<RoundRow>> {
+        todo!()
+    }
+
+    /// A round and how far it is.
+    pub async fn round(&self, id: &str) -> Result<RoundView> {
+        todo!()
+    }
+
+    /// Closes a round in which every case is decided.
+    pub async fn close_round(&self, id: &str) -> Result<()> {
+        todo!()
+    }
+
+    /// Records a village meeting. A case whose votes are enough goes on; another goes back to the survey.
+    pub async fn hold_meeting(&self, round: &str, meeting: &NewMeeting) -> Result<String> {
+        todo!()
+    }
+
+    /// A meeting and its minutes.
+    pub async fn meeting(&self, id: &str) -> Result<MeetingView> {
+        todo!()
+    }
+
+    /// Posts the list of the cases that are ready for it (of one hamlet, or of the commune), from today on.
+    pub async fn post_list(&self, round: &str, hamlet: Option<&str>, place: &str) -> Result<String> {
+        todo!()
+    }
+
+    /// A posted list.
+    pub async fn posting(&self, id: &str) -> Result<PostingView> {
+        todo!()
+    }
+
+    /// The level above agrees to all cases of a round that were posted their time, or sends some back to the survey.
+    pub async fn appraise(&self, round: &str, send_back: &[String], note: &str) -> Result<i64> {
+        todo!()
+    }
+
+    /// The chair decides: one transaction, one entry for each case.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`](crate::RegistryError::Illegal) naming the cases that are not ready; nothing is decided
+    /// then.
+    pub async fn decide(&self, round: &str, decision: &NewDecision) -> Result<DecisionRow> {
+        todo!()
+    }
+
+    /// Gives every poor and near-poor household decided in the round its certificate; how many.
+    pub async fn issue_certificates(&self, round: &str) -> Result<i64> {
+        todo!()
+    }
+
+    /// What waits for the asker, and what the asker waits for.
+    pub async fn work(&self) -> Result<Work> {
+        todo!()
+    }
+
+    /// How far the units below an area are with a year's annual round.
+    pub async fn progress(&self, area: &str, year: i64) -> Result<Vec<AreaProgress>> {
+        todo!()
+    }
+
+    /// How many cases match.
+    pub async fn count_cases(&self, filter: &CaseFilter) -> Result<i64> {
+        todo!()
+    }
+}

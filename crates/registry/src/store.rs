@@ -1,0 +1,322 @@
+//! One store over two engines: a pool of connections, its migrations, and queries written once.
+//!
+//! SQL is the common part of SQLite and PostgreSQL. Where they differ (the collation of keys, how a writing transaction
+//! begins) the difference stands here and nowhere else.
+
+use crate::{RegistryError, Result};
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Row, SqlSafeStr, SqlStr, Transaction};
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// Which database is behind a [`Store`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// One file, nothing to install.
+    Sqlite,
+    /// A server, for a province or a ministry.
+    Postgres,
+}
+
+/// The migrations, in order. A migration that has run is never changed.
+const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "register", include_str!("../migrations/0001_register.sql"))];
+
+/// How many parameters one statement may have: the smaller limit of the two engines (SQLite: 32,766).
+const MOST_PARAMETERS: usize = 30_000;
+
+/// A pool of connections to the register's database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    engine: Engine,
+    url: String,
+}
+
+impl Store {
+    /// Connects and brings the tables up to date.
+    ///
+    /// `url` is `sqlite://path?mode=rwc`, or `postgres://user@host/name`.
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        let engine = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Engine::Sqlite,
+            Some("postgres" | "postgresql") => Engine::Postgres,
+            _ => return Err(RegistryError::UnknownEngine),
+        };
+        sqlx::any::install_default_drivers();
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if engine == Engine::Sqlite {
+                        // A commit is on the disk when it returns, and readers do not wait for the writer.
+                        let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                                       PRAGMA busy_timeout = 20000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY";
+                        sqlx::raw_sql(pragmas).execute(connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await?;
+        let store = Self { pool, engine, url: url.to_owned() };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        let sorted = match self.engine {
+            Engine::Sqlite => "TEXT",
+            Engine::Postgres => "TEXT COLLATE \"C\"",
+        };
+        let migrations: Vec<Migration> = MIGRATIONS
+            .iter()
+            .map(|(version, name, sql)| {
+                let sql = AssertSqlSafe(sql.replace(" SORTED", &format!(" {sorted}")));
+                Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+            })
+            .collect();
+        Migrator::with_migrations(migrations).run(&self.pool).await.map_err(RegistryError::Migration)
+    }
+
+    /// Which engine.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The address it was opened with. It may hold a password: never print it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn read(&self) -> Result<PoolConnection<Any>> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// A transaction for writing. On SQLite it has the only writer's place from the start, so it never has to give up
+    /// half-way because somebody else wrote.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>> {
+        Ok(match self.engine {
+            Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.pool.begin().await?,
+        })
+    }
+
+    /// A transaction that sees one state of the database, for reports of several queries.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
+        Ok(match self.engine {
+            Engine::Sqlite => self.pool.begin().await?,
+            Engine::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+        })
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    }
+
+    /// Closes all connections; on SQLite the log is written back into the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// A value bound to a statement.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Int(Option<i64>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Value::Text(Some(text.clone()))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Value::Text(text)
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Value::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Int(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Value::Int(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(yes: bool) -> Self {
+        Value::Int(Some(i64::from(yes)))
+    }
+}
+
+impl From<jiff::civil::Date> for Value {
+    fn from(day: jiff::civil::Date) -> Self {
+        Value::Text(Some(day.to_string()))
+    }
+}
+
+impl From<Option<jiff::civil::Date>> for Value {
+    fn from(day: Option<jiff::civil::Date>) -> Self {
+        Value::Text(day.map(|day| day.to_string()))
+    }
+}
+
+/// A statement and its values. What comes from outside is always bound, never written into the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    text: String,
+    values: Vec<Value>,
+}
+
+/// A statement whose values are given in the order of `$1`, `$2`, ….
+pub(crate) fn sql<const N: usize>(text: &'static str, values: [Value; N]) -> Query {
+    Query { text: text.to_owned(), values: values.into() }
+}
+
+impl Query {
+    /// A statement to be put together.
+    pub fn new(text: &'static str) -> Self {
+        Query { text: text.to_owned(), values: Vec::new() }
+    }
+
+    /// Adds text written in this program.
+    pub fn push(mut self, text: &str) -> Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Adds a value, as the next parameter.
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        // Writing to a String does not fail.
+        let _ = write!(self.text, "${}", self.values.len());
+        self
+    }
+
+    fn ready(self) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
+        let text: SqlStr = AssertSqlSafe(self.text).into_sql_str();
+        self.values.into_iter().fold(sqlx::query(text), |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Int(number) => query.bind(number),
+        })
+    }
+
+    /// Runs it; how many rows it touched.
+    pub async fn run(self, connection: &mut AnyConnection) -> Result<u64> {
+        Ok(self.ready().execute(connection).await?.rows_affected())
+    }
+
+    /// All rows.
+    pub async fn all<T>(self, connection: &mut AnyConnection, read: impl Fn(&AnyRow) -> Result<T>) -> Result<Vec<T>> {
+        self.ready().fetch_all(connection).await?.iter().map(read).collect()
+    }
+
+    /// The first row, if there is one.
+    pub async fn first<T>(
+        self,
+        connection: &mut AnyConnection,
+        read: impl Fn(&AnyRow) -> Result<T>,
+    ) -> Result<Option<T>> {
+        self.ready().fetch_optional(connection).await?.as_ref().map(read).transpose()
+    }
+
+    /// The row that must be there; otherwise [`RegistryError::NotFound`].
+    pub async fn one<T>(self, connection: &mut AnyConnection, read: impl Fn(&AnyRow) -> Result<T>) -> Result<T> {
+        self.first(connection, read).await?.ok_or(RegistryError::NotFound)
+    }
+
+    /// The number in the first column of the only row.
+    pub async fn count(self, connection: &mut AnyConnection) -> Result<i64> {
+        self.one(connection, |row| int(row, 0)).await
+    }
+}
+
+/// Adds many rows, in as few statements as the engines allow.
+pub(crate) async fn insert_all<const N: usize>(
+    connection: &mut AnyConnection,
+    into: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> Result<()> {
+    let most = (MOST_PARAMETERS / N).min(500);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let mut query = Query::new("INSERT INTO ").push(into).push(" VALUES ");
+        for (place, row) in rows.by_ref().take(most).enumerate() {
+            query = query.push(if place == 0 { "(" } else { ", (" });
+            for (column, value) in row.into_iter().enumerate() {
+                query = if column == 0 { query } else { query.push(", ") }.bind(value);
+            }
+            query = query.push(")");
+        }
+        query.run(connection).await?;
+    }
+    Ok(())
+}
+
+/// Text of a column.
+pub(crate) fn text(row: &AnyRow, column: usize) -> Result<String> {
+    Ok(row.try_get(column)?)
+}
+
+/// Text of a column that may be empty.
+pub(crate) fn maybe(row: &AnyRow, column: usize) -> Result<Option<String>> {
+    Ok(row.try_get(column)?)
+}
+
+/// The number of a column.
+pub(crate) fn int(row: &AnyRow, column: usize) -> Result<i64> {
+    Ok(row.try_get(column)?)
+}
+
+/// The number of a column that may be empty.
+pub(crate) fn maybe_int(row: &AnyRow, column: usize) -> Result<Option<i64>> {
+    Ok(row.try_get(column)?)
+}
+
+/// Yes or no.
+pub(crate) fn yes(row: &AnyRow, column: usize) -> Result<bool> {
+    Ok(int(row, column)? != 0)
+}
+
+/// The day of a column.
+pub(crate) fn day(row: &AnyRow, column: usize) -> Result<jiff::civil::Date> {
+    maybe_day(row, column)?.ok_or(RegistryError::Damaged { what: "a day is missing".into() })
+}
+
+/// The day of a column that may be empty.
+pub(crate) fn maybe_day(row: &AnyRow, column: usize) -> Result<Option<jiff::civil::Date>> {
+    maybe(row, column)?
+        .map(|text| text.parse().map_err(|_| RegistryError::Damaged { what: "a day cannot be read".into() }))
+        .transpose()
+}
