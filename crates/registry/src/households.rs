@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A household, as lists show it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HouseholdRow {
     /// Its id.
     pub id: String,
@@ -53,7 +53,7 @@ pub struct HouseholdFilter {
 pub type Born = String;
 
 /// A member.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Member {
     /// The person's id.
     pub person: String,
@@ -74,7 +74,8 @@ pub struct Member {
 }
 
 /// A new member.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// The name.
     pub name: String,
@@ -91,7 +92,8 @@ pub struct NewMember {
 }
 
 /// A new household.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewHousehold {
     /// Its commune.
     pub commune: String,
@@ -106,8 +108,8 @@ pub struct NewHousehold {
 }
 
 /// A change of who belongs to a household.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum MemberChange {
     /// A child was born.
     Born {
@@ -150,7 +152,7 @@ pub enum MemberChange {
 }
 
 /// A household as a page shows it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HouseholdView {
     /// As lists show it.
     pub row: HouseholdRow,
@@ -171,7 +173,7 @@ pub struct HouseholdView {
 }
 
 /// A case of a household.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HouseholdCase {
     /// The case.
     pub id: String,
@@ -186,7 +188,7 @@ pub struct HouseholdCase {
 }
 
 /// An entry of the ledger about a household or its cases, in short.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
     /// When, in microseconds.
     pub at: i64,
@@ -201,7 +203,7 @@ pub struct TimelineEntry {
 }
 
 /// Two households that may be one.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct DuplicateRow {
     /// The pair's id.
     pub id: String,
@@ -216,7 +218,7 @@ pub struct DuplicateRow {
 }
 
 /// What is to become of a pair.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateVerdict {
     /// They are two.

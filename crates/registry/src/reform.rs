@@ -5,7 +5,7 @@ use crate::{Desk, Result};
 use serde::Serialize;
 
 /// What a reform moved, before and after.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct ReformReport {
     /// Households before.
     pub households_before: i64,
@@ -22,7 +22,7 @@ pub struct ReformReport {
 }
 
 /// A hamlet that waits.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ReformHamlet {
     /// The old commune.
     pub from: String,

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A new round.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewRound {
     /// The commune.
     pub commune: String,
@@ -23,7 +24,7 @@ pub struct NewRound {
 }
 
 /// A round.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct RoundRow {
     /// Its id.
     pub id: String,
@@ -54,7 +55,7 @@ pub struct RoundRow {
 }
 
 /// A step of a round, and how far it is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct StepProgress {
     /// The kind of step, as the pack writes it.
     pub step: String,
@@ -71,7 +72,7 @@ pub struct StepProgress {
 }
 
 /// How far a hamlet is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HamletProgress {
     /// The hamlet.
     pub hamlet: Option<String>,
@@ -86,7 +87,7 @@ pub struct HamletProgress {
 }
 
 /// A round as its dashboard shows it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct RoundView {
     /// The round.
     pub row: RoundRow,
@@ -105,7 +106,7 @@ pub struct RoundView {
 }
 
 /// A village meeting.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct MeetingRow {
     /// Its id.
     pub id: String,
@@ -126,7 +127,8 @@ pub struct MeetingRow {
 }
 
 /// A meeting to record.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewMeeting {
     /// The hamlet.
     pub hamlet: String,
@@ -147,7 +149,8 @@ pub struct NewMeeting {
 }
 
 /// How many of those present agreed to a household's result.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Vote {
     /// The case.
     pub case: String,
@@ -156,7 +159,7 @@ pub struct Vote {
 }
 
 /// A meeting with its minutes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct MeetingView {
     /// In short.
     pub row: MeetingRow,
@@ -169,7 +172,7 @@ pub struct MeetingView {
 }
 
 /// What a meeting said of a household.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct MeetingResult {
     /// The case.
     pub case: String,
@@ -184,7 +187,7 @@ pub struct MeetingResult {
 }
 
 /// A posted list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct PostingRow {
     /// Its id.
     pub id: String,
@@ -203,7 +206,7 @@ pub struct PostingRow {
 }
 
 /// A posted list with what it says: no more than may be public.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct PostingView {
     /// In short.
     pub row: PostingRow,
@@ -220,7 +223,7 @@ pub struct PostingView {
 }
 
 /// A household on a posted list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct PostedLine {
     /// The head's name.
     pub name: String,
@@ -233,7 +236,7 @@ pub struct PostedLine {
 }
 
 /// A decision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct DecisionRow {
     /// Its id.
     pub id: String,
@@ -250,7 +253,8 @@ pub struct DecisionRow {
 }
 
 /// A decision to take.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewDecision {
     /// Its official number, unique in the commune.
     pub number: String,
@@ -261,7 +265,7 @@ pub struct NewDecision {
 }
 
 /// What somebody has to do today.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Work {
     /// By round and step: what waits for the asker.
     pub tasks: Vec<Task>,
@@ -272,7 +276,7 @@ pub struct Work {
 }
 
 /// Cases that wait for a step.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Task {
     /// The round.
     pub round: RoundRow,
@@ -291,7 +295,7 @@ pub struct Task {
 }
 
 /// How many communes of an area are how far in a year's round.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct AreaProgress {
     /// The unit below the one asked for.
     pub area: String,
