@@ -58,9 +58,8 @@ pub fn app(state: App) -> Router {
         .layer(from_fn(error::explain))
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), signed_in::look));
-    let api = api::routes().layer(from_fn(api::explain)).layer(from_fn_with_state(state.clone(), signed_in::look));
     Router::new()
-        .nest("/api/v1", api)
+        .nest("/api/v1", api::routes(&state))
         .merge(assets::routes())
         .merge(operations::routes())
         .merge(pages)

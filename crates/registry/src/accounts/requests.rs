@@ -44,12 +44,10 @@ impl Register {
             tx.commit().await?;
             return Ok(Asked::New);
         }
-        let (known, status, body) = sql(
-            "SELECT print, status, body FROM request WHERE account = $1 AND id = $2",
-            [account.into(), key.into()],
-        )
-        .one(&mut tx, |row| Ok((text(row, 0)?, int(row, 1)?, text(row, 2)?)))
-        .await?;
+        let (known, status, body) =
+            sql("SELECT print, status, body FROM request WHERE account = $1 AND id = $2", [account.into(), key.into()])
+                .one(&mut tx, |row| Ok((text(row, 0)?, int(row, 1)?, text(row, 2)?)))
+                .await?;
         tx.commit().await?;
         answer(known == print, status, body)
     }
