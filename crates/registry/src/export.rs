@@ -64,7 +64,7 @@ impl Desk {
         self.actor.may(Action::Export)?;
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, &of.commune).await?;
-        let place = crate::import::commune(&mut tx, &of.commune).await?;
+        let place = crate::areas::place_of(&mut tx, &of.commune, None).await?;
         self.actor.may_at(Action::Export, &place)?;
         let now = self.now();
         let content = serde_json::json!({

@@ -18,6 +18,7 @@ mod rows;
 mod words;
 mod write;
 
+use crate::areas::place_of;
 use crate::scope::{Action, Place};
 use crate::store::{sql, text};
 use crate::{Desk, RegistryError, Result, ledger};
@@ -156,7 +157,7 @@ impl Desk {
 
     /// What would be done, as the register stands in this transaction.
     async fn planned(&self, tx: &mut AnyConnection, file: &ImportFile<'_>) -> Result<Planned> {
-        let place = commune(tx, file.commune).await?;
+        let place = place_of(tx, file.commune, None).await?;
         self.actor.may_at(Action::Import, &place)?;
         if file.valid_from > self.today() {
             return Err(RegistryError::Day { day: file.valid_from, why: "a list of a day to come cannot be known" });
@@ -186,21 +187,6 @@ struct Planned {
     print: String,
     compared: compare::Compared,
     present: present::Present,
-}
-
-/// Where a commune lies.
-pub(crate) async fn commune(tx: &mut AnyConnection, id: &str) -> Result<Place> {
-    let found = sql("SELECT province, district FROM area WHERE id = $1 AND level = 'commune'", [id.into()]);
-    found
-        .one(tx, |row| {
-            Ok(Place {
-                province: text(row, 0)?,
-                district: crate::store::maybe(row, 1)?,
-                commune: id.to_owned(),
-                hamlet: None,
-            })
-        })
-        .await
 }
 
 /// The hash of a file and of what it is said to be.
