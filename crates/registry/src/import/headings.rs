@@ -107,11 +107,20 @@ pub(super) fn find(sheet: &Sheet, problems: &mut Vec<ImportProblem>) -> Option<C
         let label = rows[leaf].text(column).unwrap_or_default();
         let group = rows[..leaf].iter().rev().find_map(|row| row.filled().take_while(|(c, _)| *c <= column).last());
         let group = group.map_or("", |(_, text)| text);
-        columns.labels[column] = label.chars().take(60).collect();
+        columns.labels[column] = shortened(label);
         columns.roles[column] = role(group, label);
     }
     check(sheet, &mut columns, rows[0].number, problems);
     Some(columns)
+}
+
+/// A heading as problems name it.
+fn shortened(label: &str) -> String {
+    let mut short: String = label.chars().take(30).collect();
+    if short.len() < label.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// A further row of headings: nothing under the heading of names, which is merged downwards, and mostly words known.

@@ -21,8 +21,6 @@ pub(super) struct PresentHousehold {
     pub name: String,
     pub name_key: String,
     pub persons: i64,
-    pub status: Option<String>,
-    pub standard: Option<String>,
     pub opened: Date,
     pub closed: Option<Date>,
     pub version: i64,
@@ -86,7 +84,7 @@ impl Present {
     pub async fn load(tx: &mut AnyConnection, place: &Place, file: &ImportFile<'_>) -> Result<Self> {
         let commune = || place.commune.as_str().into();
         let households = sql(
-            "SELECT id, code, hamlet, head, name, name_key, persons, status, standard, opened, closed, version \
+            "SELECT id, code, hamlet, head, name, name_key, persons, opened, closed, version \
              FROM household WHERE commune = $1 ORDER BY code",
             [commune()],
         );
@@ -99,11 +97,9 @@ impl Present {
                 name: text(row, 4)?,
                 name_key: text(row, 5)?,
                 persons: int(row, 6)?,
-                status: maybe(row, 7)?,
-                standard: maybe(row, 8)?,
-                opened: day(row, 9)?,
-                closed: maybe_day(row, 10)?,
-                version: int(row, 11)?,
+                opened: day(row, 7)?,
+                closed: maybe_day(row, 8)?,
+                version: int(row, 9)?,
                 members: Vec::new(),
                 spells: Vec::new(),
                 edited: false,
@@ -183,6 +179,6 @@ impl Present {
 
 /// The first microsecond after a day, where the programme is.
 fn after(day: Date) -> i64 {
-    let next = day.tomorrow().unwrap_or(day).at(0, 0, 0, 0).to_zoned(TimeZone::UTC);
+    let next = day.tomorrow().unwrap_or(day).at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC);
     next.map_or(i64::MAX, |next| next.timestamp().as_microsecond() - 7 * 3600 * 1_000_000)
 }

@@ -223,6 +223,8 @@ impl<'a, 'p> Reading<'a, 'p> {
         let head = relation.as_deref() == Some("head");
         let begins = match &number {
             Some(number) if self.columns.by_member => self.number.as_ref() != Some(number) || !self.open,
+            // Where households are numbered, a head without a number is a slip.
+            None if self.open && self.number.is_some() => false,
             _ => head,
         };
         if begins {
