@@ -2,11 +2,11 @@
 
 use super::ImportFile;
 use crate::Result;
+use crate::clock::end_of;
 use crate::scope::Place;
 use crate::store::{day, int, maybe, maybe_day, sql, text};
 use crate::text::key;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use sqlx::AnyConnection;
 use std::collections::{HashMap, HashSet};
 
@@ -155,8 +155,8 @@ impl Present {
         }
 
         let edits = sql(
-            "SELECT DISTINCT subject FROM entry WHERE chain = $1 AND at >= $2 AND kind NOT IN ('import', $3)",
-            [commune(), after(file.valid_from).into(), super::write::HOUSEHOLD_ENTRY.into()],
+            "SELECT DISTINCT subject FROM entry WHERE chain = $1 AND at > $2 AND kind NOT IN ('import', $3)",
+            [commune(), end_of(file.valid_from).into(), super::write::HOUSEHOLD_ENTRY.into()],
         );
         let edits: HashSet<String> = edits.all(tx, |row| text(row, 0)).await?.into_iter().collect();
         for household in &mut present.households {
@@ -175,10 +175,4 @@ impl Present {
         let id = household.hamlet.as_ref()?;
         self.hamlets.iter().find(|(_, (known, _))| known == id).map(|(key, _)| key.as_str())
     }
-}
-
-/// The first microsecond after a day, where the programme is.
-fn after(day: Date) -> i64 {
-    let next = day.tomorrow().unwrap_or(day).at(0, 0, 0, 0).to_zoned_datetime(TimeZone::UTC);
-    next.map_or(i64::MAX, |next| next.timestamp().as_microsecond() - 7 * 3600 * 1_000_000)
 }
