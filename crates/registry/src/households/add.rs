@@ -77,12 +77,10 @@ fn checked_code(code: &str) -> Result<String> {
 
 /// The number of the next code that the register gives in a commune.
 pub(super) async fn next_own_number(connection: &mut AnyConnection, commune: &str) -> Result<u32> {
-    let last = sql(
-        "SELECT MAX(code) FROM household WHERE commune = $1 AND code >= 'V-' AND code < 'V.'",
-        [commune.into()],
-    )
-    .one(connection, |row| maybe(row, 0))
-    .await?;
+    let last =
+        sql("SELECT MAX(code) FROM household WHERE commune = $1 AND code >= 'V-' AND code < 'V.'", [commune.into()])
+            .one(connection, |row| maybe(row, 0))
+            .await?;
     Ok(last.and_then(|code| own_number(&code)).unwrap_or(0) + 1)
 }
 
@@ -101,8 +99,7 @@ impl Desk {
         self.actor.may(Action::EditPeople)?;
         let today = self.today();
         let members = new.members.iter().map(|member| checked(member, today)).collect::<Result<_>>()?;
-        let draft =
-            HouseholdDraft::checked(new.code.as_deref(), new.hamlet.as_deref(), new.from, members, today)?;
+        let draft = HouseholdDraft::checked(new.code.as_deref(), new.hamlet.as_deref(), new.from, members, today)?;
         let place = {
             let mut connection = self.store().read().await?;
             place_of(&mut connection, &new.commune, new.hamlet.as_deref()).await?
@@ -110,7 +107,8 @@ impl Desk {
         self.actor.may_at(Action::EditPeople, &place)?;
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, &place.commune).await?;
-        let (id, _) = self.insert_households(&mut tx, &place, "added", &[draft]).await?.pop().ok_or(RegistryError::NotFound)?;
+        let (id, _) =
+            self.insert_households(&mut tx, &place, "added", &[draft]).await?.pop().ok_or(RegistryError::NotFound)?;
         tx.commit().await?;
         Ok(id)
     }

@@ -38,7 +38,9 @@ impl Desk {
         let (content, mut said) = match change {
             MemberChange::Born { member } => self.comes(&mut step, member, "born").await?,
             MemberChange::MovedIn { member } => self.comes(&mut step, member, "moved_in").await?,
-            MemberChange::Died { person, new_head } => self.goes(&mut step, person, new_head.as_deref(), "died").await?,
+            MemberChange::Died { person, new_head } => {
+                self.goes(&mut step, person, new_head.as_deref(), "died").await?
+            }
             MemberChange::MovedOut { person, new_head } => {
                 self.goes(&mut step, person, new_head.as_deref(), "moved_out").await?
             }
@@ -56,22 +58,31 @@ impl Desk {
         Ok(version + 1)
     }
 
-    async fn comes(&self, step: &mut Step<'_>, member: &NewMember, cause: &'static str) -> Result<(serde_json::Value, Said)> {
+    async fn comes(
+        &self,
+        step: &mut Step<'_>,
+        member: &NewMember,
+        cause: &'static str,
+    ) -> Result<(serde_json::Value, Said)> {
         let draft = checked(member, self.today())?;
         if draft.relation == HEAD {
-            return Err(RegistryError::invalid("relation", "the household has a head: record who comes, then the new head"));
+            return Err(RegistryError::invalid(
+                "relation",
+                "the household has a head: record who comes, then the new head",
+            ));
         }
         let known = match (&draft.identity, cause) {
             (Some(_), "moved_in") => self.gone_before(step, &draft).await?,
             _ => None,
         };
+        let home = step.held.clone();
         let person = known.clone().unwrap_or_else(new_id);
         let written = [Written {
             person: &person,
-            household: &step.held.id,
-            province: &step.held.place.province,
-            commune: &step.held.place.commune,
-            place: step.held.next_place(),
+            household: &home.id,
+            province: &home.place.province,
+            commune: &home.place.commune,
+            place: home.next_place(),
             draft: &draft,
         }];
         let said = if known.is_some() {
@@ -81,7 +92,7 @@ impl Desk {
         };
         let membership = Membership {
             person: &person,
-            household: Some(&step.held.id),
+            household: Some(&home.id),
             relation: Some(&draft.relation),
             cause,
             from: step.on,
@@ -162,8 +173,7 @@ impl Desk {
         if let Some(new) = new_head {
             relate(step, new, HEAD, "new_head").await?;
         }
-        let content =
-            json!({ "change": cause, "person": person, "new_head": new_head, "on": step.on.to_string() });
+        let content = json!({ "change": cause, "person": person, "new_head": new_head, "on": step.on.to_string() });
         Ok((content, Vec::new()))
     }
 

@@ -73,8 +73,7 @@ impl Desk {
             ]
         });
         insert_all(&mut tx, "duplicate (id, commune, province, first, second, score, why, state)", rows).await?;
-        let pairs: Vec<_> =
-            found.iter().map(|(_, first, second, score, _)| json!([first, second, score])).collect();
+        let pairs: Vec<_> = found.iter().map(|(_, first, second, score, _)| json!([first, second, score])).collect();
         let content = ledger::store(&mut tx, &json!({ "pairs": pairs })).await?;
         let change = Change { author: &self.actor.id, kind: "duplicates", subject: commune, content: &content };
         ledger::append(&mut tx, commune, self.now(), &[change]).await?;
@@ -99,8 +98,9 @@ impl Desk {
         // Both: whoever reaches one of two hamlets learns nothing of a household in the other.
         let mut query = self.actor.reach.within(self.actor.reach.within(query, "h"), "g");
         if let Some([score, id]) = page.key::<2>()? {
-            let score: i64 =
-                score.parse().map_err(|_| RegistryError::invalid("after", "take it from the page before, unchanged"))?;
+            let score: i64 = score
+                .parse()
+                .map_err(|_| RegistryError::invalid("after", "take it from the page before, unchanged"))?;
             query = query.push(" AND (d.score < ").bind(score).push(" OR (d.score = ").bind(score);
             query = query.push(" AND d.id > ").bind(id).push("))");
         }
@@ -109,7 +109,8 @@ impl Desk {
             .push(" ORDER BY d.score DESC, d.id LIMIT ")
             .bind(page.reads())
             .all(&mut connection, |row| {
-                let (first, second): (HouseholdRow, HouseholdRow) = (household_row(row, 0)?, household_row(row, WIDTH)?);
+                let (first, second): (HouseholdRow, HouseholdRow) =
+                    (household_row(row, 0)?, household_row(row, WIDTH)?);
                 Ok(DuplicateRow {
                     id: text(row, 2 * WIDTH)?,
                     first,

@@ -59,9 +59,7 @@ impl Desk {
         let typed = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let query = match typed {
             None => by_head(&part, filter, after, page.reads()),
-            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => {
-                by_code(&part, filter, code, after, page.reads())
-            }
+            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => by_code(&part, filter, code, after, page.reads()),
             Some(name) => {
                 let province = match &part {
                     Reach::District(district) => Some(unit(&mut connection, district).await?.province),
@@ -80,15 +78,13 @@ impl Desk {
     async fn narrowed(&self, connection: &mut AnyConnection, filter: &HouseholdFilter) -> Result<Option<Reach>> {
         let reach = &self.actor.reach;
         if let Some(hamlet) = &filter.hamlet {
-            let place = sql(
-                "SELECT province, district, commune, id FROM hamlet WHERE id = $1",
-                [hamlet.as_str().into()],
-            )
-            .first(connection, |row| {
-                let hamlet = maybe(row, 3)?;
-                Ok(Place { province: text(row, 0)?, district: maybe(row, 1)?, commune: text(row, 2)?, hamlet })
-            })
-            .await?;
+            let place =
+                sql("SELECT province, district, commune, id FROM hamlet WHERE id = $1", [hamlet.as_str().into()])
+                    .first(connection, |row| {
+                        let hamlet = maybe(row, 3)?;
+                        Ok(Place { province: text(row, 0)?, district: maybe(row, 1)?, commune: text(row, 2)?, hamlet })
+                    })
+                    .await?;
             let place = place.filter(|place| {
                 reach.covers(place) && filter.commune.as_ref().is_none_or(|commune| *commune == place.commune)
             });
@@ -120,9 +116,9 @@ fn with_status(query: Query, filter: &HouseholdFilter) -> Query {
 }
 
 fn by_head(part: &Reach, filter: &HouseholdFilter, after: Option<[String; 2]>, reads: i64) -> Query {
-    let query = Query::new("SELECT ").push(HOUSEHOLD).push(
-        ", h.name_key, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL",
-    );
+    let query = Query::new("SELECT ")
+        .push(HOUSEHOLD)
+        .push(", h.name_key, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL");
     let mut query = with_status(part.within(query, "h"), filter);
     if let Some([key, id]) = after {
         query = query.push(" AND (h.name_key, h.id) > (").bind(key).push(", ").bind(id).push(")");
@@ -173,12 +169,16 @@ fn by_member(
         let end = after_prefix(typed);
         query = query
             .push(if place == 0 { "SELECT * FROM (SELECT " } else { ") a UNION ALL SELECT * FROM (SELECT " })
-            .push("h.id AS household, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, \
-                   t.name AS hamlet_name, h.version, ")
+            .push(
+                "h.id AS household, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, \
+                   t.name AS hamlet_name, h.version, ",
+            )
             .push(column)
             // CROSS JOIN: along the persons, not along all households of the part.
-            .push(" AS found, p.id AS person FROM person p CROSS JOIN household h LEFT JOIN hamlet t ON t.id = h.hamlet \
-                   WHERE h.id = p.household AND h.closed IS NULL AND ")
+            .push(
+                " AS found, p.id AS person FROM person p CROSS JOIN household h LEFT JOIN hamlet t ON t.id = h.hamlet \
+                   WHERE h.id = p.household AND h.closed IS NULL AND ",
+            )
             .push(column);
         query = match &after {
             Some([key, id]) => {
@@ -203,7 +203,8 @@ fn by_member(
             }
             Reach::Nothing => query.push(" AND 1 = 0"),
         };
-        query = with_status(query, filter).push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (");
+        query = with_status(query, filter)
+            .push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (");
         for (place, other) in ["q.name_key", "q.given_key"].into_iter().enumerate() {
             query = query.push(if place == 0 { "(" } else { ") OR (" });
             query = query.push(other).push(" >= ").bind(typed).push(" AND ").push(other).push(" < ").bind(end.as_str());

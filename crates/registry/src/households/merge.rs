@@ -95,8 +95,12 @@ impl Desk {
                 sql("UPDATE duplicate SET state = 'different' WHERE id = $1", [id.into()]).run(&mut tx).await?;
                 let content = serde_json::json!({ "pair": id, "first": pair.first, "second": pair.second });
                 let content = ledger::store(&mut tx, &content).await?;
-                let changes = [&pair.first, &pair.second]
-                    .map(|subject| Change { author, kind: "duplicate_different", subject, content: &content });
+                let changes = [&pair.first, &pair.second].map(|subject| Change {
+                    author,
+                    kind: "duplicate_different",
+                    subject,
+                    content: &content,
+                });
                 ledger::append(&mut tx, &pair.commune, at, &changes).await?;
             }
             DuplicateVerdict::Merge => {
@@ -116,8 +120,12 @@ impl Desk {
                 )
                 .run(&mut tx)
                 .await?;
-                let changes = [&pair.first, &pair.second]
-                    .map(|subject| Change { author, kind: "household_merged", subject, content: &content });
+                let changes = [&pair.first, &pair.second].map(|subject| Change {
+                    author,
+                    kind: "household_merged",
+                    subject,
+                    content: &content,
+                });
                 ledger::append(&mut tx, &pair.commune, at, &changes).await?;
             }
         }

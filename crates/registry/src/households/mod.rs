@@ -2,11 +2,31 @@
 //!
 //! Who belongs to a household, and where it lives, is recorded twice over: from which day it was so, and from when it was
 //! known. A change adds; it never removes. The rows of `household` and `person` say what holds today, for lists.
+//!
+//! What is known of a person (name, birth, sex, ethnic group) is in the ledger a content of its own, of the kind
+//! `person`; an identity number's print one of the kind `identity`. All other entries tell people by their ids, so that
+//! a person can be erased and every chain still verifies.
 
-use crate::page::{Page, PageRequest};
+mod add;
+mod change;
+mod duplicates;
+mod erase;
+mod held;
+mod identity;
+mod likeness;
+mod list;
+mod merge;
+mod moves;
+mod people;
+mod view;
+
+pub(crate) use add::HouseholdDraft;
+pub(crate) use list::{HOUSEHOLD, household_row};
+pub(crate) use people::{PersonDraft, checked};
+pub(crate) use view::members_now;
+
 use crate::scope::Place;
 use crate::spells::Spell;
-use crate::{Desk, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

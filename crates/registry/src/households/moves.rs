@@ -40,7 +40,10 @@ impl Desk {
             let member = held.member(person)?;
             self.check_day(on, member.since)?;
             if member.relation == HEAD {
-                return Err(RegistryError::invalid("persons", "the head stays: name a new head of the household first"));
+                return Err(RegistryError::invalid(
+                    "persons",
+                    "the head stays: name a new head of the household first",
+                ));
             }
         }
         if leaving.is_empty() {
@@ -156,12 +159,9 @@ impl Desk {
             .run(&mut tx)
             .await?;
             // Pairs to be judged stay with a commune that holds both.
-            sql(
-                "DELETE FROM duplicate WHERE state = 'open' AND (first = $1 OR second = $2)",
-                [id.into(), id.into()],
-            )
-            .run(&mut tx)
-            .await?;
+            sql("DELETE FROM duplicate WHERE state = 'open' AND (first = $1 OR second = $2)", [id.into(), id.into()])
+                .run(&mut tx)
+                .await?;
         }
         sql(
             "UPDATE household SET province = $2, district = $3, commune = $4, hamlet = $5, code = $6, \

@@ -82,7 +82,12 @@ pub(crate) fn checked(member: &NewMember, today: Date) -> Result<PersonDraft> {
             Some(sex @ ("female" | "male")) => Some(sex.to_owned()),
             Some(_) => return Err(RegistryError::invalid("sex", "female, male, or nothing where it is not known")),
         },
-        born: member.born.as_deref().filter(|born| !born.is_empty()).map(|born| checked_born(born, today)).transpose()?,
+        born: member
+            .born
+            .as_deref()
+            .filter(|born| !born.is_empty())
+            .map(|born| checked_born(born, today))
+            .transpose()?,
         ethnic: member.ethnic.as_deref().filter(|e| !e.is_empty()).map(|e| option("ethnic", e)).transpose()?,
         identity: member.identity.as_deref().filter(|n| !n.trim().is_empty()).map(checked_identity).transpose()?,
     })
@@ -93,7 +98,11 @@ fn option(field: &'static str, id: &str) -> Result<String> {
     let good = !id.is_empty()
         && id.len() <= 64
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if good { Ok(id.to_owned()) } else { Err(RegistryError::invalid(field, "choose one of the questionnaire's options")) }
+    if good {
+        Ok(id.to_owned())
+    } else {
+        Err(RegistryError::invalid(field, "choose one of the questionnaire's options"))
+    }
 }
 
 fn checked_born(born: &str, today: Date) -> Result<String> {
@@ -175,7 +184,8 @@ impl Desk {
     ) -> Result<Vec<(String, &'static str, String)>> {
         let contents: Vec<PersonContent> = people.iter().map(|w| w.draft.content()).collect();
         let hashes = crate::ledger::store_all(connection, &contents).await?;
-        let mut said: Vec<_> = people.iter().zip(hashes).map(|(w, hash)| (w.person.to_owned(), "person", hash)).collect();
+        let mut said: Vec<_> =
+            people.iter().zip(hashes).map(|(w, hash)| (w.person.to_owned(), "person", hash)).collect();
         let numbers: Vec<(&str, &Identity)> =
             people.iter().filter_map(|w| w.draft.identity.as_ref().map(|identity| (w.person, identity))).collect();
         said.extend(self.insert_identities(connection, &numbers).await?);

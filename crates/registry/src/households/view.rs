@@ -158,14 +158,15 @@ fn holds(query: Query, alias: &str, on: Date, at: i64) -> Query {
 
 /// The memberships of a household that no later one of the same person overrides.
 fn as_of(household: &str, on: Date, at: i64) -> Query {
-    let query = Query::new("SELECT p.id, p.name, m.relation, p.sex, p.born, p.ethnic, ")
-        .push(IDENTIFIED)
-        .push(", (SELECT MIN(s.valid_from) FROM membership s WHERE s.person = m.person AND s.household = m.household AND ");
+    let query = Query::new("SELECT p.id, p.name, m.relation, p.sex, p.born, p.ethnic, ").push(IDENTIFIED).push(
+        ", (SELECT MIN(s.valid_from) FROM membership s WHERE s.person = m.person AND s.household = m.household AND ",
+    );
     let query = holds(query, "s", on, at)
         .push(") FROM membership m JOIN person p ON p.id = m.person WHERE m.household = ")
         .bind(household)
         .push(" AND ");
-    let query = holds(query, "m", on, at).push(" AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.person = m.person AND ");
+    let query =
+        holds(query, "m", on, at).push(" AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.person = m.person AND ");
     holds(query, "n", on, at).push(
         " AND (n.valid_from > m.valid_from OR (n.valid_from = m.valid_from AND (n.known_from > m.known_from \
          OR (n.known_from = m.known_from AND n.id > m.id))))) \
@@ -187,8 +188,5 @@ async fn people_known(
     )
     .all(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?)))
     .await?;
-    Ok(said
-        .into_iter()
-        .filter_map(|(person, body)| Some((person, serde_json::from_str(&body?).ok()?)))
-        .collect())
+    Ok(said.into_iter().filter_map(|(person, body)| Some((person, serde_json::from_str(&body?).ok()?))).collect())
 }

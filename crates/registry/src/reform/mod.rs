@@ -163,7 +163,9 @@ impl Desk {
         }
         let after: i64 = self::affected(tx, province).await?.values().map(|(_, households)| households).sum();
         if before != moved + left || after != left {
-            return Err(RegistryError::Inconsistent { what: format!("the households of {province}, before and after") });
+            return Err(RegistryError::Inconsistent {
+                what: format!("the households of {province}, before and after"),
+            });
         }
         report.households_before += before;
         report.moved += moved;

@@ -120,7 +120,12 @@ impl Desk {
         let codes = Query::new("UPDATE household SET code = ").bind(format!("{}-", shift.from.code));
         let codes = codes.push(" || code WHERE commune = ").bind(from);
         let codes = shift.part.of_households(codes);
-        codes.push(" AND code IN (SELECT g.code FROM household g WHERE g.commune = ").bind(to).push(")").run(tx).await?;
+        codes
+            .push(" AND code IN (SELECT g.code FROM household g WHERE g.commune = ")
+            .bind(to)
+            .push(")")
+            .run(tx)
+            .await?;
         let moved = shift.update("household", true).push(", version = version + 1 WHERE commune = ").bind(from);
         shift.part.of_households(moved).run(tx).await?;
 
@@ -151,12 +156,7 @@ impl Desk {
 }
 
 /// Moves accounts from one unit to another; their ids.
-pub(super) async fn move_accounts(
-    tx: &mut AnyConnection,
-    from: &str,
-    to: &str,
-    part: Part<'_>,
-) -> Result<Vec<String>> {
+pub(super) async fn move_accounts(tx: &mut AnyConnection, from: &str, to: &str, part: Part<'_>) -> Result<Vec<String>> {
     let query = Query::new("UPDATE account SET area = ").bind(to).push(" WHERE area = ").bind(from);
     let query = match part {
         Part::All => query,

@@ -67,13 +67,10 @@ impl Desk {
         if !self.actor.reach.covers(&place) {
             return Err(RegistryError::NotFound);
         }
-        let on_day = sql(
-            "SELECT on_day FROM lineage WHERE from_area = $1 AND to_area = $2",
-            [from.into(), to.into()],
-        )
-        .first(&mut tx, |row| day(row, 0))
-        .await?
-        .ok_or_else(|| RegistryError::invalid("to", "the old commune did not become this one"))?;
+        let on_day = sql("SELECT on_day FROM lineage WHERE from_area = $1 AND to_area = $2", [from.into(), to.into()])
+            .first(&mut tx, |row| day(row, 0))
+            .await?
+            .ok_or_else(|| RegistryError::invalid("to", "the old commune did not become this one"))?;
         let (old, new) = (unit(&mut tx, from).await?, unit(&mut tx, to).await?);
         let mut chains = [from, to];
         chains.sort_unstable();
