@@ -148,7 +148,8 @@ impl Desk {
         }
         let changed = case.row.status.as_deref() != Some(explanation.status.as_str());
         let state = self.signed_state(&mut tx, &case, &procedure, reason, changed).await?;
-        let saved = self.store_version(&mut tx, &case, picture, answers, explanation, reason, state, (submission, &print));
+        let saved =
+            self.store_version(&mut tx, &case, picture, answers, explanation, reason, state, (submission, &print));
         let saved = saved.await?;
         tx.commit().await?;
         Ok(saved)
@@ -299,10 +300,7 @@ pub(crate) fn moved(picture: &Picture, answers: &Answers, status: &str) -> Optio
 
 /// The latest answers of a case; nothing if there are none or they were erased.
 async fn latest(connection: &mut AnyConnection, case: &str) -> Result<Option<Answers>> {
-    let hash = sql(
-        "SELECT answered FROM answers WHERE review_case = $1 ORDER BY version DESC LIMIT 1",
-        [case.into()],
-    );
+    let hash = sql("SELECT answered FROM answers WHERE review_case = $1 ORDER BY version DESC LIMIT 1", [case.into()]);
     let Some(hash) = hash.first(connection, |row| text(row, 0)).await? else { return Ok(None) };
     let found: Option<Answered> = ledger::content(connection, &hash).await?;
     Ok(found.map(|found| found.answers))

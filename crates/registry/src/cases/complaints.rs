@@ -188,7 +188,8 @@ impl Desk {
             state: state.id().into(),
         };
         let content = ledger::store(&mut tx, &record).await?;
-        let change = Change { author: &self.actor.id, kind: "complaint_answer", subject: &case.row.id, content: &content };
+        let change =
+            Change { author: &self.actor.id, kind: "complaint_answer", subject: &case.row.id, content: &content };
         ledger::append(&mut tx, &case.place.commune, at, &[change]).await?;
         tx.commit().await?;
         Ok(())

@@ -1,9 +1,9 @@
 //! Putting a household on a round's list, and taking it off.
 
+use super::CaseReason;
 use super::picture::{NEW_CASE, Of, Taking, case_values, has_list, histories, members, subjects};
 use super::records::{Picture, WithdrawnRecord};
 use super::standing::stored;
-use super::CaseReason;
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure, limits};
 use crate::rounds::one::{commune_place, same_pack};
@@ -136,12 +136,9 @@ impl Desk {
         let program = self.register.program(&case.round.pack)?;
         let procedure = Procedure::of(&program, &case.round.kind, self.today())?;
         let state = procedure.next(case.row.state, Event::Withdrawn)?;
-        sql(
-            "UPDATE review_case SET state = $2, version = version + 1 WHERE id = $1",
-            [id.into(), state.id().into()],
-        )
-        .run(&mut tx)
-        .await?;
+        sql("UPDATE review_case SET state = $2, version = version + 1 WHERE id = $1", [id.into(), state.id().into()])
+            .run(&mut tx)
+            .await?;
         let content = ledger::store(&mut tx, &WithdrawnRecord { reason, state: state.id().into() }).await?;
         let change = Change { author: &self.actor.id, kind: "withdrawn", subject: id, content: &content };
         ledger::append(&mut tx, &case.place.commune, self.now(), &[change]).await?;

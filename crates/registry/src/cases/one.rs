@@ -20,7 +20,6 @@ pub(crate) struct Case {
     /// Where it stood when it was last written.
     pub stored: CaseState,
     pub posted_until: Option<Date>,
-    pub movement: Option<String>,
     pub posting: Option<String>,
     pub decision: Option<String>,
     pub decided: Option<String>,
@@ -59,9 +58,8 @@ impl Desk {
     /// A case within reach.
     pub(crate) async fn load_case(&self, connection: &mut AnyConnection, id: &str) -> Result<Case> {
         let query = Query::new("SELECT ").push(CASE_COLUMNS);
-        let query = query.push(
-            ", c.province, c.district, c.commune, c.hamlet, c.movement, c.posting, c.decision, c.decided, c.snapshot, ",
-        );
+        let query =
+            query.push(", c.province, c.district, c.commune, c.hamlet, c.posting, c.decision, c.decided, c.snapshot, ");
         let query = query.push(ROUND_COLUMNS).push(
             " FROM review_case c JOIN round r ON r.id = c.round LEFT JOIN area a ON a.id = r.commune \
              LEFT JOIN hamlet m ON m.id = c.hamlet WHERE c.id = ",
@@ -81,12 +79,11 @@ impl Desk {
                         commune: text(row, at + 2)?,
                         hamlet: maybe(row, at + 3)?,
                     },
-                    movement: maybe(row, at + 4)?,
-                    posting: maybe(row, at + 5)?,
-                    decision: maybe(row, at + 6)?,
-                    decided: maybe(row, at + 7)?,
-                    snapshot: text(row, at + 8)?,
-                    round: round_row(row, at + 9)?,
+                    posting: maybe(row, at + 4)?,
+                    decision: maybe(row, at + 5)?,
+                    decided: maybe(row, at + 6)?,
+                    snapshot: text(row, at + 7)?,
+                    round: round_row(row, at + 8)?,
                 })
             })
             .await?;

@@ -3,11 +3,11 @@
 
 use super::records::Picture;
 use super::{CaseReason, CaseState};
+use crate::Result;
 use crate::forms::known::{Facts, PicturedMember, known};
 use crate::scope::Place;
 use crate::spells::history::History;
 use crate::store::{Query, Value, day, int, maybe, maybe_day, text};
-use crate::Result;
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
@@ -38,15 +38,13 @@ pub(crate) struct Subject {
     pub name: String,
     pub name_key: String,
     pub persons: i64,
-    pub opened: Date,
-    pub closed: Option<Date>,
 }
 
 /// The households that are not closed.
 pub(crate) async fn subjects(connection: &mut AnyConnection, of: Of<'_>) -> Result<Vec<Subject>> {
     let query = Query::new(
-        "SELECT h.id, h.code, h.province, h.district, h.commune, h.hamlet, h.name, h.name_key, h.persons, h.opened, \
-         h.closed FROM household h WHERE h.closed IS NULL AND",
+        "SELECT h.id, h.code, h.province, h.district, h.commune, h.hamlet, h.name, h.name_key, h.persons \
+         FROM household h WHERE h.closed IS NULL AND",
     );
     let query = of.within(query).push(" ORDER BY h.name_key, h.id");
     query
@@ -63,8 +61,6 @@ pub(crate) async fn subjects(connection: &mut AnyConnection, of: Of<'_>) -> Resu
                 name: text(row, 6)?,
                 name_key: text(row, 7)?,
                 persons: int(row, 8)?,
-                opened: day(row, 9)?,
-                closed: maybe_day(row, 10)?,
             })
         })
         .await

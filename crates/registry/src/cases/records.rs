@@ -8,12 +8,11 @@ use crate::forms::known::PicturedMember;
 use crate::rounds::NewMeeting;
 use crate::scope::Place;
 use crate::spells::history::History;
-use crate::store::{insert_all, sql, text};
+use crate::store::insert_all;
 use crate::{RegistryError, Result, ledger};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
-use std::collections::HashMap;
 
 /// `round`: a round was opened or closed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -208,15 +207,4 @@ pub(crate) async fn store_all<T: Serialize>(connection: &mut AnyConnection, cont
     }
     insert_all(connection, "content (hash, salt, body)", rows).await?;
     Ok(hashes)
-}
-
-/// The name of a hamlet.
-pub(crate) async fn hamlet_name(connection: &mut AnyConnection, hamlet: &str) -> Result<Option<String>> {
-    sql("SELECT name FROM hamlet WHERE id = $1", [hamlet.into()]).first(connection, |row| text(row, 0)).await
-}
-
-/// The names of the hamlets of a commune.
-pub(crate) async fn hamlet_names(connection: &mut AnyConnection, commune: &str) -> Result<HashMap<String, String>> {
-    let found = sql("SELECT id, name FROM hamlet WHERE commune = $1", [commune.into()]);
-    Ok(found.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?.into_iter().collect())
 }

@@ -60,10 +60,8 @@ impl Desk {
             Ok(number)
         });
         let certificate = certificate.await?;
-        let documents = sql(
-            "SELECT hash, name, mime, bytes FROM document WHERE review_case = $1 ORDER BY at, hash",
-            [id.into()],
-        );
+        let documents =
+            sql("SELECT hash, name, mime, bytes FROM document WHERE review_case = $1 ORDER BY at, hash", [id.into()]);
         let documents = documents.all(&mut tx, |row| {
             Ok(DocumentRow { hash: text(row, 0)?, name: text(row, 1)?, mime: text(row, 2)?, bytes: int(row, 3)? })
         });

@@ -218,7 +218,8 @@ impl Reader<'_> {
             (None, None) => return Answer::Unknown,
         };
         let read = answer(self.program, variable, value).ok();
-        let late = matches!((read, &variable.kind), (Some(Answer::Int(day)), Kind::Date) if day > i64::from(self.review.0));
+        let late =
+            matches!((read, &variable.kind), (Some(Answer::Int(day)), Kind::Date) if day > i64::from(self.review.0));
         match read {
             Some(_) if late => {
                 let message = text(self.language, "ngày này sau ngày rà soát", "this day is after the review");

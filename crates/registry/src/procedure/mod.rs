@@ -195,8 +195,8 @@ impl<'p> Procedure<'p> {
                 if !decided =>
             {
                 let posted = matches!(state, Posted | Appraisal | Decision) && has(Posting);
-                let before = self.order().iter().position(|s| *s == Posting)
-                    < self.order().iter().position(|s| *s == Decision);
+                let before =
+                    self.order().iter().position(|s| *s == Posting) < self.order().iter().position(|s| *s == Decision);
                 Some(if changed && posted && before { Posting } else { state })
             }
             (Posting | Posted | Decision | Certificate | Done, Event::Rechecked { changed, decided: true }) => {

@@ -108,7 +108,8 @@ impl Desk {
             cases: i64::try_from(cases.len()).unwrap_or(i64::MAX),
         };
         let content = self.record(&mut tx, &round, &row, &cases, &records, at).await?;
-        let columns = "decision (id, round, commune, province, number, decided_on, effective, signed_by, cases, content, at)";
+        let columns =
+            "decision (id, round, commune, province, number, decided_on, effective, signed_by, cases, content, at)";
         let values = [
             id.as_str().into(),
             round.id.as_str().into(),
@@ -199,12 +200,12 @@ impl Desk {
         let contents = store_all(tx, records).await?;
         let author = self.actor.id.as_str();
         let mut changes = vec![Change { author, kind: "decision", subject: &row.id, content: &content }];
-        changes.extend(
-            cases
-                .iter()
-                .zip(&contents)
-                .map(|(case, content)| Change { author, kind: "decided", subject: &case.id, content }),
-        );
+        changes.extend(cases.iter().zip(&contents).map(|(case, content)| Change {
+            author,
+            kind: "decided",
+            subject: &case.id,
+            content,
+        }));
         ledger::append(tx, &round.place.commune, at, &changes).await?;
         Ok(content)
     }
@@ -215,7 +216,8 @@ async fn old_spells(tx: &mut AnyConnection, cases: &[Candidate]) -> Result<HashM
     let again: Vec<String> = cases.iter().filter(|case| case.decided_before).map(|case| case.id.clone()).collect();
     let mut spells: HashMap<String, Vec<OldSpell>> = HashMap::new();
     for cases in again.chunks(MANY) {
-        let query = Query::new("SELECT review_case, id, valid_from FROM spell WHERE known_to IS NULL AND review_case IN ");
+        let query =
+            Query::new("SELECT review_case, id, valid_from FROM spell WHERE known_to IS NULL AND review_case IN ");
         let found = among(query, cases)
             .all(tx, |row| Ok((text(row, 0)?, OldSpell { id: text(row, 1)?, from: day(row, 2)? })))
             .await?;
@@ -259,7 +261,8 @@ async fn change_cases(
     let complained: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
     for ids in complained.chunks(MANY) {
         let query = Query::new("UPDATE complaint SET decision = ").bind(&row.number);
-        let query = query.push(" WHERE decision IS NULL AND state = 'answered' AND outcome = 'changed' AND review_case IN ");
+        let query =
+            query.push(" WHERE decision IS NULL AND state = 'answered' AND outcome = 'changed' AND review_case IN ");
         among(query, ids).run(tx).await?;
     }
     Ok(())

@@ -58,7 +58,8 @@ impl Desk {
         let votes: HashMap<&str, i64> = minutes.votes.iter().map(|vote| (vote.case.as_str(), vote.agree)).collect();
         let all = votes.len() == minutes.votes.len() && votes.len() == waiting.len();
         if !all || waiting.iter().any(|case| !votes.contains_key(case.id.as_str())) {
-            let message = format!("{} cases wait for this meeting: each needs its votes, once, and no other", waiting.len());
+            let message =
+                format!("{} cases wait for this meeting: each needs its votes, once, and no other", waiting.len());
             return Err(RegistryError::Invalid { field: "votes".into(), message });
         }
         // The numbers were checked to be within 32 bits.
@@ -118,7 +119,9 @@ impl Desk {
     pub async fn meeting(&self, id: &str) -> Result<MeetingView> {
         self.actor.may(Action::ReadPeople)?;
         let mut tx = self.store().snapshot().await?;
-        let query = Query::new("SELECT g.round, g.minutes, g.hamlet FROM meeting g JOIN round r ON r.id = g.round WHERE g.id = ");
+        let query = Query::new(
+            "SELECT g.round, g.minutes, g.hamlet FROM meeting g JOIN round r ON r.id = g.round WHERE g.id = ",
+        );
         let mut query = self.actor.reach.within_commune(query.bind(id), "r");
         if let Reach::Hamlet { hamlet, .. } = &self.actor.reach {
             query = query.push(" AND g.hamlet = ").bind(hamlet);

@@ -320,4 +320,3 @@ pub struct AreaProgress {
     /// Decided near-poor.
     pub near_poor: i64,
 }
-

@@ -41,20 +41,13 @@ pub(crate) fn round_row(row: &AnyRow, at: usize) -> Result<RoundRow> {
 
 /// Where a commune is and what it is called: place, kind, name.
 pub(crate) async fn commune_place(connection: &mut AnyConnection, commune: &str) -> Result<(Place, String, String)> {
-    sql(
-        "SELECT province, district, kind, name FROM area WHERE id = $1 AND level = 'commune'",
-        [commune.into()],
-    )
-    .one(connection, |row| {
-        let place = Place {
-            province: text(row, 0)?,
-            district: maybe(row, 1)?,
-            commune: commune.to_owned(),
-            hamlet: None,
-        };
-        Ok((place, text(row, 2)?, text(row, 3)?))
-    })
-    .await
+    sql("SELECT province, district, kind, name FROM area WHERE id = $1 AND level = 'commune'", [commune.into()])
+        .one(connection, |row| {
+            let place =
+                Place { province: text(row, 0)?, district: maybe(row, 1)?, commune: commune.to_owned(), hamlet: None };
+            Ok((place, text(row, 2)?, text(row, 3)?))
+        })
+        .await
 }
 
 impl Desk {

@@ -2,9 +2,9 @@
 
 use super::NewRound;
 use super::one::commune_place;
+use crate::cases::CaseReason;
 use crate::cases::picture::{NEW_CASE, Of, Taking, case_values, has_list, histories, members, subjects};
 use crate::cases::records::{RoundRecord, store_all};
-use crate::cases::CaseReason;
 use crate::ledger::Change;
 use crate::procedure::{Procedure, limits};
 use crate::scope::Action;
@@ -114,13 +114,7 @@ impl Desk {
     }
 
     /// Makes a case of every household on the present list and of every newly escaped one.
-    async fn list_all(
-        &self,
-        tx: &mut sqlx::AnyConnection,
-        commune: &str,
-        taking: &Taking<'_>,
-        at: i64,
-    ) -> Result<()> {
+    async fn list_all(&self, tx: &mut sqlx::AnyConnection, commune: &str, taking: &Taking<'_>, at: i64) -> Result<()> {
         let of = Of::Commune(commune);
         let mut pasts = histories(tx, of, taking.reviewed_on).await?;
         let months = newly_escaped_months(taking.program);

@@ -170,10 +170,8 @@ impl Desk {
 
     /// The lines of a posted list, within reach, in the order they hang in.
     async fn lines(&self, tx: &mut AnyConnection, round: &RoundRow, record: PostingRecord) -> Result<Vec<PostedLine>> {
-        let query = sql(
-            "SELECT c.id, c.name, m.name FROM review_case c LEFT JOIN hamlet m ON m.id = c.hamlet WHERE 1 = 1",
-            [],
-        );
+        let query =
+            sql("SELECT c.id, c.name, m.name FROM review_case c LEFT JOIN hamlet m ON m.id = c.hamlet WHERE 1 = 1", []);
         let query = self.actor.reach.within(query.push(" AND c.round = ").bind(&round.id), "c");
         let names = query.all(tx, |row| Ok((text(row, 0)?, (text(row, 1)?, maybe(row, 2)?)))).await?;
         let mut names: HashMap<String, (String, Option<String>)> = names.into_iter().collect();

@@ -22,7 +22,8 @@ pub(crate) struct Unit {
 /// A unit (`list:code`), or all of a list (its name).
 pub(crate) async fn unit(connection: &mut AnyConnection, id: &str) -> Result<Unit> {
     let query = Query::new("SELECT level, name, province, district FROM area WHERE id = ").bind(id);
-    let found = query.first(connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?, maybe(row, 3)?))).await?;
+    let found =
+        query.first(connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?, maybe(row, 3)?))).await?;
     if let Some((level, name, province, district)) = found {
         let district = if level == "district" { Some(id.to_owned()) } else { district };
         let commune = if level == "commune" { id.to_owned() } else { String::new() };
@@ -88,7 +89,10 @@ impl Desk {
                 },
             };
             let rows = query.push(" GROUP BY ").push(column).all(&mut tx, |row| {
-                Ok((maybe(row, 0)?, [int(row, 1)?, int(row, 2)?, int(row, 3)?, int(row, 4)?, int(row, 5)?, int(row, 6)?]))
+                Ok((
+                    maybe(row, 0)?,
+                    [int(row, 1)?, int(row, 2)?, int(row, 3)?, int(row, 4)?, int(row, 5)?, int(row, 6)?],
+                ))
             });
             for (area, [rounds, cases, surveyed, decided, poor, near_poor]) in rows.await? {
                 let Some(area) = area else { continue };
@@ -112,9 +116,7 @@ impl Desk {
         }
         let rows = units.into_iter().map(|(area, name)| match counted.remove(&area) {
             Some(row) => AreaProgress { name, ..row },
-            None => {
-                AreaProgress { area, name, rounds: 0, cases: 0, surveyed: 0, decided: 0, poor: 0, near_poor: 0 }
-            }
+            None => AreaProgress { area, name, rounds: 0, cases: 0, surveyed: 0, decided: 0, poor: 0, near_poor: 0 },
         });
         Ok(rows.collect())
     }

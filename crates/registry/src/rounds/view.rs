@@ -1,7 +1,7 @@
 //! Rounds as lists and dashboards show them.
 
-use super::posting::postings_of;
 use super::one::{ROUND_COLUMNS, round_row};
+use super::posting::postings_of;
 use super::{DecisionRow, HamletProgress, MeetingRow, RoundRow, RoundView, StepProgress};
 use crate::cases::CaseState;
 use crate::cases::standing::stored;
@@ -190,11 +190,9 @@ pub(super) const MEETING: &str = "SELECT g.id, g.hamlet, m.name, g.held_on, g.in
      (SELECT COUNT(*) FROM vote v WHERE v.meeting = g.id AND v.carried = 0) \
      FROM meeting g LEFT JOIN hamlet m ON m.id = g.hamlet";
 
-/// The cases of a round that stand in a state, of one hamlet where given: id, name, hamlet, persons, status, state as
-/// stored, version of answers.
+/// A case that is ready for a step.
 pub(super) struct Ready {
     pub id: String,
-    pub name: String,
     pub persons: i64,
     pub status: Option<String>,
 }
@@ -216,7 +214,7 @@ impl Desk {
         state: CaseState,
         whose: Where<'_>,
     ) -> Result<Vec<Ready>> {
-        let query = sql("SELECT c.id, c.name, c.persons, c.status, c.state, c.posted_until FROM review_case c WHERE 1 = 1", []);
+        let query = sql("SELECT c.id, c.persons, c.status, c.state, c.posted_until FROM review_case c WHERE 1 = 1", []);
         let query = query.push(" AND c.round = ").bind(&round.id);
         let query = match whose {
             Where::Everywhere => query,
@@ -224,8 +222,8 @@ impl Desk {
             Where::NoHamlet => query.push(" AND c.hamlet IS NULL"),
         };
         let found = query.push(" ORDER BY c.name_key, c.id").all(connection, |row| {
-            let ready = Ready { id: text(row, 0)?, name: text(row, 1)?, persons: int(row, 2)?, status: maybe(row, 3)? };
-            Ok((ready, stored(&text(row, 4)?)?, maybe_day(row, 5)?))
+            let ready = Ready { id: text(row, 0)?, persons: int(row, 1)?, status: maybe(row, 2)? };
+            Ok((ready, stored(&text(row, 3)?)?, maybe_day(row, 4)?))
         });
         let mut ready = Vec::new();
         for (case, written, posted_until) in found.await? {

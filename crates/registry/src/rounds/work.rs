@@ -65,7 +65,8 @@ impl Desk {
     pub async fn work(&self) -> Result<Work> {
         self.actor.may(Action::ReadPeople)?;
         let mut tx = self.store().snapshot().await?;
-        let query = Query::new("SELECT c.round, c.state, c.posted_until, MIN(c.due), COUNT(*) FROM review_case c WHERE ");
+        let query =
+            Query::new("SELECT c.round, c.state, c.posted_until, MIN(c.due), COUNT(*) FROM review_case c WHERE ");
         let query = query.push("c.state NOT IN ('done', 'withdrawn')");
         let query = self.actor.reach.within(query, "c").push(" GROUP BY c.round, c.state, c.posted_until");
         let found = query

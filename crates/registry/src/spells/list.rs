@@ -10,7 +10,14 @@ use crate::{Desk, Result};
 fn held(query: Query, alias: &str, of: &AsOf, known_at: i64) -> Query {
     let query = query.push(alias).push(".valid_from <= ").bind(of.on);
     let query = query.push(" AND ").push(alias).push(".known_from <= ").bind(known_at);
-    query.push(" AND (").push(alias).push(".known_to IS NULL OR ").push(alias).push(".known_to > ").bind(known_at).push(")")
+    query
+        .push(" AND (")
+        .push(alias)
+        .push(".known_to IS NULL OR ")
+        .push(alias)
+        .push(".known_to > ")
+        .bind(known_at)
+        .push(")")
 }
 
 /// Adds that no later row of the same household was true and known too.
@@ -34,7 +41,8 @@ impl Desk {
              (SELECT COUNT(*) FROM membership b WHERE b.household = h.id AND ",
         );
         // Who was a member: whose latest membership, true and known then, is of this household.
-        let query = held(query, "b", of, known_at).push(" AND NOT EXISTS (SELECT 1 FROM membership d WHERE d.person = b.person AND ");
+        let query = held(query, "b", of, known_at)
+            .push(" AND NOT EXISTS (SELECT 1 FROM membership d WHERE d.person = b.person AND ");
         let query = held(query, "d", of, known_at).push(
             " AND (d.valid_from > b.valid_from OR (d.valid_from = b.valid_from AND (d.known_from > b.known_from OR \
              (d.known_from = b.known_from AND d.id > b.id)))))) \
