@@ -20,6 +20,7 @@
 pub mod accounts;
 pub mod areas;
 pub mod audit;
+pub mod backup;
 pub mod cases;
 pub mod clock;
 mod error;
@@ -31,6 +32,7 @@ pub mod import;
 pub mod keys;
 pub mod ledger;
 pub mod page;
+mod people_rows;
 pub mod procedure;
 pub mod reform;
 mod register;

@@ -73,7 +73,8 @@ impl Desk {
         let sealed = self.keys().seal(&sealed_for(id), secret);
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
-        let present = sql("SELECT totp FROM account WHERE id = $1", [id.into()]).one(&mut tx, |row| maybe(row, 0)).await?;
+        let present =
+            sql("SELECT totp FROM account WHERE id = $1", [id.into()]).one(&mut tx, |row| maybe(row, 0)).await?;
         self.may_replace(present.as_deref())?;
         sql(
             "UPDATE account SET totp = $2, totp_step = $3 WHERE id = $1",

@@ -74,7 +74,10 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = bytes(password);
         let hash = self.work(move |argon2| {
-            argon2.hash_password_with_salt(&password, &random::<16>()).map(|hash| hash.to_string()).map_err(|_| failed())
+            argon2
+                .hash_password_with_salt(&password, &random::<16>())
+                .map(|hash| hash.to_string())
+                .map_err(|_| failed())
         });
         hash.await?
     }

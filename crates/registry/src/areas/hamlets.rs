@@ -10,7 +10,8 @@ use jiff::civil::Date;
 
 /// Hamlets in the order people count them: Thôn 2 before Thôn 10.
 fn counted(name: &str) -> String {
-    let padded = |word: &str| if word.bytes().all(|b| b.is_ascii_digit()) { format!("{word:0>6}") } else { word.into() };
+    let padded =
+        |word: &str| if word.bytes().all(|b| b.is_ascii_digit()) { format!("{word:0>6}") } else { word.into() };
     key(name).split(' ').map(padded).collect::<Vec<String>>().join(" ")
 }
 
@@ -47,13 +48,8 @@ impl Desk {
         if self.actor.may(Action::ManageAreas).is_err() {
             self.actor.may(Action::EditPeople)?;
         }
-        let made = Hamlet {
-            id: new_id(),
-            commune: commune.to_owned(),
-            name: name("name", hamlet)?,
-            since,
-            until: None,
-        };
+        let made =
+            Hamlet { id: new_id(), commune: commune.to_owned(), name: name("name", hamlet)?, since, until: None };
         // Only a commune that is there, and within reach, gets a chain.
         let place = {
             let mut connection = self.store().read().await?;

@@ -118,12 +118,9 @@ impl Desk {
         });
         let columns = "area (id, list, code, level, kind, name, name_key, parent, province, district)";
         insert_all(connection, columns, values).await?;
-        sql(
-            "INSERT INTO setting (name, value) VALUES ('area_list', $1) ON CONFLICT (name) DO NOTHING",
-            [list.into()],
-        )
-        .run(connection)
-        .await?;
+        sql("INSERT INTO setting (name, value) VALUES ('area_list', $1) ON CONFLICT (name) DO NOTHING", [list.into()])
+            .run(connection)
+            .await?;
         let content = ledger::store(connection, &serde_json::json!({ "list": list, "units": units })).await?;
         let change = Change { author: &self.actor.id, kind: "area_list", subject: list, content: &content };
         ledger::append(connection, ledger::REGISTER, self.now(), &[change]).await?;

@@ -112,19 +112,6 @@ pub(crate) async fn unit(connection: &mut AnyConnection, id: &str) -> Result<Uni
     Query::new("SELECT ").push(UNIT).push(" FROM area u WHERE u.id = ").bind(id).one(connection, read_unit).await
 }
 
-/// The units that a unit became in a list, with whether it was split among them; whoever asks.
-pub(crate) async fn successors(connection: &mut AnyConnection, id: &str, list: &str) -> Result<Vec<Unit>> {
-    Query::new("SELECT ")
-        .push(UNIT)
-        .push(" FROM lineage l JOIN area u ON u.id = l.to_area WHERE l.from_area = ")
-        .bind(id)
-        .push(" AND u.list = ")
-        .bind(list)
-        .push(" ORDER BY u.id")
-        .all(connection, read_unit)
-        .await
-}
-
 /// Where a commune, and perhaps a hamlet of it, lies; whoever asks.
 ///
 /// # Errors
