@@ -24,7 +24,7 @@ pub(super) fn of_member(variable: &Variable) -> bool {
 }
 
 /// A member as the picture of a round keeps it: who it is, and no name.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PicturedMember {
     /// The person.
     pub person: String,

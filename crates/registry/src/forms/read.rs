@@ -26,7 +26,6 @@ pub(super) struct Read<'p> {
 
 /// What answers give.
 pub(super) struct Judged {
-    #[schema(value_type = Object)]
     pub explanation: Explanation,
     pub status_label: String,
     pub scores: Vec<(String, String)>,

@@ -18,7 +18,7 @@ pub fn is_listed(status: &str) -> bool {
 }
 
 /// A household's past on a day.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct History {
     /// Its status on that day, if it has one.
     pub status: Option<String>,
