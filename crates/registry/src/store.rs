@@ -280,6 +280,16 @@ pub(crate) async fn insert_new<const N: usize>(
     insert(connection, into, " ON CONFLICT DO NOTHING", rows).await
 }
 
+/// Adds many rows; `on_conflict` says what becomes of a row that is there already.
+pub(crate) async fn insert_or<const N: usize>(
+    connection: &mut AnyConnection,
+    into: &'static str,
+    on_conflict: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> Result<u64> {
+    insert(connection, into, on_conflict, rows).await
+}
+
 async fn insert<const N: usize>(
     connection: &mut AnyConnection,
     into: &'static str,

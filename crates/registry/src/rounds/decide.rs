@@ -107,7 +107,7 @@ impl Desk {
             signed_by: self.actor.id.clone(),
             cases: i64::try_from(cases.len()).unwrap_or(i64::MAX),
         };
-        let content = self.record(&mut tx, &round, &row, &cases, &records, at).await?;
+        let content = self.record_decision(&mut tx, &round, &row, &cases, &records, at).await?;
         let columns =
             "decision (id, round, commune, province, number, decided_on, effective, signed_by, cases, content, at)";
         let values = [
@@ -180,7 +180,7 @@ impl Desk {
     }
 
     /// Writes the entries; the content of the decision.
-    async fn record(
+    async fn record_decision(
         &self,
         tx: &mut AnyConnection,
         round: &RoundRow,
