@@ -4,6 +4,7 @@
 //! [`Desk`](crate::Desk), which has an actor and adds its [`Reach`] to every query. What lies outside of the reach does
 //! not exist for the asker: the answer is [`NotFound`](RegistryError::NotFound), whether or not there is such a thing.
 
+use crate::areas::Unit;
 use crate::store::Query;
 use crate::{RegistryError, Result};
 use serde::{Deserialize, Serialize};
@@ -218,6 +219,17 @@ impl Reach {
             Reach::Nothing => false,
         }
     }
+
+    /// Whether a unit lies in it, whole.
+    pub(crate) fn covers_unit(&self, unit: &Unit) -> bool {
+        match self {
+            Reach::Everything => true,
+            Reach::Province(area) => unit.province == *area,
+            Reach::District(area) => unit.district.as_ref() == Some(area),
+            Reach::Commune(area) => unit.id == *area,
+            Reach::Hamlet { .. } | Reach::Nothing => false,
+        }
+    }
 }
 
 /// Where something is: units as `list:code`, the hamlet by its id.
@@ -266,6 +278,11 @@ impl Actor {
             strong: true,
             operator: true,
         }
+    }
+
+    /// Whether this is whoever works on the machine itself.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.operator
     }
 
     /// Nobody in particular.
