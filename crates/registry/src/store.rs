@@ -224,6 +224,13 @@ impl Query {
         self
     }
 
+    /// Adds a value as the parameter after the one before.
+    fn bind_next(mut self, value: Value) -> Self {
+        self.values.push(value);
+        self.text.push('?');
+        self
+    }
+
     fn ready(self) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
         let text: SqlStr = AssertSqlSafe(self.text).into_sql_str();
         self.values.into_iter().fold(sqlx::query(text), |query, value| match value {
@@ -288,13 +295,16 @@ async fn insert<const N: usize>(
 ) -> Result<u64> {
     let mut added = 0;
     let most = (MOST_PARAMETERS / N).min(500);
+    // SQLite finds a numbered parameter by looking through all of them, one without a number at once.
+    let numbered = connection.backend_name() != "SQLite";
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let mut query = Query::new("INSERT INTO ").push(into).push(" VALUES ");
         for (place, row) in rows.by_ref().take(most).enumerate() {
             query = query.push(if place == 0 { "(" } else { ", (" });
             for (column, value) in row.into_iter().enumerate() {
-                query = if column == 0 { query } else { query.push(", ") }.bind(value);
+                query = if column == 0 { query } else { query.push(", ") };
+                query = if numbered { query.bind(value) } else { query.bind_next(value) };
             }
             query = query.push(")");
         }
