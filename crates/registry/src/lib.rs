@@ -32,7 +32,6 @@ pub mod import;
 pub mod keys;
 pub mod ledger;
 pub mod page;
-mod people_rows;
 pub mod procedure;
 pub mod reform;
 mod register;

@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{ImportAction, ImportFile, ImportHousehold, ImportPlan, ImportProblem, Told};
 use crate::Result;
 use crate::keys::Keys;
-use crate::people_rows::given_number;
+use crate::households::{checked_identity, is_own_code};
 use crate::store::{Query, text};
 use crate::text::key;
 use data_encoding::HEXLOWER;
@@ -40,8 +40,8 @@ pub(super) struct Entry {
     pub people_change: bool,
     /// What becomes of the status.
     pub spell: SpellChange,
-    /// The identity numbers to add: member, kind, print.
-    pub identities: Vec<(usize, &'static str, String)>,
+    /// The members whose identity numbers are to be added.
+    pub identities: Vec<usize>,
     pub differences: Vec<Told>,
 }
 
@@ -92,8 +92,13 @@ impl Compared {
 /// Compares a list with what is there.
 pub(super) fn compare(file: &ImportFile<'_>, list: List, present: &Present, words: &Words<'_>) -> Compared {
     let List { households, problems, rows, name_column, code_column, by_member } = list;
+    let mut heads: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, household) in present.households.iter().enumerate().filter(|(_, h)| h.closed.is_none()) {
+        heads.entry(&household.name_key).or_default().push(place);
+    }
+    let taken = HashMap::new();
     let mut comparing =
-        Comparing { file, present, words, problems, name_column, code_column, by_member, taken: HashMap::new() };
+        Comparing { file, present, words, problems, name_column, code_column, by_member, heads, taken };
     let by_code = comparing.by_codes(&households);
     let found = comparing.by_heads(&households, by_code);
     let entries =
@@ -110,6 +115,8 @@ struct Comparing<'a> {
     name_column: String,
     code_column: String,
     by_member: bool,
+    /// The households that are not closed, by the folded names of their heads.
+    heads: HashMap<&'a str, Vec<usize>>,
     /// The households found so far, and the row each was found for.
     taken: HashMap<usize, u32>,
 }
@@ -177,16 +184,10 @@ impl Comparing<'_> {
     }
 
     fn by_heads(&mut self, households: &[Listed], mut found: Vec<Found>) -> Vec<Found> {
-        let mut names: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (place, household) in self.present.households.iter().enumerate() {
-            if household.closed.is_none() {
-                names.entry(&household.name_key).or_default().push(place);
-            }
-        }
         let refused: HashSet<u32> = self.problems.iter().map(|problem| problem.row).collect();
         for (listed, found) in households.iter().zip(&mut found) {
             let head = listed.head();
-            let candidates = names.get(head.name_key.as_str()).map_or(&[][..], Vec::as_slice);
+            let candidates = self.heads.get(head.name_key.as_str()).cloned().unwrap_or_default();
             if found.is_some() || refused.contains(&listed.row) || candidates.is_empty() {
                 continue;
             }
@@ -230,7 +231,7 @@ impl Comparing<'_> {
         let household = &self.present.households[place];
         let Some((code, _)) = &listed.code else { return self.take(place, listed.row, Vec::new()) };
         let known = &household.code;
-        if given_number(known).is_some() {
+        if is_own_code(known) {
             return self.take(place, listed.row, Vec::new());
         }
         let message = [
@@ -257,6 +258,7 @@ impl Comparing<'_> {
             if let Some(hamlet) = entry.listed.hamlet.as_deref().filter(|h| !self.present.hamlets.contains_key(&key(h))) {
                 entry.differences.push([format!("thôn, bản mới: {hamlet}"), format!("a new hamlet: {hamlet}")]);
             }
+            self.namesakes(&mut entry);
             return entry;
         };
         let household = &self.present.households[place];
@@ -285,6 +287,19 @@ impl Comparing<'_> {
         entry.differences.extend(people.into_iter().map(|(told, _)| told));
         self.status(&mut entry, household);
         entry
+    }
+
+    /// Tells of households whose head has the name of a new household's head.
+    fn namesakes(&self, entry: &mut Entry) {
+        let same = self.heads.get(entry.listed.head().name_key.as_str()).into_iter().flatten();
+        let codes: Vec<&str> = same.map(|place| self.present.households[*place].code.as_str()).take(5).collect();
+        if !codes.is_empty() {
+            let codes = codes.join(", ");
+            entry.differences.push([
+                format!("trong sổ có chủ hộ trùng tên nhưng khác năm sinh hoặc thôn (mã {codes})"),
+                format!("the register has the same head's name with another birth year or hamlet (code {codes})"),
+            ]);
+        }
     }
 
     /// What differs of the people, and whether it is written (or only told).
@@ -331,7 +346,7 @@ impl Comparing<'_> {
             self.problem(row, Role::Name, message);
         }
         if let Some((code, _)) = entry.listed.code.as_ref().filter(|(code, _)| *code != household.code)
-            && given_number(&household.code).is_some()
+            && is_own_code(&household.code)
         {
             let told = format!("{} → {code}", household.code);
             differences.push(([format!("mã hộ: {told}"), format!("code: {told}")], true));
@@ -340,6 +355,13 @@ impl Comparing<'_> {
         if let Some(hamlet) = listed.filter(|hamlet| Some(key(hamlet).as_str()) != known) {
             let name = |known: Option<&str>| known.and_then(|k| self.present.hamlets.get(k)).map_or("–", |(_, n)| n);
             let before = name(known);
+            if household.in_review {
+                let message = [
+                    format!("Hộ đang được rà soát nên không chuyển thôn ({before} → {hamlet}): hãy quyết định xong rồi nhập lại."),
+                    format!("The household is in a review that is not decided, so it stays in its hamlet ({before} → {hamlet}): decide it first."),
+                ];
+                self.problem(entry.listed.row, Role::Name, message);
+            }
             differences.push(([format!("thôn, bản: {before} → {hamlet}"), format!("hamlet: {before} → {hamlet}")], true));
         }
         differences
@@ -464,8 +486,9 @@ pub(super) async fn identities(
     for (place, entry) in compared.entries.iter().enumerate() {
         for (member, person) in entry.listed.members.iter().enumerate() {
             if let Some(number) = &person.identity {
-                let kind = identity_kind(number);
-                listed.push((place, member, kind, keys.print(kind, number)));
+                let identity = checked_identity(number)?;
+                let print = keys.print(identity.kind, &identity.number);
+                listed.push((place, member, identity.kind, print));
             }
         }
     }
@@ -516,14 +539,9 @@ pub(super) async fn identities(
                     let told = [format!("{name}: thêm số định danh"), format!("{name}: an identity number is added")];
                     entry.differences.push(told);
                 }
-                entry.identities.push((member, kind, print));
+                entry.identities.push(member);
             }
         }
     }
     Ok(())
-}
-
-/// Which kind of number it is: of the personal identity (12 digits) or of an old card (9).
-pub(super) fn identity_kind(number: &str) -> &'static str {
-    if number.len() == 12 { "personal" } else { "card" }
 }

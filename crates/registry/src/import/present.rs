@@ -28,6 +28,8 @@ pub(super) struct PresentHousehold {
     pub spells: Vec<PresentSpell>,
     /// Whether its people were changed here after the day of the list.
     pub edited: bool,
+    /// Whether it is in a review that is not decided.
+    pub in_review: bool,
 }
 
 /// A member.
@@ -103,6 +105,7 @@ impl Present {
                 members: Vec::new(),
                 spells: Vec::new(),
                 edited: false,
+                in_review: false,
             })
         });
         let mut present = Present { households: households.await?, hamlets: HashMap::new() };
@@ -154,14 +157,28 @@ impl Present {
             }
         }
 
+        // What an import wrote itself is no change made here.
         let edits = sql(
-            "SELECT DISTINCT subject FROM entry WHERE chain = $1 AND at > $2 AND kind NOT IN ('import', $3)",
-            [commune(), end_of(file.valid_from).into(), super::write::HOUSEHOLD_ENTRY.into()],
+            "SELECT DISTINCT e.subject FROM entry e WHERE e.chain = $1 AND e.at > $2 AND e.kind <> 'identity_seen' \
+             AND NOT EXISTS (SELECT 1 FROM import i WHERE i.commune = e.chain AND e.seq >= i.first_seq \
+             AND e.seq <= i.last_seq)",
+            [commune(), end_of(file.valid_from).into()],
         );
         let edits: HashSet<String> = edits.all(tx, |row| text(row, 0)).await?.into_iter().collect();
         for household in &mut present.households {
             household.edited =
                 edits.contains(&household.id) || household.members.iter().any(|member| edits.contains(&member.id));
+        }
+
+        let reviewed = sql(
+            "SELECT DISTINCT household FROM review_case WHERE commune = $1 AND state NOT IN ('done', 'withdrawn', \
+             'certificate')",
+            [commune()],
+        );
+        for household in reviewed.all(tx, |row| text(row, 0)).await? {
+            if let Some(place) = places.get(&household) {
+                present.households[*place].in_review = true;
+            }
         }
 
         let hamlets = sql("SELECT id, name FROM hamlet WHERE commune = $1", [commune()]);

@@ -4,6 +4,7 @@ use super::grid::{Row, Sheet, sheets};
 use super::headings::{Columns, Role, find};
 use super::words::{Words, born, is_footer, is_hamlet, is_total, marked, sex, without_number};
 use super::{ImportFile, ImportProblem, Told, both};
+use crate::households::checked_code;
 use crate::text::{self, key};
 use std::collections::HashMap;
 
@@ -440,6 +441,16 @@ impl<'a, 'p> Reading<'a, 'p> {
         let code = self.columns.of(Role::Code).and_then(|column| row.cells.get(column)).filter(|c| !c.text.is_empty());
         if let (Some(code), Some(household)) = (code, self.list.households.last_mut()) {
             match &household.code {
+                _ if checked_code(&code.text).is_err() => {
+                    self.problem(
+                        row.number,
+                        Role::Code,
+                        both(
+                            "Mã hộ có tối đa 40 ký tự, không có dấu cách, không bắt đầu bằng “V-”.",
+                            "A household code has at most 40 signs, no blanks, and does not begin with “V-”.",
+                        ),
+                    );
+                }
                 Some((known, _)) if *known != code.text => {
                     self.problem(
                         row.number,

@@ -205,9 +205,9 @@ async fn what_was_changed_here_after_the_list_is_not_overwritten() {
         bring(&officer, &file("list.xlsx", &bytes)).await;
         let filter = vuon_registry::households::HouseholdFilter { text: Some("mau".into()), ..Default::default() };
         let household = officer.households(&filter, &PageRequest::first()).await.unwrap().rows.remove(0);
-        let person = officer.household(&household.id).await.unwrap().members.remove(0);
-        let mut member = common::members(&["Lò Văn Mẫu"]).remove(0);
-        member.born = Some("1976".into());
+        let person = officer.household(&household.id).await.unwrap().members.remove(1);
+        let mut member = common::members(&["Lò Văn Mẫu", "Quàng Thị Giả"]).remove(1);
+        member.born = Some("1977".into());
         let change = vuon_registry::households::MemberChange::Corrected { person: person.person, member };
         officer.change_members(&household.id, household.version, &change, world.register.clock().today()).await.unwrap();
 
@@ -215,10 +215,10 @@ async fn what_was_changed_here_after_the_list_is_not_overwritten() {
         let bytes = last_year().heading("Ghi chú: đã kiểm tra").bytes();
         let plan = officer.plan_import(&file("again.xlsx", &bytes)).await.unwrap();
         assert_eq!(plan.problems.len(), 1, "{plan:#?}");
-        assert!(plan.problems[0].message[1].contains("born: 1976 → 1975"), "{plan:#?}");
+        assert!(plan.problems[0].message[1].contains("born: 1977 → 1978"), "{plan:#?}");
         let refused = officer.run_import(&file("again.xlsx", &bytes), &plan.plan).await;
         assert!(matches!(refused, Err(RegistryError::Invalid { .. })), "{refused:?}");
-        assert_eq!(world.number("SELECT count(*) FROM person WHERE born = '1976'").await, 1);
+        assert_eq!(world.number("SELECT count(*) FROM person WHERE born = '1977'").await, 1);
     })
     .await;
 }
