@@ -78,6 +78,7 @@ pub struct ImportHousehold {
     /// What would be done.
     pub action: ImportAction,
     /// What differs, and what to know, in Vietnamese and English.
+    #[schema(value_type = Vec<[String; 2]>)]
     pub differences: Vec<Told>,
 }
 
@@ -89,6 +90,7 @@ pub struct ImportProblem {
     /// The column's heading or letter.
     pub column: String,
     /// What is wrong and what to do, in Vietnamese and English.
+    #[schema(value_type = [String; 2])]
     pub message: Told,
 }
 
