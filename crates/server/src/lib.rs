@@ -61,7 +61,7 @@ pub fn app(state: App) -> Router {
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), signed_in::look));
     Router::new()
-        .nest("/api/v1", api::routes(&state))
+        .nest_service("/api/v1", api::routes(&state).with_state(state.clone()))
         .merge(assets::routes())
         .merge(operations::routes())
         .merge(pages)

@@ -85,6 +85,7 @@ pub struct Member {
     /// `female` or `male`.
     pub sex: Option<String>,
     /// When born.
+    #[schema(value_type = Option<String>)]
     pub born: Option<Born>,
     /// The ethnic group, an option of the questionnaire.
     pub ethnic: Option<String>,
@@ -105,6 +106,7 @@ pub struct NewMember {
     /// `female` or `male`.
     pub sex: Option<String>,
     /// When born.
+    #[schema(value_type = Option<String>)]
     pub born: Option<Born>,
     /// The ethnic group.
     pub ethnic: Option<String>,

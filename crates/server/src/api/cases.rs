@@ -118,7 +118,7 @@ struct Withdrawal {
 }
 
 /// Takes a case off a round's list before it is decided.
-#[utoipa::path(post, path = "/cases/{id}/withdraw", params(("If-Match" = String, Header, description = "The ETag")),
+#[utoipa::path(post, path = "/cases/{id}/withdraw", params(IfMatch),
     request_body = Withdrawal, responses((status = 204)))]
 async fn withdraw_case(
     person: Person,
@@ -172,7 +172,7 @@ struct NewAnswers {
 }
 
 /// Signs answers: a new version, for good, with its assessment.
-#[utoipa::path(post, path = "/cases/{id}/answers", params(("If-Match" = String, Header, description = "The ETag")),
+#[utoipa::path(post, path = "/cases/{id}/answers", params(IfMatch),
     request_body = NewAnswers, responses((status = 201, body = Saved)))]
 async fn sign_answers(person: Person, At(id): At<String>, at: IfMatch, Sent(new): Sent<NewAnswers>) -> Answer {
     let saved = person.desk.sign_answers(&id, at.0, &new.answers, new.reason, &new.submission).await?;

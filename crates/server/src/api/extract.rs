@@ -17,6 +17,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
 use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
 
@@ -144,6 +147,19 @@ impl FromRequestParts<App> for IfMatch {
         let text = tag.to_str().ok().filter(|_| given.next().is_none()).map(str::trim);
         let digits = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
         digits.and_then(|digits| digits.parse().ok()).map(IfMatch).ok_or(Problem::OtherVersion)
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let tag = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"[0-9]{1,18}\"$"));
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some("The ETag of what was read."))
+            .schema(Some(tag));
+        vec![header.build()]
     }
 }
 

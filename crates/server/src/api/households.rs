@@ -98,7 +98,7 @@ struct Change {
 }
 
 /// Changes who belongs to a household.
-#[utoipa::path(post, path = "/households/{id}/changes", params(("If-Match" = String, Header, description = "The ETag")),
+#[utoipa::path(post, path = "/households/{id}/changes", params(IfMatch),
     request_body = Change, responses((status = 200, body = Version)))]
 async fn change_members(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Change>) -> Answer {
     Ok(answer::changed(person.desk.change_members(&id, at.0, &given.change, given.on).await?))
@@ -117,7 +117,7 @@ struct Split {
 }
 
 /// Some members become a household of their own.
-#[utoipa::path(post, path = "/households/{id}/split", params(("If-Match" = String, Header, description = "The ETag")),
+#[utoipa::path(post, path = "/households/{id}/split", params(IfMatch),
     request_body = Split, responses((status = 201, body = Made)))]
 async fn split_household(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Split>) -> Answer {
     let new = person.desk.split_household(&id, at.0, &given.persons, &given.head, given.on).await?;
@@ -137,7 +137,7 @@ struct Move {
 }
 
 /// It moves to another hamlet or commune.
-#[utoipa::path(post, path = "/households/{id}/move", params(("If-Match" = String, Header, description = "The ETag")),
+#[utoipa::path(post, path = "/households/{id}/move", params(IfMatch),
     request_body = Move, responses((status = 200, body = Version)))]
 async fn move_household(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Move>) -> Answer {
     let to = person.desk.place(&given.commune, given.hamlet.as_deref()).await?;
@@ -155,7 +155,7 @@ struct Close {
 }
 
 /// It is no more.
-#[utoipa::path(post, path = "/households/{id}/close", params(("If-Match" = String, Header, description = "The ETag")),
+#[utoipa::path(post, path = "/households/{id}/close", params(IfMatch),
     request_body = Close, responses((status = 204)))]
 async fn close_household(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Close>) -> Answer {
     person.desk.close_household(&id, at.0, &given.cause, given.on).await?;

@@ -24,7 +24,7 @@ use vuon_registry::RegistryError;
 use vuon_registry::accounts::Asked;
 
 /// The header that carries the key.
-pub const HEADER: &str = "idempotency-key";
+pub const HEADER: &str = "Idempotency-Key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The headers that belong to an answer.

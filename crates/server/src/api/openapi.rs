@@ -1,7 +1,7 @@
 //! What all of the interface shares is said once, here, and written into the description that the handlers make.
 //!
 //! In: the description as the handlers' own words give it. Out: the same with the variables of each path, the idempotency
-//! key of every `POST`, the lengths that `extract` holds texts to, and the problems that can be the answer.
+//! key of every `POST`, what `extract` holds every body to, and the problems that can be the answer.
 
 use super::extract::{LONGEST_TEXT, LONGEST_VALUE};
 use super::{once, problem};
@@ -64,7 +64,7 @@ pub fn complete(document: utoipa::openapi::OpenApi) -> Value {
             }
         }
     }
-    limit_texts(&mut document, sent);
+    close_bodies(&mut document, sent);
     document
 }
 
@@ -101,6 +101,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     for status in problems {
         responses.insert(status.to_string(), json!({ "$ref": "#/components/responses/Problem" }));
     }
+    for (status, response) in &mut responses {
+        if response.get("$ref").is_none() && response.get("description").is_none() {
+            response["description"] = json!(if status == "201" { "Made." } else { "Done." });
+        }
+    }
     responses.sort_keys();
     operation["responses"] = responses.into();
 }
@@ -119,17 +124,27 @@ fn references(part: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Writes the longest text into every schema that a body is made of.
-fn limit_texts(document: &mut Value, mut waiting: BTreeSet<String>) {
+/// Closes every schema that a body is made of: what is sent has no other fields, and no endless texts.
+fn close_bodies(document: &mut Value, mut waiting: BTreeSet<String>) {
     let mut done = BTreeSet::new();
     while let Some(name) = waiting.pop_first() {
         let schema = &mut document["components"]["schemas"][&name];
+        close(schema);
         limit(schema, LONGEST_TEXT);
         let mut further = BTreeSet::new();
         references(schema, &mut further);
         done.insert(name);
         waiting.extend(further.difference(&done).cloned());
     }
+}
+
+/// Says of objects that they have no other fields: every type that is sent refuses them.
+fn close(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else { return };
+    if fields.contains_key("properties") && !fields.contains_key("additionalProperties") {
+        fields.insert("additionalProperties".into(), false.into());
+    }
+    each_below(fields, close);
 }
 
 /// Gives the free texts of a schema a greatest length.

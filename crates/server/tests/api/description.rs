@@ -40,7 +40,7 @@ async fn the_description_names_every_operation_once_and_says_what_can_go_wrong()
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.keys().any(|status| status.starts_with('2')), "{at} never succeeds");
             assert!(["400", "401", "404", "422"].iter().all(|status| responses.contains_key(*status)), "{at}");
-            let keyed = operation["parameters"].as_array().unwrap().iter().any(|p| p["name"] == "idempotency-key");
+            let keyed = operation["parameters"].as_array().unwrap().iter().any(|p| p["name"] == "Idempotency-Key");
             assert_eq!(keyed, method == "post", "{at}");
         }
     }
