@@ -61,14 +61,18 @@ async fn an_erased_and_rewritten_score_sheet_is_found_and_named() {
     for_each_engine(async |world| {
         let village = world.village().await;
         let (_, case) = full(world, &village).await;
-        let sheet = format!(
-            "(SELECT answered FROM answers WHERE review_case = '{case}' AND version = 1)"
-        );
-        world.tamper(&format!("UPDATE content SET body = REPLACE(body, '1000000', '9000000') WHERE hash = {sheet}")).await;
+        let sheet = format!("(SELECT answered FROM answers WHERE review_case = '{case}' AND version = 1)");
+        world
+            .tamper(&format!("UPDATE content SET body = REPLACE(body, '1000000', '9000000') WHERE hash = {sheet}"))
+            .await;
         let report = verified(&village).await;
         let first = &report.differences[0];
-        assert_eq!((first.subject.as_str(), first.what.as_str()), (case.as_str(), "the score sheet is not what was recorded"));
-        let entries = village.auditor.entries(&village.commune, &PageRequest { after: None, limit: 200 }).await.unwrap();
+        assert_eq!(
+            (first.subject.as_str(), first.what.as_str()),
+            (case.as_str(), "the score sheet is not what was recorded")
+        );
+        let entries =
+            village.auditor.entries(&village.commune, &PageRequest { after: None, limit: 200 }).await.unwrap();
         let named = entries.rows.iter().find(|entry| entry.seq == first.seq).unwrap();
         assert_eq!((named.kind.as_str(), named.subject.as_str()), ("answers", case.as_str()));
     })
@@ -154,8 +158,14 @@ async fn the_end_of_a_chain_is_signed_and_can_be_checked_without_the_register() 
         let content = village.auditor.entry_content(&village.commune, view.root.seq).await.unwrap().unwrap();
         assert_eq!(content["lines"].as_array().unwrap().len(), 2, "the printed root covers the list itself");
         assert!(!content.to_string().contains("Lò"), "a record holds no name");
-        assert!(matches!(village.enumerator.entries(&village.commune, &PageRequest::first()).await, Err(RegistryError::Forbidden { .. })));
-        assert!(matches!(village.officer.entries("register", &PageRequest::first()).await, Err(RegistryError::NotFound)));
+        assert!(matches!(
+            village.enumerator.entries(&village.commune, &PageRequest::first()).await,
+            Err(RegistryError::Forbidden { .. })
+        ));
+        assert!(matches!(
+            village.officer.entries("register", &PageRequest::first()).await,
+            Err(RegistryError::NotFound)
+        ));
     })
     .await;
 }

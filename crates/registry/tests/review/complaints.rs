@@ -5,15 +5,15 @@ use crate::steps::*;
 use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_registry::RegistryError;
-use vuon_registry::cases::{
-    AnswersReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint,
-};
+use vuon_registry::cases::{AnswersReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint};
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::NewDecision;
 use vuon_registry::spells::AsOf;
 
 fn wrongly_out() -> NewComplaint {
-    NewComplaint { kind: ComplaintKind::WronglyOut, text: "Gia đình tôi rất khó khăn.".into(), received_on: None }
+    NewComplaint {
+        kind: ComplaintKind::WronglyOut, text: "Gia đình tôi rất khó khăn.".into(), received_on: None
+    }
 }
 
 fn told(outcome: ComplaintOutcome) -> ComplaintAnswer {
@@ -66,7 +66,8 @@ async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
         let (round, case, household) = decided(world, &village, Picture::Poor).await;
         assert_eq!(village.chair.issue_certificates(&round).await.unwrap(), 1);
         let before = world.register.clock().now();
-        let wrongly_in = NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
+        let wrongly_in =
+            NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
         sign(officer, &case, Picture::Well, AnswersReason::Recheck).await;
         officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
@@ -161,7 +162,9 @@ async fn a_document_is_told_by_its_first_bytes_and_is_attached_once() {
         assert_eq!(document.mime, "image/png", "not by its name");
         assert_eq!(village.enumerator.attach(&case, "nhà.jpg", png).await.unwrap(), document);
         assert!(village.enumerator.attach(&case, "a.pdf", b"<html>").await.is_err());
-        assert!(village.enumerator.attach(&case, "a.png", &[png.as_slice(), &vec![0; 5 << 20]].concat()).await.is_err());
+        assert!(
+            village.enumerator.attach(&case, "a.png", &[png.as_slice(), &vec![0; 5 << 20]].concat()).await.is_err()
+        );
         let (_, bytes) = village.auditor.document(&case, &document.hash).await.unwrap();
         assert_eq!(bytes, png);
         assert!(village.chair.attach(&case, "nhà.jpg", png).await.is_err());

@@ -9,12 +9,20 @@ use vuon_registry::flows::count::{Household, List, Seen, holds, movement};
 
 fn seen() -> impl Strategy<Value = Seen<u8>> {
     let list = prop_oneof![Just(None), Just(Some(List::Poor)), Just(Some(List::NearPoor))];
-    (list, prop::option::weighted(0.9, 0u8..4), 0i64..9).prop_map(|(list, place, persons)| Seen { list, place, persons })
+    (list, prop::option::weighted(0.9, 0u8..4), 0i64..9).prop_map(|(list, place, persons)| Seen {
+        list,
+        place,
+        persons,
+    })
 }
 
 fn household() -> impl Strategy<Value = Household<u8>> {
-    (seen(), seen(), any::<bool>(), any::<bool>())
-        .prop_map(|(from, to, before, split)| Household { from, to, before, split })
+    (seen(), seen(), any::<bool>(), any::<bool>()).prop_map(|(from, to, before, split)| Household {
+        from,
+        to,
+        before,
+        split,
+    })
 }
 
 proptest! {
@@ -82,7 +90,8 @@ async fn a_years_movement_is_told_household_by_household() {
         assert_eq!((near.opening, near.became_other, near.from_other, near.closing), (1, 1, 1, 1));
         assert_eq!(flows[1].poor.households.closing + flows[2].poor.households.closing, 4);
 
-        let province = village.upper.flows(&village.place.province, date(2024, 12, 31), date(2025, 12, 31)).await.unwrap();
+        let province =
+            village.upper.flows(&village.place.province, date(2024, 12, 31), date(2025, 12, 31)).await.unwrap();
         assert_eq!(province[0].poor, flows[0].poor);
         assert!(province.iter().any(|unit| unit.area == village.commune && unit.poor == flows[0].poor));
         let nation = village.ministry.flows(crate::common::LIST, date(2024, 12, 31), date(2025, 12, 31)).await.unwrap();

@@ -40,8 +40,7 @@ fn questions_come_in_the_order_of_the_questionnaire_first_of_the_household_then_
     let form = shown(&program, &Answers::default());
     let places: Vec<Option<usize>> = form.fields.iter().map(|field| field.member).collect();
     assert!(places.is_sorted());
-    let household: Vec<&str> =
-        form.fields.iter().filter(|f| f.member.is_none()).map(|f| f.variable.as_str()).collect();
+    let household: Vec<&str> = form.fields.iter().filter(|f| f.member.is_none()).map(|f| f.variable.as_str()).collect();
     let all: Vec<&str> = program.pack.questionnaire.household.iter().map(|v| v.id.value.as_str()).collect();
     let places: Vec<usize> = household.iter().map(|id| all.iter().position(|v| v == id).unwrap()).collect();
     assert!(places.is_sorted());
@@ -51,19 +50,15 @@ fn questions_come_in_the_order_of_the_questionnaire_first_of_the_household_then_
     let income = form.fields.iter().find(|field| field.variable == "income").unwrap();
     assert_eq!(
         income.field,
-        FieldKind::Number {
-            unit: "đồng/tháng".into(),
-            decimals: 0,
-            min: "0".into(),
-            max: "100000000000".into()
-        }
+        FieldKind::Number { unit: "đồng/tháng".into(), decimals: 0, min: "0".into(), max: "100000000000".into() }
     );
 }
 
 #[test]
 fn what_the_register_knows_is_found_by_name_and_a_pack_without_such_variables_has_none() {
     let known = known_variables(&Library::embedded().load("vn-2022-2026").unwrap());
-    for id in ["household_id", "commune_code", "area_type", "previous_status", "ever_listed", "relation", "birth_date"] {
+    for id in ["household_id", "commune_code", "area_type", "previous_status", "ever_listed", "relation", "birth_date"]
+    {
         assert!(known.iter().any(|known| known == id), "{id}");
     }
     let other = known_variables(&Library::embedded().load("vlss-1998").unwrap());
@@ -128,7 +123,10 @@ fn the_form_judges_as_it_stands_and_marks_what_the_status_still_hangs_on() {
     assert!(open(&form, "income"));
     let well = Answers { household: texts(&[("income", "90000000")]), ..Answers::default() };
     let form = shown(&program, &well);
-    assert_eq!((form.explanation.status.as_str(), form.status_label.as_str()), ("above_average", "Hộ có mức sống trên trung bình"));
+    assert_eq!(
+        (form.explanation.status.as_str(), form.status_label.as_str()),
+        ("above_average", "Hộ có mức sống trên trung bình")
+    );
     assert!(!form.fields.iter().any(|field| field.open));
     assert_eq!(form.scores[0].0, "Điểm Phiếu B2");
     assert!(form.scores[0].1.contains('–'), "while answers are missing a score lies between two: {}", form.scores[0].1);
@@ -137,7 +135,8 @@ fn the_form_judges_as_it_stands_and_marks_what_the_status_still_hangs_on() {
 #[test]
 fn the_answers_of_the_review_before_stand_beside() {
     let program = Library::embedded().load("vn-2022-2026").unwrap();
-    let before = Answers { household: texts(&[("toilet", "none")]), members: vec![member("p2", &[("insured", "true")])] };
+    let before =
+        Answers { household: texts(&[("toilet", "none")]), members: vec![member("p2", &[("insured", "true")])] };
     let form = form(under(&program), &known(), &Answers::default(), Some(&before), Language::Vi);
     let field = |member, id: &str| form.fields.iter().find(|f| f.member == member && f.variable == id).unwrap();
     assert_eq!(field(None, "toilet").before.as_deref(), Some("none"));

@@ -7,7 +7,7 @@ use vuon_registry::cases::CaseState::{self, *};
 use vuon_registry::procedure::{Event, Procedure};
 use vuon_registry::scope::Role;
 
-const EVENTS: [Event; 18] = [
+const EVENTS: [Event; 17] = [
     Event::Surveyed,
     Event::Corrected { changed: false },
     Event::Corrected { changed: true },
@@ -25,7 +25,6 @@ const EVENTS: [Event; 18] = [
     Event::Rechecked { changed: true, decided: true },
     Event::Withdrawn,
     Event::Relisted,
-    Event::Posted,
 ];
 
 /// Everything that is allowed, and nothing else: a state, an event, what follows.
@@ -57,47 +56,53 @@ const NOT_POOR: Event = Event::Decided { certified: false };
 #[test]
 fn the_annual_review_of_2025_knows_these_steps_and_no_others() {
     let order = [Survey, Meeting, Posting, Posted, Decision, Certificate, Done];
-    only("vn-2022-2026", "annual", date(2025, 9, 8), &order, &[
-        (Survey, Event::Surveyed, Meeting),
-        (Survey, Event::Withdrawn, Withdrawn),
-        (Meeting, Event::Agreed, Posting),
-        (Meeting, Event::NotAgreed, Survey),
-        (Meeting, KEPT, Meeting),
-        (Meeting, CHANGED, Meeting),
-        (Meeting, CONFIRMED, Meeting),
-        (Meeting, OTHERWISE, Meeting),
-        (Meeting, Event::Withdrawn, Withdrawn),
-        (Posting, Event::Posted, Posted),
-        (Posting, KEPT, Posting),
-        (Posting, CHANGED, Meeting),
-        (Posting, CONFIRMED, Posting),
-        (Posting, OTHERWISE, Posting),
-        (Posting, CONFIRMED_AFTER, Posting),
-        (Posting, OTHERWISE_AFTER, Decision),
-        (Posting, Event::Withdrawn, Withdrawn),
-        (Posted, KEPT, Posted),
-        (Posted, CHANGED, Meeting),
-        (Posted, CONFIRMED, Posted),
-        (Posted, OTHERWISE, Posting),
-        (Posted, CONFIRMED_AFTER, Posted),
-        (Posted, OTHERWISE_AFTER, Decision),
-        (Posted, Event::Withdrawn, Withdrawn),
-        (Decision, POOR, Certificate),
-        (Decision, NOT_POOR, Done),
-        (Decision, KEPT, Decision),
-        (Decision, CHANGED, Meeting),
-        (Decision, CONFIRMED, Decision),
-        (Decision, OTHERWISE, Posting),
-        (Decision, CONFIRMED_AFTER, Decision),
-        (Decision, OTHERWISE_AFTER, Decision),
-        (Decision, Event::Withdrawn, Withdrawn),
-        (Certificate, Event::Certified, Done),
-        (Certificate, CONFIRMED_AFTER, Certificate),
-        (Certificate, OTHERWISE_AFTER, Decision),
-        (Done, CONFIRMED_AFTER, Done),
-        (Done, OTHERWISE_AFTER, Decision),
-        (Withdrawn, Event::Relisted, Survey),
-    ]);
+    only(
+        "vn-2022-2026",
+        "annual",
+        date(2025, 9, 8),
+        &order,
+        &[
+            (Survey, Event::Surveyed, Meeting),
+            (Survey, Event::Withdrawn, Withdrawn),
+            (Meeting, Event::Agreed, Posting),
+            (Meeting, Event::NotAgreed, Survey),
+            (Meeting, KEPT, Meeting),
+            (Meeting, CHANGED, Meeting),
+            (Meeting, CONFIRMED, Meeting),
+            (Meeting, OTHERWISE, Meeting),
+            (Meeting, Event::Withdrawn, Withdrawn),
+            (Posting, Event::Posted, Posted),
+            (Posting, KEPT, Posting),
+            (Posting, CHANGED, Meeting),
+            (Posting, CONFIRMED, Posting),
+            (Posting, OTHERWISE, Posting),
+            (Posting, CONFIRMED_AFTER, Posting),
+            (Posting, OTHERWISE_AFTER, Decision),
+            (Posting, Event::Withdrawn, Withdrawn),
+            (Posted, KEPT, Posted),
+            (Posted, CHANGED, Meeting),
+            (Posted, CONFIRMED, Posted),
+            (Posted, OTHERWISE, Posting),
+            (Posted, CONFIRMED_AFTER, Posted),
+            (Posted, OTHERWISE_AFTER, Decision),
+            (Posted, Event::Withdrawn, Withdrawn),
+            (Decision, POOR, Certificate),
+            (Decision, NOT_POOR, Done),
+            (Decision, KEPT, Decision),
+            (Decision, CHANGED, Meeting),
+            (Decision, CONFIRMED, Decision),
+            (Decision, OTHERWISE, Posting),
+            (Decision, CONFIRMED_AFTER, Decision),
+            (Decision, OTHERWISE_AFTER, Decision),
+            (Decision, Event::Withdrawn, Withdrawn),
+            (Certificate, Event::Certified, Done),
+            (Certificate, CONFIRMED_AFTER, Certificate),
+            (Certificate, OTHERWISE_AFTER, Decision),
+            (Done, CONFIRMED_AFTER, Done),
+            (Done, OTHERWISE_AFTER, Decision),
+            (Withdrawn, Event::Relisted, Survey),
+        ],
+    );
 }
 
 #[test]
@@ -117,32 +122,31 @@ fn until_june_2025_the_district_stands_between_posting_and_decision() {
 #[test]
 fn a_request_under_circular_14_is_posted_after_its_decision() {
     let order = [Survey, Decision, Posting, Done];
-    only("vn-2016-2020", "in_year", date(2019, 1, 28), &order, &[
-        (Survey, Event::Surveyed, Decision),
-        (Survey, Event::Withdrawn, Withdrawn),
-        (Meeting, KEPT, Meeting),
-        (Meeting, CHANGED, Decision),
-        (Meeting, CONFIRMED, Meeting),
-        (Meeting, OTHERWISE, Meeting),
-        (Meeting, Event::Agreed, Decision),
-        (Meeting, Event::NotAgreed, Meeting),
-        (Meeting, Event::Withdrawn, Withdrawn),
-        (Decision, POOR, Posting),
-        (Decision, NOT_POOR, Posting),
-        (Decision, KEPT, Decision),
-        (Decision, CHANGED, Decision),
-        (Decision, CONFIRMED, Decision),
-        (Decision, OTHERWISE, Decision),
-        (Decision, CONFIRMED_AFTER, Decision),
-        (Decision, OTHERWISE_AFTER, Decision),
-        (Decision, Event::Withdrawn, Withdrawn),
-        (Posting, Event::Posted, Done),
-        (Posting, CONFIRMED_AFTER, Posting),
-        (Posting, OTHERWISE_AFTER, Decision),
-        (Done, CONFIRMED_AFTER, Done),
-        (Done, OTHERWISE_AFTER, Decision),
-        (Withdrawn, Event::Relisted, Survey),
-    ]);
+    only(
+        "vn-2016-2020",
+        "in_year",
+        date(2019, 1, 28),
+        &order,
+        &[
+            (Survey, Event::Surveyed, Decision),
+            (Survey, Event::Withdrawn, Withdrawn),
+            (Decision, POOR, Posting),
+            (Decision, NOT_POOR, Posting),
+            (Decision, KEPT, Decision),
+            (Decision, CHANGED, Decision),
+            (Decision, CONFIRMED, Decision),
+            (Decision, OTHERWISE, Decision),
+            (Decision, CONFIRMED_AFTER, Decision),
+            (Decision, OTHERWISE_AFTER, Decision),
+            (Decision, Event::Withdrawn, Withdrawn),
+            (Posting, Event::Posted, Done),
+            (Posting, CONFIRMED_AFTER, Posting),
+            (Posting, OTHERWISE_AFTER, Decision),
+            (Done, CONFIRMED_AFTER, Done),
+            (Done, OTHERWISE_AFTER, Decision),
+            (Withdrawn, Event::Relisted, Survey),
+        ],
+    );
 }
 
 #[test]
