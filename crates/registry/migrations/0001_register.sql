@@ -153,6 +153,7 @@ CREATE INDEX household_by_commune ON household (commune, name_key, id);
 CREATE INDEX household_by_hamlet ON household (hamlet, name_key, id);
 CREATE INDEX household_by_district ON household (district, name_key, id);
 CREATE INDEX household_by_province ON household (province, name_key, id);
+CREATE INDEX household_code ON household (province, code, id);
 CREATE INDEX household_status ON household (commune, status, name_key, id);
 CREATE INDEX household_province_status ON household (province, status, name_key, id);
 
