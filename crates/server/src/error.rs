@@ -66,7 +66,7 @@ impl Problem {
             Problem::Register(error) => match error {
                 RegistryError::NotFound => StatusCode::NOT_FOUND,
                 RegistryError::Forbidden { .. } | RegistryError::NeedsSecondFactor => StatusCode::FORBIDDEN,
-                RegistryError::SignIn => StatusCode::UNAUTHORIZED,
+                RegistryError::SignIn | RegistryError::WrongCode => StatusCode::UNAUTHORIZED,
                 RegistryError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
                 RegistryError::Stale { .. }
                 | RegistryError::Conflict
