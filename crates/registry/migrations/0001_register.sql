@@ -290,7 +290,11 @@ CREATE INDEX case_list ON review_case (round, name_key, id);
 CREATE INDEX case_hamlet ON review_case (hamlet, state);
 CREATE INDEX case_commune ON review_case (commune, state, name_key, id);
 CREATE INDEX case_household ON review_case (household);
-CREATE INDEX case_province ON review_case (province, round, state);
+CREATE INDEX case_province ON review_case (province, name_key, id);
+CREATE INDEX case_by_name ON review_case (commune, name_key, id);
+-- What waits for somebody: most cases are done.
+CREATE INDEX case_waiting ON review_case (province, round, state, posted_until, due)
+    WHERE state <> 'done' AND state <> 'withdrawn';
 
 -- Versions are only ever added. The answers and the assessment are contents.
 CREATE TABLE answers (

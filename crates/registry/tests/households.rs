@@ -1,5 +1,7 @@
 //! Households in time: added, changed, divided, moved, merged, and each of it told as it was known.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{COMMUNE, OTHER_COMMUNE, TODAY, Village, for_each_engine, members};

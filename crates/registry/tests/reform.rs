@@ -1,5 +1,7 @@
 //! The reform of 1 July 2025: everything moves with its commune, what cannot be told waits, and the totals reconcile.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{Village, World, for_each_engine};
