@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use totp_rs::{Builder, Secret};
 use tower::ServiceExt;
 use vuon_policy::Library;
 use vuon_registry::accounts::{NewAccount, PasswordCost};
@@ -99,6 +100,26 @@ impl Server {
         browser.get("/").await;
         browser
     }
+
+    /// The same, with a second factor set up and given.
+    pub async fn strongly_as(&self, login: &str) -> Browser<'_> {
+        let mut browser = self.as_(login).await;
+        let page = browser.get("/account/second-factor").await;
+        let (secret, code) = code(&page.body, self, 0);
+        let answer = browser.post("/account/second-factor", &[("secret", &secret), ("code", &code)]).await;
+        assert_eq!(answer.location(), "/account?done=factor", "{}", answer.body);
+        browser.get("/").await;
+        browser
+    }
+}
+
+/// The secret of a second factor that a page shows, and its code some seconds from now.
+pub fn code(body: &str, server: &Server, later: u64) -> (String, String) {
+    let (_, rest) = body.split_once(r#"name="secret" value=""#).unwrap();
+    let secret = rest.split('"').next().unwrap().to_owned();
+    let codes = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).build().unwrap();
+    let seconds = u64::try_from(server.clock.now() / 1_000_000).unwrap() + later;
+    (secret, codes.generate(seconds).to_string())
 }
 
 pub fn member(name: &str, relation: &str) -> NewMember {

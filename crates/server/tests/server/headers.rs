@@ -1,6 +1,6 @@
 //! What browsers are told, and what pages do not contain.
 
-use crate::common::{Server};
+use crate::common::Server;
 use axum::http::StatusCode;
 
 #[tokio::test]

@@ -28,7 +28,7 @@ impl<'a> MakeWriter<'a> for Lines {
 #[tokio::test]
 async fn no_secret_no_name_and_no_query_is_written() {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).finish();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
     let server = Server::new().await;
     let guard = tracing::subscriber::set_default(subscriber);
     let mut browser = server.as_("officer").await;

@@ -1,8 +1,7 @@
 //! Signing in: what is told, what is not, and when no more tries are taken.
 
-use crate::common::{PASSWORD, Server};
+use crate::common::{PASSWORD, Server, code};
 use axum::http::StatusCode;
-use totp_rs::{Builder, Secret};
 
 #[tokio::test]
 async fn whoever_is_not_signed_in_is_sent_to_sign_in_and_back() {
@@ -100,15 +99,6 @@ async fn the_session_is_out_of_reach_of_scripts_and_ends_with_signing_out() {
     assert_eq!(answer.location(), "/sign-in?done=signed-out");
     browser.cookies = kept;
     assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER, "an old cookie opens nothing");
-}
-
-/// The secret that the page shows, and its code now.
-fn code(body: &str, server: &Server, later: u64) -> (String, String) {
-    let (_, rest) = body.split_once(r#"name="secret" value=""#).unwrap();
-    let secret = rest.split('"').next().unwrap().to_owned();
-    let codes = Builder::new().with_secret(Secret::try_from_base32(&secret).unwrap()).build().unwrap();
-    let seconds = u64::try_from(server.clock.now() / 1_000_000).unwrap() + later;
-    (secret, codes.generate(seconds))
 }
 
 #[tokio::test]

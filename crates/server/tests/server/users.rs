@@ -6,7 +6,13 @@ use axum::http::StatusCode;
 #[tokio::test]
 async fn an_administrator_makes_switches_off_and_resets_an_account() {
     let server = Server::new().await;
-    let mut admin = server.as_("admin").await;
+    let mut weak = server.as_("admin").await;
+    weak.get("/users/new").await;
+    let fields = [("role", "commune_officer"), ("area", COMMUNE), ("name", "X"), ("login", "xyz"), ("password", PASSWORD)];
+    let refused = weak.post("/users", &fields).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("/account/second-factor"), "it is told what is missing");
+    let mut admin = server.strongly_as("admin").await;
     let ask = admin.get(&format!("/users/new?role=commune_officer&commune={COMMUNE}")).await;
     assert_eq!(ask.status, StatusCode::OK, "{}", ask.body);
     let fields = [("role", "commune_officer"), ("area", COMMUNE), ("name", "Người Mẫu Mới"), ("login", "moi"), ("password", "short")];
