@@ -31,7 +31,7 @@ impl Clock {
     /// Moves a standing clock to noon of a day. The system's clock cannot be moved, and is not.
     pub fn stand(&self, day: Date) {
         let Some(set) = &self.set else { return };
-        let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map(|z| z.timestamp().as_microsecond());
+        let noon = day.at(12, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).map(|z| z.timestamp().as_microsecond());
         if let Ok(noon) = noon {
             set.store(noon - ZONE.as_micros() as i64, Ordering::SeqCst);
         }
@@ -54,5 +54,5 @@ impl Clock {
 /// The day on which a time falls, where the programme is.
 pub fn day_of(at: i64) -> Date {
     let local = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-    local.saturating_add(ZONE).map_or(Date::ZERO, |t| t.to_zoned(TimeZone::UTC).date())
+    local.saturating_add(ZONE).map_or(Date::ZERO, |t| t.to_zoned_datetime(TimeZone::UTC).date())
 }
