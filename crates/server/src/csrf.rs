@@ -73,6 +73,10 @@ pub fn check(seen: &Seen, headers: &HeaderMap, field: Option<&str>) -> Result<()
 /// A form of one of our pages. Fields of the same name come as a list; `Vec<(String, String)>` takes any fields.
 pub struct Checked<T>(pub T);
 
+/// A form with nothing but a button.
+#[derive(Debug, Deserialize)]
+pub struct Nothing {}
+
 #[derive(Deserialize)]
 struct Secret {
     csrf: Option<String>,

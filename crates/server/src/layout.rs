@@ -161,13 +161,41 @@ pub fn send(words: &str) -> Markup {
 }
 
 /// A table in a box that scrolls by itself where the screen is narrow; it can be reached by keyboard.
-pub fn table(caption: &str, headings: &[&str], rows: Markup) -> Markup {
+pub fn table(caption: &str, headings: &[String], rows: Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
                 tbody { (rows) }
+            }
+        }
+    }
+}
+
+/// A list whose rows stand one below the other on a phone. Each row has a cell for each heading; the first names the row.
+pub fn list(caption: &str, headings: &[String], rows: Vec<Vec<Markup>>) -> Markup {
+    html! {
+        div.scroll {
+            table.stack role="table" {
+                caption { (caption) }
+                thead role="rowgroup" {
+                    tr role="row" { @for heading in headings { th scope="col" role="columnheader" { (heading) } } }
+                }
+                tbody role="rowgroup" {
+                    @for row in rows {
+                        tr role="row" {
+                            @for (place, cell) in row.iter().enumerate() {
+                                @let label = headings.get(place).map_or("", String::as_str);
+                                @if place == 0 {
+                                    th scope="row" role="rowheader" data-label=(label) { (cell) }
+                                } @else {
+                                    td role="cell" data-label=(label) { (cell) }
+                                }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -22,6 +22,8 @@ pub mod csrf;
 pub mod error;
 mod first_run;
 mod headers;
+mod kept;
+pub mod labels;
 pub mod language;
 pub mod layout;
 mod limit;
@@ -54,7 +56,7 @@ pub fn app(state: App) -> Router {
     let limit = state.config().max_body;
     let timeout = Duration::from_secs(state.config().timeout);
     // The layer written last is the outermost.
-    let pages = pages::routes()
+    let pages = pages::routes(&state)
         .layer(from_fn(error::explain))
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), signed_in::look));

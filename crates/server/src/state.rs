@@ -1,6 +1,7 @@
 //! What every request has at hand.
 
 use crate::config::Config;
+use crate::kept::Kept;
 use crate::limit::Buckets;
 use crate::openid::Provider;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
@@ -19,6 +20,7 @@ struct Inner {
     demo: bool,
     sign_in_limit: Buckets,
     provider: Provider,
+    kept: Kept,
 }
 
 impl App {
@@ -30,7 +32,7 @@ impl App {
         let demo = config.demo || register.setting("demo").await?.is_some_and(|value| value != "0");
         let sign_in_limit = Buckets::new(config.sign_in_tries, config.sign_in_per_minute);
         let provider = Provider::new(&config);
-        Ok(App { inner: Arc::new(Inner { register, config, demo, sign_in_limit, provider }) })
+        Ok(App { inner: Arc::new(Inner { register, config, demo, sign_in_limit, provider, kept: Kept::default() }) })
     }
 
     /// The register.
@@ -50,6 +52,10 @@ impl App {
 
     pub(crate) fn sign_in_limit(&self) -> &Buckets {
         &self.inner.sign_in_limit
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
     }
 
     pub(crate) fn provider(&self) -> &Provider {
