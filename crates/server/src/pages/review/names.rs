@@ -28,6 +28,12 @@ impl Names {
         Names { program, kind: round.kind.clone(), today: person.desk.today() }
     }
 
+    /// The names of a pack, whatever the round: its statuses and questions, and no steps.
+    pub fn of_pack(person: &Person, pack: &str) -> Self {
+        let program = person.desk.register().program(pack).ok();
+        Names { program, kind: String::new(), today: person.desk.today() }
+    }
+
     fn kind(&self) -> Option<&RoundKind> {
         self.program.as_deref()?.pack.process.as_ref()?.round(&self.kind)
     }

@@ -1,7 +1,7 @@
 //! How far the units below an area are with a year's annual review.
 
 use super::names::bar;
-use crate::error::{Page, Problem};
+use crate::error::Page;
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
@@ -42,41 +42,34 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
     let today = person.desk.today();
     let year = asked.year.as_deref().and_then(|year| year.trim().parse().ok()).unwrap_or(i64::from(today.year()));
     let title = person.tr("review-progress-of", &[("year", year.to_string().into())]);
-    let Some(area) = unit(&person, &asked) else {
-        let top = person.desk.areas_below(None).await?;
-        return Ok(layout::page(&person, &title, choose(&person, &top, year)));
+    let (area, name, below) = match unit(&person, &asked) {
+        Some(area) => {
+            let row = person.desk.area(&area).await?;
+            let below = if row.level == "commune" { Vec::new() } else { person.desk.areas_below(Some(&area)).await? };
+            (area, format!("{} {}", row.kind, row.name), below)
+        }
+        // All provinces of the list in force go by the list's name.
+        None => (person.desk.area_list().await?, person.t("review-whole-country"), person.desk.areas_below(None).await?),
     };
-    let row = person.desk.area(&area).await?;
     let units = person.desk.progress(&area, year).await?;
-    let below: Vec<AreaRow> = if row.level == "commune" { Vec::new() } else { person.desk.areas_below(Some(&area)).await? };
+    let chosen = asked.area.as_deref().unwrap_or_default();
     let body = html! {
-        p { strong { (row.kind) " " (row.name) } }
+        p { strong { (name) } }
         form.filters method="get" action="/progress" {
-            input type="hidden" name="area" value=(area);
+            input type="hidden" name="area" value=(chosen);
             (layout::labelled("year", &person.t("review-year"), None, html! {
                 input type="text" id="year" name="year" value=(year) inputmode="numeric" maxlength="4";
             }))
             (layout::send(&person.t("review-filter")))
         }
         @if units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
-            (table(&person, &units, &below, year)?)
+            (table(&person, &units, &below, year))
         }
     };
     Ok(layout::page(&person, &title, body))
 }
 
-fn choose(person: &Person, top: &[AreaRow], year: i64) -> Markup {
-    html! {
-        p { (person.t("review-progress-choose")) }
-        ul.plainlist {
-            @for unit in top {
-                li { a href=(format!("/progress?area={}&year={year}", encode(&unit.id))) { (unit.kind) " " (unit.name) } }
-            }
-        }
-    }
-}
-
-fn table(person: &Person, units: &[AreaProgress], below: &[AreaRow], year: i64) -> Result<Markup, Problem> {
+fn table(person: &Person, units: &[AreaProgress], below: &[AreaRow], year: i64) -> Markup {
     let headings = [
         person.t("review-unit"),
         person.t("review-rounds-opened"),
@@ -125,5 +118,5 @@ fn table(person: &Person, units: &[AreaProgress], below: &[AreaRow], year: i64) 
     };
     let mut rows: Vec<Vec<Markup>> = units.iter().map(|unit| cells(unit, name(unit))).collect();
     rows.push(cells(&total, html! { strong { (total.name) } }));
-    Ok(layout::list(&person.t("review-progress"), &headings, rows))
+    layout::list(&person.t("review-progress"), &headings, rows)
 }

@@ -261,7 +261,7 @@ fn offers(person: &Person, round: &RoundView) -> Markup {
             @if person.may(Action::Decide) && waits(StepKind::Decision) {
                 a.button.second href=(format!("/rounds/{id}/decision")) { (person.t("review-decide")) }
             }
-            @if waits(StepKind::Certificate) && (person.may(Action::Decide) || person.may(Action::RunReview)) {
+            @if waits(StepKind::Certificate) && person.may(Action::Decide) {
                 a.button.second href=(format!("/rounds/{id}/certificates")) { (person.t("review-certificates")) }
             }
         }
