@@ -116,7 +116,7 @@ pub fn born(language: Language, born: &str) -> String {
 /// A time in microseconds, where the programme is: `08:15 28/02/2026`.
 pub fn moment(language: Language, at: i64) -> String {
     let zone = TimeZone::fixed(Offset::constant(7));
-    let local = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
+    let local = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(zone);
     format!("{:02}:{:02} {}", local.hour(), local.minute(), day(language, local.date()))
 }
 

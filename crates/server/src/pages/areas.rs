@@ -47,8 +47,8 @@ pub async fn full_name(person: &Person, id: &str) -> Result<String, Problem> {
 /// Since and until when a list is in force, where the program knows the list.
 fn in_force(person: &Person, list: &str) -> String {
     let Ok(list) = Areas::embedded().list(list) else { return person.t("areas-own-list") };
-    let from = person.day(list.in_force_from);
-    match list.in_force_to {
+    let from = person.day(list.from);
+    match list.to {
         Some(to) => person.tr("areas-from-to", &[("from", from.into()), ("to", person.day(to).into())]),
         None => person.tr("areas-from", &[("from", from.into())]),
     }

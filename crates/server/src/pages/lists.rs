@@ -46,7 +46,7 @@ fn parse_day(text: &str) -> Result<Option<Date>, Problem> {
 /// The last moment of a day, where the programme is.
 fn end_of(day: Date) -> Option<i64> {
     let zone = TimeZone::fixed(Offset::constant(7));
-    Some(day.tomorrow().ok()?.to_zoned(zone).ok()?.timestamp().as_microsecond() - 1)
+    Some(day.tomorrow().ok()?.to_zoned_datetime(zone).ok()?.timestamp().as_microsecond() - 1)
 }
 
 impl Asked {

@@ -11,6 +11,7 @@ mod households;
 mod import;
 mod ledger;
 mod lists;
+mod openid;
 mod sign_in;
 mod users;
 
@@ -29,6 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(openid::routes())
         .merge(account::routes())
         .merge(users::routes())
         .merge(areas::routes())
