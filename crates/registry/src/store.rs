@@ -268,6 +268,25 @@ pub(crate) async fn insert_all<const N: usize>(
     into: &'static str,
     rows: impl IntoIterator<Item = [Value; N]>,
 ) -> Result<()> {
+    insert(connection, into, "", rows).await.map(|_| ())
+}
+
+/// As [`insert_all`], but rows whose key is taken are left out; how many were added.
+pub(crate) async fn insert_new<const N: usize>(
+    connection: &mut AnyConnection,
+    into: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> Result<u64> {
+    insert(connection, into, " ON CONFLICT DO NOTHING", rows).await
+}
+
+async fn insert<const N: usize>(
+    connection: &mut AnyConnection,
+    into: &'static str,
+    on_conflict: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> Result<u64> {
+    let mut added = 0;
     let most = (MOST_PARAMETERS / N).min(500);
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
@@ -279,9 +298,9 @@ pub(crate) async fn insert_all<const N: usize>(
             }
             query = query.push(")");
         }
-        query.run(connection).await?;
+        added += query.push(on_conflict).run(connection).await?;
     }
-    Ok(())
+    Ok(added)
 }
 
 /// Text of a column.

@@ -5,7 +5,7 @@
 
 mod answers;
 mod complaints;
-mod documents;
+pub(crate) mod documents;
 mod list;
 pub(crate) mod listing;
 pub(crate) mod one;

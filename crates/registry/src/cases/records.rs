@@ -8,11 +8,8 @@ use crate::forms::known::PicturedMember;
 use crate::rounds::NewMeeting;
 use crate::scope::Place;
 use crate::spells::history::History;
-use crate::store::insert_all;
-use crate::{RegistryError, Result, ledger};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sqlx::AnyConnection;
 
 /// `round`: a round was opened or closed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -192,19 +189,4 @@ pub(crate) struct DocumentRecord {
     pub name: String,
     pub mime: String,
     pub bytes: i64,
-}
-
-/// Stores many contents; their hashes, in order.
-pub(crate) async fn store_all<T: Serialize>(connection: &mut AnyConnection, contents: &[T]) -> Result<Vec<String>> {
-    let mut rows = Vec::with_capacity(contents.len());
-    let mut hashes = Vec::with_capacity(contents.len());
-    for content in contents {
-        let body = serde_json::to_string(content).map_err(|_| RegistryError::Damaged { what: "a content".into() })?;
-        let salt = ledger::salt();
-        let hash = ledger::content_hash(&salt, &body);
-        rows.push([hash.as_str().into(), salt.into(), body.into()]);
-        hashes.push(hash);
-    }
-    insert_all(connection, "content (hash, salt, body)", rows).await?;
-    Ok(hashes)
 }

@@ -2,7 +2,7 @@
 
 use super::view::Where;
 use crate::cases::CaseState;
-use crate::cases::records::{CertificateRecord, store_all};
+use crate::cases::records::CertificateRecord;
 use crate::cases::standing::{MANY, among};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
@@ -57,7 +57,7 @@ impl Desk {
             let query = Query::new("UPDATE review_case SET state = ").bind(state.id());
             among(query.push(", version = version + 1 WHERE id IN "), ids).run(&mut tx).await?;
         }
-        let contents = store_all(&mut tx, &records).await?;
+        let contents = ledger::store_all(&mut tx, &records).await?;
         let author = self.actor.id.as_str();
         let changes: Vec<Change<'_>> = waiting
             .iter()

@@ -3,7 +3,7 @@
 use super::one::same_pack;
 use super::{DecisionRow, NewDecision, RoundRow};
 use crate::cases::CaseState;
-use crate::cases::records::{DecidedRecord, DecisionRecord, store_all};
+use crate::cases::records::{DecidedRecord, DecisionRecord};
 use crate::cases::standing::{MANY, among, stored};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
@@ -107,7 +107,7 @@ impl Desk {
             signed_by: self.actor.id.clone(),
             cases: i64::try_from(cases.len()).unwrap_or(i64::MAX),
         };
-        let content = self.record(&mut tx, &round, &row, &cases, &records, at).await?;
+        let content = self.enter(&mut tx, &round, &row, &cases, &records, at).await?;
         let columns =
             "decision (id, round, commune, province, number, decided_on, effective, signed_by, cases, content, at)";
         let values = [
@@ -180,7 +180,7 @@ impl Desk {
     }
 
     /// Writes the entries; the content of the decision.
-    async fn record(
+    async fn enter(
         &self,
         tx: &mut AnyConnection,
         round: &RoundRow,
@@ -197,7 +197,7 @@ impl Desk {
             cases: row.cases,
         };
         let content = ledger::store(tx, &whole).await?;
-        let contents = store_all(tx, records).await?;
+        let contents = ledger::store_all(tx, records).await?;
         let author = self.actor.id.as_str();
         let mut changes = vec![Change { author, kind: "decision", subject: &row.id, content: &content }];
         changes.extend(cases.iter().zip(&contents).map(|(case, content)| Change {

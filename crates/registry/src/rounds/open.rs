@@ -4,7 +4,7 @@ use super::NewRound;
 use super::one::commune_place;
 use crate::cases::CaseReason;
 use crate::cases::picture::{NEW_CASE, Of, Taking, case_values, has_list, histories, members, subjects};
-use crate::cases::records::{RoundRecord, store_all};
+use crate::cases::records::RoundRecord;
 use crate::ledger::Change;
 use crate::procedure::{Procedure, limits};
 use crate::scope::Action;
@@ -133,7 +133,7 @@ impl Desk {
             pictures.push(taking.of(&subject, members, past, reason, (None, None)));
             cases.push((new_id(), subject));
         }
-        let snapshots = store_all(tx, &pictures).await?;
+        let snapshots = ledger::store_all(tx, &pictures).await?;
         let rows = cases.iter().zip(&pictures).zip(&snapshots);
         let rows = rows.map(|(((id, subject), picture), hash)| case_values(id, subject, picture, hash.clone()));
         insert_all(tx, NEW_CASE, rows).await?;

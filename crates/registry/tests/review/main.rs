@@ -1,0 +1,17 @@
+//! Rounds and cases, from the village list to the signed decision: each module holds one promise.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod answers;
+mod audit;
+mod complaints;
+mod deadlines;
+mod decisions;
+mod flows;
+mod forms;
+mod lists;
+mod procedure;
+mod scope;
+mod steps;
+mod whole_rounds;
