@@ -6,6 +6,7 @@ use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
@@ -68,7 +69,8 @@ async fn change_password(person: Person, Checked(given): Checked<Passwords>) -> 
         Err(RegistryError::invalid(person.t("account-new-password-again"), person.t("account-not-the-same")))
     };
     match changed {
-        Ok(()) => Ok(Redirect::to("/account?done=password").into_response()),
+        // All sessions have ended, this one too.
+        Ok(()) => Ok(Redirect::to("/sign-in?done=password").into_response()),
         Err(error) => super::again(error, async |problem| show(&person, Some(problem)).await).await,
     }
 }
@@ -118,10 +120,20 @@ struct Confirmation {
     code: String,
 }
 
-async fn confirm_second_factor(person: Person, Checked(given): Checked<Confirmation>) -> Answer {
-    match person.desk.confirm_second_factor(&given.secret, given.code.trim()).await {
-        // From now on this session too lacks its second factor: the next page asks for the next code.
-        Ok(()) => Ok(Redirect::to("/account?done=factor").into_response()),
+async fn confirm_second_factor(
+    State(app): State<App>,
+    person: Person,
+    Checked(given): Checked<Confirmation>,
+) -> Answer {
+    let code = given.code.trim();
+    match person.desk.confirm_second_factor(&given.secret, code).await {
+        Ok(()) => {
+            // The same code is good once more, for this session. If it is not, the next page asks for another.
+            if let Err(error) = app.register().give_second_factor(&person.session.token, code).await {
+                tracing::debug!(%error, "the code was not taken for the session");
+            }
+            Ok(Redirect::to("/account?done=factor").into_response())
+        }
         Err(error) => {
             super::again(error, async |problem| Ok(second_factor(&person, &given.secret, None, Some(problem)))).await
         }
