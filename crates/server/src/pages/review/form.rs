@@ -128,7 +128,10 @@ impl Sheet<'_> {
                             input type="checkbox" id="sure" name="sure" value="yes" required;
                             label for="sure" { (person.t("review-sure")) }
                         }
-                        p.actions { button type="submit" name="act" value="sign" { (person.t("review-sign")) } }
+                        p.actions {
+                            button type="submit" name="act" value="sign" { (person.t("review-sign")) }
+                            button.second type="submit" name="act" value="save" { (person.t("review-save")) }
+                        }
                     }
                 }
             }
