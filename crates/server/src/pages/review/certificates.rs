@@ -54,11 +54,12 @@ async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem
         ..CaseFilter::default()
     };
     let page = person.desk.cases(&filter, &PageRequest { after: asked.after.clone(), limit: ON_A_PAGE }).await?;
+    let issuer = official::issuer(person, &round).await;
     let mut papers = Vec::new();
     for row in &page.rows {
         let view = person.desk.case(&row.id, person.language).await?;
         if view.certificate.is_some() {
-            papers.push(certificate(person, &names, &view).await);
+            papers.push(certificate(person, &issuer, &names, &view).await);
         }
     }
     let query = if asked.decision.is_empty() { String::new() } else { format!("decision={}", encode(&asked.decision)) };
@@ -101,20 +102,20 @@ async fn one(person: Person, Path(id): Path<String>) -> Page {
     let body = html! {
         p.noprint { a href=(format!("/cases/{id}")) { (view.row.name) } }
         (official::print_hint(&person))
-        (certificate(&person, &names, &view).await)
+        (certificate(&person, &official::issuer(&person, &view.round).await, &names, &view).await)
     };
     Ok(layout::page(&person, &person.t("review-certificate"), body))
 }
 
 /// One certificate: a plain paper; the ministry's own form of it comes with the official forms.
-async fn certificate(person: &Person, names: &Names, view: &CaseView) -> Markup {
+async fn certificate(person: &Person, issuer: &str, names: &Names, view: &CaseView) -> Markup {
     let (Some((number, day)), Some(decision)) = (&view.certificate, &view.decision) else { return html! {} };
     let signed = author(person, &decision.signed_by).await;
     let relations = labels::options(person, names.program.as_deref(), "relation");
-    let status = view.row.status.as_deref().map(|status| names.status(person, status)).unwrap_or_default();
+    let status = view.row.decided.as_deref().map(|status| names.status(person, status)).unwrap_or_default();
     html! {
         article.paper.certificate {
-            (official::head(person, &view.round, Some(number), *day))
+            (official::head(person, issuer, &view.round, Some(number), *day))
             h2.paper-title { (person.t("review-certificate-title")) br; (status) " " (view.round.year) }
             (layout::facts(&[
                 (person.t("review-head"), html! { strong { (view.row.name) } }),

@@ -58,7 +58,9 @@ async fn ask(person: Person, Path(id): Path<String>) -> Answer {
 fn counts(person: &Person, names: &Names, rows: &[CaseRow]) -> Vec<(String, i64, i64)> {
     let mut counts: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
     for row in rows {
-        let count = counts.entry(row.status.as_deref().unwrap_or_default()).or_default();
+        // What is decided is told as decided, what is ready as its answers give it.
+        let status = row.decided.as_deref().filter(|_| row.state != CaseState::Decision).or(row.status.as_deref());
+        let count = counts.entry(status.unwrap_or_default()).or_default();
         count.0 += 1;
         count.1 += row.persons;
     }
@@ -138,6 +140,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
     let filter = CaseFilter { round: Some(id.clone()), decision: Some(decision.clone()), ..CaseFilter::default() };
     let rows = cases::all(&person, &filter).await?;
     let signed = author(&person, &row.signed_by).await;
+    let issuer = official::issuer(&person, &round.row).await;
     let source = names.step_source(&person, StepKind::Decision).unwrap_or_default();
     let body = html! {
         p.noprint {
@@ -146,7 +149,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
         }
         (official::print_hint(&person))
         article.paper {
-            (official::head(&person, &round.row, Some(&row.number), row.decided_on))
+            (official::head(&person, &issuer, &round.row, Some(&row.number), row.decided_on))
             h2.paper-title { (person.t("review-decision-title")) br; (names.step_label(&person, StepKind::Decision)) }
             p { (person.t("review-decision-ground")) ": " (source) }
             p { (person.tr("review-decision-effective", &[("day", person.day(row.effective).into()), ("count", row.cases.into())])) }
@@ -176,7 +179,7 @@ fn list(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
                             th scope="row" { a href=(format!("/cases/{}", row.id)) { (row.name) } }
                             td { (row.hamlet_name.as_deref().unwrap_or_default()) }
                             td.num { (person.number(row.persons)) }
-                            td { (row.status.as_deref().map(|status| names.status(person, status)).unwrap_or_default()) }
+                            td { (row.decided.as_deref().map(|status| names.status(person, status)).unwrap_or_default()) }
                         }
                     }
                 }

@@ -101,7 +101,7 @@ impl Sheet<'_> {
                 a href=(format!("/cases/{id}")) { (self.view.row.name) }
                 " – " (self.view.row.hamlet_name.as_deref().unwrap_or_default()) " – " (self.names.round(person, &self.view.round))
             }
-            p { strong { (person.of("review-answers-reason", self.reason.id())) } }
+            p { (person.t("review-asked-for")) ": " strong { (person.of("review-answers-reason", self.reason.id())) } }
             (self.others(problem).await)
             form.sheet method="post" action=(address) novalidate hx-post=(format!("/cases/{id}/draft"))
                 hx-trigger="input delay:600ms" hx-target="#so-far" hx-swap="innerHTML" hx-sync="this:replace" {
@@ -171,18 +171,17 @@ impl Sheet<'_> {
     }
 }
 
-/// What the answers so far give.
+/// What the answers so far give, in a line or two: on a phone it stays in sight.
 fn so_far(person: &Person, names: &Names, form: &Form) -> Markup {
     html! {
         p.outcome { (names.tag(person, Some(&form.explanation.status))) }
         @if !form.scores.is_empty() {
             p.scores { @for (label, value) in &form.scores { span { (label) ": " strong { (value) } } " " } }
         }
-        p.sentence { (form.explanation.sentence) }
     }
 }
 
-/// What is wrong and what is still open, each a way to its question.
+/// The reason in a sentence; what is wrong and what is still open, each a way to its question.
 fn open(person: &Person, form: &Form, exchanged: bool) -> Markup {
     let label = |member: Option<usize>, variable: &str| {
         form.fields.iter().find(|field| field.member == member && field.variable == variable).map(|field| field.label.clone())
@@ -194,6 +193,7 @@ fn open(person: &Person, form: &Form, exchanged: bool) -> Markup {
     let questions: Vec<_> = form.explanation.questions.iter().map(|question| named(&question.id)).collect();
     html! {
         div id="open" hx-swap-oob=[exchanged.then_some("true")] {
+            p.sentence { (form.explanation.sentence) }
             @if !form.problems.is_empty() {
                 p.late { strong { (person.tr("review-problems", &[("count", form.problems.len().into())])) } }
                 ul {
@@ -234,7 +234,7 @@ async fn draft(person: Person, Path(id): Path<String>, Checked(fields): Checked<
     let saved = person.tr("review-saved-at", &[("time", person.moment(person.desk.register().clock().now()).into())]);
     Ok(html! {
         (so_far(&person, &names, &form))
-        p.hint { (saved) }
+        p.hint.saved { (saved) }
         (open(&person, &form, true))
         input type="hidden" id="seen" name="seen" value=(questions.seen()) hx-swap-oob="true";
         (questions.exchanged(&typed.seen))

@@ -107,12 +107,12 @@ impl<'a> Questions<'a> {
         html! {
             (self.known(&household))
             @for (title, fields) in self.groups(&household) {
-                section.group { h3 { (title) } @for field in fields { (self.question(field, false)) } }
+                section.group { h2 { (title) } @for field in fields { (self.question(field, false)) } }
             }
             @for (place, member) in members.iter().enumerate() {
                 @let own: Vec<&Field> = self.form.fields.iter().filter(|field| field.member == Some(place)).collect();
                 section.group aria-labelledby=(format!("member-{place}")) {
-                    h3 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (member.name) }
+                    h2 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (member.name) }
                     input type="hidden" name=(format!("p.{place}")) value=(member.person);
                     (self.known(&own))
                     @for field in own.iter().filter(|field| !field.known) { (self.question(field, false)) }

@@ -216,11 +216,12 @@ async fn minutes(person: Person, Path(id): Path<String>) -> Page {
     let round = person.desk.round(&meeting.round).await?.row;
     let names = Names::of(&person, &round);
     let minutes = &meeting.minutes;
+    let issuer = official::issuer(&person, &round).await;
     let body = html! {
         p.noprint { a href=(format!("/rounds/{}", round.id)) { (names.round(&person, &round)) } }
         (official::print_hint(&person))
         article.paper {
-            (official::head(&person, &round, None, minutes.held_on))
+            (official::head(&person, &issuer, &round, None, minutes.held_on))
             h2.paper-title { (person.t("review-minutes")) br; (names.step_label(&person, StepKind::Meeting)) }
             (layout::facts(&[
                 (person.t("review-hamlet"), layout::plain(hamlet_name(&person, &meeting.row.hamlet_name))),

@@ -3,15 +3,24 @@
 //! These words are Vietnamese whatever the language of the page: they are the form of the paper, not its text.
 
 use crate::signed_in::Person;
+use jiff::civil::Date;
 use maud::{Markup, html};
 use vuon_registry::rounds::RoundRow;
 
+/// Who issues the papers of a round: the commune with what it is called, such as `Xã A`.
+pub async fn issuer(person: &Person, round: &RoundRow) -> String {
+    match person.desk.area(&round.place.commune).await {
+        Ok(row) => super::super::areas::name(&row),
+        Err(_) => round.commune_name.clone(),
+    }
+}
+
 /// The head of a paper. `number` is its official number, where it has one.
-pub fn head(person: &Person, round: &RoundRow, number: Option<&str>, day: jiff::civil::Date) -> Markup {
+pub fn head(person: &Person, issuer: &str, round: &RoundRow, number: Option<&str>, day: Date) -> Markup {
     html! {
         div.paper-head lang="vi" {
             div {
-                p { strong { "ỦY BAN NHÂN DÂN" br; (round.commune_name.to_uppercase()) } }
+                p { strong { "ỦY BAN NHÂN DÂN" br; (issuer.to_uppercase()) } }
                 @if let Some(number) = number { p { "Số: " (number) } }
             }
             div {

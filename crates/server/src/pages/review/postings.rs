@@ -38,9 +38,9 @@ pub fn counter(person: &Person, names: &Names, posting: &PostingRow) -> Markup {
         _ if ends < today => person.t("review-posted-over"),
         _ if ends == today => person.t("review-posted-last-day"),
         Some(left) => person.tr("review-days-left", &[("days", left.into())]),
-        None => String::new(),
+        None => person.t("review-days-unknown"),
     };
-    html! { (person.day(ends)) " " span.muted { (words) } }
+    html! { (person.day(ends)) " " span.muted { "(" (words) ")" } }
 }
 
 #[derive(Deserialize, Default)]
@@ -106,6 +106,7 @@ async fn put_up(person: Person, Path(id): Path<String>, Checked(given): Checked<
 
 async fn posting(person: Person, Path(id): Path<String>) -> Page {
     let view = person.desk.posting(&id).await?;
+    let issuer = official::issuer(&person, &view.round).await;
     let names = Names::of(&person, &view.round);
     let body = html! {
         p.noprint {
@@ -114,7 +115,7 @@ async fn posting(person: Person, Path(id): Path<String>) -> Page {
         }
         (official::print_hint(&person))
         article.paper {
-            (official::head(&person, &view.round, None, view.row.posted_on))
+            (official::head(&person, &issuer, &view.round, None, view.row.posted_on))
             h2.paper-title { (person.t("review-posted-list")) br; (names.round(&person, &view.round)) }
             @if let Some(hamlet) = &view.row.hamlet_name { p.centred { (hamlet) } }
             (lines(&person, &names, &view))

@@ -182,6 +182,7 @@ review-mime-file = file
 # The form.
 review-form = Fill in the form
 review-form-title = Form: { $name }
+review-asked-for = Purpose
 review-correct = Correct the answers
 review-recheck = Re-check
 review-answers-reason-survey = Survey
@@ -244,8 +245,8 @@ review-posted-where = Where it hangs
 review-posted-on = From
 review-posted-until = Until
 review-posted-unknown = The policy pack does not say for how long.
-review-posted-over = (over)
-review-posted-last-day = (last day)
+review-posted-over = over
+review-posted-last-day = last day
 review-hangs-for = It hangs for
 review-posted-list = Public list
 review-posted-from-to = Posted at { $place } from { $from } until { $until }.
@@ -303,10 +304,7 @@ review-decision-number = Number
 review-decision-number-title = Decision { $number }
 review-decision-title = DECISION
 review-decision-ground = On the ground of
-review-decision-effective = The statuses of { $count ->
-        [one] the household
-        *[other] the { $count } households
-    } below hold from { $day }.
+review-decision-effective = The statuses below ({ $count }) hold from { $day }.
 review-decided-on = Day
 review-effective = Holds from
 review-effective-hint = Left empty: from the day it is signed.
