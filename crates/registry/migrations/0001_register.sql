@@ -153,6 +153,7 @@ CREATE INDEX household_by_commune ON household (commune, name_key, id);
 CREATE INDEX household_by_hamlet ON household (hamlet, name_key, id);
 CREATE INDEX household_by_district ON household (district, name_key, id);
 CREATE INDEX household_by_province ON household (province, name_key, id);
+CREATE INDEX household_code ON household (province, code, id);
 CREATE INDEX household_status ON household (commune, status, name_key, id);
 CREATE INDEX household_province_status ON household (province, status, name_key, id);
 
@@ -289,7 +290,11 @@ CREATE INDEX case_list ON review_case (round, name_key, id);
 CREATE INDEX case_hamlet ON review_case (hamlet, state);
 CREATE INDEX case_commune ON review_case (commune, state, name_key, id);
 CREATE INDEX case_household ON review_case (household);
-CREATE INDEX case_province ON review_case (province, round, state);
+CREATE INDEX case_province ON review_case (province, name_key, id);
+CREATE INDEX case_by_name ON review_case (commune, name_key, id);
+-- What waits for somebody: most cases are done.
+CREATE INDEX case_waiting ON review_case (province, round, state, posted_until, due)
+    WHERE state <> 'done' AND state <> 'withdrawn';
 
 -- Versions are only ever added. The answers and the assessment are contents.
 CREATE TABLE answers (
@@ -427,13 +432,16 @@ CREATE TABLE duplicate (
 );
 CREATE INDEX duplicate_commune ON duplicate (commune, state, score);
 
+-- A list that was brought in, and the entries of the commune's chain that it wrote.
 CREATE TABLE import (
-    id      SORTED PRIMARY KEY,
-    commune SORTED NOT NULL,
-    file    SORTED NOT NULL,
-    name    TEXT NOT NULL,
-    rows    BIGINT NOT NULL,
-    at      BIGINT NOT NULL,
+    id        SORTED PRIMARY KEY,
+    commune   SORTED NOT NULL,
+    file      SORTED NOT NULL,
+    name      TEXT NOT NULL,
+    rows      BIGINT NOT NULL,
+    at        BIGINT NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq  BIGINT NOT NULL,
     UNIQUE (commune, file)
 );
 

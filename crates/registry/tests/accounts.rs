@@ -1,5 +1,7 @@
 //! Accounts: who gets in, for how long, and that nobody gets more power than was given.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{COMMUNE, OTHER_COMMUNE, PASSWORD, PROVINCE, World, for_each_engine};

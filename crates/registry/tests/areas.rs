@@ -1,5 +1,7 @@
 //! Areas: the national lists, a country's own, and what each person is shown of the tree.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{COMMUNE, LIST, PROVINCE, for_each_engine};

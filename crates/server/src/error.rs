@@ -4,6 +4,7 @@
 //! writes it out. Nothing of the inside is ever told: it goes to the log, without anybody's data.
 
 use crate::layout;
+use crate::said;
 use crate::signed_in::Seen;
 use crate::view::{View, encode};
 use axum::extract::Request;
@@ -66,7 +67,7 @@ impl Problem {
             Problem::Register(error) => match error {
                 RegistryError::NotFound => StatusCode::NOT_FOUND,
                 RegistryError::Forbidden { .. } | RegistryError::NeedsSecondFactor => StatusCode::FORBIDDEN,
-                RegistryError::SignIn => StatusCode::UNAUTHORIZED,
+                RegistryError::SignIn | RegistryError::WrongCode => StatusCode::UNAUTHORIZED,
                 RegistryError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
                 RegistryError::Stale { .. }
                 | RegistryError::Conflict
@@ -97,7 +98,7 @@ impl Problem {
     pub fn text(&self, view: &View) -> String {
         match self {
             Problem::Register(_) if self.status().is_server_error() => view.t("problem-internal"),
-            Problem::Register(error) => error.text(view.language),
+            Problem::Register(error) => said::text(error, view.language),
             Problem::NotSignedIn => view.t("problem-not-signed-in"),
             Problem::CodeNeeded => view.t("problem-code-needed"),
             Problem::Csrf => view.t("problem-csrf"),
@@ -195,6 +196,9 @@ fn page(view: &View, problem: &Problem) -> Response {
     };
     let body = html! {
         (layout::alert(&text))
+        @if matches!(problem, Problem::Register(RegistryError::NeedsSecondFactor)) {
+            p { a href="/account/second-factor" { (view.t("account-factor-set-up")) } }
+        }
         p { a href="/" { (view.t("problem-home")) } }
     };
     let mut response = (status, layout::page(view, &title, body)).into_response();

@@ -32,6 +32,7 @@ mod navigation;
 mod openid;
 mod operations;
 pub mod pages;
+mod said;
 mod serve;
 pub mod signed_in;
 mod state;
@@ -44,6 +45,7 @@ pub use state::App;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -55,12 +57,16 @@ use tower_http::timeout::TimeoutLayer;
 pub fn app(state: App) -> Router {
     let limit = state.config().max_body;
     let timeout = Duration::from_secs(state.config().timeout);
-    // The layer written last is the outermost.
-    let pages = pages::routes(&state)
+    // The layer written last is the outermost. What panics or takes too long is told as every other problem is.
+    let held = |routes: Router<App>| {
+        let late = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout);
+        routes.layer(CatchPanicLayer::custom(operations::panicked)).layer(late)
+    };
+    let pages = held(pages::routes(&state))
         .layer(from_fn(error::explain))
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), signed_in::look));
-    let api = api::routes().layer(from_fn(api::explain)).layer(from_fn_with_state(state.clone(), signed_in::look));
+    let api = held(api::routes()).layer(from_fn(api::explain)).layer(from_fn_with_state(state.clone(), signed_in::look));
     Router::new()
         .nest("/api/v1", api)
         .merge(assets::routes())
@@ -69,7 +75,6 @@ pub fn app(state: App) -> Router {
         .with_state(state)
         .layer(DefaultBodyLimit::max(limit))
         .layer(CatchPanicLayer::custom(operations::panicked))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, timeout))
         .layer(CompressionLayer::new())
         .layer(from_fn(headers::secure))
         .layer(from_fn(logs::write))

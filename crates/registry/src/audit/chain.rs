@@ -155,10 +155,12 @@ impl Desk {
                     expected.gap(&entry);
                     continue;
                 };
+                let mut sound = true;
                 for (hash, what) in named(&entry, content) {
-                    walk.checked(&entry, &hash, &stored, what);
+                    sound &= walk.checked(&entry, &hash, &stored, what).is_some();
                 }
-                if entry.kind == "answers" {
+                // From what was erased, or is damaged and was told so, nothing can be computed.
+                if sound && entry.kind == "answers" {
                     self.assess_again(&entry, content, &stored, walk);
                 }
                 if !expected.take(&entry, content) {
@@ -178,7 +180,6 @@ impl Desk {
         let Some(record) = content.read::<AnswersRecord>() else { return };
         let answered = stored.get(&record.answered).and_then(Stored::read::<Answered>);
         let assessed = stored.get(&record.assessed).and_then(Stored::read::<Explanation>);
-        // What was erased, or is damaged and was told so, cannot be computed.
         let (Some(answered), Some(assessed)) = (answered, assessed) else { return };
         let program = self.register.program(&record.pack).ok().filter(|program| program.hash == record.pack_hash);
         let method = program.as_ref().and_then(|program| program.method(Some(&record.method)));

@@ -29,7 +29,7 @@ impl Desk {
             self.compare_cases(&mut tx, &expected, &mut walk).await?;
             self.compare_households(&mut tx, &expected, root.seq, &mut walk).await?;
             let mut found = walk.found;
-            found.sort_by(|a, b| (a.seq, &a.subject, &a.what).cmp(&(b.seq, &b.subject, &b.what)));
+            found.sort_by_key(|difference| difference.seq);
             found.truncate(TOLD);
             report.differences.extend(found);
         }

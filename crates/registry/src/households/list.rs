@@ -52,21 +52,25 @@ impl Desk {
     pub async fn households(&self, filter: &HouseholdFilter, page: &PageRequest) -> Result<Page<HouseholdRow>> {
         self.actor.may(Action::ReadPeople)?;
         let after = page.key::<2>()?;
+        let none = Page { rows: Vec::new(), next: None };
         let mut connection = self.store().read().await?;
         let Some(part) = self.narrowed(&mut connection, filter).await? else {
-            return Ok(Page { rows: Vec::new(), next: None });
+            return Ok(none);
         };
         let typed = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        // Names and codes are looked for along a province's, a district's too.
+        let province = match (&part, typed) {
+            (Reach::District(district), Some(_)) => Some(unit(&mut connection, district).await?.province),
+            _ => None,
+        };
         let query = match typed {
             None => by_head(&part, filter, after, page.reads()),
-            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => by_code(&part, filter, code, after, page.reads()),
-            Some(name) => {
-                let province = match &part {
-                    Reach::District(district) => Some(unit(&mut connection, district).await?.province),
-                    _ => None,
-                };
-                by_member(&part, province.as_deref(), filter, &key(name), after, page.reads())
+            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => {
+                by_code(&part, province, filter, code, after, page.reads())
             }
+            // Signs that are in no name.
+            Some(name) if key(name).is_empty() => return Ok(none),
+            Some(name) => by_member(&part, province, filter, &key(name), after, page.reads()),
         };
         let rows = query.all(&mut connection, keyed).await?;
         let page = Page::of(rows, page, |(_, key, id)| [key.clone(), id.clone()]);
@@ -126,76 +130,69 @@ fn by_head(part: &Reach, filter: &HouseholdFilter, after: Option<[String; 2]>, r
     query.push(" ORDER BY h.name_key, h.id LIMIT ").bind(reads)
 }
 
-fn by_code(part: &Reach, filter: &HouseholdFilter, typed: &str, after: Option<[String; 2]>, reads: i64) -> Query {
+fn by_code(
+    part: &Reach,
+    province: Option<String>,
+    filter: &HouseholdFilter,
+    typed: &str,
+    after: Option<[String; 2]>,
+    reads: i64,
+) -> Query {
     // The codes that the register gives are found in small letters too.
     let typed = if typed.starts_with("v-") { typed.to_uppercase() } else { typed.to_owned() };
-    let query = Query::new("SELECT ")
-        .push(HOUSEHOLD)
-        .push(
-            ", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL AND h.code >= ",
-        )
-        .bind(typed.as_str())
-        .push(" AND h.code < ")
-        .bind(after_prefix(&typed));
-    let mut query = with_status(part.within_codes(query), filter);
-    if let Some([code, id]) = after {
-        query = query.push(" AND (h.code, h.id) > (").bind(code).push(", ").bind(id).push(")");
-    }
-    query.push(" ORDER BY h.code, h.id LIMIT ").bind(reads)
-}
-
-impl Reach {
-    /// As [`within`](Self::within); a hamlet's codes are looked for along its commune's.
-    fn within_codes(&self, query: Query) -> Query {
-        match self {
-            Reach::Hamlet { commune, .. } => self.within(query.push(" AND h.commune = ").bind(commune), "h"),
-            _ => self.within(query, "h"),
-        }
-    }
+    let mut query = Query::new("SELECT ").push(HOUSEHOLD).push(
+        ", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL AND h.code < ",
+    );
+    query = query.bind(after_prefix(&typed));
+    query = match after {
+        Some([code, id]) => query.push(" AND (h.code, h.id) > (").bind(code).push(", ").bind(id).push(")"),
+        None => query.push(" AND h.code >= ").bind(typed),
+    };
+    query = match (part, province) {
+        (Reach::Hamlet { commune, .. }, _) => query.push(" AND h.commune = ").bind(commune),
+        (_, Some(province)) => query.push(" AND h.province = ").bind(province),
+        _ => query,
+    };
+    with_status(part.within(query, "h"), filter).push(" ORDER BY h.code, h.id LIMIT ").bind(reads)
 }
 
 /// Two walks, one along whole names and one along given names, merged. A match counts if no member of the household has
 /// one before it.
 fn by_member(
     part: &Reach,
-    province: Option<&str>,
+    province: Option<String>,
     filter: &HouseholdFilter,
     typed: &str,
     after: Option<[String; 2]>,
     reads: i64,
 ) -> Query {
-    let mut query = Query::new("SELECT * FROM (");
-    for (place, column) in ["p.name_key", "p.given_key"].into_iter().enumerate() {
+    let walk = |query: Query, column: &str| {
         let end = after_prefix(typed);
-        query = query
-            .push(if place == 0 { "SELECT * FROM (SELECT " } else { ") a UNION ALL SELECT * FROM (SELECT " })
+        // CROSS JOIN: along the persons, not along all households of the part.
+        let mut query = query
             .push(
-                "h.id AS household, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, \
-                   t.name AS hamlet_name, h.version, ",
+                "SELECT h.id AS household, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, \
+                 t.name AS hamlet_name, h.version, ",
             )
             .push(column)
-            // CROSS JOIN: along the persons, not along all households of the part.
             .push(
                 " AS found, p.id AS person FROM person p CROSS JOIN household h LEFT JOIN hamlet t ON t.id = h.hamlet \
-                   WHERE h.id = p.household AND h.closed IS NULL AND ",
+                 WHERE h.id = p.household AND h.closed IS NULL AND ",
             )
-            .push(column);
+            .push(column)
+            .push(" < ")
+            .bind(end.as_str());
         query = match &after {
             Some([key, id]) => {
-                let query = query.push(" >= ").bind(key).push(" AND (").push(column).push(", p.id) > (");
-                query.bind(key).push(", ").bind(id).push(")")
+                query.push(" AND (").push(column).push(", p.id) > (").bind(key).push(", ").bind(id).push(")")
             }
-            None => query.push(" >= ").bind(typed),
+            None => query.push(" AND ").push(column).push(" >= ").bind(typed),
         };
-        query = query.push(" AND ").push(column).push(" < ").bind(end.as_str());
-        if place == 1 {
-            query = query.push(" AND p.name_key <> p.given_key");
-        }
         query = match part {
             Reach::Everything => query,
             Reach::Province(area) => query.push(" AND p.province = ").bind(area),
             Reach::District(area) => {
-                query.push(" AND p.province = ").bind(province).push(" AND h.district = ").bind(area)
+                query.push(" AND p.province = ").bind(province.clone()).push(" AND h.district = ").bind(area)
             }
             Reach::Commune(area) => query.push(" AND p.commune = ").bind(area),
             Reach::Hamlet { hamlet, commune } => {
@@ -204,13 +201,17 @@ fn by_member(
             Reach::Nothing => query.push(" AND 1 = 0"),
         };
         query = with_status(query, filter)
-            .push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (");
-        for (place, other) in ["q.name_key", "q.given_key"].into_iter().enumerate() {
-            query = query.push(if place == 0 { "(" } else { ") OR (" });
-            query = query.push(other).push(" >= ").bind(typed).push(" AND ").push(other).push(" < ").bind(end.as_str());
-            query = query.push(" AND (").push(other).push(", q.id) < (").push(column).push(", p.id)");
+            .push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (1 = 0");
+        for other in ["q.name_key", "q.given_key"] {
+            query = query.push(" OR (").push(other).push(" >= ").bind(typed);
+            query = query.push(" AND ").push(other).push(" < ").bind(end.as_str());
+            query = query.push(" AND (").push(other).push(", q.id) < (").push(column).push(", p.id))");
         }
-        query = query.push("))) ORDER BY ").push(column).push(", p.id LIMIT ").bind(reads);
-    }
-    query.push(") b) c ORDER BY found, person LIMIT ").bind(reads)
+        query.push("))")
+    };
+    let order = |query: Query, column: &str| query.push(" ORDER BY ").push(column).push(", p.id LIMIT ").bind(reads);
+    let query = order(walk(Query::new("SELECT * FROM (SELECT * FROM ("), "p.name_key"), "p.name_key");
+    // A name of one word is found along whole names.
+    let query = walk(query.push(") a UNION ALL SELECT * FROM ("), "p.given_key").push(" AND p.name_key <> p.given_key");
+    order(query, "p.given_key").push(") b) c ORDER BY found, person LIMIT ").bind(reads)
 }

@@ -169,7 +169,9 @@ impl<'p> Procedure<'p> {
         use CaseState::*;
         let has = |wanted| self.order().contains(&wanted);
         let decided = self.is_decided(state);
+        let here = state == Withdrawn || has(state);
         let next = match (state, event) {
+            _ if !here => None,
             (Survey, Event::Surveyed) | (Meeting, Event::Agreed) | (Appraisal, Event::Appraised) => {
                 Some(self.after(state))
             }

@@ -1,48 +1,22 @@
 //! How far an area is with a year's annual reviews: counts by the units below it, and no names.
 
 use super::AreaProgress;
-use crate::scope::{Action, Place};
+use crate::areas::{Unit, unit};
+use crate::scope::{Action, Reach};
 use crate::store::{Query, int, maybe, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 use vuon_policy::process::Opening;
 
-/// A unit of a list, or a whole list.
-pub(crate) struct Unit {
-    /// `list:code`, or the list's name.
-    pub id: String,
-    pub name: String,
-    /// `country`, `province`, `district` or `commune`.
-    pub level: String,
-    /// Where it is; nothing for a whole list.
-    pub place: Option<Place>,
-}
-
-/// A unit (`list:code`), or all of a list (its name).
-pub(crate) async fn unit(connection: &mut AnyConnection, id: &str) -> Result<Unit> {
-    let query = Query::new("SELECT level, name, province, district FROM area WHERE id = ").bind(id);
-    let found =
-        query.first(connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?, maybe(row, 3)?))).await?;
-    if let Some((level, name, province, district)) = found {
-        let district = if level == "district" { Some(id.to_owned()) } else { district };
-        let commune = if level == "commune" { id.to_owned() } else { String::new() };
-        let place = Place { province, district, commune, hamlet: None };
-        return Ok(Unit { id: id.to_owned(), name, level, place: Some(place) });
-    }
-    let known = Query::new("SELECT COUNT(*) FROM (SELECT id FROM area WHERE list = ").bind(id).push(" LIMIT 1) found");
-    match known.count(connection).await? {
-        0 => Err(RegistryError::NotFound),
-        _ => Ok(Unit { id: id.to_owned(), name: id.to_owned(), level: "country".into(), place: None }),
-    }
-}
-
-/// The units directly below one: id and name, by code.
-pub(crate) async fn below(connection: &mut AnyConnection, unit: &Unit) -> Result<Vec<(String, String)>> {
-    let query = match unit.level.as_str() {
-        "country" => Query::new("SELECT id, name FROM area WHERE parent IS NULL AND list = ").bind(&unit.id),
-        "commune" => Query::new("SELECT id, name FROM hamlet WHERE commune = ").bind(&unit.id),
-        _ => Query::new("SELECT id, name FROM area WHERE parent = ").bind(&unit.id),
+/// The units directly below one (of a whole list, its topmost): id and name, by code.
+async fn below(connection: &mut AnyConnection, unit: Option<&Unit>, list: &str) -> Result<Vec<(String, String)>> {
+    let query = match unit {
+        None => Query::new("SELECT id, name FROM area WHERE parent IS NULL AND list = ").bind(list),
+        Some(unit) if unit.level == "commune" => {
+            Query::new("SELECT id, name FROM hamlet WHERE commune = ").bind(&unit.id)
+        }
+        Some(unit) => Query::new("SELECT id, name FROM area WHERE parent = ").bind(&unit.id),
     };
     query.push(" ORDER BY id").all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await
 }
@@ -53,21 +27,20 @@ impl Desk {
     pub async fn progress(&self, area: &str, year: i64) -> Result<Vec<AreaProgress>> {
         self.actor.may(Action::ReadFigures)?;
         let mut tx = self.store().snapshot().await?;
-        let unit = unit(&mut tx, area).await?;
-        let reached = match &unit.place {
-            Some(place) => self.actor.reach.covers(place),
-            None => self.actor.reach == crate::scope::Reach::Everything,
+        let unit = if area.contains(':') { Some(unit(&mut tx, area).await?) } else { None };
+        let reached = match &unit {
+            Some(unit) => self.actor.reach.covers_unit(unit),
+            None => self.actor.reach == Reach::Everything,
         };
-        if !reached {
+        let units = below(&mut tx, unit.as_ref(), area).await?;
+        if !reached || (unit.is_none() && units.is_empty()) {
             return Err(RegistryError::NotFound);
         }
-        let units = below(&mut tx, &unit).await?;
-        let column = match unit.level.as_str() {
-            "country" => "c.province",
-            "commune" => "c.hamlet",
-            "district" => "c.commune",
-            _ if self.has_districts(&mut tx, &unit).await? => "c.district",
-            _ => "c.commune",
+        let column = match &unit {
+            None => "c.province",
+            Some(unit) if unit.level == "commune" => "c.hamlet",
+            Some(unit) if unit.level == "province" && has_districts(&mut tx, unit).await? => "c.district",
+            Some(_) => "c.commune",
         };
         let annual = self.annual(&mut tx, year).await?;
         let mut counted: BTreeMap<String, AreaProgress> = BTreeMap::new();
@@ -80,10 +53,10 @@ impl Desk {
                  FROM round r JOIN review_case c ON c.round = r.id AND c.state <> 'withdrawn' WHERE r.year = ",
             );
             let query = query.bind(year).push(" AND r.kind = ").bind(kind).push(" AND r.pack = ").bind(pack);
-            let query = match &unit.place {
+            let query = match &unit {
                 None => query,
-                Some(place) => match unit.level.as_str() {
-                    "province" => query.push(" AND r.province = ").bind(&place.province),
+                Some(unit) => match unit.level.as_str() {
+                    "province" => query.push(" AND r.province = ").bind(&unit.id),
                     "district" => query.push(" AND r.district = ").bind(&unit.id),
                     _ => query.push(" AND r.commune = ").bind(&unit.id),
                 },
@@ -121,11 +94,6 @@ impl Desk {
         Ok(rows.collect())
     }
 
-    async fn has_districts(&self, connection: &mut AnyConnection, unit: &Unit) -> Result<bool> {
-        let query = Query::new("SELECT COUNT(*) FROM area WHERE level = 'district' AND parent = ").bind(&unit.id);
-        Ok(query.count(connection).await? > 0)
-    }
-
     /// The packs and kinds of a year's rounds that have a window of their own every year.
     async fn annual(&self, connection: &mut AnyConnection, year: i64) -> Result<Vec<(String, String)>> {
         let query = Query::new("SELECT DISTINCT pack, kind FROM round WHERE year = ").bind(year);
@@ -140,4 +108,9 @@ impl Desk {
         }
         Ok(annual)
     }
+}
+
+async fn has_districts(connection: &mut AnyConnection, unit: &Unit) -> Result<bool> {
+    let query = Query::new("SELECT COUNT(*) FROM area WHERE level = 'district' AND parent = ").bind(&unit.id);
+    Ok(query.count(connection).await? > 0)
 }

@@ -67,7 +67,7 @@ impl Desk {
         let mut tx = self.store().snapshot().await?;
         let query =
             Query::new("SELECT c.round, c.state, c.posted_until, MIN(c.due), COUNT(*) FROM review_case c WHERE ");
-        let query = query.push("c.state NOT IN ('done', 'withdrawn')");
+        let query = query.push("c.state <> 'done' AND c.state <> 'withdrawn'");
         let query = self.actor.reach.within(query, "c").push(" GROUP BY c.round, c.state, c.posted_until");
         let found = query
             .all(&mut tx, |row| {
@@ -76,7 +76,7 @@ impl Desk {
             .await?;
         let query = Query::new("SELECT ").push(ROUND_COLUMNS).push(
             " FROM round r LEFT JOIN area a ON a.id = r.commune WHERE EXISTS (SELECT 1 FROM review_case c WHERE c.round = r.id \
-             AND c.state NOT IN ('done', 'withdrawn'))",
+             AND c.state <> 'done' AND c.state <> 'withdrawn')",
         );
         let query = self.actor.reach.within_commune(query, "r");
         let rounds = query.all(&mut tx, |row| round_row(row, 0)).await?;

@@ -115,6 +115,45 @@ impl World {
         number
     }
 
+    /// All chains and contents, computed again from what is stored.
+    pub async fn chains_verify(&self) {
+        use sqlx::Row;
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let entries = sqlx::query(
+            "SELECT chain, seq, at, author, kind, subject, content, before, hash FROM entry ORDER BY chain, seq",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+        let mut ends = std::collections::BTreeMap::<String, String>::new();
+        for row in entries {
+            let entry = vuon_registry::ledger::Entry {
+                chain: row.get(0),
+                seq: row.get(1),
+                at: row.get(2),
+                author: row.get(3),
+                kind: row.get(4),
+                subject: row.get(5),
+                content: row.get(6),
+                before: row.get(7),
+                hash: row.get(8),
+            };
+            let before = ends.entry(entry.chain.clone()).or_insert_with(|| vuon_registry::ledger::ORIGIN.into());
+            assert_eq!((&entry.before, &entry.hash), (&*before, &entry.computed_hash()));
+            *before = entry.hash;
+        }
+        let contents = sqlx::query("SELECT hash, salt, body FROM content WHERE erased_at IS NULL");
+        for row in contents.fetch_all(&mut connection).await.unwrap() {
+            let (hash, salt, body): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+            assert_eq!(hash, vuon_registry::ledger::content_hash(&salt, &body));
+        }
+        let orphans = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM entry e LEFT JOIN content c ON c.hash = e.content WHERE c.hash IS NULL",
+        );
+        assert_eq!(orphans.fetch_one(&mut connection).await.unwrap(), 0);
+        connection.close().await.unwrap();
+    }
+
     /// The desk of whoever has the machine.
     pub fn operator(&self) -> Desk {
         self.register.desk(Actor::operator())

@@ -1,5 +1,7 @@
 //! Rounds and cases, from the village list to the signed decision: each module holds one promise.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -1,6 +1,6 @@
 //! A round from its list to its certificates, under the procedures of different times.
 
-use crate::common::{OTHER_COMMUNE, for_each_engine};
+use crate::common::{OTHER_COMMUNE, for_each_engine, members};
 use crate::steps::*;
 use jiff::civil::date;
 use vuon_policy::model::Language;
@@ -43,10 +43,7 @@ async fn in_2025_a_round_goes_from_the_list_to_certificates_without_a_district()
         assert_eq!(posting.row.ends_on, Some(date(2025, 9, 11)));
         assert_eq!(posting.lines.len(), 3);
         assert_eq!(in_state(officer, &round, CaseState::Posted).await.len(), 3);
-        assert!(matches!(
-            village.chair.decide(&round, &new_decision("1")).await,
-            Err(RegistryError::Illegal { .. })
-        ));
+        assert!(matches!(village.chair.decide(&round, &new_decision("1")).await, Err(RegistryError::Illegal { .. })));
         world.clock.stand(date(2025, 9, 11));
         assert!(village.chair.decide(&round, &new_decision("1")).await.is_err(), "it still hangs on its last day");
         world.clock.stand(date(2025, 9, 12));
@@ -133,7 +130,14 @@ async fn under_circular_14_of_2018_a_request_is_decided_within_seven_working_day
         operator.set("area_list", "vn-2021-11").await.unwrap();
         let village = world.village_in("vn-2021-11:03160").await;
         let officer = &village.officer;
-        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let new = vuon_registry::households::NewHousehold {
+            commune: village.commune.clone(),
+            hamlet: Some(village.hamlets[0].clone()),
+            code: None,
+            from: date(2018, 1, 1),
+            members: members(&["Lò Văn Mẫu", "Cà Thị Mẫu"]),
+        };
+        let household = officer.add_household(&new).await.unwrap();
         let round = open_under(officer, &village.commune, "in_year", 2019, "vn-2016-2020").await;
         let without_day = officer.list_case(&round, &household, CaseReason::Requested, None).await;
         assert!(matches!(without_day, Err(RegistryError::Invalid { .. })));

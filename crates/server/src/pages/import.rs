@@ -166,7 +166,7 @@ fn households(person: &Person, plan: &ImportPlan) -> Markup {
             html! { span.code { (household.code.as_deref().unwrap_or("–")) } },
             layout::plain(person.number(i64::try_from(household.persons).unwrap_or(i64::MAX))),
             layout::plain(action),
-            layout::plain(household.differences.join("; ")),
+            layout::plain(household.differences.iter().map(|told| person.pick(told)).collect::<Vec<_>>().join("; ")),
         ]
     });
     html! {

@@ -152,7 +152,7 @@ async fn give_code(State(app): State<App>, peer: Peer, seen: Seen, Checked(given
     }
     match app.register().give_second_factor(&session.token, given.code.trim()).await {
         Ok(_) => Ok(Redirect::to(inside(&given.next)).into_response()),
-        Err(error @ (RegistryError::SignIn | RegistryError::Locked { .. } | RegistryError::Invalid { .. })) => {
+        Err(error @ (RegistryError::WrongCode | RegistryError::Locked { .. } | RegistryError::Invalid { .. })) => {
             Ok(code_form(&seen.view, inside(&given.next), Some(&error.into())))
         }
         Err(error) => Err(error.into()),

@@ -41,6 +41,10 @@ fn holds(readme: &str) {
         let Some(arguments) = ["cargo run -- ", "vuon "].iter().find_map(|start| line.strip_prefix(start)) else {
             continue;
         };
+        // A server does not end by itself; the tests of the browser start this very command.
+        if arguments.starts_with("serve ") {
+            continue;
+        }
         commands += 1;
         // What the program says is Vietnamese unless it is asked for another language.
         let language = if arguments.contains("--lang") { "" } else { "--lang vi" };

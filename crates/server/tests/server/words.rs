@@ -105,3 +105,28 @@ fn numbers_and_days_are_written_as_each_language_does() {
     assert_eq!(born(Language::Vi, "1980-02-28"), "28/02/1980");
     assert_eq!(moment(Language::Vi, 0), "07:00 01/01/1970");
 }
+
+/// A sentence of the register that holds nothing of its own is told in Vietnamese too.
+#[test]
+fn what_the_register_says_no_with_has_its_translation() {
+    let told = std::fs::read_to_string(source().join("words/said.tsv")).unwrap();
+    let told: BTreeSet<&str> = told.lines().map(|line| line.split_once('\t').unwrap().0).collect();
+    let registry = Path::new(env!("CARGO_MANIFEST_DIR")).join("../registry/src");
+    let mut missing = Vec::new();
+    for file in files(&registry, "rs") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for said in code.split("::invalid(").skip(1) {
+            // The second argument, where both are written in place.
+            let Some(rest) = said.trim_start().strip_prefix('"') else { continue };
+            let Some((_, rest)) = rest.split_once('"') else { continue };
+            let Some(rest) = rest.trim_start().strip_prefix(',') else { continue };
+            let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
+            let sentence = rest.split('"').next().unwrap();
+            if !told.contains(sentence) {
+                missing.push(format!("{}: {sentence}", file.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
