@@ -36,6 +36,13 @@ CREATE TABLE entry (
 );
 CREATE INDEX entry_subject ON entry (subject, at);
 
+CREATE TABLE area_list (
+    id    SORTED PRIMARY KEY,
+    since SORTED NOT NULL,
+    units BIGINT NOT NULL
+);
+
+-- A province's province is itself, a district's district is itself.
 CREATE TABLE area (
     id       SORTED PRIMARY KEY,
     list     SORTED NOT NULL,
@@ -49,7 +56,7 @@ CREATE TABLE area (
     district SORTED
 );
 CREATE INDEX area_parent ON area (parent, code);
-CREATE INDEX area_name ON area (list, name_key);
+CREATE INDEX area_name ON area (list, level, name_key);
 
 -- What became of a unit; a split one has several rows.
 CREATE TABLE lineage (
@@ -59,6 +66,7 @@ CREATE TABLE lineage (
     on_day    SORTED NOT NULL,
     PRIMARY KEY (from_area, to_area)
 );
+CREATE INDEX lineage_to ON lineage (to_area);
 
 CREATE TABLE hamlet (
     id       SORTED PRIMARY KEY,
@@ -84,11 +92,19 @@ CREATE TABLE account (
     totp_step    BIGINT,
     oidc         SORTED UNIQUE,
     active       BIGINT NOT NULL,
-    failures     BIGINT NOT NULL,
-    locked_until BIGINT,
     created_at   BIGINT NOT NULL
 );
 CREATE INDEX account_area ON account (area, login);
+CREATE INDEX account_hamlet ON account (hamlet);
+
+-- Tries of passwords and codes, by a keyed print of whose they are (an account need not be there).
+CREATE TABLE attempt (
+    who          SORTED PRIMARY KEY,
+    failures     BIGINT NOT NULL,
+    locked_until BIGINT NOT NULL,
+    at           BIGINT NOT NULL
+);
+CREATE INDEX attempt_at ON attempt (at);
 
 -- The token itself is only with the browser.
 CREATE TABLE session (
@@ -101,6 +117,7 @@ CREATE TABLE session (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX session_account ON session (account);
+CREATE INDEX session_end ON session (expires_at);
 
 -- The answer given to a request that carried an idempotency key.
 CREATE TABLE request (
@@ -112,6 +129,7 @@ CREATE TABLE request (
     at      BIGINT NOT NULL,
     PRIMARY KEY (account, id)
 );
+CREATE INDEX request_at ON request (at);
 
 CREATE TABLE household (
     id       SORTED PRIMARY KEY,
@@ -135,6 +153,7 @@ CREATE INDEX household_by_commune ON household (commune, name_key, id);
 CREATE INDEX household_by_hamlet ON household (hamlet, name_key, id);
 CREATE INDEX household_by_district ON household (district, name_key, id);
 CREATE INDEX household_by_province ON household (province, name_key, id);
+CREATE INDEX household_code ON household (province, code, id);
 CREATE INDEX household_status ON household (commune, status, name_key, id);
 CREATE INDEX household_province_status ON household (province, status, name_key, id);
 

@@ -24,6 +24,9 @@ pub enum RegistryError {
     /// Name or password are wrong, or the account is not active; which of them is not told.
     #[error("name or password is wrong")]
     SignIn,
+    /// The code of the second factor is wrong, or was used before.
+    #[error("the code is wrong or was used before: wait for the next one on the device")]
+    WrongCode,
     /// Too many failures.
     #[error("too many failed attempts; try again after {minutes} minutes")]
     Locked {
@@ -139,6 +142,7 @@ impl RegistryError {
             RegistryError::Forbidden { .. } => "Vai trò của anh/chị không được làm việc này.".into(),
             RegistryError::NeedsSecondFactor => "Việc này cần mã xác thực thứ hai: hãy đăng nhập lại bằng mã.".into(),
             RegistryError::SignIn => "Tên đăng nhập hoặc mật khẩu không đúng.".into(),
+            RegistryError::WrongCode => "Mã không đúng hoặc đã dùng: hãy chờ mã tiếp theo trên thiết bị.".into(),
             RegistryError::Locked { minutes } => format!("Sai quá nhiều lần; hãy thử lại sau {minutes} phút."),
             RegistryError::Stale { current } => format!(
                 "Có người khác vừa sửa nội dung này (phiên bản {current}). Hãy xem lại trước khi lưu; chưa có gì bị thay đổi."

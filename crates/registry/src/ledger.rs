@@ -99,6 +99,21 @@ pub(crate) async fn store<T: Serialize>(connection: &mut AnyConnection, content:
     Ok(hash)
 }
 
+/// Stores many contents in few statements; their hashes in the same order.
+pub(crate) async fn store_all<T: Serialize>(connection: &mut AnyConnection, contents: &[T]) -> Result<Vec<String>> {
+    let mut hashes = Vec::with_capacity(contents.len());
+    let mut rows: Vec<[Value; 3]> = Vec::with_capacity(contents.len());
+    for content in contents {
+        let body = serde_json::to_string(content).map_err(|_| RegistryError::Damaged { what: "a content".into() })?;
+        let salt = salt();
+        let hash = content_hash(&salt, &body);
+        rows.push([hash.as_str().into(), salt.into(), body.into()]);
+        hashes.push(hash);
+    }
+    crate::store::insert_all(connection, "content (hash, salt, body)", rows).await?;
+    Ok(hashes)
+}
+
 /// Reads a content; nothing if it was erased.
 pub(crate) async fn content<T: DeserializeOwned>(connection: &mut AnyConnection, hash: &str) -> Result<Option<T>> {
     let body = sql("SELECT body FROM content WHERE hash = $1", [hash.into()]).one(connection, |r| maybe(r, 0)).await?;

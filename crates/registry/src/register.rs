@@ -1,5 +1,6 @@
 //! The open register, and a person's desk in it.
 
+use crate::accounts::{PasswordCost, Passwords};
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::ledger::{self, Change};
@@ -24,6 +25,7 @@ struct Inner {
     clock: Clock,
     library: Library,
     programs: Mutex<HashMap<String, Arc<Program>>>,
+    passwords: Passwords,
 }
 
 /// What an actor asks the register. Everything goes through the actor's role and reach.
@@ -39,6 +41,20 @@ impl Register {
     /// # Errors
     /// [`RegistryError::WrongKey`] when the register was made with other keys.
     pub async fn open(store: Store, keys: Keys, clock: Clock, library: Library) -> Result<Self> {
+        Self::open_with_cost(store, keys, clock, library, PasswordCost::USUAL).await
+    }
+
+    /// As [`open`](Self::open), with passwords hashed at another cost.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with_cost(
+        store: Store,
+        keys: Keys,
+        clock: Clock,
+        library: Library,
+        cost: PasswordCost,
+    ) -> Result<Self> {
         let mut connection = store.write().await?;
         let public = keys.public();
         let known = sql("SELECT value FROM setting WHERE name = 'public_key'", [])
@@ -54,7 +70,8 @@ impl Register {
             }
         }
         connection.commit().await?;
-        let inner = Inner { store, keys, clock, library, programs: Mutex::default() };
+        let passwords = Passwords::at(cost)?;
+        let inner = Inner { store, keys, clock, library, programs: Mutex::default(), passwords };
         Ok(Register { inner: Arc::new(inner) })
     }
 
@@ -71,6 +88,11 @@ impl Register {
     /// The keys.
     pub(crate) fn keys(&self) -> &Keys {
         &self.inner.keys
+    }
+
+    /// Where passwords are hashed.
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
     }
 
     /// The public half of the signing key.

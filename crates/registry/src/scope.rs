@@ -4,6 +4,7 @@
 //! [`Desk`](crate::Desk), which has an actor and adds its [`Reach`] to every query. What lies outside of the reach does
 //! not exist for the asker: the answer is [`NotFound`](RegistryError::NotFound), whether or not there is such a thing.
 
+use crate::areas::Unit;
 use crate::store::Query;
 use crate::{RegistryError, Result};
 use serde::{Deserialize, Serialize};
@@ -216,6 +217,17 @@ impl Reach {
             Reach::Commune(area) => place.commune == *area,
             Reach::Hamlet { hamlet, .. } => place.hamlet.as_ref() == Some(hamlet),
             Reach::Nothing => false,
+        }
+    }
+
+    /// Whether a unit lies in it, whole.
+    pub(crate) fn covers_unit(&self, unit: &Unit) -> bool {
+        match self {
+            Reach::Everything => true,
+            Reach::Province(area) => unit.province == *area,
+            Reach::District(area) => unit.district.as_ref() == Some(area),
+            Reach::Commune(area) => unit.id == *area,
+            Reach::Hamlet { .. } | Reach::Nothing => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! begins) the difference stands here and nowhere else.
 
 use crate::{RegistryError, Result};
+use futures::future::BoxFuture;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
@@ -224,6 +225,13 @@ impl Query {
         self
     }
 
+    /// Adds a value as the parameter after the one before.
+    fn bind_next(mut self, value: Value) -> Self {
+        self.values.push(value);
+        self.text.push('?');
+        self
+    }
+
     fn ready(self) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
         let text: SqlStr = AssertSqlSafe(self.text).into_sql_str();
         self.values.into_iter().fold(sqlx::query(text), |query, value| match value {
@@ -263,25 +271,56 @@ impl Query {
 }
 
 /// Adds many rows, in as few statements as the engines allow.
-pub(crate) async fn insert_all<const N: usize>(
-    connection: &mut AnyConnection,
+pub(crate) fn insert_all<'c, const N: usize>(
+    connection: &'c mut AnyConnection,
     into: &'static str,
     rows: impl IntoIterator<Item = [Value; N]>,
-) -> Result<()> {
+) -> BoxFuture<'c, Result<()>> {
+    let added = insert_new_or(connection, into, "", rows);
+    Box::pin(async move { added.await.map(|_| ()) })
+}
+
+/// As [`insert_all`], but rows whose key is taken are left out; how many were added.
+pub(crate) fn insert_new<'c, const N: usize>(
+    connection: &'c mut AnyConnection,
+    into: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> BoxFuture<'c, Result<u64>> {
+    insert_new_or(connection, into, " ON CONFLICT DO NOTHING", rows)
+}
+
+/// The rows are taken before anything is waited for: what is made here can be sent to another thread, whatever the rows
+/// come from.
+fn insert_new_or<'c, const N: usize>(
+    connection: &'c mut AnyConnection,
+    into: &'static str,
+    on_conflict: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> BoxFuture<'c, Result<u64>> {
+    // SQLite finds a numbered parameter by looking through all of them, one without a number at once.
+    let numbered = connection.backend_name() != "SQLite";
     let most = (MOST_PARAMETERS / N).min(500);
     let mut rows = rows.into_iter().peekable();
+    let mut queries = Vec::new();
     while rows.peek().is_some() {
         let mut query = Query::new("INSERT INTO ").push(into).push(" VALUES ");
         for (place, row) in rows.by_ref().take(most).enumerate() {
             query = query.push(if place == 0 { "(" } else { ", (" });
             for (column, value) in row.into_iter().enumerate() {
-                query = if column == 0 { query } else { query.push(", ") }.bind(value);
+                query = if column == 0 { query } else { query.push(", ") };
+                query = if numbered { query.bind(value) } else { query.bind_next(value) };
             }
             query = query.push(")");
         }
-        query.run(connection).await?;
+        queries.push(query.push(on_conflict));
     }
-    Ok(())
+    Box::pin(async move {
+        let mut added = 0;
+        for query in queries {
+            added += query.run(connection).await?;
+        }
+        Ok(added)
+    })
 }
 
 /// Text of a column.

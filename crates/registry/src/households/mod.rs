@@ -2,11 +2,31 @@
 //!
 //! Who belongs to a household, and where it lives, is recorded twice over: from which day it was so, and from when it was
 //! known. A change adds; it never removes. The rows of `household` and `person` say what holds today, for lists.
+//!
+//! What is known of a person (name, birth, sex, ethnic group) is in the ledger a content of its own, of the kind
+//! `person`; an identity number's print one of the kind `identity`. All other entries tell people by their ids, so that
+//! a person can be erased and every chain still verifies.
 
-use crate::page::{Page, PageRequest};
+mod add;
+mod change;
+mod duplicates;
+mod erase;
+mod held;
+mod identity;
+mod likeness;
+mod list;
+mod merge;
+mod moves;
+mod people;
+mod view;
+
+pub(crate) use add::HouseholdDraft;
+pub(crate) use list::{HOUSEHOLD, household_row};
+pub(crate) use people::{PersonDraft, checked};
+pub(crate) use view::members_now;
+
 use crate::scope::Place;
 use crate::spells::Spell;
-use crate::{Desk, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -223,98 +243,4 @@ pub enum DuplicateVerdict {
     Different,
     /// They are one: the second is closed, its members who are not in the first join it. Can be undone.
     Merge,
-}
-
-impl Desk {
-    /// The households that match, by name.
-    pub async fn households(&self, filter: &HouseholdFilter, page: &PageRequest) -> Result<Page<HouseholdRow>> {
-        todo!()
-    }
-
-    /// One household.
-    pub async fn household(&self, id: &str) -> Result<HouseholdView> {
-        todo!()
-    }
-
-    /// The members on a day, by what was known at a time (microseconds; now when absent).
-    pub async fn members_as_of(&self, household: &str, on: Date, known_at: Option<i64>) -> Result<Vec<Member>> {
-        todo!()
-    }
-
-    /// Adds a household; its id.
-    pub async fn add_household(&self, new: &NewHousehold) -> Result<String> {
-        todo!()
-    }
-
-    /// Changes who belongs to it, from a day on; the new version.
-    ///
-    /// # Errors
-    /// [`RegistryError::Stale`](crate::RegistryError::Stale) when `version` is not the present one.
-    pub async fn change_members(&self, id: &str, version: i64, change: &MemberChange, on: Date) -> Result<i64> {
-        todo!()
-    }
-
-    /// Some members become a household of their own; its id. `head` is one of them.
-    pub async fn split_household(
-        &self,
-        id: &str,
-        version: i64,
-        persons: &[String],
-        head: &str,
-        on: Date,
-    ) -> Result<String> {
-        todo!()
-    }
-
-    /// It moves to another hamlet or commune. The asker must reach where it is, and where it goes unless `to` is out of
-    /// reach and the mover is the officer it leaves.
-    pub async fn move_household(&self, id: &str, version: i64, to: &Place, on: Date) -> Result<i64> {
-        todo!()
-    }
-
-    /// It is no more.
-    pub async fn close_household(&self, id: &str, version: i64, cause: &str, on: Date) -> Result<()> {
-        todo!()
-    }
-
-    /// Records a person's identity number. The database lets no number be two people's.
-    pub async fn set_identity(&self, person: &str, number: &str) -> Result<()> {
-        todo!()
-    }
-
-    /// Opens a person's identity number; the ledger tells who looked.
-    pub async fn reveal_identity(&self, person: &str) -> Result<Option<String>> {
-        todo!()
-    }
-
-    /// The household, within reach, of whoever has this number.
-    pub async fn find_identity(&self, number: &str) -> Result<Option<String>> {
-        todo!()
-    }
-
-    /// Erases what is known of a person, on lawful request: name, birth, number, and the contents of entries about the
-    /// person alone. The chain still verifies.
-    pub async fn erase_person(&self, person: &str, reason: &str) -> Result<()> {
-        todo!()
-    }
-
-    /// Looks for pairs of a commune that may be one household; how many new ones were found.
-    pub async fn find_duplicates(&self, commune: &str) -> Result<u64> {
-        todo!()
-    }
-
-    /// The pairs of a commune that nobody has judged, most alike first.
-    pub async fn duplicates(&self, commune: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
-        todo!()
-    }
-
-    /// Judges a pair.
-    pub async fn judge_duplicate(&self, id: &str, verdict: DuplicateVerdict) -> Result<()> {
-        todo!()
-    }
-
-    /// Undoes a merge.
-    pub async fn undo_merge(&self, id: &str) -> Result<()> {
-        todo!()
-    }
 }

@@ -1,0 +1,163 @@
+//! Accounts: who may sign in, how, and as what.
+//!
+//! A password is kept as its Argon2id hash; the second factor is a time-based code (RFC 6238) whose secret is sealed; a
+//! session's token is known to the browser alone, the database has its hash. Failures are counted and lock the name for
+//! a time, whether or not there is such an account; which of name and password was wrong is never told, and takes the
+//! same time.
+//!
+//! * [`sign_in`](crate::Register::sign_in) and what follows: sessions, second factor, OpenID.
+//! * Managing accounts: nobody gives, changes or takes over more power or a wider area than they have.
+
+mod attempts;
+mod manage;
+mod own;
+mod passwords;
+mod requests;
+mod sessions;
+
+pub use passwords::PasswordCost;
+pub(crate) use passwords::Passwords;
+
+use crate::scope::{Actor, Reach, Role};
+use crate::store::{maybe, text, yes};
+use crate::{RegistryError, Result};
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+
+/// An account, without its secrets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Account {
+    /// Its id.
+    pub id: String,
+    /// The name to sign in with.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The area it reaches (`list:code`); nothing: all of the register (ministry, auditor, administrator).
+    pub area: Option<String>,
+    /// The hamlet, for an enumerator of one.
+    pub hamlet: Option<String>,
+    /// Whether it may sign in.
+    pub active: bool,
+    /// Whether a second factor is set up.
+    pub second_factor: bool,
+}
+
+/// What a new account is.
+#[derive(Clone, Deserialize)]
+pub struct NewAccount {
+    /// The name to sign in with: lower-case letters, digits, `.`, `-`, `_`.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The area.
+    pub area: Option<String>,
+    /// The hamlet.
+    pub hamlet: Option<String>,
+    /// The first password, at least twelve characters.
+    pub password: String,
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAccount").field("login", &self.login).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// A second factor to be set up: shown once.
+#[derive(Clone)]
+pub struct NewSecondFactor {
+    /// What the person types where no picture can be read.
+    pub secret: String,
+    /// What the picture (QR code) says.
+    pub url: String,
+}
+
+impl std::fmt::Debug for NewSecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewSecondFactor(..)")
+    }
+}
+
+/// A session just begun.
+#[derive(Clone)]
+pub struct NewSession {
+    /// For the browser's cookie alone.
+    pub token: String,
+    /// Where the session stands.
+    pub signed_in: SignedIn,
+}
+
+impl std::fmt::Debug for NewSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewSession").field("account", &self.signed_in.account.id).finish_non_exhaustive()
+    }
+}
+
+/// Somebody's session.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Who; `strong` once the second factor was given.
+    pub actor: Actor,
+    /// The account.
+    pub account: Account,
+    /// What forms of this session must carry.
+    pub csrf: String,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("account", &self.account.id).finish_non_exhaustive()
+    }
+}
+
+/// The columns that [`account`] reads, of `account a`.
+const ACCOUNT: &str = "a.id, a.login, a.name, a.role, a.area, a.hamlet, a.active, a.totp";
+
+/// An account as [`ACCOUNT`] orders its columns.
+fn account(row: &AnyRow) -> Result<Account> {
+    let role = Role::parse(&text(row, 3)?).ok_or(RegistryError::Damaged { what: "the role of an account".into() })?;
+    Ok(Account {
+        id: text(row, 0)?,
+        login: text(row, 1)?,
+        name: text(row, 2)?,
+        role,
+        area: maybe(row, 4)?,
+        hamlet: maybe(row, 5)?,
+        active: yes(row, 6)?,
+        second_factor: maybe(row, 7)?.is_some(),
+    })
+}
+
+/// Whether the area of a role may be of a level; without an area: all of the register.
+fn fits(role: Role, level: Option<&str>) -> bool {
+    match role {
+        Role::Enumerator | Role::CommuneOfficer | Role::CommuneChair => level == Some("commune"),
+        Role::District => level == Some("district"),
+        Role::Province => level == Some("province"),
+        Role::Ministry => level.is_none(),
+        Role::Auditor | Role::Administrator => true,
+        Role::Public => false,
+    }
+}
+
+/// The part of the register that an account reaches: by its area's level, and the commune of its hamlet.
+fn reach(account: &Account, level: Option<&str>, hamlet_commune: Option<String>) -> Reach {
+    if !fits(account.role, level) {
+        return Reach::Nothing;
+    }
+    match (&account.area, level, &account.hamlet) {
+        (None, None, None) => Reach::Everything,
+        (Some(commune), Some("commune"), Some(hamlet)) if hamlet_commune.as_ref() == Some(commune) => {
+            Reach::Hamlet { hamlet: hamlet.clone(), commune: commune.clone() }
+        }
+        (Some(area), Some("province"), None) => Reach::Province(area.clone()),
+        (Some(area), Some("district"), None) => Reach::District(area.clone()),
+        (Some(area), Some("commune"), None) => Reach::Commune(area.clone()),
+        _ => Reach::Nothing,
+    }
+}

@@ -1,0 +1,117 @@
+//! Questions about units.
+
+use super::{AreaRow, LineageRow, place_of, seen, unit};
+use crate::scope::{Place, Reach};
+use crate::store::{Query, day, int, maybe, sql, text};
+use crate::text::{after_prefix, key};
+use crate::{Desk, RegistryError, Result};
+use sqlx::any::AnyRow;
+
+const COLUMNS: &str = "SELECT u.id, u.list, u.code, u.level, u.kind, u.name, u.parent FROM area u WHERE 1 = 1";
+
+/// The words for kinds of communes, as a key begins with them: `xã Mường Nhé` is found as Mường Nhé.
+const KINDS: [&str; 4] = ["xa ", "phuong ", "thi tran ", "dac khu "];
+
+/// The most communes that a search gives.
+const MOST: i64 = 50;
+
+fn row(row: &AnyRow) -> Result<AreaRow> {
+    Ok(AreaRow {
+        id: text(row, 0)?,
+        list: text(row, 1)?,
+        code: text(row, 2)?,
+        level: text(row, 3)?,
+        kind: text(row, 4)?,
+        name: text(row, 5)?,
+        parent: maybe(row, 6)?,
+    })
+}
+
+impl Desk {
+    /// The lists there are, oldest first.
+    pub async fn area_lists(&self) -> Result<Vec<String>> {
+        let mut connection = self.store().read().await?;
+        sql("SELECT id FROM area_list ORDER BY since, id", []).all(&mut connection, |row| text(row, 0)).await
+    }
+
+    /// The list in force: the setting `area_list`. The first list that was loaded, until it is changed.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] before any list is loaded.
+    pub async fn area_list(&self) -> Result<String> {
+        let list = self.register.setting("area_list").await?;
+        list.ok_or_else(|| RegistryError::invalid("area_list", "no list of areas is loaded yet"))
+    }
+
+    /// A unit within reach (units above one's own are within reach: their names are no secret).
+    pub async fn area(&self, id: &str) -> Result<AreaRow> {
+        let mut connection = self.store().read().await?;
+        let query = Query::new(COLUMNS).push(" AND u.id = ").bind(id);
+        seen(&self.actor.reach, query).one(&mut connection, row).await
+    }
+
+    /// The units below one, within reach; without a parent, the topmost of the list in force.
+    pub async fn areas_below(&self, parent: Option<&str>) -> Result<Vec<AreaRow>> {
+        let query = match parent {
+            Some(parent) => Query::new(COLUMNS).push(" AND u.parent = ").bind(parent),
+            None => {
+                let list = self.area_list().await?;
+                Query::new(COLUMNS).push(" AND u.level = 'province' AND u.list = ").bind(list)
+            }
+        };
+        let mut connection = self.store().read().await?;
+        seen(&self.actor.reach, query).push(" ORDER BY u.code").all(&mut connection, row).await
+    }
+
+    /// The communes within reach of the list in force whose name begins so, without tone marks; at most 50.
+    pub async fn find_communes(&self, name: &str) -> Result<Vec<AreaRow>> {
+        let list = self.area_list().await?;
+        let typed = key(name);
+        let bare = KINDS.iter().find_map(|kind| typed.strip_prefix(kind));
+        let mut query = Query::new(COLUMNS).push(" AND u.level = 'commune' AND u.list = ").bind(list);
+        query = query.push(" AND ((u.name_key >= ").bind(typed.as_str());
+        query = query.push(" AND u.name_key < ").bind(after_prefix(&typed)).push(")");
+        if let Some(bare) = bare {
+            query = query.push(" OR (u.name_key >= ").bind(bare);
+            query = query.push(" AND u.name_key < ").bind(after_prefix(bare)).push(")");
+        }
+        let query = seen(&self.actor.reach, query.push(")")).push(" ORDER BY u.name_key, u.id LIMIT ").bind(MOST);
+        let mut connection = self.store().read().await?;
+        query.all(&mut connection, row).await
+    }
+
+    /// What became of a unit, and what it came from.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] for a unit out of reach.
+    pub async fn lineage(&self, id: &str) -> Result<Vec<LineageRow>> {
+        self.area(id).await?;
+        let mut connection = self.store().read().await?;
+        sql(
+            "SELECT from_area, to_area, split, on_day FROM lineage WHERE from_area = $1 OR to_area = $2 \
+             ORDER BY on_day, from_area, to_area",
+            [id.into(), id.into()],
+        )
+        .all(&mut connection, |row| {
+            Ok(LineageRow { from: text(row, 0)?, to: text(row, 1)?, split: int(row, 2)? != 0, on_day: day(row, 3)? })
+        })
+        .await
+    }
+
+    /// Where a commune, and perhaps a hamlet of it, lies.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when it is out of reach; an enumerator of one hamlet reaches the commune's name, and of
+    /// its hamlets the own one.
+    pub async fn place(&self, commune: &str, hamlet: Option<&str>) -> Result<Place> {
+        let mut connection = self.store().read().await?;
+        let place = place_of(&mut connection, commune, hamlet).await?;
+        let reached = match &self.actor.reach {
+            Reach::Hamlet { hamlet: own, commune } => {
+                place.commune == *commune && place.hamlet.as_ref().is_none_or(|hamlet| hamlet == own)
+            }
+            reach => reach.covers_unit(&unit(&mut connection, commune).await?),
+        };
+        if reached { Ok(place) } else { Err(RegistryError::NotFound) }
+    }
+}

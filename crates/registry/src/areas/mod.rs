@@ -1,0 +1,156 @@
+//! Areas in time, as the register knows them: units of lists in force, what became of them, hamlets.
+//!
+//! A unit is `list:code`, since a code means nothing without its list. Hamlets have no official codes; they get an id.
+//! Names of units are no secret, but nobody is shown more of the tree than the own part, what is above it, and what it
+//! came from.
+
+mod ask;
+mod hamlets;
+mod load;
+
+use crate::scope::{Place, Reach};
+use crate::store::{Query, maybe, sql, text};
+use crate::{RegistryError, Result};
+use jiff::civil::Date;
+use serde::Serialize;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use vuon_areas::Level;
+
+/// A unit of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AreaRow {
+    /// `list:code`.
+    pub id: String,
+    /// The list in force.
+    pub list: String,
+    /// The code in that list.
+    pub code: String,
+    /// `province`, `district` or `commune`.
+    pub level: String,
+    /// What it is called, such as `Xã`.
+    pub kind: String,
+    /// Its name without the kind.
+    pub name: String,
+    /// The unit above.
+    pub parent: Option<String>,
+}
+
+/// A hamlet (thôn, bản, tổ dân phố).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Hamlet {
+    /// Its id.
+    pub id: String,
+    /// Its commune.
+    pub commune: String,
+    /// Its name.
+    pub name: String,
+    /// From when it is known.
+    pub since: Date,
+    /// The last day it existed.
+    pub until: Option<Date>,
+}
+
+/// What became of a unit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct LineageRow {
+    /// The unit before.
+    pub from: String,
+    /// The unit after.
+    pub to: String,
+    /// Whether the unit before was divided among several.
+    pub split: bool,
+    /// The day.
+    pub on_day: Date,
+}
+
+/// A row of a country's own file of areas: `code,level,kind,name,parent_code`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewArea {
+    /// Its code.
+    pub code: String,
+    /// Its level.
+    pub level: Level,
+    /// What it is called.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The code of the unit above.
+    pub parent: Option<String>,
+}
+
+/// A unit and those it lies in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Unit {
+    pub id: String,
+    pub list: String,
+    pub code: String,
+    pub level: String,
+    pub name: String,
+    pub name_key: String,
+    pub province: String,
+    pub district: Option<String>,
+}
+
+const UNIT: &str = "u.id, u.list, u.code, u.level, u.name, u.name_key, u.province, u.district";
+
+fn read_unit(row: &AnyRow) -> Result<Unit> {
+    Ok(Unit {
+        id: text(row, 0)?,
+        list: text(row, 1)?,
+        code: text(row, 2)?,
+        level: text(row, 3)?,
+        name: text(row, 4)?,
+        name_key: text(row, 5)?,
+        province: text(row, 6)?,
+        district: maybe(row, 7)?,
+    })
+}
+
+/// A unit of any list, whoever asks.
+pub(crate) async fn unit(connection: &mut AnyConnection, id: &str) -> Result<Unit> {
+    Query::new("SELECT ").push(UNIT).push(" FROM area u WHERE u.id = ").bind(id).one(connection, read_unit).await
+}
+
+/// Where a commune, and perhaps a hamlet of it, lies; whoever asks.
+///
+/// # Errors
+/// [`RegistryError::NotFound`] when there is no such commune, or the hamlet is not in it.
+pub(crate) async fn place_of(connection: &mut AnyConnection, commune: &str, hamlet: Option<&str>) -> Result<Place> {
+    let unit = unit(connection, commune).await?;
+    if unit.level != Level::Commune.id() {
+        return Err(RegistryError::NotFound);
+    }
+    if let Some(hamlet) = hamlet {
+        sql("SELECT id FROM hamlet WHERE id = $1 AND commune = $2", [hamlet.into(), commune.into()])
+            .one(connection, |row| text(row, 0))
+            .await?;
+    }
+    Ok(Place { province: unit.province, district: unit.district, commune: unit.id, hamlet: hamlet.map(str::to_owned) })
+}
+
+/// Adds to a query of `area u` the condition that the asker may be shown the unit: it is in the asker's part, or above
+/// it, or what it came from.
+fn seen(reach: &Reach, query: Query) -> Query {
+    let (column, own) = match reach {
+        Reach::Everything => return query,
+        Reach::Nothing => return query.push(" AND 1 = 0"),
+        Reach::Province(own) => ("province", own),
+        Reach::District(own) => ("district", own),
+        Reach::Commune(own) | Reach::Hamlet { commune: own, .. } => ("id", own),
+    };
+    query
+        .push(" AND (u.")
+        .push(column)
+        .push(" = ")
+        .bind(own)
+        .push(" OR u.id IN (SELECT province FROM area WHERE id = ")
+        .bind(own)
+        .push(") OR u.id IN (SELECT district FROM area WHERE id = ")
+        .bind(own)
+        .push(") OR u.id IN (SELECT l.from_area FROM lineage l JOIN area n ON n.id = l.to_area WHERE n.")
+        .push(column)
+        .push(" = ")
+        .bind(own)
+        .push("))")
+}

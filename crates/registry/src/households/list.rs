@@ -1,0 +1,217 @@
+//! Lists of households, by pages that cost the same wherever they are.
+//!
+//! Without a text the list goes by the head's name. With one it goes by what matched: the whole name of a member, or the
+//! given name (which stands last), or the household's code. Each household comes once, at its first match. Every page is
+//! read along an index from where the page before ended.
+
+use super::{HouseholdFilter, HouseholdRow};
+use crate::areas::unit;
+use crate::page::{Page, PageRequest};
+use crate::scope::{Action, Place, Reach};
+use crate::store::{Query, int, maybe, sql, text};
+use crate::text::{after_prefix, key};
+use crate::{Desk, RegistryError, Result};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+/// The columns of `household h` with `hamlet t`, as [`household_row`] reads them.
+pub(crate) const HOUSEHOLD: &str =
+    "h.id, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, t.name, h.version";
+
+/// How many columns [`HOUSEHOLD`] has.
+pub(super) const WIDTH: usize = 10;
+
+/// A household, from a column on.
+pub(crate) fn household_row(row: &AnyRow, from: usize) -> Result<HouseholdRow> {
+    Ok(HouseholdRow {
+        id: text(row, from)?,
+        code: text(row, from + 1)?,
+        name: text(row, from + 2)?,
+        persons: int(row, from + 3)?,
+        status: maybe(row, from + 4)?,
+        standard: maybe(row, from + 5)?,
+        commune: text(row, from + 6)?,
+        hamlet: maybe(row, from + 7)?,
+        hamlet_name: maybe(row, from + 8)?,
+        version: int(row, from + 9)?,
+    })
+}
+
+/// A row with the key it stands at, and the id that tells equal keys apart.
+type Keyed = (HouseholdRow, String, String);
+
+fn keyed(row: &AnyRow) -> Result<Keyed> {
+    Ok((household_row(row, 0)?, text(row, WIDTH)?, text(row, WIDTH + 1)?))
+}
+
+impl Desk {
+    /// The households that match, by name.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] when the asker reaches everything and names no commune.
+    pub async fn households(&self, filter: &HouseholdFilter, page: &PageRequest) -> Result<Page<HouseholdRow>> {
+        self.actor.may(Action::ReadPeople)?;
+        let after = page.key::<2>()?;
+        let none = Page { rows: Vec::new(), next: None };
+        let mut connection = self.store().read().await?;
+        let Some(part) = self.narrowed(&mut connection, filter).await? else {
+            return Ok(none);
+        };
+        let typed = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        // Names and codes are looked for along a province's, a district's too.
+        let province = match (&part, typed) {
+            (Reach::District(district), Some(_)) => Some(unit(&mut connection, district).await?.province),
+            _ => None,
+        };
+        let query = match typed {
+            None => by_head(&part, filter, after, page.reads()),
+            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => {
+                by_code(&part, province, filter, code, after, page.reads())
+            }
+            // Signs that are in no name.
+            Some(name) if key(name).is_empty() => return Ok(none),
+            Some(name) => by_member(&part, province, filter, &key(name), after, page.reads()),
+        };
+        let rows = query.all(&mut connection, keyed).await?;
+        let page = Page::of(rows, page, |(_, key, id)| [key.clone(), id.clone()]);
+        Ok(Page { rows: page.rows.into_iter().map(|(row, ..)| row).collect(), next: page.next })
+    }
+
+    /// The part of the asker's reach that a filter asks for: what is checked here need not be asked of each row, which
+    /// leaves one index to go along. Nothing when it is out of reach.
+    async fn narrowed(&self, connection: &mut AnyConnection, filter: &HouseholdFilter) -> Result<Option<Reach>> {
+        let reach = &self.actor.reach;
+        if let Some(hamlet) = &filter.hamlet {
+            let place =
+                sql("SELECT province, district, commune, id FROM hamlet WHERE id = $1", [hamlet.as_str().into()])
+                    .first(connection, |row| {
+                        let hamlet = maybe(row, 3)?;
+                        Ok(Place { province: text(row, 0)?, district: maybe(row, 1)?, commune: text(row, 2)?, hamlet })
+                    })
+                    .await?;
+            let place = place.filter(|place| {
+                reach.covers(place) && filter.commune.as_ref().is_none_or(|commune| *commune == place.commune)
+            });
+            return Ok(place.map(|place| Reach::Hamlet { hamlet: hamlet.clone(), commune: place.commune }));
+        }
+        let Some(commune) = &filter.commune else {
+            return match reach {
+                Reach::Everything => Err(RegistryError::invalid("commune", "say of which commune")),
+                Reach::Nothing => Ok(None),
+                reach => Ok(Some(reach.clone())),
+            };
+        };
+        if let Reach::Hamlet { commune: own, .. } = reach {
+            return Ok(Some(reach.clone()).filter(|_| own == commune));
+        }
+        match unit(connection, commune).await {
+            Ok(unit) if reach.covers_unit(&unit) => Ok(Some(Reach::Commune(commune.clone()))),
+            Ok(_) | Err(RegistryError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn with_status(query: Query, filter: &HouseholdFilter) -> Query {
+    match filter.status.as_deref().filter(|status| !status.is_empty()) {
+        Some(status) => query.push(" AND h.status = ").bind(status),
+        None => query,
+    }
+}
+
+fn by_head(part: &Reach, filter: &HouseholdFilter, after: Option<[String; 2]>, reads: i64) -> Query {
+    let query = Query::new("SELECT ")
+        .push(HOUSEHOLD)
+        .push(", h.name_key, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL");
+    let mut query = with_status(part.within(query, "h"), filter);
+    if let Some([key, id]) = after {
+        query = query.push(" AND (h.name_key, h.id) > (").bind(key).push(", ").bind(id).push(")");
+    }
+    query.push(" ORDER BY h.name_key, h.id LIMIT ").bind(reads)
+}
+
+fn by_code(
+    part: &Reach,
+    province: Option<String>,
+    filter: &HouseholdFilter,
+    typed: &str,
+    after: Option<[String; 2]>,
+    reads: i64,
+) -> Query {
+    // The codes that the register gives are found in small letters too.
+    let typed = if typed.starts_with("v-") { typed.to_uppercase() } else { typed.to_owned() };
+    let mut query = Query::new("SELECT ").push(HOUSEHOLD).push(
+        ", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL AND h.code < ",
+    );
+    query = query.bind(after_prefix(&typed));
+    query = match after {
+        Some([code, id]) => query.push(" AND (h.code, h.id) > (").bind(code).push(", ").bind(id).push(")"),
+        None => query.push(" AND h.code >= ").bind(typed),
+    };
+    query = match (part, province) {
+        (Reach::Hamlet { commune, .. }, _) => query.push(" AND h.commune = ").bind(commune),
+        (_, Some(province)) => query.push(" AND h.province = ").bind(province),
+        _ => query,
+    };
+    with_status(part.within(query, "h"), filter).push(" ORDER BY h.code, h.id LIMIT ").bind(reads)
+}
+
+/// Two walks, one along whole names and one along given names, merged. A match counts if no member of the household has
+/// one before it.
+fn by_member(
+    part: &Reach,
+    province: Option<String>,
+    filter: &HouseholdFilter,
+    typed: &str,
+    after: Option<[String; 2]>,
+    reads: i64,
+) -> Query {
+    let walk = |query: Query, column: &str| {
+        let end = after_prefix(typed);
+        // CROSS JOIN: along the persons, not along all households of the part.
+        let mut query = query
+            .push(
+                "SELECT h.id AS household, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, \
+                 t.name AS hamlet_name, h.version, ",
+            )
+            .push(column)
+            .push(
+                " AS found, p.id AS person FROM person p CROSS JOIN household h LEFT JOIN hamlet t ON t.id = h.hamlet \
+                 WHERE h.id = p.household AND h.closed IS NULL AND ",
+            )
+            .push(column)
+            .push(" < ")
+            .bind(end.as_str());
+        query = match &after {
+            Some([key, id]) => {
+                query.push(" AND (").push(column).push(", p.id) > (").bind(key).push(", ").bind(id).push(")")
+            }
+            None => query.push(" AND ").push(column).push(" >= ").bind(typed),
+        };
+        query = match part {
+            Reach::Everything => query,
+            Reach::Province(area) => query.push(" AND p.province = ").bind(area),
+            Reach::District(area) => {
+                query.push(" AND p.province = ").bind(province.clone()).push(" AND h.district = ").bind(area)
+            }
+            Reach::Commune(area) => query.push(" AND p.commune = ").bind(area),
+            Reach::Hamlet { hamlet, commune } => {
+                query.push(" AND p.commune = ").bind(commune).push(" AND h.hamlet = ").bind(hamlet)
+            }
+            Reach::Nothing => query.push(" AND 1 = 0"),
+        };
+        query = with_status(query, filter)
+            .push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (1 = 0");
+        for other in ["q.name_key", "q.given_key"] {
+            query = query.push(" OR (").push(other).push(" >= ").bind(typed);
+            query = query.push(" AND ").push(other).push(" < ").bind(end.as_str());
+            query = query.push(" AND (").push(other).push(", q.id) < (").push(column).push(", p.id))");
+        }
+        query.push("))")
+    };
+    let order = |query: Query, column: &str| query.push(" ORDER BY ").push(column).push(", p.id LIMIT ").bind(reads);
+    let query = order(walk(Query::new("SELECT * FROM (SELECT * FROM ("), "p.name_key"), "p.name_key");
+    // A name of one word is found along whole names.
+    let query = walk(query.push(") a UNION ALL SELECT * FROM ("), "p.given_key").push(" AND p.name_key <> p.given_key");
+    order(query, "p.given_key").push(") b) c ORDER BY found, person LIMIT ").bind(reads)
+}

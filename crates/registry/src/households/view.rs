@@ -1,0 +1,192 @@
+//! One household, and who belonged to it when.
+
+use super::list::{HOUSEHOLD, WIDTH, household_row};
+use super::people::PersonContent;
+use super::{HouseholdCase, HouseholdView, Member, TimelineEntry};
+use crate::scope::{Action, Place};
+use crate::spells::Spell;
+use crate::store::{Query, day, int, maybe, maybe_day, sql, text};
+use crate::{Desk, Result};
+use jiff::civil::Date;
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
+
+/// The most entries of a timeline.
+const LATEST: i64 = 200;
+
+fn member(row: &AnyRow) -> Result<Member> {
+    Ok(Member {
+        person: text(row, 0)?,
+        name: text(row, 1)?,
+        relation: text(row, 2)?,
+        sex: maybe(row, 3)?,
+        born: maybe(row, 4)?,
+        ethnic: maybe(row, 5)?,
+        identified: int(row, 6)? != 0,
+        since: day(row, 7)?,
+    })
+}
+
+const IDENTIFIED: &str = "CASE WHEN EXISTS (SELECT 1 FROM identity i WHERE i.person = p.id) THEN 1 ELSE 0 END";
+
+/// The members of a household today, the head first; whoever asks.
+pub(crate) async fn members_now(connection: &mut AnyConnection, household: &str) -> Result<Vec<Member>> {
+    Query::new("SELECT p.id, p.name, p.relation, p.sex, p.born, p.ethnic, ")
+        .push(IDENTIFIED)
+        .push(
+            ", (SELECT MIN(m.valid_from) FROM membership m WHERE m.person = p.id AND m.household = p.household \
+             AND m.known_to IS NULL) FROM person p WHERE p.household = ",
+        )
+        .bind(household)
+        .push(" ORDER BY CASE WHEN p.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id")
+        .all(connection, member)
+        .await
+}
+
+impl Desk {
+    /// One household.
+    pub async fn household(&self, id: &str) -> Result<HouseholdView> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut snapshot = self.store().snapshot().await?;
+        let query = Query::new("SELECT ")
+            .push(HOUSEHOLD)
+            .push(
+                ", h.province, h.district, h.opened, h.closed FROM household h \
+                 LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.id = ",
+            )
+            .bind(id);
+        let (row, place, opened, closed) = self
+            .actor
+            .reach
+            .within(query, "h")
+            .one(&mut snapshot, |row| {
+                let household = household_row(row, 0)?;
+                let place = Place {
+                    province: text(row, WIDTH)?,
+                    district: maybe(row, WIDTH + 1)?,
+                    commune: household.commune.clone(),
+                    hamlet: household.hamlet.clone(),
+                };
+                Ok((household, place, day(row, WIDTH + 2)?, maybe_day(row, WIDTH + 3)?))
+            })
+            .await?;
+        let members = members_now(&mut snapshot, id).await?;
+        let spells = sql(
+            "SELECT s.status, s.standard, s.movement, d.number, s.valid_from, s.known_from FROM spell s \
+             LEFT JOIN decision d ON d.id = s.decision WHERE s.household = $1 AND s.known_to IS NULL \
+             ORDER BY s.valid_from DESC, s.known_from DESC",
+            [id.into()],
+        )
+        .all(&mut snapshot, |row| {
+            Ok(Spell {
+                status: text(row, 0)?,
+                standard: text(row, 1)?,
+                movement: maybe(row, 2)?,
+                decision: maybe(row, 3)?,
+                valid_from: day(row, 4)?,
+                known_from: int(row, 5)?,
+            })
+        })
+        .await?;
+        let cases = sql(
+            "SELECT c.id, r.kind, r.year, c.state, c.status FROM review_case c JOIN round r ON r.id = c.round \
+             WHERE c.household = $1 ORDER BY c.opened DESC, c.id DESC",
+            [id.into()],
+        )
+        .all(&mut snapshot, |row| {
+            Ok(HouseholdCase {
+                id: text(row, 0)?,
+                kind: text(row, 1)?,
+                year: int(row, 2)?,
+                state: text(row, 3)?,
+                status: maybe(row, 4)?,
+            })
+        })
+        .await?;
+        let timeline = sql(
+            "SELECT e.at, e.kind, COALESCE(a.name, e.author), e.chain, e.seq FROM entry e \
+             LEFT JOIN account a ON a.id = e.author WHERE e.subject = $1 \
+             OR e.subject IN (SELECT c.id FROM review_case c WHERE c.household = $2) \
+             ORDER BY e.at DESC, e.seq DESC LIMIT $3",
+            [id.into(), id.into(), LATEST.into()],
+        )
+        .all(&mut snapshot, |row| {
+            Ok(TimelineEntry {
+                at: int(row, 0)?,
+                kind: text(row, 1)?,
+                author: text(row, 2)?,
+                chain: text(row, 3)?,
+                seq: int(row, 4)?,
+            })
+        })
+        .await?;
+        Ok(HouseholdView { row, place, opened, closed, members, spells, cases, timeline })
+    }
+
+    /// The members on a day, by what was known at a time (microseconds; now when absent), the head first. Names and births
+    /// too are told as they were known then, unless they were erased since.
+    pub async fn members_as_of(&self, household: &str, on: Date, known_at: Option<i64>) -> Result<Vec<Member>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut snapshot = self.store().snapshot().await?;
+        self.place_of_household(&mut snapshot, household).await?;
+        let at = known_at.unwrap_or_else(|| self.now());
+        let mut members = as_of(household, on, at).all(&mut snapshot, member).await?;
+        if known_at.is_some() {
+            let known = people_known(&mut snapshot, household, at).await?;
+            for member in &mut members {
+                if let Some(known) = known.get(&member.person) {
+                    member.name.clone_from(&known.name);
+                    member.sex.clone_from(&known.sex);
+                    member.born.clone_from(&known.born);
+                    member.ethnic.clone_from(&known.ethnic);
+                }
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// Adds the conditions that a membership (by its alias) was known at a time and holds from a day not after `on`.
+fn holds(query: Query, alias: &str, on: Date, at: i64) -> Query {
+    let part = |query: Query, text: &str| query.push(alias).push(text);
+    let query = part(query, ".valid_from <= ").bind(on).push(" AND ");
+    let query = part(query, ".known_from <= ").bind(at).push(" AND (");
+    let query = part(query, ".known_to IS NULL OR ");
+    part(query, ".known_to > ").bind(at).push(")")
+}
+
+/// The memberships of a household that no later one of the same person overrides.
+fn as_of(household: &str, on: Date, at: i64) -> Query {
+    let query = Query::new("SELECT p.id, p.name, m.relation, p.sex, p.born, p.ethnic, ").push(IDENTIFIED).push(
+        ", (SELECT MIN(s.valid_from) FROM membership s WHERE s.person = m.person AND s.household = m.household AND ",
+    );
+    let query = holds(query, "s", on, at)
+        .push(") FROM membership m JOIN person p ON p.id = m.person WHERE m.household = ")
+        .bind(household)
+        .push(" AND ");
+    let query =
+        holds(query, "m", on, at).push(" AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.person = m.person AND ");
+    holds(query, "n", on, at).push(
+        " AND (n.valid_from > m.valid_from OR (n.valid_from = m.valid_from AND (n.known_from > m.known_from \
+         OR (n.known_from = m.known_from AND n.id > m.id))))) \
+         ORDER BY CASE WHEN m.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id",
+    )
+}
+
+/// What was known at a time of everybody who was ever in a household.
+async fn people_known(
+    connection: &mut AnyConnection,
+    household: &str,
+    at: i64,
+) -> Result<HashMap<String, PersonContent>> {
+    let said = sql(
+        "SELECT e.subject, c.body FROM entry e JOIN content c ON c.hash = e.content \
+         WHERE e.subject IN (SELECT m.person FROM membership m WHERE m.household = $1) AND e.kind = 'person' \
+         AND e.at <= $2 ORDER BY e.at, e.seq",
+        [household.into(), at.into()],
+    )
+    .all(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?)))
+    .await?;
+    Ok(said.into_iter().filter_map(|(person, body)| Some((person, serde_json::from_str(&body?).ok()?))).collect())
+}
