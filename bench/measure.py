@@ -117,11 +117,11 @@ def main() -> None:
                 f"| {low:.2f} – {high:.2f} | {middle['bytes'] / 1e6:,.0f} |"
             )
 
-    print("\n## alone, as a whole process\n\n| | CPU s | wall s | peak MB |\n|---|--:|--:|--:|")
+    print("\n## alone, as a whole process\n\n| | CPU s | wall s |\n|---|--:|--:|")
     for name, command in alone_commands(vuon).items():
         results = [measured(command) for _ in range(told.runs + 1)][1:]
-        cpu, wall, peak = (statistics.median(r[key] for r in results) for key in ("cpu", "wall", "bytes"))
-        print(f"| {name} | {cpu:.3f} | {wall:.3f} | {peak / 1e6:,.0f} |")
+        cpu, wall = (statistics.median(r[key] for r in results) for key in ("cpu", "wall"))
+        print(f"| {name} | {cpu:.3f} | {wall:.3f} |")
 
 
 if __name__ == "__main__":
