@@ -122,7 +122,7 @@ struct Search<'a> {
     household: &'a Household,
     review_date: Option<Day>,
     /// When each question is asked; evaluated once, when the first question is found.
-    asked: Option<Evaluation<'a>>,
+    asked: Option<Asked<'a>>,
     seen: BTreeSet<(NodeId, Option<usize>)>,
     found: BTreeSet<Question>,
 }
@@ -194,39 +194,50 @@ impl Search<'_> {
     }
 
     fn ask(&mut self, member: Option<usize>, variable: usize) {
-        let q = &self.program.pack.questionnaire;
-        let (variables, asked) = match member {
-            Some(_) => (&q.member, &self.program.asked_member),
-            None => (&q.household, &self.program.asked_household),
-        };
-        if let Some(asked) = asked[variable]
-            && self.asked(asked, member) == Tri::False
-        {
+        let (program, household, review_date) = (self.program, self.household, self.review_date);
+        let asked = self.asked.get_or_insert_with(|| Asked::new(program, household, review_date));
+        if asked.of(member, variable) == Tri::False {
             return;
         }
+        let q = &program.pack.questionnaire;
+        let variables = if member.is_some() { &q.member } else { &q.household };
         self.found.insert(Question { member, variable, id: variables[variable].id.value.clone() });
     }
+}
 
-    /// Whether a question is put: evaluated apart, as the plan does not need it. Unknown without the review date that
-    /// some question depends on.
-    fn asked(&mut self, asked: NodeId, member: Option<usize>) -> Tri {
-        let dag = &self.program.dag;
-        if self.asked.is_none() {
-            let all = self.program.asked_household.iter().chain(&self.program.asked_member).flatten();
-            let order = dag.needed_by(all.copied());
-            let dated = |id: &NodeId| matches!(dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_));
-            if self.review_date.is_none() && order.iter().any(dated) {
-                return Tri::Unknown;
-            }
-            let members = self.household.members.len();
-            let mut evaluation = Evaluation::new(dag, members, self.review_date, HashMap::new());
-            evaluation.compute(&order, self.household, None);
-            self.asked = Some(evaluation);
-        }
-        let Some(evaluation) = &self.asked else { return Tri::Unknown };
-        match (dag.node(asked).level, member) {
-            (Level::Member, Some(member)) => evaluation.member(asked, member).tri(),
-            _ => evaluation.value(asked).tri(),
+/// Which questions are put to a household, as its answers stand: a form skips those that are not.
+#[derive(Clone, Debug)]
+pub struct Asked<'p> {
+    program: &'p Program,
+    /// The conditions, evaluated apart, as no plan needs them; none without the review date that some depend on.
+    evaluation: Option<Evaluation<'p>>,
+}
+
+impl<'p> Asked<'p> {
+    /// The questions of a household with these answers.
+    pub fn new(program: &'p Program, household: &Household, review_date: Option<Day>) -> Self {
+        let dag = &program.dag;
+        let all = program.asked_household.iter().chain(&program.asked_member).flatten();
+        let order = dag.needed_by(all.copied());
+        let dated = |id: &NodeId| matches!(dag.node(*id).op, Op::ReviewDate | Op::Age(_) | Op::MonthsSince(_));
+        let possible = review_date.is_some() || !order.iter().any(dated);
+        let evaluation = possible.then(|| {
+            let mut evaluation = Evaluation::new(dag, household.members.len(), review_date, HashMap::new());
+            evaluation.compute(&order, household, None);
+            evaluation
+        });
+        Self { program, evaluation }
+    }
+
+    /// Whether a question is put: by the place of its variable, and of the member for a question about one. Unknown
+    /// while the answers it depends on are missing.
+    pub fn of(&self, member: Option<usize>, variable: usize) -> Tri {
+        let conditions = if member.is_some() { &self.program.asked_member } else { &self.program.asked_household };
+        let Some(condition) = conditions[variable] else { return Tri::True };
+        let Some(evaluation) = &self.evaluation else { return Tri::Unknown };
+        match (self.program.dag.node(condition).level, member) {
+            (Level::Member, Some(member)) => evaluation.member(condition, member).tri(),
+            _ => evaluation.value(condition).tri(),
         }
     }
 }

@@ -12,11 +12,11 @@ use crate::lattice::{Interval, Tri};
 use crate::model::{Kind, Language, MeasureValue, Source};
 use crate::program::{CheckedBand, Outcome, Plan, Program, ValueKind};
 use crate::words::{self, grouped, listed, lower_first, number, pick};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
 /// The reason for a status.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Explanation {
     /// The pack and its content.
     pub pack: String,
@@ -41,7 +41,7 @@ pub struct Explanation {
 }
 
 /// The rule that decided.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RuleReason {
     /// Its id.
     pub id: String,
@@ -52,7 +52,7 @@ pub struct RuleReason {
 }
 
 /// A measure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct MeasureReason {
     /// Its id.
     pub id: String,
@@ -63,7 +63,7 @@ pub struct MeasureReason {
 }
 
 /// An indicator.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct IndicatorReason {
     /// Its id.
     pub id: String,
@@ -78,7 +78,7 @@ pub struct IndicatorReason {
 }
 
 /// A subgroup or event that holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FlagReason {
     /// Its id.
     pub id: String,
@@ -89,7 +89,7 @@ pub struct FlagReason {
 }
 
 /// A question to ask.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct QuestionReason {
     /// The variable, with the member's number from 1 in brackets.
     pub id: String,

@@ -270,6 +270,21 @@ impl Program {
         Plan { method, household, member, needs_review_date: before.iter().chain(&after).any(dated), before, after }
     }
 
+    /// The household and the member variables that a form for a method holds, in order: those that the plan reads, and
+    /// those that tell who is entitled to a scheme.
+    pub fn form_variables(&self, method: usize) -> (Vec<usize>, Vec<usize>) {
+        let plan = self.plan(method);
+        let (household, member) = self.variables(self.dag.needed_by(self.scheme_nodes.iter().copied()).into_iter());
+        let all = |read: Vec<usize>, more: Vec<usize>| -> BTreeSet<usize> { read.into_iter().chain(more).collect() };
+        let (household, member) = (all(plan.household, household), all(plan.member, member));
+        let conditions = household.iter().filter_map(|i| self.asked_household[*i]);
+        let conditions = conditions.chain(member.iter().filter_map(|i| self.asked_member[*i]));
+        let asked = self.variables(self.dag.needed_by(conditions).into_iter());
+        let sorted = |own: BTreeSet<usize>, more: Vec<usize>| own.into_iter().chain(more).collect::<BTreeSet<_>>();
+        let (household, member) = (sorted(household, asked.0), sorted(member, asked.1));
+        (household.into_iter().collect(), member.into_iter().collect())
+    }
+
     /// The label of a value of a choice-like kind.
     pub fn option_label(&self, kind: &ValueKind, place: usize) -> Option<&Label> {
         match kind {

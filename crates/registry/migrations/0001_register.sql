@@ -218,7 +218,7 @@ CREATE TABLE residence (
 CREATE INDEX residence_household ON residence (household, valid_from);
 CREATE INDEX residence_commune ON residence (commune, valid_from);
 
--- The status of a household from a day on. Comes from a decision (the id is the case's) or from an imported list.
+-- The status of a household from a day on. Comes from a decision about a case, or (without either) from an imported list.
 CREATE TABLE spell (
     id         SORTED PRIMARY KEY,
     household  SORTED NOT NULL REFERENCES household (id),
@@ -226,11 +226,13 @@ CREATE TABLE spell (
     status     SORTED NOT NULL,
     movement   SORTED,
     decision   SORTED,
+    review_case SORTED,
     valid_from SORTED NOT NULL,
     known_from BIGINT NOT NULL,
     known_to   BIGINT
 );
 CREATE INDEX spell_household ON spell (household, valid_from);
+CREATE INDEX spell_case ON spell (review_case);
 
 -- A review of one commune: what was known when it began is what it works on.
 CREATE TABLE round (
@@ -253,6 +255,8 @@ CREATE TABLE round (
 );
 CREATE INDEX round_province ON round (province, year, kind);
 
+-- A household in a round. `state` is the step it waits for (or a posting whose days may be over by now); `status` and
+-- `movement` are what the latest answers give, `decided` what the latest decision said.
 CREATE TABLE review_case (
     id        SORTED PRIMARY KEY,
     round     SORTED NOT NULL REFERENCES round (id),
@@ -268,10 +272,13 @@ CREATE TABLE review_case (
     reason    SORTED NOT NULL,
     before    SORTED,
     status    SORTED,
+    movement  SORTED,
     answers   BIGINT NOT NULL,
     repeats   BIGINT NOT NULL,
     posting   SORTED,
+    posted_until SORTED,
     decision  SORTED,
+    decided   SORTED,
     snapshot  SORTED NOT NULL,
     opened    SORTED NOT NULL,
     due       SORTED,
@@ -283,7 +290,11 @@ CREATE INDEX case_list ON review_case (round, name_key, id);
 CREATE INDEX case_hamlet ON review_case (hamlet, state);
 CREATE INDEX case_commune ON review_case (commune, state, name_key, id);
 CREATE INDEX case_household ON review_case (household);
-CREATE INDEX case_province ON review_case (province, round, state);
+CREATE INDEX case_province ON review_case (province, name_key, id);
+CREATE INDEX case_by_name ON review_case (commune, name_key, id);
+-- What waits for somebody: most cases are done.
+CREATE INDEX case_waiting ON review_case (province, round, state, posted_until, due)
+    WHERE state <> 'done' AND state <> 'withdrawn';
 
 -- Versions are only ever added. The answers and the assessment are contents.
 CREATE TABLE answers (
@@ -296,6 +307,8 @@ CREATE TABLE answers (
     assessed    SORTED NOT NULL,
     status      SORTED NOT NULL,
     submission  SORTED,
+    print       SORTED,
+    case_version BIGINT NOT NULL,
     PRIMARY KEY (review_case, version)
 );
 CREATE UNIQUE INDEX answers_submission ON answers (submission);
@@ -334,7 +347,7 @@ CREATE TABLE posting (
     round     SORTED NOT NULL REFERENCES round (id),
     hamlet    SORTED,
     posted_on SORTED NOT NULL,
-    ends_on   SORTED NOT NULL,
+    ends_on   SORTED,
     place     TEXT NOT NULL,
     cases     BIGINT NOT NULL,
     chain_seq BIGINT NOT NULL,
@@ -353,8 +366,9 @@ CREATE TABLE complaint (
     hamlet      SORTED,
     kind        SORTED NOT NULL,
     received_on SORTED NOT NULL,
-    due_on      SORTED NOT NULL,
+    due_on      SORTED,
     state       SORTED NOT NULL,
+    at          BIGINT NOT NULL,
     text        SORTED NOT NULL,
     outcome     SORTED,
     answer      SORTED,
@@ -381,13 +395,15 @@ CREATE TABLE decision (
 );
 
 CREATE TABLE certificate (
-    review_case SORTED PRIMARY KEY REFERENCES review_case (id),
+    review_case SORTED NOT NULL REFERENCES review_case (id),
     commune     SORTED NOT NULL,
     year        BIGINT NOT NULL,
     number      BIGINT NOT NULL,
     issued_on   SORTED NOT NULL,
-    UNIQUE (commune, year, number)
+    void_on     SORTED,
+    PRIMARY KEY (commune, year, number)
 );
+CREATE INDEX certificate_case ON certificate (review_case);
 
 CREATE TABLE document (
     hash        SORTED NOT NULL,

@@ -280,6 +280,11 @@ impl Actor {
         }
     }
 
+    /// Whether this is whoever works on the machine itself.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.operator
+    }
+
     /// Nobody in particular.
     pub fn public() -> Self {
         Actor::new("public".into(), "public".into(), Role::Public, Reach::Nothing, false)

@@ -6,8 +6,11 @@
 //! construction, and a poor household that became near-poor is one and the same household in both tables. Persons of a
 //! household that stays are counted on both days; more of them are column 8, fewer column 4.
 
-use crate::{Desk, Result};
-use jiff::civil::Date;
+mod ask;
+pub mod count;
+mod located;
+mod lookup;
+
 use serde::Serialize;
 
 /// One row of a movement table (form 2 for the poor, form 3 for the near-poor), in the order of its columns.
@@ -65,16 +68,4 @@ pub struct Flows {
     pub poor: Movement,
     /// The near-poor.
     pub near_poor: Movement,
-}
-
-impl Desk {
-    /// The movement between two days (the state at the end of each), for a unit and each unit directly below it, of any
-    /// list of areas: where households were is told by the units of that list through lineage, and a household whose old
-    /// unit was split is placed by where it was moved to. Hamlets stand below communes.
-    ///
-    /// # Errors
-    /// [`RegistryError::Inconsistent`](crate::RegistryError::Inconsistent) instead of a table that does not add up.
-    pub async fn flows(&self, area: &str, from: Date, to: Date) -> Result<Vec<Flows>> {
-        todo!()
-    }
 }

@@ -3,8 +3,9 @@
 //! A spell says from which day it holds and from when that was known. A correction ends the knowledge of a spell
 //! (`known_to`), never the record of it: what the register said at any past time can be asked again.
 
-use crate::page::{Page, PageRequest};
-use crate::{Desk, Result};
+pub mod history;
+mod list;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -59,11 +60,4 @@ pub struct AsOf {
     pub standard: Option<String>,
     /// Of these statuses only; all when empty.
     pub statuses: Vec<String>,
-}
-
-impl Desk {
-    /// The list as of a day, as known at a time.
-    pub async fn list_as_of(&self, of: &AsOf, page: &PageRequest) -> Result<Page<ListedHousehold>> {
-        todo!()
-    }
 }

@@ -1,9 +1,18 @@
 //! Rounds: one commune's review, annual or within the year, on a frozen picture of what was known when it opened.
 
-use crate::cases::CaseFilter;
+mod appraise;
+mod certificates;
+mod decide;
+mod meeting;
+pub(crate) mod one;
+mod open;
+pub(crate) mod posting;
+mod progress;
+pub(crate) mod view;
+mod work;
+
 use crate::ledger::Root;
 use crate::scope::Place;
-use crate::{Desk, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +137,7 @@ pub struct MeetingRow {
 /// A meeting to record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewMeeting {
-    /// The hamlet.
+    /// The hamlet; empty for the households of a commune that are in none.
     pub hamlet: String,
     /// The day.
     pub held_on: Date,
@@ -194,8 +203,8 @@ pub struct PostingRow {
     pub hamlet_name: Option<String>,
     /// The day it went up.
     pub posted_on: Date,
-    /// The last day it stands.
-    pub ends_on: Date,
+    /// The last day it stands; nothing where the pack does not know for how long.
+    pub ends_on: Option<Date>,
     /// Where it hangs.
     pub place: String,
     /// How many households are on it.
@@ -254,7 +263,8 @@ pub struct DecisionRow {
 pub struct NewDecision {
     /// Its official number, unique in the commune.
     pub number: String,
-    /// From which day statuses hold; the day of the decision when absent.
+    /// From which day statuses hold. When absent: the day of the decision; for a case that is decided again, the day from
+    /// which the decision it corrects held.
     pub effective: Option<Date>,
     /// These cases; every case of the round that is ready when empty.
     pub cases: Vec<String>,
@@ -268,7 +278,7 @@ pub struct Work {
     /// By round and step: what waits for others.
     pub others: Vec<Task>,
     /// Complaints to answer, the most urgent first: case, due.
-    pub complaints: Vec<(String, Date)>,
+    pub complaints: Vec<(String, Option<Date>)>,
 }
 
 /// Cases that wait for a step.
@@ -309,85 +319,4 @@ pub struct AreaProgress {
     pub poor: i64,
     /// Decided near-poor.
     pub near_poor: i64,
-}
-
-impl Desk {
-    /// Opens a round: every household on the present list, and every one still within its window of 36 months after
-    /// leaving it, becomes a case.
-    ///
-    /// # Errors
-    /// [`RegistryError::Illegal`](crate::RegistryError::Illegal) outside of the period of the procedure, or while another
-    /// round of the kind and year is open.
-    pub async fn open_round(&self, new: &NewRound) -> Result<String> {
-        todo!()
-    }
-
-    /// The rounds within reach, latest first; of one commune or year where given.
-    pub async fn rounds(&self, commune: Option<&str>, year: Option<i64>) -> Result<Vec<RoundRow>> {
-        todo!()
-    }
-
-    /// A round and how far it is.
-    pub async fn round(&self, id: &str) -> Result<RoundView> {
-        todo!()
-    }
-
-    /// Closes a round in which every case is decided.
-    pub async fn close_round(&self, id: &str) -> Result<()> {
-        todo!()
-    }
-
-    /// Records a village meeting. A case whose votes are enough goes on; another goes back to the survey.
-    pub async fn hold_meeting(&self, round: &str, meeting: &NewMeeting) -> Result<String> {
-        todo!()
-    }
-
-    /// A meeting and its minutes.
-    pub async fn meeting(&self, id: &str) -> Result<MeetingView> {
-        todo!()
-    }
-
-    /// Posts the list of the cases that are ready for it (of one hamlet, or of the commune), from today on.
-    pub async fn post_list(&self, round: &str, hamlet: Option<&str>, place: &str) -> Result<String> {
-        todo!()
-    }
-
-    /// A posted list.
-    pub async fn posting(&self, id: &str) -> Result<PostingView> {
-        todo!()
-    }
-
-    /// The level above agrees to all cases of a round that were posted their time, or sends some back to the survey.
-    pub async fn appraise(&self, round: &str, send_back: &[String], note: &str) -> Result<i64> {
-        todo!()
-    }
-
-    /// The chair decides: one transaction, one entry for each case.
-    ///
-    /// # Errors
-    /// [`RegistryError::Illegal`](crate::RegistryError::Illegal) naming the cases that are not ready; nothing is decided
-    /// then.
-    pub async fn decide(&self, round: &str, decision: &NewDecision) -> Result<DecisionRow> {
-        todo!()
-    }
-
-    /// Gives every poor and near-poor household decided in the round its certificate; how many.
-    pub async fn issue_certificates(&self, round: &str) -> Result<i64> {
-        todo!()
-    }
-
-    /// What waits for the asker, and what the asker waits for.
-    pub async fn work(&self) -> Result<Work> {
-        todo!()
-    }
-
-    /// How far the units below an area are with a year's annual round.
-    pub async fn progress(&self, area: &str, year: i64) -> Result<Vec<AreaProgress>> {
-        todo!()
-    }
-
-    /// How many cases match.
-    pub async fn count_cases(&self, filter: &CaseFilter) -> Result<i64> {
-        todo!()
-    }
 }

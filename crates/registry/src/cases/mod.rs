@@ -3,14 +3,22 @@
 //! A case's state is the step it waits for. Answers are versions that are only ever added, each signed by its author and
 //! kept with the assessment it gave; a draft is nobody's statement yet and is kept apart.
 
-use crate::forms::{Answers, Form};
-use crate::page::{Page, PageRequest};
+mod answers;
+mod complaints;
+pub(crate) mod documents;
+mod list;
+pub(crate) mod listing;
+pub(crate) mod one;
+pub(crate) mod picture;
+pub(crate) mod records;
+pub(crate) mod standing;
+mod view;
+
+use crate::forms::Answers;
 use crate::scope::Place;
-use crate::{Desk, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::explain::Explanation;
-use vuon_policy::model::Language;
 
 /// What a case waits for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -211,8 +219,8 @@ pub struct ComplaintRow {
     pub kind: ComplaintKind,
     /// When it came.
     pub received_on: Date,
-    /// By when it must be checked.
-    pub due_on: Date,
+    /// By when it must be checked; nothing where the pack does not know within how long.
+    pub due_on: Option<Date>,
     /// Whether it is answered.
     pub answered_on: Option<Date>,
     /// What became of it.
@@ -273,84 +281,38 @@ pub struct Saved {
     pub sentence: String,
 }
 
-impl Desk {
-    /// The cases that match, by name.
-    pub async fn cases(&self, filter: &CaseFilter, page: &PageRequest) -> Result<Page<CaseRow>> {
-        todo!()
-    }
+/// Gives an enumeration the words that data write for it.
+macro_rules! words {
+    ($type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
+        impl $type {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-    /// One case.
-    pub async fn case(&self, id: &str, language: Language) -> Result<CaseView> {
-        todo!()
-    }
+            /// Its name in data.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
 
-    /// Adds a household to a round's list; the case. `requested_on` is the day its request came, for rounds that count
-    /// from it.
-    pub async fn list_case(
-        &self,
-        round: &str,
-        household: &str,
-        reason: CaseReason,
-        requested_on: Option<Date>,
-    ) -> Result<String> {
-        todo!()
-    }
-
-    /// Takes a case off a round's list before it is decided, for a reason that is recorded.
-    pub async fn withdraw_case(&self, id: &str, version: i64, reason: &str) -> Result<()> {
-        todo!()
-    }
-
-    /// The form of a case as it stands: the asker's draft, else the latest answers, else nothing answered; previous
-    /// answers beside.
-    pub async fn form(&self, case: &str, language: Language) -> Result<(CaseRow, Form)> {
-        todo!()
-    }
-
-    /// Keeps the asker's draft and tells what it gives; answers that cannot be right are told, and kept as typed.
-    pub async fn save_draft(&self, case: &str, answers: &Answers, language: Language) -> Result<Form> {
-        todo!()
-    }
-
-    /// Signs answers: a new version, for good, with its assessment. `submission` is the sender's id for this sending:
-    /// sent again it changes nothing and gives the same; with other content it is a conflict.
-    ///
-    /// # Errors
-    /// [`RegistryError::Stale`](crate::RegistryError::Stale), [`RegistryError::Invalid`](crate::RegistryError::Invalid),
-    /// [`RegistryError::Illegal`](crate::RegistryError::Illegal) once the case is decided.
-    pub async fn sign_answers(
-        &self,
-        case: &str,
-        version: i64,
-        answers: &Answers,
-        reason: AnswersReason,
-        submission: &str,
-    ) -> Result<Saved> {
-        todo!()
-    }
-
-    /// Records a complaint.
-    pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
-        todo!()
-    }
-
-    /// Answers a complaint. If the re-check changed the status after a decision, the case waits for a new decision.
-    pub async fn answer_complaint(&self, id: &str, answer: &ComplaintAnswer) -> Result<()> {
-        todo!()
-    }
-
-    /// Complaints within reach, of a round where given, the most urgent first; only open ones if asked.
-    pub async fn complaints(&self, round: Option<&str>, open: bool, page: &PageRequest) -> Result<Page<ComplaintRow>> {
-        todo!()
-    }
-
-    /// Attaches a document or photo; its type is told by its first bytes, not by its name. At most 5 MiB.
-    pub async fn attach(&self, case: &str, name: &str, bytes: &[u8]) -> Result<DocumentRow> {
-        todo!()
-    }
-
-    /// A document's type and bytes.
-    pub async fn document(&self, case: &str, hash: &str) -> Result<(DocumentRow, Vec<u8>)> {
-        todo!()
-    }
+            /// The one of this name.
+            pub fn parse(id: &str) -> Option<Self> {
+                match id { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
 }
+
+words!(CaseState {
+    Survey = "survey",
+    Meeting = "meeting",
+    Posting = "posting",
+    Posted = "posted",
+    Appraisal = "appraisal",
+    Decision = "decision",
+    Certificate = "certificate",
+    Done = "done",
+    Withdrawn = "withdrawn",
+});
+words!(CaseReason { Listed = "listed", NewlyEscaped = "newly_escaped", Requested = "requested", Proposed = "proposed" });
+words!(AnswersReason { Survey = "survey", Recheck = "recheck", Correction = "correction" });
+words!(ComplaintKind { WronglyIn = "wrongly_in", WronglyOut = "wrongly_out", WrongData = "wrong_data" });
+words!(ComplaintOutcome { Changed = "changed", Confirmed = "confirmed", NotEnoughEvidence = "not_enough_evidence" });

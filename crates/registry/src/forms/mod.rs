@@ -3,8 +3,13 @@
 //! Answers are kept as packs write them (`true`, `1.5`, `urban`, `1980-02-28`), by the ids of variables. What the
 //! register knows itself (place, history, who the members are) is filled in before anybody asks.
 
-use crate::Result;
+mod fields;
+pub(crate) mod known;
+mod read;
+
+use crate::{RegistryError, Result};
 use jiff::civil::Date;
+use read::Read;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vuon_policy::explain::Explanation;
@@ -122,7 +127,10 @@ pub struct Under<'a> {
 
 /// The variables of this pack that the register fills in: place, history, and of members who they are.
 pub fn known_variables(program: &Program) -> Vec<String> {
-    todo!()
+    let q = &program.pack.questionnaire;
+    let household = q.household.iter().filter(|v| known::of_household(v)).map(|v| v.id.value.clone());
+    let member = q.member.iter().filter(|v| known::of_member(v)).map(|v| v.id.value.clone());
+    household.chain(member).collect()
 }
 
 /// The form for some answers. `known` are what the register fills in; `before` are the answers of the review before.
@@ -133,13 +141,42 @@ pub fn form(
     before: Option<&Answers>,
     language: Language,
 ) -> Form {
-    todo!()
+    let read = Read::of(under, known, answers, language);
+    let judged = read.judge(under, language);
+    let fields = fields::fields(under, &read, &judged.explanation, known, answers, before, language);
+    Form {
+        fields,
+        problems: read.problems,
+        explanation: judged.explanation,
+        status_label: judged.status_label,
+        scores: judged.scores,
+    }
 }
 
 /// Assesses answers, together with what the register knows.
 ///
 /// # Errors
-/// [`RegistryError::Invalid`](crate::RegistryError::Invalid) for an answer that cannot be right.
+/// [`RegistryError::Invalid`] for an answer that cannot be right.
 pub fn assess(under: Under<'_>, known: &Answers, answers: &Answers, language: Language) -> Result<Explanation> {
-    todo!()
+    read_for_good(under, known, answers, language).map(|(_, explanation)| explanation)
+}
+
+/// Assesses answers that are to be signed. With the reason comes what was answered: no more than was asked and is not
+/// known anyway, so that nobody signs what they did not see.
+pub(crate) fn read_for_good(
+    under: Under<'_>,
+    known: &Answers,
+    answers: &Answers,
+    language: Language,
+) -> Result<(Answers, Explanation)> {
+    let read = Read::of(under, known, answers, language);
+    if let Some(problem) = read.problems.first() {
+        let field = match problem.member {
+            None => problem.variable.clone(),
+            Some(member) => format!("{}[{}]", problem.variable, member + 1),
+        };
+        return Err(RegistryError::Invalid { field, message: problem.message.clone() });
+    }
+    let explanation = read.judge(under, language).explanation;
+    Ok((read.answered, explanation))
 }

@@ -1,8 +1,13 @@
 //! Everything computed again: the chains, the contents, every assessment, every decision.
 
-use crate::ledger::{Entry, Root};
-use crate::page::{Page, PageRequest};
-use crate::{Desk, Result};
+mod ask;
+mod cases;
+mod chain;
+mod expected;
+mod rounds;
+mod verify;
+
+use crate::ledger::Root;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -53,31 +58,4 @@ pub struct SignedRoot {
     pub signature: String,
     /// The key that checks it.
     pub public_key: String,
-}
-
-impl Desk {
-    /// Computes everything within reach again; of one chain where given. Needs a role that reads the ledger.
-    pub async fn verify(&self, chain: Option<&str>) -> Result<AuditReport> {
-        todo!()
-    }
-
-    /// The entries of a chain within reach, latest first.
-    pub async fn entries(&self, chain: &str, page: &PageRequest) -> Result<Page<Entry>> {
-        todo!()
-    }
-
-    /// The content of an entry, for who may read what it is about; nothing if it was erased.
-    pub async fn entry_content(&self, chain: &str, seq: i64) -> Result<Option<serde_json::Value>> {
-        todo!()
-    }
-
-    /// The chains within reach and their ends.
-    pub async fn chains(&self) -> Result<Vec<Root>> {
-        todo!()
-    }
-
-    /// The signed end of a commune's chain today.
-    pub async fn signed_root(&self, chain: &str) -> Result<SignedRoot> {
-        todo!()
-    }
 }

@@ -1,0 +1,97 @@
+//! Looking into the ledger: chains, entries, contents, signed ends; each within reach.
+
+use super::SignedRoot;
+use crate::ledger::{self, COLUMNS, Entry, REGISTER, Root, entry};
+use crate::page::{Page, PageRequest};
+use crate::scope::{Action, Reach};
+use crate::store::{Query, int, maybe, text};
+use crate::{Desk, RegistryError, Result};
+use sqlx::AnyConnection;
+
+impl Desk {
+    /// The chains within reach and their ends.
+    pub async fn chains(&self) -> Result<Vec<Root>> {
+        self.actor.may(Action::ReadLedger)?;
+        let mut connection = self.store().read().await?;
+        self.chains_within(&mut connection).await
+    }
+
+    pub(super) async fn chains_within(&self, connection: &mut AnyConnection) -> Result<Vec<Root>> {
+        let query = Query::new("SELECT e.id, e.seq, e.hash FROM chain e WHERE 1 = 1");
+        // A chain is its commune's; that of the register itself is for those who reach everything.
+        let of = |query: Query, column: &str, area: &str| {
+            let query =
+                query.push(" AND e.id IN (SELECT a.id FROM area a WHERE a.level = 'commune' AND a.").push(column);
+            query.push(" = ").bind(area).push(")")
+        };
+        let query = match &self.actor.reach {
+            Reach::Everything => query,
+            Reach::Province(area) => of(query, "province", area),
+            Reach::District(area) => of(query, "district", area),
+            Reach::Commune(area) => of(query, "id", area),
+            Reach::Hamlet { .. } | Reach::Nothing => query.push(" AND 1 = 0"),
+        };
+        let query = query.push(" ORDER BY e.id");
+        query.all(connection, |row| Ok(Root { chain: text(row, 0)?, seq: int(row, 1)?, hash: text(row, 2)? })).await
+    }
+
+    /// Makes sure that a chain is within reach. One that nobody has written to yet is its commune's all the same.
+    pub(super) async fn reach_chain(&self, connection: &mut AnyConnection, chain: &str) -> Result<()> {
+        if self.actor.reach == Reach::Everything && chain == REGISTER {
+            return Ok(());
+        }
+        let query = Query::new("SELECT COUNT(*) FROM area a WHERE a.level = 'commune' AND a.id = ").bind(chain);
+        let query = match &self.actor.reach {
+            Reach::Everything => query,
+            Reach::Province(area) => query.push(" AND a.province = ").bind(area),
+            Reach::District(area) => query.push(" AND a.district = ").bind(area),
+            Reach::Commune(area) => query.push(" AND a.id = ").bind(area),
+            Reach::Hamlet { .. } | Reach::Nothing => query.push(" AND 1 = 0"),
+        };
+        if query.count(connection).await? > 0 { Ok(()) } else { Err(RegistryError::NotFound) }
+    }
+
+    /// The entries of a chain within reach, latest first.
+    pub async fn entries(&self, chain: &str, page: &PageRequest) -> Result<Page<Entry>> {
+        self.actor.may(Action::ReadLedger)?;
+        let mut connection = self.store().read().await?;
+        self.reach_chain(&mut connection, chain).await?;
+        let query = Query::new("SELECT ").push(COLUMNS).push(" FROM entry WHERE chain = ").bind(chain);
+        let query = match page.key::<1>()? {
+            None => query,
+            Some([seq]) => {
+                let seq: i64 =
+                    seq.parse().map_err(|_| RegistryError::invalid("after", "take it from the page before"))?;
+                query.push(" AND seq < ").bind(seq)
+            }
+        };
+        let query = query.push(" ORDER BY seq DESC LIMIT ").bind(page.reads());
+        let rows = query.all(&mut connection, entry).await?;
+        Ok(Page::of(rows, page, |entry| [entry.seq.to_string()]))
+    }
+
+    /// The content of an entry, for who may read what it is about; nothing if it was erased.
+    pub async fn entry_content(&self, chain: &str, seq: i64) -> Result<Option<serde_json::Value>> {
+        self.actor.may(Action::ReadLedger)?;
+        self.actor.may(Action::ReadPeople)?;
+        let mut connection = self.store().read().await?;
+        self.reach_chain(&mut connection, chain).await?;
+        let query = Query::new("SELECT t.body FROM entry e LEFT JOIN content t ON t.hash = e.content WHERE e.chain = ");
+        let query = query.bind(chain).push(" AND e.seq = ").bind(seq);
+        let body = query.one(&mut connection, |row| maybe(row, 0)).await?;
+        let damaged = || RegistryError::Damaged { what: format!("the content of entry {seq} cannot be read") };
+        body.map(|body| serde_json::from_str(&body).map_err(|_| damaged())).transpose()
+    }
+
+    /// The signed end of a commune's chain today.
+    pub async fn signed_root(&self, chain: &str) -> Result<SignedRoot> {
+        self.actor.may(Action::ReadLedger)?;
+        let mut connection = self.store().read().await?;
+        self.reach_chain(&mut connection, chain).await?;
+        let root = ledger::root(&mut connection, chain).await?;
+        let day = self.today();
+        let statement = root.statement(day);
+        let signature = self.keys().sign(&statement);
+        Ok(SignedRoot { root, day, statement, signature, public_key: self.register.public_key() })
+    }
+}

@@ -1,0 +1,235 @@
+//! Complaints: received, checked again by a dated second assessment, answered, and perhaps followed by a new decision.
+//! All of it hangs on one case, so it is one thread.
+
+use super::records::{ComplaintAnswerRecord, ComplaintRecord};
+use super::{CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, ComplaintRow, NewComplaint};
+use crate::ledger::Change;
+use crate::page::{Page, PageRequest};
+use crate::procedure::{Event, Procedure, limits};
+use crate::scope::Action;
+use crate::store::{Query, day, insert_all, int, maybe, maybe_day, maybe_int, sql, text};
+use crate::text::new_id;
+use crate::{Desk, RegistryError, Result, ledger};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+const COLUMNS: &str = "SELECT k.id, k.review_case, c.name, k.kind, k.received_on, k.due_on, k.answered_on, k.outcome, \
+     k.answers, k.decision, t.body, w.body FROM complaint k JOIN review_case c ON c.id = k.review_case \
+     LEFT JOIN content t ON t.hash = k.text LEFT JOIN content w ON w.hash = k.answer WHERE 1 = 1";
+
+/// The sign after all days, for complaints without a limit.
+const NO_LIMIT: &str = "~";
+
+fn row_of(row: &AnyRow) -> Result<ComplaintRow> {
+    let damaged = |what: &str| RegistryError::Damaged { what: format!("the {what} of a complaint") };
+    let words = |column| -> Result<Option<String>> {
+        let body = maybe(row, column)?;
+        body.map(|body| serde_json::from_str(&body).map_err(|_| damaged("words"))).transpose()
+    };
+    let outcome = maybe(row, 7)?;
+    Ok(ComplaintRow {
+        id: text(row, 0)?,
+        case: text(row, 1)?,
+        name: text(row, 2)?,
+        kind: ComplaintKind::parse(&text(row, 3)?).ok_or_else(|| damaged("kind"))?,
+        received_on: day(row, 4)?,
+        due_on: maybe_day(row, 5)?,
+        answered_on: maybe_day(row, 6)?,
+        outcome: outcome.map(|o| ComplaintOutcome::parse(&o).ok_or_else(|| damaged("outcome"))).transpose()?,
+        answers: maybe_int(row, 8)?,
+        decision: maybe(row, 9)?,
+        text: words(10)?,
+        answer: words(11)?,
+    })
+}
+
+/// The complaints about a case, latest first.
+pub(super) async fn complaints_of(connection: &mut AnyConnection, case: &str) -> Result<Vec<ComplaintRow>> {
+    let query = Query::new(COLUMNS).push(" AND k.review_case = ").bind(case).push(" ORDER BY k.at DESC, k.id DESC");
+    query.all(connection, row_of).await
+}
+
+fn words(field: &str, text: &str) -> Result<String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(RegistryError::invalid(field, "words are missing")),
+        1..=10_000 => Ok(text.to_owned()),
+        _ => Err(RegistryError::invalid(field, "at most 10,000 letters")),
+    }
+}
+
+impl Desk {
+    /// Records a complaint.
+    pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
+        let (mut tx, case) = self.change_case(case, Action::Complain).await?;
+        let today = self.today();
+        let received_on = complaint.received_on.unwrap_or(today);
+        if received_on > today {
+            return Err(RegistryError::invalid("received_on", "this day has not come yet"));
+        }
+        if received_on < case.round.opened {
+            return Err(RegistryError::invalid("received_on", "the round was not open yet on this day"));
+        }
+        if case.row.state == CaseState::Withdrawn {
+            let why = "the case was taken off the list: list the household again".into();
+            return Err(RegistryError::Illegal { step: "a complaint", why });
+        }
+        let program = self.register.program(&case.round.pack)?;
+        if program.pack.process.as_ref().is_none_or(|process| process.complaint.is_none()) {
+            return Err(RegistryError::NoProcedure { what: "what follows a complaint".into() });
+        }
+        let due_on = limits::complaint_due(&program, received_on)?;
+        let (id, at) = (new_id(), self.now());
+        let text = ledger::store(&mut tx, &words("text", &complaint.text)?).await?;
+        let columns = "complaint (id, review_case, province, district, commune, hamlet, kind, received_on, due_on, state, \
+                       at, text)";
+        let row = [
+            id.as_str().into(),
+            case.row.id.as_str().into(),
+            case.place.province.as_str().into(),
+            case.place.district.as_deref().into(),
+            case.place.commune.as_str().into(),
+            case.place.hamlet.as_deref().into(),
+            complaint.kind.id().into(),
+            received_on.into(),
+            due_on.into(),
+            "open".into(),
+            at.into(),
+            text.as_str().into(),
+        ];
+        insert_all(&mut tx, columns, [row]).await?;
+        let kind = complaint.kind.id().into();
+        let record = ComplaintRecord { complaint: id.clone(), kind, received_on, due_on, text };
+        let content = ledger::store(&mut tx, &record).await?;
+        let change = Change { author: &self.actor.id, kind: "complaint", subject: &case.row.id, content: &content };
+        ledger::append(&mut tx, &case.place.commune, at, &[change]).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Answers a complaint. If the re-check changed the status after a decision, the case waits for a new decision.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when it was answered before, or when the outcome is not what the re-check gave.
+    pub async fn answer_complaint(&self, id: &str, answer: &ComplaintAnswer) -> Result<()> {
+        self.actor.may(Action::Complain)?;
+        let case = {
+            let mut connection = self.store().read().await?;
+            let query = Query::new("SELECT k.review_case FROM complaint k WHERE k.id = ").bind(id);
+            self.actor.reach.within(query, "k").one(&mut connection, |row| text(row, 0)).await?
+        };
+        let (mut tx, case) = self.change_case(&case, Action::Complain).await?;
+        let illegal = |why: &str| RegistryError::Illegal { step: "answering the complaint", why: why.into() };
+        let (state, received) = sql("SELECT state, at FROM complaint WHERE id = $1", [id.into()])
+            .one(&mut tx, |row| Ok((text(row, 0)?, int(row, 1)?)))
+            .await?;
+        if state != "open" {
+            return Err(illegal("it was answered before"));
+        }
+        let recheck = sql(
+            "SELECT MAX(version) FROM answers WHERE review_case = $1 AND reason = 'recheck' AND at > $2",
+            [case.row.id.as_str().into(), received.into()],
+        );
+        let recheck = recheck.one(&mut tx, |row| maybe_int(row, 0)).await?;
+        let checked = match recheck {
+            None => None,
+            Some(version) => {
+                let status = "SELECT status FROM answers WHERE review_case = $1 AND version = $2";
+                let status = sql(status, [case.row.id.as_str().into(), version.into()]);
+                Some(status.one(&mut tx, |row| text(row, 0)).await?)
+            }
+        };
+        let enough = checked.as_deref().is_some_and(|status| status != vuon_policy::program::UNDETERMINED);
+        let changed = self.recheck_changed(&mut tx, &case, received).await?;
+        let event = match (answer.outcome, enough) {
+            (ComplaintOutcome::NotEnoughEvidence, false) => None,
+            (ComplaintOutcome::NotEnoughEvidence, true) => return Err(illegal("the re-check gives a status")),
+            (_, false) if checked.is_some() => {
+                return Err(illegal("the re-check left the status undetermined: that is not enough evidence"));
+            }
+            (_, false) => return Err(illegal("the household was not checked again since: sign answers as a re-check")),
+            (ComplaintOutcome::Changed, true) if !changed => {
+                return Err(illegal("the re-check gives the same status as before"));
+            }
+            (ComplaintOutcome::Confirmed, true) if changed => {
+                return Err(illegal("the re-check gives another status than before"));
+            }
+            (_, true) => Some(Event::Rechecked { changed, decided: case.decision.is_some() }),
+        };
+        let program = self.register.program(&case.round.pack)?;
+        let procedure = Procedure::of(&program, &case.round.kind, self.today())?;
+        let state = match event {
+            None => case.stored,
+            Some(event) => match procedure.next(case.row.state, event)? {
+                same if same == case.row.state => case.stored,
+                next => next,
+            },
+        };
+        let (today, at) = (self.today(), self.now());
+        let told = ledger::store(&mut tx, &words("text", &answer.text)?).await?;
+        sql(
+            "UPDATE complaint SET state = 'answered', outcome = $2, answer = $3, answers = $4, answered_on = $5 WHERE id = $1",
+            [id.into(), answer.outcome.id().into(), told.as_str().into(), recheck.into(), today.into()],
+        )
+        .run(&mut tx)
+        .await?;
+        sql(
+            "UPDATE review_case SET state = $2, version = version + 1 WHERE id = $1",
+            [case.row.id.as_str().into(), state.id().into()],
+        )
+        .run(&mut tx)
+        .await?;
+        let record = ComplaintAnswerRecord {
+            complaint: id.to_owned(),
+            outcome: answer.outcome.id().into(),
+            answer: told,
+            answers: recheck,
+            answered_on: today,
+            state: state.id().into(),
+        };
+        let content = ledger::store(&mut tx, &record).await?;
+        let change =
+            Change { author: &self.actor.id, kind: "complaint_answer", subject: &case.row.id, content: &content };
+        ledger::append(&mut tx, &case.place.commune, at, &[change]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whether the status now differs from the one that was complained about: the decided one, or of an undecided case the
+    /// one its answers gave when the complaint came.
+    async fn recheck_changed(&self, tx: &mut AnyConnection, case: &super::one::Case, received: i64) -> Result<bool> {
+        let before = match &case.decided {
+            Some(decided) => Some(decided.clone()),
+            None => {
+                let before = sql(
+                    "SELECT status FROM answers WHERE review_case = $1 AND at <= $2 ORDER BY version DESC LIMIT 1",
+                    [case.row.id.as_str().into(), received.into()],
+                );
+                before.first(tx, |row| text(row, 0)).await?
+            }
+        };
+        Ok(before != case.row.status)
+    }
+
+    /// Complaints within reach, of a round where given, the most urgent first; only open ones if asked.
+    pub async fn complaints(&self, round: Option<&str>, open: bool, page: &PageRequest) -> Result<Page<ComplaintRow>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut connection = self.store().read().await?;
+        let mut query = self.actor.reach.within(Query::new(COLUMNS), "k");
+        if let Some(round) = round {
+            query = query.push(" AND c.round = ").bind(round);
+        }
+        if open {
+            query = query.push(" AND k.state = 'open'");
+        }
+        if let Some([due, id]) = page.key::<2>()? {
+            query = query.push(" AND (COALESCE(k.due_on, ").bind(NO_LIMIT).push(") > ").bind(&due);
+            query = query.push(" OR (COALESCE(k.due_on, ").bind(NO_LIMIT).push(") = ").bind(&due);
+            query = query.push(" AND k.id > ").bind(id).push("))");
+        }
+        query = query.push(" ORDER BY COALESCE(k.due_on, ").bind(NO_LIMIT).push("), k.id LIMIT ").bind(page.reads());
+        let rows = query.all(&mut connection, row_of).await?;
+        let due = |row: &ComplaintRow| row.due_on.map_or_else(|| NO_LIMIT.to_owned(), |due| due.to_string());
+        Ok(Page::of(rows, page, |row| [due(row), row.id.clone()]))
+    }
+}

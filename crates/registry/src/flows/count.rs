@@ -1,0 +1,115 @@
+//! Counting movements: in, households on two days; out, the rows of both tables for a part of them. Pure.
+//!
+//! A household that is poor on the first day and near-poor on the last is found by one and the same condition in both
+//! tables, and as many of its persons as were there on both days are counted in both; who is fewer or more is column 4 or
+//! 8. So both identities hold whatever the households are.
+
+use super::{Flow, Movement};
+
+/// One of the two lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum List {
+    /// The poor.
+    Poor,
+    /// The near-poor.
+    NearPoor,
+}
+
+impl List {
+    /// The list of a status, if it has one.
+    pub fn of(status: &str) -> Option<Self> {
+        match status {
+            "poor" => Some(List::Poor),
+            "near_poor" => Some(List::NearPoor),
+            _ => None,
+        }
+    }
+}
+
+/// A household on one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seen<P> {
+    /// The list it is on.
+    pub list: Option<List>,
+    /// Where it is; nothing where it is not there at all.
+    pub place: Option<P>,
+    /// How many persons.
+    pub persons: i64,
+}
+
+/// A household on both days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Household<P> {
+    /// At the end of the first day.
+    pub from: Seen<P>,
+    /// At the end of the last.
+    pub to: Seen<P>,
+    /// Whether it had been on a list before it came to the one it is on.
+    pub before: bool,
+    /// Whether it became a household of its own in between, out of another.
+    pub split: bool,
+}
+
+/// The movement of a list for the households whose place is within.
+pub fn movement<P>(households: &[Household<P>], list: List, within: impl Fn(&P) -> bool) -> Movement {
+    let mut movement = Movement::default();
+    for household in households {
+        let (from, to) = (&household.from, &household.to);
+        let here = |seen: &Seen<P>| seen.place.as_ref().is_some_and(&within);
+        let (was_here, is_here) = (here(from), here(to));
+        let was = was_here && from.list == Some(list);
+        let is = is_here && to.list == Some(list);
+        let (before, after) = (from.persons, to.persons);
+        let both = before.min(after);
+        let Movement { households, persons } = &mut movement;
+        if was {
+            households.opening += 1;
+            persons.opening += before;
+        }
+        if is {
+            households.closing += 1;
+            persons.closing += after;
+        }
+        let mut add = |column: fn(&mut Flow) -> &mut i64, of_households: i64, of_persons: i64| {
+            *column(households) += of_households;
+            *column(persons) += of_persons;
+        };
+        match (was, is) {
+            (false, false) => {}
+            (true, true) => {
+                add(|flow| &mut flow.other_decrease, 0, before - both);
+                add(|flow| &mut flow.other_increase, 0, after - both);
+            }
+            (true, false) => match to.list {
+                _ if !is_here => add(|flow| &mut flow.other_decrease, 1, before),
+                Some(_) => {
+                    add(|flow| &mut flow.became_other, 1, both);
+                    add(|flow| &mut flow.other_decrease, 0, before - both);
+                }
+                None => add(|flow| &mut flow.escaped, 1, before),
+            },
+            (false, true) => match from.list {
+                Some(_) if was_here => {
+                    add(|flow| &mut flow.from_other, 1, both);
+                    add(|flow| &mut flow.other_increase, 0, after - both);
+                }
+                // On a list elsewhere: it moved in. Out of another household: it was counted there.
+                Some(_) => add(|flow| &mut flow.other_increase, 1, after),
+                None if household.split => add(|flow| &mut flow.other_increase, 1, after),
+                None if household.before => add(|flow| &mut flow.relapse, 1, after),
+                None => add(|flow| &mut flow.newly_arising, 1, after),
+            },
+        }
+    }
+    movement
+}
+
+/// Whether both tables of a unit hold what is printed under them.
+pub fn holds(poor: &Movement, near_poor: &Movement) -> bool {
+    let flows = [&poor.households, &poor.persons, &near_poor.households, &near_poor.persons];
+    flows.iter().all(|flow| flow.adds_up())
+        && poor.households.became_other == near_poor.households.from_other
+        && poor.persons.became_other == near_poor.persons.from_other
+        && near_poor.households.became_other == poor.households.from_other
+        && near_poor.persons.became_other == poor.persons.from_other
+}

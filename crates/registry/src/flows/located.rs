@@ -1,0 +1,210 @@
+//! Households on two days: where they were in the units of a list, on which list, with how many persons.
+
+use super::count::{Household, List, Seen};
+use super::lookup::Communes;
+use crate::cases::standing::among;
+use crate::spells::history::is_listed;
+use crate::store::{Query, day, maybe, maybe_day, text};
+use crate::{RegistryError, Result};
+use jiff::civil::Date;
+use sqlx::AnyConnection;
+use std::collections::HashMap;
+
+/// How many households are read at once.
+const BATCH: usize = 2_000;
+
+/// Where a household is: the unit directly below the area, and its hamlet; nothing for a place outside of the area.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    Within { child: String, hamlet: Option<String> },
+    Outside,
+}
+
+struct Residence {
+    commune: String,
+    hamlet: Option<String>,
+    reform: bool,
+    split: bool,
+    from: Date,
+}
+
+struct Spell {
+    status: String,
+    movement: Option<String>,
+    from: Date,
+}
+
+/// The households that were on a list at some time until the last day, and lived in one of the communes.
+pub(super) async fn households(
+    connection: &mut AnyConnection,
+    communes: &Communes,
+    from: Date,
+    to: Date,
+) -> Result<Vec<Household<Place>>> {
+    let mut ids: Vec<String> = Vec::new();
+    for some in communes.all().chunks(BATCH) {
+        let query = Query::new(
+            "SELECT DISTINCT r.household FROM residence r WHERE r.known_to IS NULL AND EXISTS (SELECT 1 FROM spell s \
+             WHERE s.household = r.household AND s.known_to IS NULL AND s.status IN ('poor', 'near_poor') \
+             AND s.valid_from <= ",
+        );
+        let query = among(query.bind(to).push(") AND r.commune IN "), some);
+        ids.extend(query.all(connection, |row| text(row, 0)).await?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let (mut households, mut untold) = (Vec::with_capacity(ids.len()), 0);
+    for ids in ids.chunks(BATCH) {
+        let mut residences = residences(connection, ids).await?;
+        let mut spells = spells(connection, ids).await?;
+        let lives = lives(connection, ids).await?;
+        let persons = persons(connection, ids, [from, to]).await?;
+        for id in ids {
+            let stays = residences.remove(id).unwrap_or_default();
+            let spells = spells.remove(id).unwrap_or_default();
+            let (opened, closed) = lives.get(id).copied().unwrap_or_default();
+            let mut seen = |on: Date, which: usize| -> Seen<Place> {
+                let list = list_on(&spells, on);
+                let there = opened.is_none_or(|opened| opened <= on) && closed.is_none_or(|closed| closed > on);
+                let place = if there { place_on(&stays, communes, on) } else { Told::Nowhere };
+                if matches!(place, Told::Untold) && list.is_some() {
+                    untold += 1;
+                }
+                let place = match place {
+                    Told::At(place) => Some(place),
+                    Told::Untold | Told::Nowhere => None,
+                };
+                let persons = persons.get(id).map_or(0, |persons| persons[which]);
+                // Who is not there is on no list.
+                Seen { list: list.filter(|_| there), place, persons: if there { persons } else { 0 } }
+            };
+            let (first, last) = (seen(from, 0), seen(to, 1));
+            households.push(Household {
+                before: had_been_listed(&spells, to),
+                split: opened.is_some_and(|opened| opened > from) && stays.first().is_some_and(|stay| stay.split),
+                from: first,
+                to: last,
+            });
+        }
+    }
+    if untold > 0 {
+        let what = format!("of {untold} households it cannot be told in which unit of {} they live", communes.list);
+        return Err(RegistryError::Inconsistent { what });
+    }
+    Ok(households)
+}
+
+// ---- one household --------------------------------------------------------------------------------------------------
+
+fn list_on(spells: &[Spell], on: Date) -> Option<List> {
+    spells.iter().rfind(|spell| spell.from <= on).and_then(|spell| List::of(&spell.status))
+}
+
+/// Whether the household was on a list before it came to the one it is on: as the register knows, or as was told when it
+/// was decided.
+fn had_been_listed(spells: &[Spell], on: Date) -> bool {
+    let until = spells.partition_point(|spell| spell.from <= on);
+    let first = spells[..until].iter().rposition(|spell| !is_listed(&spell.status)).map_or(0, |place| place + 1);
+    let told = |spell: &Spell| spell.movement.as_deref().is_some_and(|m| m != "newly_arising");
+    spells[..first].iter().any(|spell| is_listed(&spell.status)) || spells[first..until].first().is_some_and(told)
+}
+
+enum Told {
+    At(Place),
+    /// Its unit was divided or joined, and which part it was in is not known.
+    Untold,
+    Nowhere,
+}
+
+fn place_on(stays: &[Residence], communes: &Communes, on: Date) -> Told {
+    let Some(place) = stays.iter().rposition(|stay| stay.from <= on) else { return Told::Nowhere };
+    let hamlet = stays[place].hamlet.clone();
+    let within = |commune: &str| match communes.own.get(commune) {
+        Some(child) => Place::Within { child: child.clone(), hamlet: hamlet.clone() },
+        None => Place::Outside,
+    };
+    // A reform moves no household: before and after it, it is at the same place.
+    let first = (1..=place).rev().take_while(|i| stays[*i].reform).last().map_or(place, |i| i - 1);
+    let last = (place + 1..stays.len()).take_while(|i| stays[*i].reform).last().unwrap_or(place);
+    let of_list = |stay: &&Residence| stay.commune.split_once(':').is_some_and(|(list, _)| list == communes.list);
+    if let Some(stay) = stays[first..=last].iter().find(of_list) {
+        return Told::At(within(&stay.commune));
+    }
+    let Some(possible) = communes.others.get(&stays[place].commune) else { return Told::At(Place::Outside) };
+    let mut places = possible.iter().map(|commune| within(commune));
+    match places.next() {
+        None => Told::At(Place::Outside),
+        Some(first) if places.all(|other| other == first) => Told::At(first),
+        Some(_) => Told::Untold,
+    }
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+fn grouped<T>(rows: Vec<(String, T)>) -> HashMap<String, Vec<T>> {
+    let mut groups: HashMap<String, Vec<T>> = HashMap::new();
+    for (household, row) in rows {
+        groups.entry(household).or_default().push(row);
+    }
+    groups
+}
+
+async fn residences(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<Residence>>> {
+    let query = Query::new(
+        "SELECT household, commune, hamlet, cause, valid_from FROM residence WHERE known_to IS NULL AND household IN ",
+    );
+    let query = among(query, ids).push(" ORDER BY household, valid_from, known_from, id");
+    let rows = query.all(connection, |row| {
+        let cause = text(row, 3)?;
+        let residence = Residence {
+            commune: text(row, 1)?,
+            hamlet: maybe(row, 2)?,
+            reform: cause == "reform",
+            split: cause == "split",
+            from: day(row, 4)?,
+        };
+        Ok((text(row, 0)?, residence))
+    });
+    Ok(grouped(rows.await?))
+}
+
+async fn spells(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<Spell>>> {
+    let query = Query::new(
+        "SELECT household, status, movement, valid_from FROM spell WHERE known_to IS NULL AND household IN ",
+    );
+    let query = among(query, ids).push(" ORDER BY household, valid_from, known_from, id");
+    let rows = query.all(connection, |row| {
+        let spell = Spell { status: text(row, 1)?, movement: maybe(row, 2)?, from: day(row, 3)? };
+        Ok((text(row, 0)?, spell))
+    });
+    Ok(grouped(rows.await?))
+}
+
+type Life = (Option<Date>, Option<Date>);
+
+async fn lives(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Life>> {
+    let query = among(Query::new("SELECT id, opened, closed FROM household WHERE id IN "), ids);
+    let rows = query.all(connection, |row| Ok((text(row, 0)?, (maybe_day(row, 1)?, maybe_day(row, 2)?)))).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How many persons belonged to each household on each of two days.
+async fn persons(connection: &mut AnyConnection, ids: &[String], days: [Date; 2]) -> Result<HashMap<String, [i64; 2]>> {
+    let query = Query::new(
+        "SELECT m.person, m.household, m.valid_from FROM membership m WHERE m.known_to IS NULL AND m.person IN \
+         (SELECT b.person FROM membership b WHERE b.household IN ",
+    );
+    let query = among(query, ids).push(") ORDER BY m.person, m.valid_from, m.known_from, m.id");
+    let rows = query.all(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?, day(row, 2)?))).await?;
+    let mut counts: HashMap<String, [i64; 2]> = ids.iter().map(|id| (id.clone(), [0, 0])).collect();
+    for memberships in rows.chunk_by(|a, b| a.0 == b.0) {
+        for (which, on) in days.into_iter().enumerate() {
+            let household = memberships.iter().rfind(|(_, _, from)| *from <= on).and_then(|(_, h, _)| h.as_ref());
+            // Of a household that is not asked about here, others count.
+            if let Some(count) = household.and_then(|household| counts.get_mut(household)) {
+                count[which] += 1;
+            }
+        }
+    }
+    Ok(counts)
+}

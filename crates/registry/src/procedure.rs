@@ -1,1 +1,0 @@
-//! Which step follows which, by the procedure of the pack, and when a limit ends.

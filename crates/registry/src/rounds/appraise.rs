@@ -1,0 +1,64 @@
+//! The opinion of the level above, where the procedure has one.
+
+use super::one::same_pack;
+use super::view::Where;
+use crate::cases::CaseState;
+use crate::cases::records::AppraisalRecord;
+use crate::cases::standing::{MANY, among};
+use crate::ledger::Change;
+use crate::procedure::{Event, Procedure};
+use crate::scope::Action;
+use crate::store::Query;
+use crate::{Desk, RegistryError, Result, ledger};
+use std::collections::HashSet;
+use vuon_policy::process::StepKind;
+
+impl Desk {
+    /// The level above agrees to all cases of a round that were posted their time, or sends some back to the survey. How
+    /// many it agrees to.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when no case waits for it; [`RegistryError::Invalid`] when one that is sent back does
+    /// not.
+    pub async fn appraise(&self, round: &str, send_back: &[String], note: &str) -> Result<i64> {
+        let (mut tx, round, program) = self.change_round(round, Action::Appraise).await?;
+        let procedure = Procedure::of(&program, &round.kind, self.today())?;
+        self.acts_in(&procedure, StepKind::Appraisal)?;
+        same_pack(&program, &round)?;
+        let waiting = self.ready(&mut tx, &round, CaseState::Appraisal, Where::Everywhere).await?;
+        if waiting.is_empty() {
+            let why = "no case has been posted its time and waits for an opinion".into();
+            return Err(RegistryError::Illegal { step: "the opinion of the level above", why });
+        }
+        let back: HashSet<&str> = send_back.iter().map(String::as_str).collect();
+        let (sent_back, agreed): (Vec<String>, Vec<String>) =
+            waiting.into_iter().map(|case| case.id).partition(|id| back.contains(id.as_str()));
+        if sent_back.len() != back.len() {
+            return Err(RegistryError::invalid("send_back", "not every one of these cases waits for an opinion"));
+        }
+        if !sent_back.is_empty() && note.trim().is_empty() {
+            return Err(RegistryError::invalid("note", "say why cases are sent back"));
+        }
+        let agreed_state = procedure.next(CaseState::Appraisal, Event::Appraised)?;
+        let sent_back_state = procedure.next(CaseState::Appraisal, Event::SentBack)?;
+        for (cases, state) in [(&agreed, agreed_state), (&sent_back, sent_back_state)] {
+            for cases in cases.chunks(MANY) {
+                let query = Query::new("UPDATE review_case SET state = ").bind(state.id());
+                among(query.push(", version = version + 1 WHERE id IN "), cases).run(&mut tx).await?;
+            }
+        }
+        let count = i64::try_from(agreed.len()).unwrap_or(i64::MAX);
+        let record = AppraisalRecord {
+            agreed,
+            agreed_state: agreed_state.id().into(),
+            sent_back,
+            sent_back_state: sent_back_state.id().into(),
+            note: note.trim().to_owned(),
+        };
+        let content = ledger::store(&mut tx, &record).await?;
+        let change = Change { author: &self.actor.id, kind: "appraisal", subject: &round.id, content: &content };
+        ledger::append(&mut tx, &round.place.commune, self.now(), &[change]).await?;
+        tx.commit().await?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,171 @@
+//! Everything can be computed again, and what was changed behind the register's back is named.
+
+use crate::common::{Village, World, for_each_engine};
+use crate::steps::*;
+use vuon_policy::model::Language;
+use vuon_registry::RegistryError;
+use vuon_registry::audit::AuditReport;
+use vuon_registry::cases::{AnswersReason, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint};
+use vuon_registry::keys::is_signed;
+use vuon_registry::page::PageRequest;
+
+/// A round with everything in it: two decided cases, one complained about and decided again, a certificate, a document.
+async fn full(world: &World, village: &Village) -> (String, String) {
+    let officer = &village.officer;
+    let round = open(officer, &village.commune, "annual", 2025).await;
+    let mut cases = Vec::new();
+    for (name, picture) in [("Lò Văn Một", Picture::Poor), ("Lò Văn Hai", Picture::Well)] {
+        let household = village.household(0, &[name, "Cà Thị Mẫu"]).await;
+        let case = ask(village, &round, &household).await;
+        sign(&village.enumerator, &case, picture, AnswersReason::Survey).await;
+        cases.push(case);
+    }
+    officer.attach(&cases[0], "nhà.pdf", b"%PDF-1.7 made up").await.unwrap();
+    meet(village, &round, 0, 30).await;
+    officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+    world.clock.stand(jiff::civil::date(2025, 9, 12));
+    decide(&village.chair, &round, "1", None).await;
+    let complaint =
+        NewComplaint { kind: ComplaintKind::WronglyOut, text: "Xin xem xét lại.".into(), received_on: None };
+    let complaint = officer.complain(&cases[1], &complaint).await.unwrap();
+    sign(&village.enumerator, &cases[1], Picture::NearPoor, AnswersReason::Recheck).await;
+    let answer = ComplaintAnswer { outcome: ComplaintOutcome::Changed, text: "Hộ cận nghèo.".into() };
+    officer.answer_complaint(&complaint, &answer).await.unwrap();
+    decide(&village.chair, &round, "2", None).await;
+    assert_eq!(village.chair.issue_certificates(&round).await.unwrap(), 2);
+    (round, cases[0].clone())
+}
+
+async fn verified(village: &Village) -> AuditReport {
+    village.auditor.verify(Some(&village.commune)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_whole_round_verifies_and_counts_what_was_computed() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        full(world, &village).await;
+        let report = village.auditor.verify(None).await.unwrap();
+        assert_eq!(report.differences, []);
+        assert_eq!((report.assessments, report.decisions, report.other_pack, report.erased), (3, 2, 0, 0));
+        assert_eq!(report.entries, world.number("SELECT COUNT(*) FROM entry").await);
+        assert!(report.contents > report.entries);
+        let own = village.officer.verify(None).await.unwrap();
+        assert_eq!((own.chains, own.differences.len()), (1, 0), "an officer verifies the own commune");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_and_rewritten_score_sheet_is_found_and_named() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (_, case) = full(world, &village).await;
+        let sheet = format!("(SELECT answered FROM answers WHERE review_case = '{case}' AND version = 1)");
+        world
+            .tamper(&format!("UPDATE content SET body = REPLACE(body, '1000000', '9000000') WHERE hash = {sheet}"))
+            .await;
+        let report = verified(&village).await;
+        let first = &report.differences[0];
+        assert_eq!(
+            (first.subject.as_str(), first.what.as_str()),
+            (case.as_str(), "the score sheet is not what was recorded")
+        );
+        let entries =
+            village.auditor.entries(&village.commune, &PageRequest { after: None, limit: 200 }).await.unwrap();
+        let named = entries.rows.iter().find(|entry| entry.seq == first.seq).unwrap();
+        assert_eq!((named.kind.as_str(), named.subject.as_str()), ("answers", case.as_str()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatever_row_is_changed_is_found() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (_, case) = full(world, &village).await;
+        let of_case = format!("review_case = '{case}'");
+        let household = format!("(SELECT household FROM review_case WHERE id = '{case}')");
+        // What is done, and what undoes it, so that each is found alone.
+        let changes: Vec<(String, String, &str)> = [
+            (format!("UPDATE answers SET status = 'average' WHERE {of_case}"), format!("UPDATE answers SET status = 'poor' WHERE {of_case}"), "is not as it was signed"),
+            (format!("UPDATE answers SET author = 'x' || author WHERE {of_case}"), format!("UPDATE answers SET author = SUBSTR(author, 2) WHERE {of_case}"), "is not as it was signed"),
+            (format!("UPDATE answers SET assessed = 'x' || assessed WHERE {of_case}"), format!("UPDATE answers SET assessed = SUBSTR(assessed, 2) WHERE {of_case}"), "is not as it was signed"),
+            (format!("UPDATE review_case SET status = 'average' WHERE id = '{case}'"), format!("UPDATE review_case SET status = 'poor' WHERE id = '{case}'"), "not that of its latest answers"),
+            (format!("UPDATE review_case SET decided = 'average' WHERE id = '{case}'"), format!("UPDATE review_case SET decided = 'poor' WHERE id = '{case}'"), "not as it was decided"),
+            (format!("UPDATE review_case SET state = 'survey' WHERE id = '{case}'"), format!("UPDATE review_case SET state = 'done' WHERE id = '{case}'"), "does not stand where"),
+            (format!("UPDATE review_case SET persons = 9 WHERE id = '{case}'"), format!("UPDATE review_case SET persons = 2 WHERE id = '{case}'"), "not as it was listed"),
+            (format!("UPDATE spell SET status = 'near_poor' WHERE {of_case}"), format!("UPDATE spell SET status = 'poor' WHERE {of_case}"), "the spell is not what was decided"),
+            (format!("UPDATE spell SET known_to = known_from + 1 WHERE {of_case}"), format!("UPDATE spell SET known_to = NULL WHERE {of_case}"), "the spell is not what was decided"),
+            (format!("UPDATE household SET status = 'near_poor' WHERE id = {household}"), format!("UPDATE household SET status = 'poor' WHERE id = {household}"), "not that of its latest spell"),
+            ("UPDATE meeting SET present = present - 1".into(), "UPDATE meeting SET present = present + 1".into(), "the meeting is not as"),
+            (format!("UPDATE vote SET carried = 0 WHERE {of_case}"), format!("UPDATE vote SET carried = 1 WHERE {of_case}"), "the votes of the meeting"),
+            ("UPDATE posting SET ends_on = '2025-09-10'".into(), "UPDATE posting SET ends_on = '2025-09-11'".into(), "the posted list is not as"),
+            ("UPDATE posting SET root = 'x' || root".into(), "UPDATE posting SET root = SUBSTR(root, 2)".into(), "the root printed"),
+            ("UPDATE posting SET signature = 'x' || signature".into(), "UPDATE posting SET signature = SUBSTR(signature, 2)".into(), "the signature of the posted list"),
+            ("UPDATE complaint SET received_on = '2025-09-11'".into(), "UPDATE complaint SET received_on = '2025-09-12'".into(), "a complaint is not as it was received"),
+            ("UPDATE complaint SET outcome = 'confirmed'".into(), "UPDATE complaint SET outcome = 'changed'".into(), "a complaint is not answered as"),
+            ("UPDATE decision SET number = 'x' || number".into(), "UPDATE decision SET number = SUBSTR(number, 2)".into(), "the decision is not as"),
+            ("UPDATE round SET reviewed_on = '2025-09-09'".into(), "UPDATE round SET reviewed_on = '2025-09-08'".into(), "the round is not as"),
+            (format!("UPDATE certificate SET issued_on = '2025-01-01' WHERE {of_case}"), format!("UPDATE certificate SET issued_on = '2025-09-12' WHERE {of_case}"), "a certificate is not as"),
+            ("UPDATE document SET body = 'JVBERi0xLjcgbWFkZSB1eA'".into(), "UPDATE document SET body = 'JVBERi0xLjcgbWFkZSB1cA=='".into(), "a document is not as"),
+            (format!("INSERT INTO certificate (review_case, commune, year, number, issued_on) VALUES ('{case}', '{}', 2025, 99, '2025-09-12')", village.commune), "DELETE FROM certificate WHERE number = 99".into(), "a certificate has no entry"),
+            (format!("INSERT INTO spell (id, household, standard, status, valid_from, known_from) SELECT 'forged', household, 'p', 'average', '2020-01-01', 5 FROM review_case WHERE id = '{case}'"), "DELETE FROM spell WHERE id = 'forged'".into(), "comes from no decision and no import"),
+            (format!("INSERT INTO answers (review_case, version, author, at, reason, answered, assessed, status, case_version) VALUES ('{case}', 9, 'x', 1, 'survey', 'x', 'x', 'poor', 9)"), "DELETE FROM answers WHERE version = 9".into(), "version 9 of the answers has no entry"),
+            ("UPDATE entry SET author = 'x' || author WHERE kind = 'decision'".into(), "UPDATE entry SET author = SUBSTR(author, 2) WHERE kind = 'decision'".into(), "not what its hash says"),
+            ("UPDATE chain SET seq = seq + 1".into(), "UPDATE chain SET seq = seq - 1".into(), "does not end where it should"),
+        ]
+        .into();
+        for (change, back, what) in changes {
+            assert!(world.tamper(&change).await > 0, "{change}");
+            let report = verified(&village).await;
+            assert!(report.differences.iter().any(|d| d.what.contains(what)), "{change}: {:?}", report.differences);
+            assert!(world.tamper(&back).await > 0, "{back}");
+            assert_eq!(verified(&village).await.differences, [], "{back}");
+        }
+        world.tamper(&format!("DELETE FROM answers WHERE {of_case}")).await;
+        assert!(verified(&village).await.differences.iter().any(|d| d.what == "version 1 of the answers is missing"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_content_erased_on_lawful_request_leaves_the_chain_verifiable() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (_, case) = full(world, &village).await;
+        let sheet = format!("(SELECT answered FROM answers WHERE review_case = '{case}' AND version = 1)");
+        world.tamper(&format!("UPDATE content SET body = NULL, salt = NULL, erased_at = 1 WHERE hash = {sheet}")).await;
+        let report = verified(&village).await;
+        assert_eq!((report.differences.len(), report.erased, report.assessments), (0, 1, 2));
+        let view = village.officer.case(&case, Language::Vi).await.unwrap();
+        assert_eq!(view.versions[0].answers, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_chain_is_signed_and_can_be_checked_without_the_register() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (round, _) = full(world, &village).await;
+        let signed = village.officer.signed_root(&village.commune).await.unwrap();
+        assert!(is_signed(&signed.public_key, &signed.statement, &signed.signature));
+        assert!(!is_signed(&signed.public_key, &signed.statement.replace("2025", "2024"), &signed.signature));
+        let posting = village.officer.round(&round).await.unwrap().postings.pop().unwrap();
+        let view = village.officer.posting(&posting.id).await.unwrap();
+        assert!(is_signed(&view.public_key, &view.root.statement(view.row.posted_on), &view.signature));
+        let content = village.auditor.entry_content(&village.commune, view.root.seq).await.unwrap().unwrap();
+        assert_eq!(content["lines"].as_array().unwrap().len(), 2, "the printed root covers the list itself");
+        assert!(!content.to_string().contains("Lò"), "a record holds no name");
+        assert!(matches!(
+            village.enumerator.entries(&village.commune, &PageRequest::first()).await,
+            Err(RegistryError::Forbidden { .. })
+        ));
+        assert!(matches!(
+            village.officer.entries("register", &PageRequest::first()).await,
+            Err(RegistryError::NotFound)
+        ));
+    })
+    .await;
+}

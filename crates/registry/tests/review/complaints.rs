@@ -1,0 +1,174 @@
+//! Complaints: one thread from what was complained about, over the second assessment, to the new decision.
+
+use crate::common::for_each_engine;
+use crate::steps::*;
+use jiff::civil::date;
+use vuon_policy::model::Language;
+use vuon_registry::RegistryError;
+use vuon_registry::cases::{AnswersReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint};
+use vuon_registry::page::PageRequest;
+use vuon_registry::rounds::NewDecision;
+use vuon_registry::spells::AsOf;
+
+fn wrongly_out() -> NewComplaint {
+    NewComplaint {
+        kind: ComplaintKind::WronglyOut, text: "Gia đình tôi rất khó khăn.".into(), received_on: None
+    }
+}
+
+fn told(outcome: ComplaintOutcome) -> ComplaintAnswer {
+    ComplaintAnswer { outcome, text: "Đã phúc tra.".into() }
+}
+
+#[tokio::test]
+async fn a_household_refused_for_missing_papers_is_assessed_a_second_time_and_found_poor() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let (round, case, household) = decided(world, &village, Picture::NoEvidence).await;
+        assert_eq!(officer.household(&household).await.unwrap().row.status, None);
+        let complaint = officer.complain(&case, &wrongly_out()).await.unwrap();
+        // Received on Friday 12 September: three working days end on Wednesday.
+        let open = officer.complaints(Some(&round), true, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!((open.len(), open[0].due_on), (1, Some(date(2025, 9, 17))));
+        assert_eq!(officer.work().await.unwrap().complaints, [(case.clone(), Some(date(2025, 9, 17)))]);
+        let unchecked = officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await;
+        assert!(matches!(unchecked, Err(RegistryError::Illegal { .. })), "without a re-check nothing is changed");
+
+        world.clock.stand(date(2025, 9, 15));
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Recheck).await;
+        let confirmed = officer.answer_complaint(&complaint, &told(ComplaintOutcome::Confirmed)).await;
+        assert!(matches!(confirmed, Err(RegistryError::Illegal { .. })), "the re-check says otherwise");
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        assert!(officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.is_err(), "once");
+        assert_eq!(row(officer, &case).await.state, CaseState::Decision);
+        decide(&village.chair, &round, "02/QĐ-UBND", None).await;
+
+        let view = officer.case(&case, Language::Vi).await.unwrap();
+        let thread = &view.complaints[0];
+        assert_eq!(thread.answers, Some(2), "the second assessment");
+        assert_eq!(thread.decision.as_deref(), Some("02/QĐ-UBND"), "and the decision that followed");
+        assert_eq!(thread.text.as_deref(), Some("Gia đình tôi rất khó khăn."));
+        let statuses: Vec<&str> = view.versions.iter().map(|version| version.status.as_str()).collect();
+        assert_eq!(statuses, ["poor", "undetermined"]);
+        assert!(view.versions[0].at > view.versions[1].at);
+        assert_eq!(officer.household(&household).await.unwrap().row.status.as_deref(), Some("poor"));
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let (round, case, household) = decided(world, &village, Picture::Poor).await;
+        assert_eq!(village.chair.issue_certificates(&round).await.unwrap(), 1);
+        let before = world.register.clock().now();
+        let wrongly_in =
+            NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
+        let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
+        sign(officer, &case, Picture::Well, AnswersReason::Recheck).await;
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        world.clock.stand(date(2025, 9, 22));
+        decide(&village.chair, &round, "02/QĐ-UBND", None).await;
+
+        let view = officer.household(&household).await.unwrap();
+        assert_eq!(view.row.status.as_deref(), Some("above_average"));
+        assert_eq!(view.spells.len(), 1, "the other is no longer known to hold");
+        assert_eq!(view.spells[0].valid_from, date(2025, 9, 12), "it corrects from the day the wrong one held");
+        assert!(officer.case(&case, Language::Vi).await.unwrap().certificate.is_none(), "its certificate is void");
+        let of = |known_at| AsOf {
+            commune: village.commune.clone(),
+            on: date(2025, 9, 30),
+            known_at,
+            standard: None,
+            statuses: vec!["poor".into()],
+        };
+        let then = officer.list_as_of(&of(Some(before)), &PageRequest::first()).await.unwrap().rows;
+        assert_eq!(then.len(), 1, "what was known then can be asked again");
+        assert!(officer.list_as_of(&of(None), &PageRequest::first()).await.unwrap().rows.is_empty());
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+        assert_eq!(village.chair.issue_certificates(&round).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_decided_while_a_complaint_is_open_and_a_changed_result_is_posted_again() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let mut cases = Vec::new();
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            let household = village.household(0, &[name, "Cà Thị Mẫu"]).await;
+            let case = ask(&village, &round, &household).await;
+            sign(&village.enumerator, &case, Picture::Well, AnswersReason::Survey).await;
+            cases.push(case);
+        }
+        let poor = answers(&village.enumerator, &cases[0], Picture::Poor).await;
+        let early = village.enumerator.sign_answers(&cases[0], 2, &poor, AnswersReason::Recheck, "s");
+        assert!(matches!(early.await, Err(RegistryError::Illegal { .. })), "nobody complained");
+        meet(&village, &round, 0, 30).await;
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        let complaint = officer.complain(&cases[0], &wrongly_out()).await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        let named = NewDecision { number: "1".into(), effective: None, cases: cases.clone() };
+        assert!(village.chair.decide(&round, &named).await.is_err());
+        let decision = decide(&village.chair, &round, "1", None).await;
+        assert_eq!(decision.cases, 1, "the other is decided");
+        sign(&village.enumerator, &cases[0], Picture::Poor, AnswersReason::Recheck).await;
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        assert_eq!(row(officer, &cases[0]).await.state, CaseState::Posting);
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        world.clock.stand(date(2025, 9, 18));
+        decide(&village.chair, &round, "2", None).await;
+        let thread = officer.complaints(None, false, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!(thread[0].decision.as_deref(), Some("2"));
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_re_check_that_still_lacks_evidence_neither_changes_nor_confirms() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let (_, case, household) = decided(world, &village, Picture::NoEvidence).await;
+        let complaint = officer.complain(&case, &wrongly_out()).await.unwrap();
+        sign(officer, &case, Picture::NoEvidence, AnswersReason::Recheck).await;
+        for outcome in [ComplaintOutcome::Changed, ComplaintOutcome::Confirmed] {
+            assert!(officer.answer_complaint(&complaint, &told(outcome)).await.is_err());
+        }
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence)).await.unwrap();
+        assert_eq!(row(officer, &case).await.state, CaseState::Done);
+        assert_eq!(officer.household(&household).await.unwrap().row.status, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_is_told_by_its_first_bytes_and_is_attached_once() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(&village.officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        let png = b"\x89PNG\r\n\x1a\n and so on";
+        let document = village.enumerator.attach(&case, "nhà.jpg", png).await.unwrap();
+        assert_eq!(document.mime, "image/png", "not by its name");
+        assert_eq!(village.enumerator.attach(&case, "nhà.jpg", png).await.unwrap(), document);
+        assert!(village.enumerator.attach(&case, "a.pdf", b"<html>").await.is_err());
+        assert!(
+            village.enumerator.attach(&case, "a.png", &[png.as_slice(), &vec![0; 5 << 20]].concat()).await.is_err()
+        );
+        let (_, bytes) = village.auditor.document(&case, &document.hash).await.unwrap();
+        assert_eq!(bytes, png);
+        assert!(village.chair.attach(&case, "nhà.jpg", png).await.is_err());
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}

@@ -1,0 +1,20 @@
+//! Rounds and cases, from the village list to the signed decision: each module holds one promise.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod answers;
+mod audit;
+mod complaints;
+mod deadlines;
+mod decisions;
+mod flows;
+mod forms;
+mod lists;
+mod procedure;
+mod scope;
+mod sendable;
+mod steps;
+mod whole_rounds;

@@ -1,0 +1,246 @@
+//! Everybody asks everything of everything: no answer, count or error tells of what lies outside of their part.
+
+use crate::common::{OTHER_COMMUNE, Village, World, for_each_engine};
+use crate::steps::*;
+use jiff::civil::date;
+use serde_json::{Value, json};
+use vuon_policy::model::Language;
+use vuon_registry::cases::{
+    AnswersReason, CaseFilter, CaseReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint,
+};
+use vuon_registry::forms::Answers;
+use vuon_registry::page::PageRequest;
+use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound};
+use vuon_registry::scope::Reach;
+use vuon_registry::spells::AsOf;
+use vuon_registry::{Desk, RegistryError, Result};
+
+/// What is to be found in a commune, and the word that all its names hold.
+struct Things {
+    commune: String,
+    round: String,
+    case: String,
+    household: String,
+    meeting: String,
+    posting: String,
+    complaint: String,
+    document: String,
+    word: &'static str,
+    word_of_hamlet: &'static str,
+}
+
+async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static str) -> Things {
+    let officer = &village.officer;
+    let round = open(officer, &village.commune, "annual", 2025).await;
+    let mut found = Vec::new();
+    for (hamlet, word) in [(0, word), (1, word_of_hamlet)] {
+        let household = village.household(hamlet, &[&format!("Lò {word} Mẫu"), "Cà Thị Mẫu"]).await;
+        let case = ask(village, &round, &household).await;
+        sign(officer, &case, Picture::Poor, AnswersReason::Survey).await;
+        found.push((household, case));
+    }
+    let document = officer.attach(&found[1].1, "a.pdf", b"%PDF-1.7 x").await.unwrap().hash;
+    let meeting = meet(village, &round, 1, 30).await;
+    meet(village, &round, 0, 30).await;
+    let posting = officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+    let complaint =
+        NewComplaint {
+            kind: ComplaintKind::WronglyIn, text: format!("{word_of_hamlet} khá giả"), received_on: None
+        };
+    let complaint = officer.complain(&found[1].1, &complaint).await.unwrap();
+    let (household, case) = found.pop().unwrap();
+    Things {
+        commune: village.commune.clone(),
+        round,
+        case,
+        household,
+        meeting,
+        posting,
+        complaint,
+        document,
+        word,
+        word_of_hamlet,
+    }
+}
+
+fn shown<T: serde::Serialize>(result: Result<T>) -> std::result::Result<Value, RegistryError> {
+    result.map(|value| serde_json::to_value(value).unwrap())
+}
+
+/// All that can be asked, of the things of a commune.
+async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::result::Result<Value, RegistryError>)> {
+    let page = || PageRequest { after: None, limit: 200 };
+    let filter = |round: Option<&str>| CaseFilter { round: round.map(str::to_owned), ..CaseFilter::default() };
+    let list = AsOf {
+        commune: of.commune.clone(),
+        on: date(2025, 9, 8),
+        known_at: None,
+        standard: None,
+        statuses: Vec::new(),
+    };
+    let state = CaseFilter { state: Some(CaseState::Posted), ..CaseFilter::default() };
+    vec![
+        ("cases", shown(desk.cases(&filter(None), &page()).await)),
+        ("cases of the round", shown(desk.cases(&filter(Some(&of.round)), &page()).await)),
+        ("posted cases", shown(desk.cases(&state, &page()).await)),
+        ("case", shown(desk.case(&of.case, Language::Vi).await)),
+        ("form", shown(desk.form(&of.case, Language::Vi).await)),
+        ("rounds", shown(desk.rounds(None, None).await)),
+        ("rounds of the commune", shown(desk.rounds(Some(&of.commune), None).await)),
+        ("round", shown(desk.round(&of.round).await)),
+        ("meeting", shown(desk.meeting(&of.meeting).await)),
+        ("posting", shown(desk.posting(&of.posting).await)),
+        ("complaints", shown(desk.complaints(None, false, &page()).await)),
+        ("complaints of the round", shown(desk.complaints(Some(&of.round), true, &page()).await)),
+        ("work", shown(desk.work().await)),
+        ("list", shown(desk.list_as_of(&list, &page()).await)),
+        ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
+        ("progress", shown(desk.progress(&of.commune, 2025).await)),
+        ("entries", shown(desk.entries(&of.commune, &page()).await)),
+        ("content", shown(desk.entry_content(&of.commune, 1).await)),
+        ("chains", shown(desk.chains().await)),
+        ("signed root", shown(desk.signed_root(&of.commune).await)),
+        ("verify", shown(desk.verify(Some(&of.commune)).await)),
+        ("verify all", shown(desk.verify(None).await)),
+        ("document", shown(desk.document(&of.case, &of.document).await)),
+        ("count", desk.count_cases(&filter(Some(&of.round))).await.map(|count| json!({ "count": count }))),
+    ]
+}
+
+/// All that can be tried to be changed.
+async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::result::Result<Value, RegistryError>)> {
+    let done = |result: Result<()>| result.map(|()| Value::Null);
+    let new = NewRound {
+        commune: of.commune.clone(),
+        kind: "in_year".into(),
+        year: 2025,
+        pack: crate::common::PACK.into(),
+        method: None,
+    };
+    let meeting = NewMeeting {
+        hamlet: String::new(),
+        held_on: date(2025, 9, 8),
+        invited: 1,
+        present: 1,
+        chair: "a".into(),
+        secretary: "b".into(),
+        notes: String::new(),
+        votes: Vec::new(),
+    };
+    let complaint = NewComplaint { kind: ComplaintKind::WrongData, text: "x".into(), received_on: None };
+    let answer = ComplaintAnswer { outcome: ComplaintOutcome::NotEnoughEvidence, text: "x".into() };
+    let decision = NewDecision { number: "x".into(), effective: None, cases: vec![of.case.clone()] };
+    let nothing = Answers::default();
+    vec![
+        ("open round", shown(desk.open_round(&new).await)),
+        ("close round", done(desk.close_round(&of.round).await)),
+        ("list case", shown(desk.list_case(&of.round, &of.household, CaseReason::Proposed, None).await)),
+        ("withdraw", done(desk.withdraw_case(&of.case, 1, "x").await)),
+        ("draft", shown(desk.save_draft(&of.case, &nothing, Language::Vi).await)),
+        ("sign", shown(desk.sign_answers(&of.case, 1, &nothing, AnswersReason::Survey, "x").await)),
+        ("meeting", shown(desk.hold_meeting(&of.round, &meeting).await)),
+        ("post", shown(desk.post_list(&of.round, None, "x").await)),
+        ("appraise", shown(desk.appraise(&of.round, &[], "x").await)),
+        ("decide", shown(desk.decide(&of.round, &decision).await)),
+        ("certificates", shown(desk.issue_certificates(&of.round).await)),
+        ("complain", shown(desk.complain(&of.case, &complaint).await)),
+        ("answer", done(desk.answer_complaint(&of.complaint, &answer).await)),
+        ("attach", shown(desk.attach(&of.case, "x", b"%PDF-1.7 x").await)),
+    ]
+}
+
+fn hidden(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(!text.contains(word), "{word} is told: {text}");
+    }
+}
+
+async fn users(world: &World, here: &Village) -> Vec<Desk> {
+    let mut users = Vec::new();
+    for desk in [
+        &here.officer,
+        &here.chair,
+        &here.enumerator,
+        &here.hamlet_enumerator,
+        &here.upper,
+        &here.auditor,
+        &here.ministry,
+        &here.administrator,
+    ] {
+        users.push(desk.clone());
+    }
+    users.push(world.register.desk(vuon_registry::scope::Actor::public()));
+    users
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
+    for_each_engine(async |world| {
+        let here = world.village().await;
+        let there = world.village_in(OTHER_COMMUNE).await;
+        let own = things(&here, "Khămhere", "Xiênghere").await;
+        let other = things(&there, "Khămthere", "Xiêngthere").await;
+        let far = world.village_in("vn-2025-07-01:00004").await;
+        let far = things(&far, "Khămfar", "Xiêngfar").await;
+        let entries = world.number("SELECT COUNT(*) FROM entry").await;
+        for desk in users(world, &here).await {
+            let who = format!("{:?}", desk.actor().role);
+            let out_of_reach: Vec<&Things> = match desk.actor().reach {
+                Reach::Everything => Vec::new(),
+                Reach::Province(_) | Reach::District(_) => vec![&far],
+                _ => vec![&other, &far],
+            };
+            for other in out_of_reach {
+                for (what, result) in ask_everything(&desk, other).await {
+                    match result {
+                        Ok(value) => {
+                            let ids = [&other.case, &other.round, &other.household, &other.commune];
+                            hidden(&value.to_string(), &[other.word, other.word_of_hamlet]);
+                            hidden(&value.to_string(), &ids.map(String::as_str));
+                            if what == "count" {
+                                assert_eq!(value, json!({ "count": 0 }), "{who}");
+                            }
+                        }
+                        Err(RegistryError::NotFound | RegistryError::Forbidden { .. }) => {}
+                        Err(other) => panic!("{who} asks for {what}: {other:?}"),
+                    }
+                }
+                for (what, result) in try_everything(&desk, other).await {
+                    match result {
+                        Err(
+                            RegistryError::NotFound
+                            | RegistryError::Forbidden { .. }
+                            | RegistryError::NeedsSecondFactor,
+                        ) => {}
+                        result => panic!("{who} tries to {what}: {result:?}"),
+                    }
+                }
+            }
+            // An enumerator of one hamlet sees nothing of the other.
+            if matches!(desk.actor().reach, Reach::Hamlet { .. }) {
+                for (what, result) in ask_everything(&desk, &own).await {
+                    if let Ok(value) = result {
+                        hidden(&value.to_string(), &[own.word_of_hamlet, own.case.as_str()]);
+                        if what == "cases" {
+                            assert!(value.to_string().contains(own.word), "and all of the own");
+                        }
+                    }
+                }
+                for (what, result) in try_everything(&desk, &own).await {
+                    assert!(result.is_err(), "{who} tries to {what}: {result:?}");
+                }
+            }
+            if !desk.actor().role.may(vuon_registry::scope::Action::ReadPeople) {
+                for (_, result) in ask_everything(&desk, &own).await {
+                    if let Ok(value) = result {
+                        hidden(&value.to_string(), &[own.word, own.word_of_hamlet]);
+                    }
+                }
+            }
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM entry").await, entries, "nothing was written");
+        let all = here.upper.cases(&CaseFilter::default(), &PageRequest::first()).await.unwrap();
+        assert_eq!(all.rows.len(), 4, "the province sees both of its communes, not the third");
+    })
+    .await;
+}
