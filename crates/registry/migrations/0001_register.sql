@@ -432,13 +432,16 @@ CREATE TABLE duplicate (
 );
 CREATE INDEX duplicate_commune ON duplicate (commune, state, score);
 
+-- A list that was brought in, and the entries of the commune's chain that it wrote.
 CREATE TABLE import (
-    id      SORTED PRIMARY KEY,
-    commune SORTED NOT NULL,
-    file    SORTED NOT NULL,
-    name    TEXT NOT NULL,
-    rows    BIGINT NOT NULL,
-    at      BIGINT NOT NULL,
+    id        SORTED PRIMARY KEY,
+    commune   SORTED NOT NULL,
+    file      SORTED NOT NULL,
+    name      TEXT NOT NULL,
+    rows      BIGINT NOT NULL,
+    at        BIGINT NOT NULL,
+    first_seq BIGINT NOT NULL,
+    last_seq  BIGINT NOT NULL,
     UNIQUE (commune, file)
 );
 

@@ -20,6 +20,7 @@
 pub mod accounts;
 pub mod areas;
 pub mod audit;
+pub mod backup;
 pub mod cases;
 pub mod clock;
 mod error;

@@ -276,7 +276,7 @@ pub(crate) fn insert_all<'c, const N: usize>(
     into: &'static str,
     rows: impl IntoIterator<Item = [Value; N]>,
 ) -> BoxFuture<'c, Result<()>> {
-    let added = insert_new_or(connection, into, "", rows);
+    let added = insert_or(connection, into, "", rows);
     Box::pin(async move { added.await.map(|_| ()) })
 }
 
@@ -286,12 +286,14 @@ pub(crate) fn insert_new<'c, const N: usize>(
     into: &'static str,
     rows: impl IntoIterator<Item = [Value; N]>,
 ) -> BoxFuture<'c, Result<u64>> {
-    insert_new_or(connection, into, " ON CONFLICT DO NOTHING", rows)
+    insert_or(connection, into, " ON CONFLICT DO NOTHING", rows)
 }
 
+/// Adds many rows; `on_conflict` says what becomes of one that is there already.
+///
 /// The rows are taken before anything is waited for: what is made here can be sent to another thread, whatever the rows
 /// come from.
-fn insert_new_or<'c, const N: usize>(
+pub(crate) fn insert_or<'c, const N: usize>(
     connection: &'c mut AnyConnection,
     into: &'static str,
     on_conflict: &'static str,

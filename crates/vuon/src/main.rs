@@ -1,6 +1,7 @@
 //! The command `vuon`: arguments, progress, output. What it does is done by the rooms below.
 
 mod command;
+mod demo;
 mod estimates;
 mod screen;
 mod summary;
@@ -12,6 +13,7 @@ use vuon_policy::model::Language;
 use vuon_population::pipeline::RunError;
 use vuon_population::synth::SynthError;
 use vuon_population::table_problem::{TableProblem, TableProblems};
+use vuon_registry::RegistryError;
 
 // Tables are read and written in many small pieces; this allocator keeps them cheap.
 #[global_allocator]
@@ -55,6 +57,18 @@ enum Command {
     /// How well a rule finds the poor; scorecards from surveys
     #[command(subcommand)]
     Target(command::target::Command),
+    /// The web application of a register
+    Serve(command::serve::Arguments),
+    /// A register: make it, fill it, ask it
+    #[command(subcommand)]
+    Register(Box<command::register::Command>),
+    /// The ledger: compute everything again, sign and check
+    #[command(subcommand)]
+    Audit(command::audit::Command),
+    /// A copy of a register, taken while it serves
+    Backup(command::backup::BackupArguments),
+    /// Put a copy in the place of a register
+    Restore(command::backup::RestoreArguments),
     /// Administrative units in time
     #[command(subcommand)]
     Areas(command::areas::Command),
@@ -75,6 +89,11 @@ fn main() -> ExitCode {
         Command::Synth(arguments) => command::synth::run(arguments, language),
         Command::Simulate(arguments) => command::simulate::run(*arguments, language),
         Command::Target(command) => command::target::run(command, language),
+        Command::Serve(arguments) => command::serve::run(arguments, language),
+        Command::Register(command) => command::register::run(*command, language),
+        Command::Audit(command) => command::audit::run(command, language),
+        Command::Backup(arguments) => command::backup::backup(arguments, language),
+        Command::Restore(arguments) => command::backup::restore(arguments, language),
         Command::Areas(command) => command::areas::run(command, language),
     };
     match result {
@@ -98,6 +117,8 @@ fn told(error: &anyhow::Error, language: Language) -> String {
             problem.tell(language)
         } else if let Some(error) = cause.downcast_ref::<SynthError>() {
             error.tell(language)
+        } else if let Some(error) = cause.downcast_ref::<RegistryError>() {
+            error.text(language)
         } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<AreaError>(), language) {
             error.vietnamese()
         } else {

@@ -64,7 +64,16 @@ fn own_number(code: &str) -> Option<u32> {
     code.strip_prefix(OWN_CODES).filter(|digits| digits.len() == 6).and_then(|digits| digits.parse().ok())
 }
 
-fn checked_code(code: &str) -> Result<String> {
+/// Whether a code was given by a register.
+pub(crate) fn is_own_code(code: &str) -> bool {
+    own_number(code).is_some()
+}
+
+/// A code as it is kept.
+///
+/// # Errors
+/// [`RegistryError::Invalid`].
+pub(crate) fn checked_code(code: &str) -> Result<String> {
     let wrong = |message| Err(RegistryError::invalid("code", message));
     if code.chars().count() > 40 || code.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return wrong("a code has at most 40 signs and no blanks");

@@ -178,7 +178,7 @@ pub(crate) struct Membership<'a> {
 }
 
 /// Records memberships; their ids.
-pub(super) async fn insert_memberships(
+pub(crate) async fn insert_memberships(
     connection: &mut AnyConnection,
     known_from: i64,
     memberships: &[Membership<'_>],

@@ -20,9 +20,10 @@ mod moves;
 mod people;
 mod view;
 
-pub(crate) use add::HouseholdDraft;
+pub(crate) use add::{HouseholdDraft, checked_code, is_own_code};
+pub(crate) use held::{Membership, insert_memberships};
 pub(crate) use list::{HOUSEHOLD, household_row};
-pub(crate) use people::{PersonDraft, checked};
+pub(crate) use people::{Identity, PersonDraft, Written, changes, checked_identity};
 pub(crate) use view::members_now;
 
 use crate::scope::Place;

@@ -137,7 +137,7 @@ pub(crate) fn checked_identity(number: &str) -> Result<Identity> {
 }
 
 /// A person to be written: a new id, or one that is there already.
-pub(super) struct Written<'a> {
+pub(crate) struct Written<'a> {
     pub person: &'a str,
     pub household: &'a str,
     pub province: &'a str,
@@ -177,7 +177,7 @@ impl Desk {
     }
 
     /// Writes the contents that tell who people are, and their identity numbers.
-    pub(super) async fn describe_people(
+    pub(crate) async fn describe_people(
         &self,
         connection: &mut AnyConnection,
         people: &[Written<'_>],
@@ -231,6 +231,6 @@ pub(super) fn sealed_for(kind: &str, print: &str) -> String {
 }
 
 /// The changes of an entry list, borrowed.
-pub(super) fn changes<'a>(author: &'a str, said: &'a [(String, &'static str, String)]) -> Vec<Change<'a>> {
+pub(crate) fn changes<'a>(author: &'a str, said: &'a [(String, &'static str, String)]) -> Vec<Change<'a>> {
     said.iter().map(|(subject, kind, content)| Change { author, kind, subject, content }).collect()
 }

@@ -2,6 +2,8 @@
 
 pub mod areas;
 pub mod assess;
+pub mod audit;
+pub mod backup;
 pub mod cube;
 pub mod data;
 pub mod explain;
@@ -9,7 +11,9 @@ mod law;
 pub mod measure;
 pub mod policy;
 mod reading;
+pub mod register;
 pub mod scorecard;
+pub mod serve;
 pub mod simulate;
 pub mod synth;
 mod tables;

@@ -1,0 +1,202 @@
+//! Last year's lists, as communes have them: looked through first, brought in afterwards, and never guessed at.
+//!
+//! In: a workbook or CSV file with one row a member (form 2.3: three header rows, merged cells, headings of hamlets
+//! between the data, the birth year in one of two columns by sex), or one row a household. Out: first a report of what
+//! would change, row by row; then, for the same bytes and an unchanged register, just that.
+//!
+//! A file goes through four rooms: [`grid`] makes rows of text of it, [`headings`] finds what the columns hold, [`rows`]
+//! reads households, [`compare`] looks for them in the register; [`write`] does what was planned, in one transaction.
+//!
+//! What always holds: with any problem nothing is brought in; nothing is recorded that the file does not say; what was
+//! changed here after the day of the list is not overwritten; the same file again does nothing.
+
+mod compare;
+mod grid;
+mod headings;
+mod present;
+mod rows;
+mod words;
+mod write;
+
+use crate::areas::place_of;
+use crate::scope::{Action, Place};
+use crate::store::{sql, text};
+use crate::{Desk, RegistryError, Result, ledger};
+use data_encoding::HEXLOWER;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
+
+/// A text in Vietnamese and English.
+pub type Told = [String; 2];
+
+fn both(vi: &str, en: &str) -> Told {
+    [vi.to_owned(), en.to_owned()]
+}
+
+/// A file to bring in.
+#[derive(Clone, Debug)]
+pub struct ImportFile<'a> {
+    /// Its name: its ending tells workbook from CSV.
+    pub name: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// The commune it is about.
+    pub commune: &'a str,
+    /// The standard (pack) whose statuses it lists.
+    pub standard: &'a str,
+    /// The status of its households: `poor` or `near_poor`, where no column tells.
+    pub status: &'a str,
+    /// From which day the statuses hold.
+    pub valid_from: Date,
+}
+
+/// What a row would do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportAction {
+    /// A household that is not here yet.
+    Add,
+    /// A household that is here, with other members or status.
+    Change,
+    /// A household that is here, just so.
+    Same,
+}
+
+/// A household of the file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ImportHousehold {
+    /// Its first row in the file, from 1.
+    pub row: u32,
+    /// Its code, where the file has one.
+    pub code: Option<String>,
+    /// The head's name.
+    pub name: String,
+    /// How many members.
+    pub persons: usize,
+    /// What would be done.
+    pub action: ImportAction,
+    /// What differs, and what to know, in Vietnamese and English.
+    pub differences: Vec<Told>,
+}
+
+/// A row that cannot be brought in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ImportProblem {
+    /// The row in the file, from 1.
+    pub row: u32,
+    /// The column's heading or letter.
+    pub column: String,
+    /// What is wrong and what to do, in Vietnamese and English.
+    pub message: Told,
+}
+
+/// What an import would do.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ImportPlan {
+    /// The hash of the file and of what it would do: given back, it makes sure that just this is done.
+    pub plan: String,
+    /// Rows read, of which headings.
+    pub rows: u32,
+    /// Households.
+    pub households: Vec<ImportHousehold>,
+    /// Problems; with any, nothing is brought in.
+    pub problems: Vec<ImportProblem>,
+    /// Whether this very file was brought in before: nothing will be done.
+    pub already: bool,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Imported {
+    /// Households added.
+    pub added: u64,
+    /// Households changed.
+    pub changed: u64,
+    /// Households that were so already.
+    pub same: u64,
+    /// Persons added.
+    pub persons: u64,
+}
+
+impl Desk {
+    /// Looks a file through: what it would do, and what is in the way.
+    pub async fn plan_import(&self, file: &ImportFile<'_>) -> Result<ImportPlan> {
+        self.actor.may(Action::Import)?;
+        let mut tx = self.store().snapshot().await?;
+        let planned = self.planned(&mut tx, file).await?;
+        Ok(planned.plan)
+    }
+
+    /// Brings a file in, as planned. All or nothing, in one transaction.
+    ///
+    /// # Errors
+    /// [`RegistryError::Conflict`](crate::RegistryError::Conflict) when the plan is not what would be done now.
+    pub async fn run_import(&self, file: &ImportFile<'_>, plan: &str) -> Result<Imported> {
+        self.actor.may(Action::Import)?;
+        let mut tx = self.store().write().await?;
+        ledger::hold(&mut tx, file.commune).await?;
+        let planned = self.planned(&mut tx, file).await?;
+        if planned.plan.plan != plan {
+            return Err(RegistryError::Conflict);
+        }
+        if let Some(problem) = planned.plan.problems.first() {
+            let field = format!("{} {}", problem.row, problem.column);
+            return Err(RegistryError::invalid(field, problem.message.join(" / ")));
+        }
+        let same = planned.plan.households.iter().filter(|h| h.action == ImportAction::Same).count() as u64;
+        if planned.plan.already {
+            return Ok(Imported { same: planned.plan.households.len() as u64, ..Imported::default() });
+        }
+        let mut done = write::write(self, &mut tx, file, &planned).await?;
+        done.same = same;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    /// What would be done, as the register stands in this transaction.
+    async fn planned(&self, tx: &mut AnyConnection, file: &ImportFile<'_>) -> Result<Planned> {
+        let place = place_of(tx, file.commune, None).await?;
+        self.actor.may_at(Action::Import, &place)?;
+        if file.valid_from > self.today() {
+            return Err(RegistryError::Day { day: file.valid_from, why: "a list of a day to come cannot be known" });
+        }
+        let program = self.register.program(file.standard)?;
+        if !program.pack.statuses.iter().any(|s| s.id.value == file.status) {
+            let known: Vec<&str> = program.pack.statuses.iter().map(|s| s.id.value.as_str()).collect();
+            return Err(RegistryError::invalid("status", format!("use one of: {}", known.join(", "))));
+        }
+        let words = words::Words::of(&program);
+        let print = print(file);
+        let before = sql("SELECT id FROM import WHERE commune = $1 AND file = $2", [file.commune.into(), (&print).into()]);
+        let already = before.first(tx, |row| text(row, 0)).await?.is_some();
+        let list = rows::read(file, &words);
+        let present = present::Present::load(tx, &place, file).await?;
+        let mut compared = compare::compare(file, list, &present, &words);
+        compare::identities(tx, &mut compared, &present, self.keys()).await?;
+        let plan = compared.plan(&print, already);
+        Ok(Planned { plan, place, print, compared, present })
+    }
+}
+
+/// What would be done, with all that is needed to do it.
+struct Planned {
+    plan: ImportPlan,
+    place: Place,
+    print: String,
+    compared: compare::Compared,
+    present: present::Present,
+}
+
+/// The hash of a file and of what it is said to be.
+fn print(file: &ImportFile<'_>) -> String {
+    let day = file.valid_from.to_string();
+    let mut hash = Sha256::new();
+    for part in ["vuon/import/1".as_bytes(), file.bytes, file.standard.as_bytes(), file.status.as_bytes(), day.as_bytes()]
+    {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    HEXLOWER.encode(&hash.finalize())
+}

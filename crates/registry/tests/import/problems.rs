@@ -1,0 +1,131 @@
+//! What is not understood is a problem with its row, its column and what to do; nothing is brought in then.
+
+use crate::book::DetailedList;
+use crate::common::{COMMUNE, PACK, World};
+use crate::{LAST_YEAR, bring, file, last_year};
+use vuon_registry::RegistryError;
+use vuon_registry::import::{ImportFile, ImportPlan};
+
+async fn planned(bytes: &[u8], name: &str) -> (World, ImportPlan) {
+    let world = World::sqlite().await;
+    let village = world.village().await;
+    let plan = village.officer.plan_import(&file(name, bytes)).await.unwrap();
+    if !plan.problems.is_empty() {
+        let refused = village.officer.run_import(&file(name, bytes), &plan.plan).await;
+        assert!(matches!(refused, Err(RegistryError::Invalid { .. })), "{refused:?}");
+        assert_eq!(world.number("SELECT count(*) FROM household").await, 0);
+    }
+    (world, plan)
+}
+
+#[track_caller]
+fn has(plan: &ImportPlan, row: u32, part: &str) {
+    let found = plan.problems.iter().any(|problem| problem.row == row && problem.message[1].contains(part));
+    assert!(found, "no problem of row {row} says “{part}”: {:#?}", plan.problems);
+    assert!(plan.problems.iter().all(|problem| !problem.message[0].is_empty() && !problem.column.is_empty()));
+}
+
+#[tokio::test]
+async fn nobody_is_recorded_without_a_name_and_no_member_without_a_household() {
+    let list = DetailedList::new().heading("Thôn 1");
+    let first = list.next_row();
+    let bytes = list
+        .household(1, &[["1", "", "1975", "", "Thái", "Chủ hộ", "", "", ""]])
+        .heading("Thôn 2")
+        .household(2, &[["2", "Lò Thị Mẫu", "", "1999", "Thái", "Con", "", "", ""]])
+        .bytes();
+    let (_world, plan) = planned(&bytes, "list.xlsx").await;
+    has(&plan, first, "The name is missing");
+    has(&plan, first + 2, "first row of a household must be its head");
+}
+
+#[tokio::test]
+async fn cells_that_cannot_be_are_told_all_at_once() {
+    let list = DetailedList::new().heading("Thôn 1");
+    let first = list.next_row();
+    let bytes = list
+        .household(
+            1,
+            &[
+                ["1", "Lò Văn Mẫu", "75", "", "Thái", "Chủ hộ", "", "", ""],
+                ["2", "Lò Thị Mẫu", "1999", "1999", "Thái", "Con", "", "", ""],
+                ["3", "Lò Văn Ba", "2030", "", "Thái", "Con", "", "", ""],
+                ["4", "Lò Văn Tư", "2001", "", "Thái", "Ba", "", "", ""],
+                ["5", "Lò Văn Năm", "2001", "", "12", "Con", "", "", ""],
+                ["6", "Lò Văn Sáu", "2001", "", "Thái", "Chủ hộ", "", "", ""],
+                ["7", "Lò Văn Bảy", "2001", "", "Thái", "Con", "?", "", ""],
+            ],
+        )
+        .heading("Không phải thôn")
+        .bytes();
+    let (_world, plan) = planned(&bytes, "list.xlsx").await;
+    has(&plan, first, "Not a year of birth");
+    has(&plan, first + 1, "one of the columns Nam and Nữ");
+    has(&plan, first + 2, "not between 1900 and 2024");
+    has(&plan, first + 3, "The relation “Ba” is not understood");
+    has(&plan, first + 4, "The ethnic group “12”");
+    has(&plan, first + 5, "has a head in a row above already");
+    has(&plan, first + 6, "Mark with x");
+    has(&plan, first + 7, "neither a member nor the name of a hamlet");
+}
+
+#[tokio::test]
+async fn duplicate_codes_and_heads_are_refused_with_their_rows_named() {
+    let grid = "Mã hộ,Họ và tên chủ hộ,Năm sinh,Thôn\n\
+                A1,Lò Văn Mẫu,1980,Bản 1\nA2,Lò Văn Giả,1981,Bản 1\nA1,Lò Văn Thử,1982,Bản 1\n\
+                ,Lò Văn Ví,1983,Bản 1\n,Lò Văn Ví,1983,Bản 1\n";
+    let (_world, plan) = planned(grid.as_bytes(), "list.csv").await;
+    for row in [2, 4] {
+        has(&plan, row, "The same household code stands in rows 2, 4");
+    }
+    for row in [5, 6] {
+        has(&plan, row, "in rows 5, 6");
+    }
+}
+
+#[tokio::test]
+async fn a_column_nobody_knows_and_a_file_without_headings_are_refused() {
+    let (_world, plan) = planned("Họ và tên,Quan hệ với chủ hộ,Màu áo\nLò Văn Mẫu,Chủ hộ,xanh\n".as_bytes(), "a.csv").await;
+    has(&plan, 1, "The heading of this column is not understood");
+    let (_world, plan) = planned("một,hai\nba,bốn\n".as_bytes(), "a.csv").await;
+    has(&plan, 1, "No row of headings was found");
+    let (_world, plan) = planned(b"\x00\x01 not a workbook", "a.xlsx").await;
+    has(&plan, 1, "not a workbook that can be read");
+    let (_world, plan) = planned(b"H\xc4", "a.csv").await;
+    has(&plan, 1, "not in UTF-8");
+}
+
+#[tokio::test]
+async fn a_name_that_fits_several_households_is_ambiguous() {
+    let world = World::sqlite().await;
+    let officer = world.village().await.officer;
+    let two = "Mã hộ,Họ và tên chủ hộ,Năm sinh,Thôn\nA1,Lò Văn Mẫu,1980,Bản 1\nA2,Lò Văn Mẫu,1980,Bản 1\n\
+               A3,Lò Văn Giả,1970,Bản 1\n";
+    bring(&officer, &file("two.csv", two.as_bytes())).await;
+    let one = "Họ và tên chủ hộ,Năm sinh,Thôn\nLò Văn Mẫu,1980,Bản 1\nLò Văn Giả,,Bản 1\nLò Văn Giả,1991,Bản 1\n";
+    let plan = officer.plan_import(&file("one.csv", one.as_bytes())).await.unwrap();
+    has(&plan, 2, "It is not clear which household this is: the register has the same head's name (code A1, A2)");
+    has(&plan, 3, "It is not clear which household this is: the register has the same head's name (code A3)");
+    assert_eq!(plan.problems.len(), 2, "another birth year is another household: {plan:#?}");
+    let wrong = "Mã hộ,Họ và tên chủ hộ,Năm sinh,Thôn\nA3,Vàng Thị Khác,1966,Bản 1\n";
+    let plan = officer.plan_import(&file("wrong.csv", wrong.as_bytes())).await.unwrap();
+    has(&plan, 2, "the code A3 is of the household of Lò Văn Giả");
+}
+
+#[tokio::test]
+async fn an_unknown_status_and_a_day_to_come_are_refused() {
+    let world = World::sqlite().await;
+    let officer = world.village().await.officer;
+    let bytes = last_year().bytes();
+    let status = ImportFile { status: "rich", ..file("list.xlsx", &bytes) };
+    assert!(matches!(officer.plan_import(&status).await, Err(RegistryError::Invalid { .. })));
+    let day = ImportFile {
+        name: "list.xlsx",
+        bytes: &bytes,
+        commune: COMMUNE,
+        standard: PACK,
+        status: "poor",
+        valid_from: LAST_YEAR.saturating_add(jiff::Span::new().years(3)),
+    };
+    assert!(matches!(officer.plan_import(&day).await, Err(RegistryError::Day { .. })));
+}

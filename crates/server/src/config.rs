@@ -1,0 +1,241 @@
+//! How a server is set up: from a file, then the environment, then the command line, each stronger than the one before.
+//!
+//! Every setting has a default that is safe on one machine; `docs/configuration.md` tells them all. A name that is not a
+//! setting is an error, so that a slip of the pen does not quietly leave a default standing.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// All settings.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The database: `sqlite://…` or `postgres://…`; a file in [`data_dir`](Self::data_dir) when absent.
+    pub database: Option<String>,
+    /// How many connections to the database.
+    pub connections: u32,
+    /// Where the key file is, and the file database when there is no other.
+    pub data_dir: PathBuf,
+    /// The address people type, such as `https://giamngheo.example.vn`. Needed for OpenID Connect.
+    pub public_url: Option<String>,
+    /// Whether cookies travel over HTTPS alone. Switch on wherever there is HTTPS, that is everywhere but on one machine.
+    pub secure_cookies: bool,
+    /// Whether the client's address is the last one in `X-Forwarded-For`, set by a proxy in front.
+    pub behind_proxy: bool,
+    /// The language of who has not chosen one: `vi` or `en`.
+    pub language: String,
+    /// The most bytes of a request.
+    pub max_body: usize,
+    /// The most bytes of an upload: lists, photos, documents.
+    pub max_upload: usize,
+    /// After how many seconds an answer that is not there is given up.
+    pub timeout: u64,
+    /// How many tries to sign in an address has at once.
+    pub sign_in_tries: u32,
+    /// How many more it gets in a minute.
+    pub sign_in_per_minute: u32,
+    /// What somebody not on this machine sends as `Authorization: Bearer …` to read `/metrics`; nobody when absent.
+    pub metrics_token: Option<String>,
+    /// How logs are written.
+    pub log: Log,
+    /// Sign-in by a ministry's own provider.
+    pub oidc: Option<Oidc>,
+    /// Whether this is a demonstration with synthetic data, which every page says.
+    pub demo: bool,
+}
+
+/// How logs are written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// As lines for people or as JSON for machines.
+    pub format: LogFormat,
+    /// What is written, as `tracing` filters say it.
+    pub filter: String,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A provider of OpenID Connect.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oidc {
+    /// Its address; its description is read from `/.well-known/openid-configuration` below it.
+    pub issuer: String,
+    /// What the provider calls this server.
+    pub client_id: String,
+    /// What proves to the provider that it is this server.
+    pub client_secret: String,
+    /// What the button says.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Values of `acr` or `amr` by which the provider says that a second factor was used.
+    #[serde(default = "Oidc::strong_by_default")]
+    pub strong: Vec<String>,
+}
+
+impl Oidc {
+    fn strong_by_default() -> Vec<String> {
+        ["mfa", "otp", "hwk", "sc"].map(String::from).into()
+    }
+}
+
+/// The secret is not for logs.
+impl std::fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Oidc").field("issuer", &self.issuer).field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+/// An address of a database may hold a password, and a token is one.
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("listen", &self.listen).field("demo", &self.demo).finish_non_exhaustive()
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Log { format: LogFormat::Text, filter: "info,sqlx=warn".into() }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: None,
+            connections: 8,
+            data_dir: "vuon-data".into(),
+            public_url: None,
+            secure_cookies: false,
+            behind_proxy: false,
+            language: "vi".into(),
+            max_body: 256 * 1024,
+            max_upload: 6 * 1024 * 1024,
+            timeout: 60,
+            sign_in_tries: 10,
+            sign_in_per_minute: 10,
+            metrics_token: None,
+            log: Log::default(),
+            oidc: None,
+            demo: false,
+        }
+    }
+}
+
+/// What the command line says; what it does not say is left to the file and the environment.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ServeOptions {
+    /// The file; `vuon.toml` in the present folder, if it is there, when absent.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+    /// Where to listen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// The database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// Where the key file is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    /// A demonstration.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub demo: bool,
+}
+
+/// Settings that cannot be.
+#[derive(thiserror::Error, Debug)]
+pub enum ConfigError {
+    /// A file, a variable or an option does not say what it should.
+    #[error("{0}")]
+    Unreadable(#[from] Box<figment::Error>),
+    /// The file that was named is not there.
+    #[error("there is no file {}", .0.display())]
+    NoFile(PathBuf),
+    /// Settings that do not go together.
+    #[error("{0}")]
+    Together(&'static str),
+}
+
+/// The names of the settings, so that other variables of ours (`VUON_LANG`) are not taken for one.
+const NAMES: [&str; 17] = [
+    "listen",
+    "database",
+    "connections",
+    "data_dir",
+    "public_url",
+    "secure_cookies",
+    "behind_proxy",
+    "language",
+    "max_body",
+    "max_upload",
+    "timeout",
+    "sign_in_tries",
+    "sign_in_per_minute",
+    "metrics_token",
+    "log",
+    "oidc",
+    "demo",
+];
+
+impl Config {
+    /// Reads the settings. Variables are `VUON_LISTEN`, and `VUON_OIDC__CLIENT_SECRET` for one inside of another.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the file or variable.
+    pub fn read(options: &ServeOptions) -> Result<Self, ConfigError> {
+        let file = options.file.as_deref().unwrap_or(Path::new("vuon.toml"));
+        if options.file.is_some() && !file.is_file() {
+            return Err(ConfigError::NoFile(file.to_owned()));
+        }
+        let ours = |name: &str| NAMES.contains(&name.split("__").next().unwrap_or(name));
+        let environment = Env::prefixed("VUON_").filter(move |name| ours(&name.as_str().to_lowercase())).split("__");
+        let config: Config = Figment::from(Serialized::defaults(Config::default()))
+            .merge(Toml::file_exact(file))
+            .merge(environment)
+            .merge(Serialized::defaults(options))
+            .extract()
+            .map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.oidc.is_some() && self.public_url.is_none() {
+            return Err(ConfigError::Together("oidc needs public_url: the provider sends people back to it"));
+        }
+        if self.language != "vi" && self.language != "en" {
+            return Err(ConfigError::Together("language is vi or en"));
+        }
+        if self.metrics_token.as_ref().is_some_and(|token| token.len() < 16) {
+            return Err(ConfigError::Together("metrics_token needs at least 16 signs"));
+        }
+        Ok(())
+    }
+
+    /// The address of the database.
+    pub fn database_url(&self) -> String {
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data_dir.join("register.db").display()))
+    }
+
+    /// The key file.
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("register.key")
+    }
+}

@@ -1,0 +1,211 @@
+//! What went wrong, as an answer: a page in the reader's language, or for machines whatever `api` makes of it.
+//!
+//! A handler gives a [`Problem`]; it travels with an empty answer until the router's own layer, which knows the reader,
+//! writes it out. Nothing of the inside is ever told: it goes to the log, without anybody's data.
+
+use crate::layout;
+use crate::said;
+use crate::signed_in::Seen;
+use crate::view::{View, encode};
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
+use std::error::Error;
+use std::sync::Arc;
+use vuon_registry::RegistryError;
+
+/// Why a request was not done.
+#[derive(Debug)]
+pub enum Problem {
+    /// The register says no.
+    Register(RegistryError),
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// The second factor is missing.
+    CodeNeeded,
+    /// The form does not come from a page of ours, or from one that is too old.
+    Csrf,
+    /// There is no such page.
+    NotFound,
+    /// The address takes no such request.
+    Method,
+    /// The request is too large.
+    TooLarge,
+    /// The form cannot be read; the text is for developers.
+    Form(String),
+    /// Too many tries from this address.
+    TooMany {
+        /// After how many seconds there may be another.
+        seconds: u64,
+    },
+    /// The other side (an OpenID provider) did not answer as it should.
+    Provider,
+    /// It took too long.
+    Timeout,
+    /// Something broke inside.
+    Internal,
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        Problem::Register(error)
+    }
+}
+
+/// A page, or why not.
+pub type Page = Result<maud::Markup, Problem>;
+
+/// Any answer, or why not.
+pub type Answer = Result<Response, Problem>;
+
+impl Problem {
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Problem::Register(error) => match error {
+                RegistryError::NotFound => StatusCode::NOT_FOUND,
+                RegistryError::Forbidden { .. } | RegistryError::NeedsSecondFactor => StatusCode::FORBIDDEN,
+                RegistryError::SignIn | RegistryError::WrongCode => StatusCode::UNAUTHORIZED,
+                RegistryError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
+                RegistryError::Stale { .. }
+                | RegistryError::Conflict
+                | RegistryError::Exists { .. }
+                | RegistryError::Illegal { .. } => StatusCode::CONFLICT,
+                RegistryError::Invalid { .. }
+                | RegistryError::Day { .. }
+                | RegistryError::Area(_)
+                | RegistryError::Calendar(_)
+                | RegistryError::NoProcedure { .. }
+                | RegistryError::Pack { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Problem::NotSignedIn | Problem::CodeNeeded => StatusCode::UNAUTHORIZED,
+            Problem::Csrf => StatusCode::FORBIDDEN,
+            Problem::NotFound => StatusCode::NOT_FOUND,
+            Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Problem::Form(_) => StatusCode::BAD_REQUEST,
+            Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Problem::Provider => StatusCode::BAD_GATEWAY,
+            Problem::Timeout => StatusCode::GATEWAY_TIMEOUT,
+            Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What a person is told.
+    pub fn text(&self, view: &View) -> String {
+        match self {
+            Problem::Register(_) if self.status().is_server_error() => view.t("problem-internal"),
+            Problem::Register(error) => said::text(error, view.language),
+            Problem::NotSignedIn => view.t("problem-not-signed-in"),
+            Problem::CodeNeeded => view.t("problem-code-needed"),
+            Problem::Csrf => view.t("problem-csrf"),
+            Problem::NotFound => view.t("problem-not-found"),
+            Problem::Method => view.t("problem-method"),
+            Problem::TooLarge => view.t("problem-too-large"),
+            Problem::Form(_) => view.t("problem-form"),
+            Problem::TooMany { seconds } => view.tr("problem-too-many", &[("seconds", seconds.to_string().into())]),
+            Problem::Provider => view.t("problem-provider"),
+            Problem::Timeout => view.t("problem-timeout"),
+            Problem::Internal => view.t("problem-internal"),
+        }
+    }
+
+    /// Tells the log what broke inside, once.
+    pub fn log(&self) {
+        if !self.status().is_server_error() {
+            return;
+        }
+        match self {
+            Problem::Register(error) => {
+                let cause = error.source().map(ToString::to_string).unwrap_or_default();
+                tracing::error!(%error, cause, "the register failed");
+            }
+            other => tracing::error!(problem = ?other, "a request failed"),
+        }
+    }
+}
+
+/// An empty answer that carries the problem to whoever writes it out.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// The problem of an answer, if it carries one. An answer of axum's own extractors counts as an unreadable form.
+pub fn problem_of(response: &Response) -> Option<Arc<Problem>> {
+    if let Some(problem) = response.extensions().get::<Arc<Problem>>() {
+        return Some(problem.clone());
+    }
+    let status = response.status();
+    let typed = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    let problem = match status {
+        _ if typed || !(status.is_client_error() || status.is_server_error()) => return None,
+        StatusCode::NOT_FOUND => Problem::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Problem::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => Problem::Timeout,
+        _ if status.is_server_error() => Problem::Internal,
+        _ => Problem::Form(status.to_string()),
+    };
+    Some(Arc::new(problem))
+}
+
+/// The layer of the pages: writes problems out for the reader.
+pub async fn explain(request: Request, next: Next) -> Response {
+    let seen = request.extensions().get::<Seen>().cloned();
+    let response = next.run(request).await;
+    let Some(problem) = problem_of(&response) else { return response };
+    problem.log();
+    let Some(Seen { view, .. }) = seen else { return problem.status().into_response() };
+    page(&view, &problem)
+}
+
+/// A problem as a page.
+fn page(view: &View, problem: &Problem) -> Response {
+    let sign_in = match problem {
+        Problem::NotSignedIn => Some(format!("/sign-in?next={}", encode(&view.path))),
+        Problem::CodeNeeded => Some(format!("/sign-in/code?next={}", encode(&view.path))),
+        _ => None,
+    };
+    if let Some(address) = sign_in {
+        if view.part {
+            let mut response = StatusCode::NO_CONTENT.into_response();
+            if let Ok(value) = HeaderValue::from_str(&address) {
+                response.headers_mut().insert("hx-redirect", value);
+            }
+            return response;
+        }
+        return Redirect::to(&address).into_response();
+    }
+    let status = problem.status();
+    let text = problem.text(view);
+    if view.part {
+        return (status, layout::alert(&text)).into_response();
+    }
+    let title = match status {
+        StatusCode::NOT_FOUND => view.t("problem-title-not-found"),
+        StatusCode::FORBIDDEN => view.t("problem-title-forbidden"),
+        StatusCode::CONFLICT => view.t("problem-title-conflict"),
+        _ => view.t("problem-title"),
+    };
+    let body = html! {
+        (layout::alert(&text))
+        @if matches!(problem, Problem::Register(RegistryError::NeedsSecondFactor)) {
+            p { a href="/account/second-factor" { (view.t("account-factor-set-up")) } }
+        }
+        p { a href="/" { (view.t("problem-home")) } }
+    };
+    let mut response = (status, layout::page(view, &title, body)).into_response();
+    if let Problem::TooMany { seconds } = problem
+        && let Ok(value) = HeaderValue::from_str(&seconds.to_string())
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}

@@ -1,0 +1,45 @@
+//! Where one can go, by role. A new area of pages is a new line here and a new file in `pages`.
+
+use crate::view::{View, Who};
+use maud::{Markup, html};
+use vuon_registry::scope::{Action, Role};
+
+/// A place in the bar.
+struct Place {
+    /// Its address; a page whose address begins so is in this place.
+    path: &'static str,
+    /// Its name.
+    name: fn(&View) -> String,
+    /// Who is shown it.
+    shown: fn(Role) -> bool,
+}
+
+/// The bar, in order.
+const PLACES: &[Place] = &[
+    Place { path: "/", name: |view| view.t("nav-home"), shown: |_| true },
+    Place { path: "/households", name: |view| view.t("nav-households"), shown: |role| role.may(Action::ReadPeople) },
+    Place { path: "/lists", name: |view| view.t("nav-lists"), shown: |role| role.may(Action::ReadPeople) },
+    Place { path: "/flows", name: |view| view.t("nav-flows"), shown: |role| role.may(Action::ReadFigures) },
+    Place { path: "/import", name: |view| view.t("nav-import"), shown: |role| role.may(Action::Import) },
+    Place { path: "/duplicates", name: |view| view.t("nav-duplicates"), shown: |role| role.may(Action::Merge) },
+    Place { path: "/areas", name: |view| view.t("nav-areas"), shown: |_| true },
+    Place { path: "/ledger", name: |view| view.t("nav-ledger"), shown: |role| role.may(Action::ReadLedger) },
+    Place { path: "/users", name: |view| view.t("nav-users"), shown: |role| role.may(Action::ManageAccounts) },
+];
+
+/// The bar for somebody.
+pub fn bar(view: &View, who: &Who) -> Markup {
+    let here = |path: &str| {
+        let page = view.path.split('?').next().unwrap_or_default();
+        if path == "/" { page == "/" } else { page == path || page.starts_with(&format!("{path}/")) }
+    };
+    html! {
+        nav.bar aria-label=(view.t("nav")) {
+            ul {
+                @for place in PLACES.iter().filter(|place| (place.shown)(who.role)) {
+                    li { a href=(place.path) aria-current=[here(place.path).then_some("page")] { ((place.name)(view)) } }
+                }
+            }
+        }
+    }
+}

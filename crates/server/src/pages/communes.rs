@@ -1,0 +1,70 @@
+//! Which commune a page is about: the reader's own, or one they choose within their reach.
+
+use super::areas::full_name;
+use crate::error::Problem;
+use crate::layout;
+use crate::signed_in::Person;
+use maud::{Markup, html};
+use vuon_registry::areas::{AreaRow, Hamlet};
+use vuon_registry::scope::Reach;
+
+/// The reader's own commune, else the one that was asked for, else none yet.
+///
+/// # Errors
+/// [`Problem`], as the register says.
+pub async fn commune(person: &Person, asked: Option<&str>) -> Result<Option<AreaRow>, Problem> {
+    match own(person).or(asked.filter(|id| !id.is_empty()).map(str::to_owned)) {
+        Some(id) => Ok(Some(person.desk.area(&id).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The reader's own commune, if their reach is one.
+pub fn own(person: &Person) -> Option<String> {
+    match &person.desk.actor().reach {
+        Reach::Commune(commune) | Reach::Hamlet { commune, .. } => Some(commune.clone()),
+        _ => None,
+    }
+}
+
+/// A form that looks communes up by name, and those it found, each a link to `path?commune=…`.
+///
+/// # Errors
+/// [`Problem`], as the register says.
+pub async fn chooser(person: &Person, path: &str, name: Option<&str>) -> Result<Markup, Problem> {
+    let found = found(person, name).await?;
+    let separator = if path.contains('?') { '&' } else { '?' };
+    Ok(html! {
+        p { (person.t("commune-choose")) }
+        form.filters method="get" action=(path) role="search" {
+            (layout::text_field("name", &person.t("commune-name"), name.unwrap_or_default(), false))
+            (layout::send(&person.t("search")))
+        }
+        @if name.is_some() && found.is_empty() {
+            p.empty { (person.t("commune-none")) }
+        }
+        ul.plainlist {
+            @for (id, name) in &found {
+                li { a href=(format!("{path}{separator}commune={id}")) { (name) } }
+            }
+        }
+    })
+}
+
+/// The communes whose name begins so: id and full name.
+///
+/// # Errors
+/// [`Problem`], as the register says.
+pub async fn found(person: &Person, name: Option<&str>) -> Result<Vec<(String, String)>, Problem> {
+    let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for row in person.desk.find_communes(name).await? {
+        found.push((row.id.clone(), full_name(person, &row.id).await?));
+    }
+    Ok(found)
+}
+
+/// The hamlets of a commune as options.
+pub fn hamlet_options(hamlets: &[Hamlet]) -> Vec<(String, String)> {
+    hamlets.iter().filter(|h| h.until.is_none()).map(|hamlet| (hamlet.id.clone(), hamlet.name.clone())).collect()
+}

@@ -1,0 +1,283 @@
+//! Households: the list of an area, and one household with its members, statuses, cases and what happened.
+
+use super::communes;
+use crate::error::{Page, Problem};
+use crate::labels;
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use crate::view::encode;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_registry::areas::AreaRow;
+use vuon_registry::households::{HouseholdFilter, HouseholdRow, HouseholdView, Member};
+use vuon_registry::page::{Page as Rows, PageRequest};
+use vuon_registry::scope::Action;
+
+/// `/households` and `/households/{id}`; what changes them is in `household_changes`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/households", get(list)).route("/households/{id}", get(household))
+}
+
+/// What a list was asked for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    commune: Option<String>,
+    hamlet: Option<String>,
+    status: Option<String>,
+    text: Option<String>,
+    after: Option<String>,
+    /// Looking for a commune.
+    name: Option<String>,
+}
+
+fn some(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
+    person.desk.actor().may(Action::ReadPeople)?;
+    let Some(commune) = communes::commune(&person, asked.commune.as_deref()).await? else {
+        let chooser = communes::chooser(&person, "/households", asked.name.as_deref()).await?;
+        return Ok(layout::page(&person, &person.t("nav-households"), chooser));
+    };
+    let filter = HouseholdFilter {
+        commune: Some(commune.id.clone()),
+        hamlet: some(asked.hamlet.as_ref()),
+        status: some(asked.status.as_ref()),
+        text: some(asked.text.as_ref()),
+    };
+    let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
+    let found = found(&person, &filter, &person.desk.households(&filter, &request).await?);
+    if person.part {
+        return Ok(found);
+    }
+    let own = communes::own(&person).is_some();
+    let hamlets = communes::hamlet_options(&person.desk.hamlets(&commune.id).await?);
+    let program = labels::standard(person.desk.register(), person.desk.today()).await?;
+    let statuses = labels::statuses(&person, program.as_deref());
+    let body = html! {
+        p.actions {
+            strong { (super::areas::name(&commune)) }
+            @if !own { a href="/households" { (person.t("commune-other")) } }
+        }
+        (filters(&person, &commune, &filter, &hamlets, &statuses))
+        @if person.may(Action::EditPeople) {
+            p.actions { a.button href=(format!("/households/new?commune={}", encode(&commune.id))) { (person.t("household-add")) } }
+        }
+        div id="found" aria-live="polite" { (found) }
+    };
+    Ok(layout::page(&person, &person.t("nav-households"), body))
+}
+
+/// The search: it works as a form, and as one types where scripts run.
+fn filters(
+    person: &Person,
+    commune: &AreaRow,
+    filter: &HouseholdFilter,
+    hamlets: &[(String, String)],
+    statuses: &[(String, String)],
+) -> Markup {
+    let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
+    html! {
+        form.filters method="get" action="/households" role="search" hx-get="/households" hx-target="#found"
+            hx-trigger="input changed delay:300ms from:#text, change from:select, submit" hx-push-url="true" {
+            input type="hidden" name="commune" value=(commune.id);
+            (layout::labelled("text", &person.t("household-search"), Some(&person.t("household-search-hint")), html! {
+                input type="search" id="text" name="text" value=(chosen(&filter.text)) maxlength="100" aria-describedby="text-hint";
+            }))
+            @if !hamlets.is_empty() {
+                (layout::choice_field("hamlet", &person.t("household-hamlet"), hamlets, &chosen(&filter.hamlet), Some(&person.t("all"))))
+            }
+            (layout::choice_field("status", &person.t("household-status"), statuses, &chosen(&filter.status), Some(&person.t("all"))))
+            (layout::send(&person.t("search")))
+        }
+    }
+}
+
+fn found(person: &Person, filter: &HouseholdFilter, page: &Rows<HouseholdRow>) -> Markup {
+    let parts = [("commune", &filter.commune), ("hamlet", &filter.hamlet), ("status", &filter.status), ("text", &filter.text)];
+    let query: Vec<String> =
+        parts.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", encode(value)))).collect();
+    html! {
+        @if page.rows.is_empty() {
+            p.empty { (person.t("household-none-found")) }
+        } @else {
+            (layout::list(&person.t("household-list"), &row_headings(person), page.rows.iter().map(|row| row_cells(person, row)).collect()))
+        }
+        (layout::next_link(person, "/households", &query.join("&"), page.next.as_deref()))
+    }
+}
+
+/// The headings of [`row_cells`].
+pub fn row_headings(person: &Person) -> [String; 5] {
+    [
+        person.t("household-head"),
+        person.t("household-code"),
+        person.t("household-hamlet"),
+        person.t("household-persons"),
+        person.t("household-status"),
+    ]
+}
+
+/// A household as a row of a list.
+pub fn row_cells(person: &Person, row: &HouseholdRow) -> Vec<Markup> {
+    vec![
+        html! { a href=(format!("/households/{}", row.id)) { (row.name) } },
+        html! { span.code { (row.code) } },
+        layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
+        layout::plain(person.number(row.persons)),
+        labels::status_tag(person, row.standard.as_deref(), row.status.as_deref()),
+    ]
+}
+
+async fn household(person: Person, Path(id): Path<String>) -> Page {
+    show(&person, &id).await
+}
+
+/// The page of a household.
+async fn show(person: &Person, id: &str) -> Page {
+    let view = person.desk.household(id).await?;
+    let place = super::areas::full_name(person, &view.place.commune).await?;
+    let edit = person.may(Action::EditPeople) && view.closed.is_none();
+    let body = html! {
+        (summary(person, &view, &place))
+        @if let Some(closed) = view.closed {
+            p.warning { (person.tr("household-closed-on", &[("day", person.day(closed).into())])) }
+        }
+        h2 { (person.t("household-members")) }
+        (members(person, &view, edit).await?)
+        @if edit { (changes(person, &view)) }
+        h2 { (person.t("household-statuses")) }
+        (spells(person, &view))
+        h2 { (person.t("household-cases")) }
+        (cases(person, &view))
+        h2 { (person.t("household-receives")) }
+        p.empty { (person.t("household-receives-nothing")) }
+        h2 { (person.t("household-timeline")) }
+        (timeline(person, &view))
+    };
+    let title = person.tr("household-title", &[("name", view.row.name.clone().into())]);
+    Ok(layout::page(person, &title, body))
+}
+
+fn summary(person: &Person, view: &HouseholdView, place: &str) -> Markup {
+    let hamlet = view.row.hamlet_name.as_deref().map(|name| format!("{name}, ")).unwrap_or_default();
+    layout::facts(&[
+        (person.t("household-code"), html! { span.code { (view.row.code) } }),
+        (person.t("household-status"), labels::status_tag(person, view.row.standard.as_deref(), view.row.status.as_deref())),
+        (person.t("household-persons"), layout::plain(person.number(view.row.persons))),
+        (person.t("household-place"), layout::plain(format!("{hamlet}{place}"))),
+        (person.t("household-since"), layout::plain(person.day(view.opened))),
+    ])
+}
+
+async fn members(person: &Person, view: &HouseholdView, edit: bool) -> Result<Markup, Problem> {
+    let program = labels::standard(person.desk.register(), person.desk.today()).await?;
+    let lists = ["relation", "sex", "ethnicity"].map(|list| labels::options(person, program.as_deref(), list));
+    let [relations, sexes, groups] = &lists;
+    let cells = |member: &Member| {
+        let mut cells = vec![
+            layout::plain(&member.name),
+            layout::plain(labels::name(relations, &member.relation)),
+            layout::plain(member.sex.as_deref().map(|sex| labels::name(sexes, sex)).unwrap_or_default()),
+            layout::plain(member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()),
+            layout::plain(member.ethnic.as_deref().map(|group| labels::name(groups, group)).unwrap_or_default()),
+            layout::plain(person.day(member.since)),
+            layout::plain(if member.identified { person.t("member-identified") } else { person.t("member-not-identified") }),
+        ];
+        if edit {
+            let address = format!("/households/{}/members/{}", view.row.id, member.person);
+            cells.push(html! { a href=(address) { (person.t("member-open")) span.hidden { " – " (member.name) } } });
+        }
+        cells
+    };
+    let mut headings = vec![
+        person.t("member-name"),
+        person.t("member-relation"),
+        person.t("member-sex"),
+        person.t("member-born"),
+        person.t("member-ethnic"),
+        person.t("member-since"),
+        person.t("member-identity"),
+    ];
+    if edit {
+        headings.push(person.t("member-change"));
+    }
+    Ok(layout::list(&person.t("household-members"), &headings, view.members.iter().map(cells).collect()))
+}
+
+fn changes(person: &Person, view: &HouseholdView) -> Markup {
+    let id = &view.row.id;
+    html! {
+        p.actions {
+            a.button href=(format!("/households/{id}/add-member")) { (person.t("member-add")) }
+            @if view.members.len() > 1 {
+                a.button.second href=(format!("/households/{id}/head")) { (person.t("household-new-head")) }
+                a.button.second href=(format!("/households/{id}/split")) { (person.t("household-split")) }
+            }
+            a.button.second href=(format!("/households/{id}/move")) { (person.t("household-move")) }
+            a.button.second href=(format!("/households/{id}/close")) { (person.t("household-close")) }
+        }
+    }
+}
+
+fn spells(person: &Person, view: &HouseholdView) -> Markup {
+    if view.spells.is_empty() {
+        return html! { p.empty { (person.t("household-no-statuses")) } };
+    }
+    let headings = [
+        person.t("household-status"),
+        person.t("spell-from"),
+        person.t("spell-movement"),
+        person.t("spell-decision"),
+        person.t("spell-standard"),
+    ];
+    let rows = view.spells.iter().map(|spell| {
+        vec![
+            labels::status_tag(person, Some(&spell.standard), Some(&spell.status)),
+            layout::plain(person.day(spell.valid_from)),
+            layout::plain(spell.movement.as_deref().map(|movement| person.of("movement", movement)).unwrap_or_default()),
+            layout::plain(spell.decision.clone().unwrap_or_else(|| person.t("spell-imported"))),
+            html! { code { (spell.standard) } },
+        ]
+    });
+    layout::list(&person.t("household-statuses"), &headings, rows.collect())
+}
+
+fn cases(person: &Person, view: &HouseholdView) -> Markup {
+    if view.cases.is_empty() {
+        return html! { p.empty { (person.t("household-no-cases")) } };
+    }
+    let headings = [person.t("case-round"), person.t("case-state"), person.t("household-status")];
+    let rows = view.cases.iter().map(|case| {
+        let round = format!("{} {}", person.of("round-kind", &case.kind), case.year);
+        vec![
+            html! { a href=(format!("/cases/{}", case.id)) { (round) } },
+            layout::plain(person.of("case-state", &case.state)),
+            labels::status_tag(person, view.row.standard.as_deref(), case.status.as_deref()),
+        ]
+    });
+    layout::list(&person.t("household-cases"), &headings, rows.collect())
+}
+
+fn timeline(person: &Person, view: &HouseholdView) -> Markup {
+    let ledger = person.may(Action::ReadLedger);
+    html! {
+        ol.timeline {
+            @for entry in &view.timeline {
+                li {
+                    (person.moment(entry.at)) " – " (person.of("entry", &entry.kind)) " – "
+                    span.muted { (entry.author) }
+                    @if ledger {
+                        " " a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { "№ " (person.number(entry.seq)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The ledger: its chains, their entries, an entry's content; and everything computed again.
+
+use crate::csrf::Checked;
+use crate::error::{Answer, Page};
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use maud::html;
+use serde::Deserialize;
+use vuon_registry::audit::AuditReport;
+use vuon_registry::ledger::REGISTER;
+use vuon_registry::page::PageRequest;
+use vuon_registry::scope::Action;
+
+/// `/ledger` and below.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/ledger", get(chains))
+        .route("/ledger/verify", post(verify))
+        .route("/ledger/{chain}", get(entries))
+        .route("/ledger/{chain}/root", get(root))
+        .route("/ledger/{chain}/{seq}", get(entry))
+}
+
+/// What a chain is called: its commune, or the whole register.
+async fn chain_name(person: &Person, chain: &str) -> String {
+    if chain == REGISTER {
+        return person.t("ledger-register");
+    }
+    super::areas::full_name(person, chain).await.unwrap_or_else(|_| chain.to_owned())
+}
+
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
+async fn chains(person: Person) -> Page {
+    let mut rows = Vec::new();
+    for root in person.desk.chains().await? {
+        rows.push(vec![
+            html! { a href=(format!("/ledger/{}", root.chain)) { (chain_name(&person, &root.chain).await) } },
+            layout::plain(person.number(root.seq)),
+            html! { span.code title=(root.hash) { (short(&root.hash)) "…" } },
+        ]);
+    }
+    let headings = [person.t("ledger-chain"), person.t("ledger-entries"), person.t("ledger-end")];
+    let body = html! {
+        p { (person.t("ledger-explained")) }
+        (layout::form(&person, "/ledger/verify", html! {
+            p.actions { button type="submit" { (person.t("ledger-verify-all")) } }
+        }))
+        (layout::list(&person.t("ledger-chains"), &headings, rows))
+    };
+    Ok(layout::page(&person, &person.t("nav-ledger"), body))
+}
+
+#[derive(Deserialize)]
+struct After {
+    after: Option<String>,
+}
+
+async fn entries(person: Person, Path(chain): Path<String>, Query(after): Query<After>) -> Page {
+    let page = person.desk.entries(&chain, &PageRequest { after: after.after, ..PageRequest::first() }).await?;
+    let headings = [
+        person.t("ledger-number"),
+        person.t("ledger-when"),
+        person.t("ledger-kind"),
+        person.t("ledger-author"),
+        person.t("ledger-subject"),
+        person.t("ledger-hash"),
+    ];
+    let rows = page.rows.iter().map(|entry| {
+        vec![
+            html! { a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { (person.number(entry.seq)) } },
+            layout::plain(person.moment(entry.at)),
+            layout::plain(person.of("entry", &entry.kind)),
+            html! { span.code { (entry.author) } },
+            html! { span.code { (entry.subject) } },
+            html! { span.code title=(entry.hash) { (short(&entry.hash)) "…" } },
+        ]
+    });
+    let name = chain_name(&person, &chain).await;
+    let body = html! {
+        p { a href="/ledger" { "← " (person.t("nav-ledger")) } }
+        div.actions {
+            (layout::form(&person, "/ledger/verify", html! {
+                input type="hidden" name="chain" value=(chain);
+                button type="submit" { (person.t("ledger-verify")) }
+            }))
+            @if chain != REGISTER {
+                a.button.second href=(format!("/ledger/{chain}/root")) { (person.t("ledger-root")) }
+            }
+        }
+        (layout::list(&name, &headings, rows.collect()))
+        (layout::next_link(&person, &format!("/ledger/{chain}"), "", page.next.as_deref()))
+    };
+    Ok(layout::page(&person, &name, body))
+}
+
+async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page {
+    let content = person.desk.entry_content(&chain, seq).await?;
+    let title = person.tr("ledger-entry-title", &[("number", person.number(seq).into())]);
+    let body = html! {
+        p { a href=(format!("/ledger/{chain}")) { "← " (chain_name(&person, &chain).await) } }
+        @match content {
+            Some(content) => {
+                h2 { (person.t("ledger-content")) }
+                pre tabindex="0" { (serde_json::to_string_pretty(&content).unwrap_or_default()) }
+            }
+            None => p.warning { (person.t("ledger-erased")) },
+        }
+    };
+    Ok(layout::page(&person, &title, body))
+}
+
+/// The signed end of a commune's chain, as it is printed beside a posted list.
+async fn root(person: Person, Path(chain): Path<String>) -> Page {
+    let signed = person.desk.signed_root(&chain).await?;
+    let body = html! {
+        p { (person.t("ledger-root-explained")) }
+        (layout::facts(&[
+            (person.t("ledger-chain"), layout::plain(chain_name(&person, &chain).await)),
+            (person.t("ledger-day"), layout::plain(person.day(signed.day))),
+            (person.t("ledger-number"), layout::plain(person.number(signed.root.seq))),
+        ]))
+        h2 { (person.t("ledger-statement")) }
+        p.code { (signed.statement) }
+        h2 { (person.t("ledger-signature")) }
+        p.code { (signed.signature) }
+        h2 { (person.t("ledger-key")) }
+        p.code { (signed.public_key) }
+    };
+    Ok(layout::page(&person, &person.t("ledger-root"), body))
+}
+
+#[derive(Deserialize)]
+struct Which {
+    chain: Option<String>,
+}
+
+/// It reads much, so it is a button and not a link that anything may follow.
+async fn verify(person: Person, Checked(which): Checked<Which>) -> Answer {
+    person.desk.actor().may(Action::ReadLedger)?;
+    let report = person.desk.verify(which.chain.as_deref()).await?;
+    Ok(show(&person, &report).into_response())
+}
+
+fn show(person: &Person, report: &AuditReport) -> maud::Markup {
+    let counts = [
+        (person.t("ledger-chains"), report.chains),
+        (person.t("ledger-entries"), report.entries),
+        (person.t("ledger-contents"), report.contents),
+        (person.t("ledger-contents-erased"), report.erased),
+        (person.t("ledger-assessments"), report.assessments),
+        (person.t("ledger-other-pack"), report.other_pack),
+        (person.t("ledger-decisions"), report.decisions),
+    ];
+    let body = html! {
+        p { a href="/ledger" { "← " (person.t("nav-ledger")) } }
+        @if report.differences.is_empty() {
+            p.notice role="status" { (person.t("ledger-all-good")) }
+        } @else {
+            (layout::alert(&person.t("ledger-differs")))
+            (layout::list(&person.t("ledger-differences"),
+                &[person.t("ledger-chain"), person.t("ledger-number"), person.t("ledger-subject"), person.t("ledger-what")],
+                report.differences.iter().map(|difference| vec![
+                    html! { a href=(format!("/ledger/{}", difference.chain)) { (difference.chain) } },
+                    layout::plain(person.number(difference.seq)),
+                    html! { span.code { (difference.subject) } },
+                    layout::plain(&difference.what),
+                ]).collect()))
+        }
+        (layout::facts(&counts.map(|(name, count)| (name, layout::plain(person.number(count))))))
+    };
+    layout::page(person, &person.t("ledger-verified"), body)
+}

@@ -1,0 +1,164 @@
+//! Who asks. One look-up of the session a request; pages and the interface for machines take it from there.
+//!
+//! The token is in the browser's cookie, or in `Authorization: Bearer …` for programs. Somebody whose account has a
+//! second factor is nobody until it was given: [`Person`] turns them away to the page that asks for it.
+
+use crate::csrf;
+use crate::error::Problem;
+use crate::language;
+use crate::state::App;
+use crate::view::{View, Who};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use std::ops::Deref;
+use std::sync::Arc;
+use vuon_registry::accounts::{Account, SignedIn};
+use vuon_registry::{Desk, RegistryError};
+
+/// A request's session and view, kept with the request.
+#[derive(Clone)]
+pub struct Seen {
+    /// How the page is looked at.
+    pub view: View,
+    /// The session, if there is one.
+    pub session: Option<Arc<Session>>,
+}
+
+/// A session and how it came.
+pub struct Session {
+    /// The browser's or program's token.
+    pub token: String,
+    /// Whether it came in a cookie, which browsers send without being asked: then forms must carry their own proof.
+    pub by_cookie: bool,
+    /// Whose it is.
+    pub signed_in: SignedIn,
+}
+
+/// Somebody signed in, at their desk. Reads as the [`View`] too.
+pub struct Person {
+    /// How the page is looked at.
+    pub view: View,
+    /// The person's desk: every question goes through it.
+    pub desk: Desk,
+    /// The account.
+    pub account: Account,
+    /// The session.
+    pub session: Arc<Session>,
+}
+
+impl Deref for Person {
+    type Target = View;
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
+
+/// The name of the session's cookie. The prefix makes browsers refuse it from elsewhere, and needs HTTPS.
+fn cookie_name(app: &App) -> &'static str {
+    if app.config().secure_cookies { "__Host-vuon-session" } else { "vuon-session" }
+}
+
+/// The cookie that keeps a session: for this server alone, out of reach of scripts, gone with the browser.
+pub fn cookie(app: &App, token: String) -> Cookie<'static> {
+    let mut cookie = Cookie::new(cookie_name(app), token);
+    cookie.set_path("/");
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(app.config().secure_cookies);
+    cookie
+}
+
+/// The cookie that ends it.
+pub fn no_cookie(app: &App) -> Cookie<'static> {
+    let mut cookie = cookie(app, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(|token| token.trim().to_owned())
+}
+
+impl Seen {
+    async fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Self, RegistryError> {
+        let jar = CookieJar::from_headers(headers);
+        let (token, by_cookie) = match bearer(headers) {
+            Some(token) => (Some(token), false),
+            None => (jar.get(cookie_name(app)).map(|cookie| cookie.value().to_owned()), true),
+        };
+        let mut session = None;
+        if let Some(token) = token.filter(|token| !token.is_empty()) {
+            let found = app.register().session(&token).await?;
+            session = found.map(|signed_in| Arc::new(Session { token, by_cookie, signed_in }));
+        }
+        let view = View {
+            language: language::chosen(&jar, app),
+            path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), |both| both.as_str().to_owned()),
+            part: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
+            demo: app.demo(),
+            csrf: match &session {
+                Some(session) => session.signed_in.csrf.clone(),
+                None => csrf::guest(&jar, app).unwrap_or_default(),
+            },
+            who: session.as_ref().filter(|session| session.is_whole()).map(|session| Who {
+                name: session.signed_in.account.name.clone(),
+                role: session.signed_in.account.role,
+                strong: session.signed_in.actor.strong,
+                second_factor: session.signed_in.account.second_factor,
+            }),
+        };
+        Ok(Seen { view, session })
+    }
+}
+
+impl Session {
+    /// Whether nothing is missing: the account has no second factor, or it was given.
+    pub fn is_whole(&self) -> bool {
+        !self.signed_in.account.second_factor || self.signed_in.actor.strong
+    }
+}
+
+/// Looks the session up and keeps it with the request.
+pub async fn look(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    match Seen::of(&app, request.headers(), request.uri()).await {
+        Ok(seen) => {
+            request.extensions_mut().insert(seen);
+            next.run(request).await
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+impl FromRequestParts<App> for Seen {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        parts.extensions.get::<Seen>().cloned().ok_or(Problem::Internal)
+    }
+}
+
+impl FromRequestParts<App> for View {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Seen::from_request_parts(parts, app).await?.view)
+    }
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let seen = Seen::from_request_parts(parts, app).await?;
+        let session = seen.session.ok_or(Problem::NotSignedIn)?;
+        if !session.is_whole() {
+            return Err(Problem::CodeNeeded);
+        }
+        let desk = app.register().desk(session.signed_in.actor.clone());
+        Ok(Person { view: seen.view, desk, account: session.signed_in.account.clone(), session })
+    }
+}

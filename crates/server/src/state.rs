@@ -1,0 +1,76 @@
+//! What every request has at hand.
+
+use crate::config::Config;
+use crate::kept::Kept;
+use crate::limit::Buckets;
+use crate::openid::Provider;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use std::sync::{Arc, OnceLock};
+use vuon_registry::{Register, Result};
+
+/// The application's state. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    register: Register,
+    config: Config,
+    demo: bool,
+    sign_in_limit: Buckets,
+    provider: Provider,
+    kept: Kept,
+}
+
+impl App {
+    /// The state of a server for a register.
+    ///
+    /// # Errors
+    /// [`RegistryError`](vuon_registry::RegistryError) when the register does not answer.
+    pub async fn new(config: Config, register: Register) -> Result<Self> {
+        let demo = config.demo || register.setting("demo").await?.is_some_and(|value| value != "0");
+        let sign_in_limit = Buckets::new(config.sign_in_tries, config.sign_in_per_minute);
+        let provider = Provider::new(&config);
+        Ok(App { inner: Arc::new(Inner { register, config, demo, sign_in_limit, provider, kept: Kept::default() }) })
+    }
+
+    /// The register.
+    pub fn register(&self) -> &Register {
+        &self.inner.register
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Whether the data are synthetic, which every page must say.
+    pub fn demo(&self) -> bool {
+        self.inner.demo
+    }
+
+    pub(crate) fn sign_in_limit(&self) -> &Buckets {
+        &self.inner.sign_in_limit
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.inner.kept
+    }
+
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.inner.provider
+    }
+}
+
+/// The figures for Prometheus. There is one recorder in a process, however many servers tests make.
+pub(crate) fn metrics() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let recorder: PrometheusRecorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        // Somebody else's recorder may stand already; then ours stays empty.
+        let _ = metrics::set_global_recorder(recorder);
+        handle
+    })
+}

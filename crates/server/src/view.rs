@@ -1,0 +1,119 @@
+//! How a page is looked at: in which language, where, by whom.
+
+use crate::language::{self, Language};
+use fluent_templates::fluent_bundle::FluentValue;
+use jiff::civil::Date;
+use vuon_registry::scope::{Action, Role};
+
+/// What every page knows of its reader.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The language.
+    pub language: Language,
+    /// The address within the server, with its query.
+    pub path: String,
+    /// Whether htmx asks for a part of a page.
+    pub part: bool,
+    /// Whether the data are synthetic.
+    pub demo: bool,
+    /// Who is signed in.
+    pub who: Option<Who>,
+    /// What forms must carry.
+    pub csrf: String,
+}
+
+/// Who is signed in, as far as a page shows it.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// The person's name.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// Whether the second factor was given.
+    pub strong: bool,
+    /// Whether the account has a second factor.
+    pub second_factor: bool,
+}
+
+impl View {
+    /// Words by their key in `words/`. Write the key in place: a test reads the source for keys.
+    pub fn t(&self, key: &'static str) -> String {
+        language::words(self.language, key, &[])
+    }
+
+    /// Words with values filled in. Give numbers as text from [`number`](Self::number) where they are only shown.
+    pub fn tr(&self, key: &'static str, values: &[(&'static str, FluentValue<'_>)]) -> String {
+        language::words(self.language, key, values)
+    }
+
+    /// The words for one of several: `of("role", "auditor")` is the key `role-auditor`; the id itself if it has none.
+    pub fn of(&self, kind: &'static str, id: &str) -> String {
+        language::try_words(self.language, &format!("{kind}-{id}"), &[]).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// A whole number.
+    pub fn number(&self, number: i64) -> String {
+        language::number(self.language, number)
+    }
+
+    /// A share in percent.
+    pub fn percent(&self, part: i64, whole: i64) -> String {
+        language::percent(self.language, part, whole)
+    }
+
+    /// A day.
+    pub fn day(&self, day: Date) -> String {
+        language::day(self.language, day)
+    }
+
+    /// A day or a year alone.
+    pub fn born(&self, born: &str) -> String {
+        language::born(self.language, born)
+    }
+
+    /// A time in microseconds.
+    pub fn moment(&self, at: i64) -> String {
+        language::moment(self.language, at)
+    }
+
+    /// One of two texts, Vietnamese and English.
+    pub fn pick<'a>(&self, texts: &'a [String; 2]) -> &'a str {
+        &texts[usize::from(self.language == Language::En)]
+    }
+
+    /// Whether the reader's role includes an action: what a page offers. What is allowed, the register says.
+    pub fn may(&self, action: Action) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role.may(action))
+    }
+
+    /// The address of this page in another language.
+    pub fn in_language(&self, language: Language) -> String {
+        let sign = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{sign}lang={}", self.path, language::code(language))
+    }
+
+    /// What the page before did, for a notice: the value of `done` in the query.
+    pub fn done(&self) -> Option<String> {
+        let (_, query) = self.path.split_once('?')?;
+        let key = query.split('&').find_map(|part| part.strip_prefix("done="))?;
+        language::try_words(self.language, &format!("done-{key}"), &[])
+    }
+}
+
+/// An address within this server; `/` for anything else, so that nobody is sent elsewhere.
+pub fn inside(path: &str) -> &str {
+    let plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if path.starts_with('/') && !path.starts_with("//") && plain { path } else { "/" }
+}
+
+/// A text as a part of a query.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}

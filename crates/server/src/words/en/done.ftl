@@ -1,0 +1,11 @@
+# Notices after something was done.
+done-saved = Saved.
+done-household = The household was added. Now add its other members.
+done-moved = The household moved to another area.
+done-hamlet = The hamlet was added.
+done-user = The account was added.
+done-password = The password was changed. Sign in with the new one.
+done-factor = The second factor is set up.
+done-signed-out = You signed out.
+done-searched = The search is done.
+done-undone = Undone.

@@ -1,0 +1,11 @@
+# Thông báo sau khi làm xong.
+done-saved = Đã lưu.
+done-household = Đã thêm hộ. Hãy thêm các thành viên còn lại.
+done-moved = Hộ đã được chuyển sang địa bàn khác.
+done-hamlet = Đã thêm thôn, bản.
+done-user = Đã tạo tài khoản.
+done-password = Đã đổi mật khẩu. Hãy đăng nhập lại bằng mật khẩu mới.
+done-factor = Đã thiết lập mã xác thực thứ hai.
+done-signed-out = Anh/chị đã đăng xuất.
+done-searched = Đã tìm xong.
+done-undone = Đã hoàn tác.

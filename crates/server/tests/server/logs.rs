@@ -1,0 +1,49 @@
+//! A log is safe to show to anybody.
+
+use crate::common::{PASSWORD, Server};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Lines;
+    fn make_writer(&'a self) -> Lines {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_secret_no_name_and_no_query_is_written() {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
+    let server = Server::new().await;
+    let guard = tracing::subscriber::set_default(subscriber);
+    let mut browser = server.as_("officer").await;
+    let token = browser.cookies.get("vuon-session").unwrap().clone();
+    browser.get("/households?text=Qu%C3%A0ng").await;
+    browser.get(&format!("/households/{}", server.household)).await;
+    let page = browser.get(&format!("/households/{}", server.household)).await;
+    let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
+    browser.post(&format!("{member}/identity"), &[("number", "001080000001")]).await;
+    browser.post("/sign-in", &[("login", "officer"), ("password", "a wrong password here")]).await;
+    drop(guard);
+    let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(written.contains("/households/{id}"), "the route's pattern is there: {written}");
+    assert!(written.contains("status=200"));
+    for secret in [PASSWORD, "a wrong password here", &token, &browser.csrf, "Qu", "Mẫu", "001080000001", "text=", &server.household] {
+        assert!(!written.contains(secret), "{secret} is in the log:\n{written}");
+    }
+}

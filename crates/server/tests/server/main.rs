@@ -1,0 +1,17 @@
+//! What the server promises, asked of the whole application on a new register in a temporary folder.
+
+mod areas;
+mod common;
+mod configuration;
+mod forms;
+mod headers;
+mod households;
+mod import;
+mod language;
+mod logs;
+mod openid;
+mod operations;
+mod scope;
+mod sign_in;
+mod users;
+mod words;

@@ -1,0 +1,84 @@
+//! What lies out of reach does not exist, on any page.
+
+use crate::common::{COMMUNE, Server};
+use axum::http::StatusCode;
+
+#[tokio::test]
+async fn an_officer_of_another_commune_finds_nothing() {
+    let server = Server::new().await;
+    let mut officer = server.as_("officer").await;
+    let mut stranger = server.as_("stranger").await;
+    let household = format!("/households/{}", server.household);
+    let page = officer.get(&household).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Lò Văn Mẫu"));
+    let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
+    let nowhere = "/households/01990000-0000-7000-8000-000000000000";
+    let missing = stranger.get(nowhere).await;
+    let refused = stranger.get(&household).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    let plain = |body: &str, path: &str| body.replace(path, "");
+    assert_eq!(plain(&refused.body, &household), plain(&missing.body, nowhere), "the two cannot be told apart");
+    let pages = ["add-member", "head", "split", "move", "close"].map(|form| format!("{household}/{form}"));
+    for path in pages.iter().chain([&member]) {
+        assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in [format!("/households?commune={COMMUNE}"), format!("/lists?commune={COMMUNE}")] {
+        assert!(!stranger.get(&path).await.body.contains("Lò Văn Mẫu"), "{path}");
+    }
+    let found = stranger.get("/households?text=lo").await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert!(!found.body.contains("Lò Văn Mẫu"));
+}
+
+#[tokio::test]
+async fn an_officer_of_another_commune_changes_nothing() {
+    let server = Server::new().await;
+    let mut officer = server.as_("officer").await;
+    let household = format!("/households/{}", server.household);
+    let page = officer.get(&household).await;
+    let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
+    let mut stranger = server.as_("stranger").await;
+    stranger.get("/account").await;
+    let day = ("on", "2025-09-01");
+    let version = ("version", "1");
+    let tries = [
+        (format!("{household}/close"), vec![version, day, ("cause", "moved_away")]),
+        (format!("{member}/reveal"), vec![]),
+        (format!("{member}/identity"), vec![("number", "001080000001")]),
+        (format!("{member}/erase"), vec![("reason", "none")]),
+        (format!("{member}/left"), vec![version, day, ("kind", "died")]),
+        (member.clone(), vec![version, day, ("name", "Tên Khác"), ("relation", "head")]),
+    ];
+    for (path, fields) in &tries {
+        let answer = stranger.post(path, fields).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!answer.body.contains("Lò Văn Mẫu"), "{path}");
+    }
+    assert_eq!(officer.get(&household).await.body, page.body, "nothing changed");
+}
+
+#[tokio::test]
+async fn who_sees_no_people_sees_no_household() {
+    let server = Server::new().await;
+    let household = format!("/households/{}", server.household);
+    for login in ["admin", "ministry"] {
+        let mut browser = server.as_(login).await;
+        for path in ["/households", &household, "/lists", "/duplicates", "/import"] {
+            let answer = browser.get(path).await;
+            assert!(answer.status.is_client_error(), "{login} {path}: {}", answer.status);
+            assert!(!answer.body.contains("Lò Văn"), "{login} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_navigation_offers_what_the_role_may() {
+    let server = Server::new().await;
+    let mut admin = server.as_("admin").await;
+    let page = admin.get("/").await.body;
+    assert!(page.contains(r#"href="/users""#) && !page.contains(r#"href="/households""#));
+    let mut auditor = server.as_("auditor").await;
+    let page = auditor.get("/").await.body;
+    assert!(page.contains(r#"href="/ledger""#) && !page.contains(r#"href="/users""#));
+}

@@ -1,0 +1,138 @@
+//! `vuon audit`: everything computed again, and signed roots checked.
+
+use super::register::{Where, open};
+use crate::screen::{self, right, say};
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use std::process::ExitCode;
+use vuon_policy::model::Language;
+use vuon_policy::words::grouped;
+use vuon_registry::keys::is_signed;
+
+/// What to check.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Compute every chain, content, assessment and decision again
+    Verify {
+        #[command(flatten)]
+        place: Where,
+        /// One chain only: a commune's code or list:code, or `register`
+        #[arg(long)]
+        chain: Option<String>,
+    },
+    /// The signed end of a commune's chain, to print and post
+    Root {
+        #[command(flatten)]
+        place: Where,
+        /// A commune's code or list:code, or `register`
+        chain: String,
+    },
+    /// Check a printed root with the public key alone; no register is needed
+    CheckRoot {
+        /// The statement, as printed: vuon/root/1 …
+        #[arg(long)]
+        statement: String,
+        /// The signature, as printed
+        #[arg(long)]
+        signature: String,
+        /// The public key of the register
+        #[arg(long)]
+        key: String,
+    },
+}
+
+fn line(text: &str) {
+    println!("{}", screen::wrapped(text, screen::width(), 2));
+}
+
+/// Runs the command.
+pub fn run(command: Command, language: Language) -> Result<ExitCode> {
+    match command {
+        Command::Verify { place, chain } => verify(&place, chain, language),
+        Command::Root { place, chain } => root(&place, &chain, language),
+        Command::CheckRoot { statement, signature, key } => check(&statement, &signature, &key, language),
+    }
+}
+
+fn verify(place: &Where, chain: Option<String>, language: Language) -> Result<ExitCode> {
+    let opened = open(place, language)?;
+    let chain = chain.map(|chain| if chain == "register" { Ok(chain) } else { opened.area(&chain) }).transpose()?;
+    let report = opened.runtime.block_on(opened.desk().verify(chain.as_deref()))?;
+    for (label, number) in [
+        (say(language, "chuỗi", "chains"), report.chains),
+        (say(language, "bút toán", "entries"), report.entries),
+        (say(language, "nội dung", "contents"), report.contents),
+        (say(language, "nội dung đã xóa theo yêu cầu hợp pháp", "contents erased on lawful request"), report.erased),
+        (say(language, "kết quả phân loại tính lại", "assessments computed again"), report.assessments),
+        (say(language, "theo bộ quy định nay đã khác", "under a pack that is another now"), report.other_pack),
+        (say(language, "quyết định", "decisions"), report.decisions),
+    ] {
+        println!("{}  {label}", right(&grouped(number, language), 10));
+    }
+    if report.differences.is_empty() {
+        line(say(language, "Mọi thứ khớp với lúc ghi.", "Everything is as it was recorded."));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for difference in report.differences.iter().take(40) {
+        let (chain, seq, subject, what) = (&difference.chain, difference.seq, &difference.subject, &difference.what);
+        line(&format!("{chain} #{seq} {subject}: {what}"));
+    }
+    let count = grouped(report.differences.len() as i64, language);
+    line(&match language {
+        Language::Vi => format!("{count} chỗ khác với lúc ghi"),
+        Language::En => format!("{count} differences from what was recorded"),
+    });
+    Ok(ExitCode::FAILURE)
+}
+
+fn root(place: &Where, chain: &str, language: Language) -> Result<ExitCode> {
+    let opened = open(place, language)?;
+    let chain = if chain == "register" { chain.to_owned() } else { opened.area(chain)? };
+    let root = opened.runtime.block_on(opened.desk().signed_root(&chain))?;
+    // Long signs are broken to fit a screen and a printed page; whoever checks may type them with blanks.
+    for (label, text) in [
+        (say(language, "Nội dung", "Statement"), &root.statement),
+        (say(language, "Chữ ký", "Signature"), &root.signature),
+        (say(language, "Khóa công khai", "Public key"), &root.public_key),
+    ] {
+        println!("{label}:");
+        for part in pieces(text) {
+            println!("  {part}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn pieces(text: &str) -> Vec<String> {
+    if text.contains(' ') {
+        return screen::wrapped(text, 76, 0).lines().map(str::to_owned).collect();
+    }
+    let signs: Vec<char> = text.chars().collect();
+    signs.chunks(64).map(|part| part.iter().collect()).collect()
+}
+
+fn check(statement: &str, signature: &str, key: &str, language: Language) -> Result<ExitCode> {
+    let signs = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let statement = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts: Vec<&str> = statement.split(' ').collect();
+    let ["vuon/root/1", chain, day, seq, hash] = parts.as_slice() else {
+        bail!(say(
+            language,
+            "nội dung không đúng dạng: vuon/root/1 CHUỖI NGÀY SỐ MÃ",
+            "the statement is not of the form: vuon/root/1 CHAIN DAY NUMBER HASH"
+        ));
+    };
+    if is_signed(&signs(key), &statement, &signs(signature)) {
+        line(&match language {
+            Language::Vi => format!("Chữ ký đúng: chuỗi {chain}, ngày {day}, bút toán {seq}, mã {hash}"),
+            Language::En => format!("The signature is right: chain {chain}, day {day}, entry {seq}, hash {hash}"),
+        });
+        return Ok(ExitCode::SUCCESS);
+    }
+    line(say(
+        language,
+        "Chữ ký KHÔNG khớp với nội dung và khóa này.",
+        "The signature does NOT belong to this statement and key.",
+    ));
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,134 @@
+//! Where a register is, and opening it. The address of a database may hold a password: it is never printed.
+
+use crate::demo;
+use crate::screen::say;
+use anyhow::{Context, Result, anyhow, bail};
+use std::path::{Path, PathBuf};
+use tokio::runtime::Runtime;
+use vuon_policy::Library;
+use vuon_policy::model::Language;
+use vuon_registry::clock::Clock;
+use vuon_registry::keys::Keys;
+use vuon_registry::scope::Actor;
+use vuon_registry::{Desk, Register, Store};
+use vuon_server::{Config, ServeOptions};
+
+/// Where a register is.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Where {
+    /// The database: sqlite://… or postgres://…; a file in the folder when absent
+    #[arg(long, value_name = "ADDRESS")]
+    pub database: Option<String>,
+    /// The folder of the key file, and of the file database
+    #[arg(long, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// A file of settings; vuon.toml in this folder, if it is there
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// An open register, and what runs its questions.
+pub struct Opened {
+    pub runtime: Runtime,
+    pub register: Register,
+    pub config: Config,
+}
+
+impl Where {
+    /// The settings: this, then the environment, then the file.
+    pub fn settings(&self) -> Result<Config> {
+        let options = ServeOptions {
+            file: self.config.clone(),
+            database: self.database.clone(),
+            data_dir: self.data_dir.clone(),
+            ..ServeOptions::default()
+        };
+        Config::read(&options).map_err(|error| anyhow!("{error}"))
+    }
+}
+
+impl Opened {
+    /// The desk of whoever has the machine.
+    pub fn desk(&self) -> Desk {
+        self.register.desk(Actor::operator())
+    }
+
+    /// `list:code`, the list in force put before a code that stands alone.
+    pub fn area(&self, code: &str) -> Result<String> {
+        if code.contains(':') {
+            return Ok(code.to_owned());
+        }
+        let list = self.runtime.block_on(self.desk().area_list())?;
+        Ok(format!("{list}:{code}"))
+    }
+}
+
+/// Opens a register that is there.
+pub fn open(place: &Where, language: Language) -> Result<Opened> {
+    let config = place.settings()?;
+    let there = config.key_file().is_file() && sqlite_file(&config.database_url()).is_none_or(|file| file.is_file());
+    if !there {
+        let folder = config.data_dir.display();
+        bail!(match language {
+            Language::Vi => format!("chưa có sổ nào trong {folder}: hãy lập bằng `vuon register init`"),
+            Language::En => format!("there is no register in {folder}: make one with `vuon register init`"),
+        });
+    }
+    opened(config)
+}
+
+/// Opens a register, and makes it if it is not there.
+pub fn open_new(config: Config) -> Result<Opened> {
+    let folder = &config.data_dir;
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    opened(config)
+}
+
+fn opened(config: Config) -> Result<Opened> {
+    let runtime = Runtime::new().context("the machine gives no threads")?;
+    let register = runtime.block_on(async {
+        let store = Store::open(&config.database_url(), config.connections).await?;
+        let keys = Keys::open_or_create(&config.key_file())?;
+        let register = Register::open(store, keys, Clock::system(), Library::embedded()).await?;
+        // A demonstration may stand in another season than the calendar.
+        match demo::ahead(&register).await? {
+            0 => Ok(register),
+            ahead => {
+                let keys = Keys::open_or_create(&config.key_file())?;
+                Register::open(register.store().clone(), keys, Clock::ahead(ahead), Library::embedded()).await
+            }
+        }
+    })?;
+    Ok(Opened { runtime, register, config })
+}
+
+/// The file of a file database.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    Some(Path::new(path.split('?').next().unwrap_or(path)).to_owned())
+}
+
+/// A password typed at the terminal and not shown, or the first line of what is piped in.
+pub fn ask_password(prompt: &str, language: Language) -> Result<String> {
+    use std::io::{BufRead, IsTerminal};
+    if std::io::stdin().is_terminal() {
+        let first = rpassword::prompt_password(format!("{prompt}: "))?;
+        let again = rpassword::prompt_password(format!("{}: ", say(language, "nhập lại", "once more")))?;
+        if first != again {
+            bail!(say(language, "hai lần nhập không giống nhau", "the two are not the same"));
+        }
+        return Ok(first);
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        bail!(say(
+            language,
+            "cần mật khẩu của người quản trị: hãy chạy lệnh này trong cửa sổ dòng lệnh, hoặc đưa mật khẩu vào đầu vào chuẩn",
+            "the administrator's password is needed: run this in a terminal, or give it on standard input"
+        ));
+    }
+    Ok(password)
+}

@@ -1,0 +1,58 @@
+//! `vuon serve`: the web application of a register.
+
+use super::register::{Opened, Where, first_administrator, open_new};
+use crate::demo;
+use crate::screen::say;
+use anyhow::{Result, anyhow, bail};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use vuon_policy::model::Language;
+use vuon_server::{Config, ServeOptions};
+
+/// How to serve. Everything else is set in the file of settings or the environment.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Where,
+    /// Where to listen; 127.0.0.1:8080 when absent
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// A demonstration: a synthetic district with a review under way, in a folder of its own
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Runs the server until it is told to stop.
+pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
+    let Arguments { place, listen, demo: demonstration } = arguments;
+    let place = if demonstration { demo::or_demo(&place) } else { place };
+    let Where { database, data_dir, config: file } = place;
+    let options = ServeOptions { file, listen, database, data_dir, demo: demonstration };
+    let config = Config::read(&options).map_err(|error| anyhow!("{error}"))?;
+    vuon_server::logs::start(&config);
+    let opened = if config.demo { demo::opened(config, language)? } else { real(config, language)? };
+    let Opened { runtime, register, config } = opened;
+    eprintln!("{} http://{}", say(language, "Mở trình duyệt tại", "Open a browser at"), config.listen);
+    runtime.block_on(vuon_server::serve(config, register)).map_err(|error| anyhow!("{error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A register of real people; the first administrator's password is asked for once.
+fn real(config: Config, language: Language) -> Result<Opened> {
+    let opened = open_new(config)?;
+    let (demo, accounts) = opened.runtime.block_on(async {
+        vuon_registry::Result::Ok((demo::is_demo(&opened.register).await?, opened.register.has_accounts().await?))
+    })?;
+    if demo {
+        bail!(say(
+            language,
+            "đây là sổ của bản minh họa: hãy chạy với --demo, hoặc chọn thư mục khác",
+            "this is the register of a demonstration: run it with --demo, or choose another folder"
+        ));
+    }
+    if !accounts {
+        super::register::areas_in_force(&opened)?;
+        first_administrator(&opened, "admin", language)?;
+    }
+    Ok(opened)
+}
