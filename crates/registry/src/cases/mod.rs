@@ -72,6 +72,8 @@ pub struct CaseFilter {
     pub status: Option<String>,
     /// Whose head's name begins so, without tone marks.
     pub text: Option<String>,
+    /// Whose latest decision is this one.
+    pub decision: Option<String>,
 }
 
 /// A case, as lists show it.
@@ -97,6 +99,8 @@ pub struct CaseRow {
     pub before: Option<String>,
     /// The status by the latest answers.
     pub status: Option<String>,
+    /// The status by the latest decision.
+    pub decided: Option<String>,
     /// How many versions of answers.
     pub answers: i64,
     /// By when it must be decided, where the procedure says.
