@@ -42,6 +42,8 @@ struct WhichCases {
     status: Option<String>,
     /// Whose head's name begins so, without tone marks.
     text: Option<String>,
+    /// Whose latest decision is this one.
+    decision: Option<String>,
     /// `next` of the page before.
     after: Option<String>,
     /// How many, 1 to 200.
@@ -53,8 +55,8 @@ struct WhichCases {
 #[utoipa::path(get, path = "/cases", params(WhichCases), responses((status = 200, body = Page<CaseRow>)))]
 async fn cases(person: Person, Asked(which): Asked<WhichCases>) -> Given<Page<CaseRow>> {
     let page = page(which.after, which.limit)?;
-    let WhichCases { round, hamlet, state, status, text, .. } = which;
-    Ok(Json(person.desk.cases(&CaseFilter { round, hamlet, state, status, text }, &page).await?))
+    let WhichCases { round, hamlet, state, status, text, decision, .. } = which;
+    Ok(Json(person.desk.cases(&CaseFilter { round, hamlet, state, status, text, decision }, &page).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -71,13 +73,16 @@ struct CountedCases {
     status: Option<String>,
     /// Whose head's name begins so, without tone marks.
     text: Option<String>,
+    /// Whose latest decision is this one.
+    decision: Option<String>,
 }
 
 /// How many cases match.
 #[utoipa::path(get, path = "/case-counts", params(CountedCases), responses((status = 200, body = Count)))]
 async fn count_cases(person: Person, Asked(which): Asked<CountedCases>) -> Given<Count> {
-    let CountedCases { round, hamlet, state, status, text } = which;
-    Ok(Json(Count { count: person.desk.count_cases(&CaseFilter { round, hamlet, state, status, text }).await? }))
+    let CountedCases { round, hamlet, state, status, text, decision } = which;
+    let filter = CaseFilter { round, hamlet, state, status, text, decision };
+    Ok(Json(Count { count: person.desk.count_cases(&filter).await? }))
 }
 
 /// A household to review.
