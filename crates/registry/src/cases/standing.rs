@@ -81,5 +81,5 @@ pub(crate) fn among<'a>(mut query: Query, values: impl IntoIterator<Item = &'a S
     query.push(")")
 }
 
-/// How many values one condition names at most.
-pub(crate) const MANY: usize = 5_000;
+/// How many values one condition names at most: SQLite looks through all parameters of a statement for each.
+pub(crate) const MANY: usize = 1_000;

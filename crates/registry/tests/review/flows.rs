@@ -2,7 +2,7 @@
 
 use crate::common::for_each_engine;
 use crate::steps::*;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use vuon_registry::RegistryError;
 use vuon_registry::flows::count::{Household, List, Seen, holds, movement};
@@ -151,6 +151,123 @@ async fn the_same_households_are_told_by_the_units_before_and_after_a_reform() {
         let province = operator.flows("vn-2025-03-01:11", from, to).await.unwrap();
         assert_eq!(province[0].poor, after[0].poor);
         assert_eq!(province.iter().skip(1).map(|unit| unit.poor.households.opening).sum::<i64>(), 2, "by districts");
+    })
+    .await;
+}
+
+/// A made-up household with a made-up past: its commune before and after a move, and its spells.
+struct Past {
+    homes: [(Date, usize); 2],
+    spells: Vec<(Date, &'static str)>,
+    persons: i64,
+}
+
+impl Past {
+    fn at(&self, on: Date) -> (usize, Option<&'static str>) {
+        let home = self.homes.iter().rfind(|(from, _)| *from <= on).unwrap().1;
+        (home, self.spells.iter().rfind(|(from, _)| *from <= on).map(|(_, status)| *status))
+    }
+}
+
+/// Pasts by chance, the same each time.
+fn pasts(count: usize, seed: u64) -> Vec<Past> {
+    let mut state = seed;
+    let mut chance = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let statuses = ["poor", "near_poor", "average", "above_average"];
+    let past = |_| {
+        let first = chance(2) as usize;
+        let second = if chance(3) == 0 { 1 - first } else { first };
+        let moved = date(2022 + chance(3) as i16, 1 + chance(12) as i8, 15);
+        let spells = (2021..=2025).filter_map(|year| {
+            let status = statuses[chance(4) as usize];
+            (chance(4) > 0).then_some((date(year, 1 + chance(5) as i8, 1), status))
+        });
+        let spells = spells.collect();
+        Past { homes: [(date(2020, 1, 1), first), (moved, second)], spells, persons: 1 + chance(5) as i64 }
+    };
+    (0..count).map(past).collect()
+}
+
+#[tokio::test]
+async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_the_units_of_both_lists() {
+    for_each_engine(async |world| {
+        let operator = world.operator();
+        operator.load_areas("vn-2025-03-01").await.unwrap();
+        operator.load_areas("vn-2025-07-01").await.unwrap();
+        operator.set("area_list", "vn-2025-03-01").await.unwrap();
+        let communes = ["vn-2025-03-01:03157", "vn-2025-03-01:03160"];
+        let places = [operator.place(communes[0], None).await.unwrap(), operator.place(communes[1], None).await.unwrap()];
+        let pasts = pasts(80, 7);
+        let mut sql = String::new();
+        for (i, past) in pasts.iter().enumerate() {
+            let place = |at: usize| {
+                format!("'{}', '{}', '{}'", places[at].province, places[at].district.as_ref().unwrap(), places[at].commune)
+            };
+            sql += &format!(
+                "INSERT INTO household (id, code, province, district, commune, name, name_key, persons, opened, version) \
+                 VALUES ('h{i}', 'c{i}', {}, 'Hộ mẫu', 'ho mau', {}, '2020-01-01', 1);",
+                place(past.homes[1].1), past.persons
+            );
+            for (n, (from, home)) in past.homes.iter().enumerate() {
+                sql += &format!(
+                    "INSERT INTO residence (id, household, province, district, commune, cause, valid_from, known_from) \
+                     VALUES ('r{i}-{n}', 'h{i}', {}, 'moved', '{from}', 1);",
+                    place(*home)
+                );
+            }
+            for (n, (from, status)) in past.spells.iter().enumerate() {
+                sql += &format!(
+                    "INSERT INTO spell (id, household, standard, status, valid_from, known_from) \
+                     VALUES ('s{i}-{n}', 'h{i}', 'p', '{status}', '{from}', 1);"
+                );
+            }
+            for n in 0..past.persons {
+                sql += &format!(
+                    "INSERT INTO person (id, household, province, commune, place, relation, name, name_key, given_key, erased) \
+                     VALUES ('p{i}-{n}', 'h{i}', '{}', '{}', {n}, 'other', 'x', 'x', 'x', 0);",
+                    places[past.homes[1].1].province, places[past.homes[1].1].commune
+                );
+                sql += &format!(
+                    "INSERT INTO membership (id, person, household, relation, cause, valid_from, known_from) \
+                     VALUES ('m{i}-{n}', 'p{i}-{n}', 'h{i}', 'other', 'import', '2020-01-01', 1);"
+                );
+            }
+        }
+        for statement in sql.split_inclusive(';') {
+            world.tamper(statement).await;
+        }
+        operator.reform("vn-2025-03-01", "vn-2025-07-01", false).await.unwrap();
+
+        let days: Vec<Date> = (2020..=2025).flat_map(|year| [date(year, 2, 28), date(year, 8, 31)]).collect();
+        let areas: [(&str, &[usize]); 4] = [
+            (communes[0], &[0]),
+            (communes[1], &[1]),
+            ("vn-2025-03-01:11", &[0, 1]),
+            ("vn-2025-07-01:03160", &[0, 1]),
+        ];
+        for (area, homes) in areas {
+            for pair in days.windows(4) {
+                let (from, to) = (pair[0], pair[3]);
+                // A table that did not add up would be an error.
+                let flows = operator.flows(area, from, to).await.unwrap();
+                for (status, movement) in [("poor", flows[0].poor), ("near_poor", flows[0].near_poor)] {
+                    let on = |day: Date| {
+                        let there = pasts.iter().filter(move |past| {
+                            let (home, list) = past.at(day);
+                            homes.contains(&home) && list == Some(status)
+                        });
+                        (there.clone().count() as i64, there.map(|past| past.persons).sum::<i64>())
+                    };
+                    let told = (movement.households.opening, movement.persons.opening);
+                    assert_eq!(told, on(from), "{area} {status} on {from}");
+                    let told = (movement.households.closing, movement.persons.closing);
+                    assert_eq!(told, on(to), "{area} {status} on {to}");
+                }
+            }
+        }
     })
     .await;
 }

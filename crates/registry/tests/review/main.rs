@@ -15,5 +15,6 @@ mod forms;
 mod lists;
 mod procedure;
 mod scope;
+mod sendable;
 mod steps;
 mod whole_rounds;
