@@ -126,7 +126,7 @@ impl Default for Config {
             language: "vi".into(),
             max_body: 256 * 1024,
             max_upload: 6 * 1024 * 1024,
-            timeout: 60,
+            timeout: 120,
             sign_in_tries: 10,
             sign_in_per_minute: 10,
             metrics_token: None,
