@@ -196,6 +196,9 @@ fn page(view: &View, problem: &Problem) -> Response {
     };
     let body = html! {
         (layout::alert(&text))
+        @if matches!(problem, Problem::Register(RegistryError::NeedsSecondFactor)) {
+            p { a href="/account/second-factor" { (view.t("account-factor-set-up")) } }
+        }
         p { a href="/" { (view.t("problem-home")) } }
     };
     let mut response = (status, layout::page(view, &title, body)).into_response();

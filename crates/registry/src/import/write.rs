@@ -50,6 +50,7 @@ pub(super) async fn write(
         import: new_id(),
         spells: Vec::new(),
         ended: Vec::new(),
+        changed: Vec::new(),
         recorded: Vec::new(),
         done: Imported::default(),
     };
@@ -96,6 +97,8 @@ struct Writing<'a> {
     spells: Vec<[Value; 8]>,
     /// Spells that are known to be wrong now.
     ended: Vec<String>,
+    /// The households that were here before.
+    changed: Vec<String>,
     /// Household and what is recorded of it.
     recorded: Vec<(String, Recorded<'a>)>,
     done: Imported,
@@ -130,7 +133,9 @@ impl<'a> Writing<'a> {
             let members = members.collect::<Result<Vec<_>>>()?;
             let code = entry.listed.code.as_ref().map(|(code, _)| code.as_str());
             let hamlet = self.hamlet(entry).map(String::as_str);
-            drafts.push(HouseholdDraft::checked(code, hamlet, self.file.valid_from, members, today)?);
+            let mut draft = HouseholdDraft::checked(code, hamlet, self.file.valid_from, members, today)?;
+            draft.status = Some((entry.listed.status.clone(), self.file.standard.to_owned()));
+            drafts.push(draft);
         }
         let ids = self.desk.insert_households(tx, &self.planned.place, "import", &drafts).await?;
         for (entry, (household, persons)) in entries.into_iter().zip(ids) {
@@ -147,6 +152,7 @@ impl<'a> Writing<'a> {
         let mut households = Vec::new();
         let mut residences: Vec<[Value; 9]> = Vec::new();
         let mut people: Vec<Person<'a>> = Vec::new();
+        let mut changed = Vec::new();
         for entry in self.entries(ImportAction::Change) {
             let Some(household) = entry.present.map(|place| &planned.present.households[place]) else { continue };
             let persons = people_of(entry, household)?;
@@ -193,7 +199,9 @@ impl<'a> Writing<'a> {
             }
             self.done.changed += 1;
             self.status(entry, household.id.clone());
+            changed.push(household.id.clone());
         }
+        self.changed = changed;
         let again = " ON CONFLICT (id) DO UPDATE SET code = excluded.code, hamlet = excluded.hamlet, \
                      head = excluded.head, name = excluded.name, name_key = excluded.name_key, \
                      persons = excluded.persons, version = excluded.version";
@@ -297,7 +305,7 @@ impl<'a> Writing<'a> {
         self.recorded.push((household, recorded));
     }
 
-    /// Writes the spells, and into each household the status of its latest one.
+    /// Writes the spells, and into each household that was here the status of its latest one.
     async fn statuses(&mut self, tx: &mut AnyConnection) -> Result<()> {
         for part in self.ended.chunks(500) {
             let query = Query::new("UPDATE spell SET known_to = ").bind(self.now).push(" WHERE id IN ");
@@ -305,14 +313,13 @@ impl<'a> Writing<'a> {
         }
         let columns = "spell (id, household, standard, status, movement, decision, valid_from, known_from)";
         insert_all(tx, columns, std::mem::take(&mut self.spells)).await?;
-        let begun: Vec<&String> = self.recorded.iter().filter(|(_, r)| r.spell.is_some()).map(|(id, _)| id).collect();
         let latest = " FROM spell s WHERE s.household = household.id AND s.known_to IS NULL AND s.valid_from <= ";
         let order = " ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC LIMIT 1)";
         let today = self.desk.today();
-        for part in begun.chunks(500) {
+        for part in self.changed.chunks(500) {
             let query = Query::new("UPDATE household SET status = (SELECT s.status").push(latest).bind(today).push(order);
             let query = query.push(", standard = (SELECT s.standard").push(latest).bind(today).push(order);
-            among(query.push(" WHERE id IN "), part.iter().copied()).run(tx).await?;
+            among(query.push(" WHERE id IN "), part.iter()).run(tx).await?;
         }
         Ok(())
     }
