@@ -15,6 +15,7 @@ use crate::{Desk, RegistryError, Result};
 use serde::Serialize;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::Vacant;
 
 /// What the ledger keeps of a household of a list: nothing of who its people are, which is told of each alone.
 #[derive(Serialize)]
@@ -67,20 +68,18 @@ async fn hamlets(tx: &mut AnyConnection, file: &ImportFile<'_>, planned: &Planne
     let mut new: Vec<[Value; 7]> = Vec::new();
     let entries = planned.compared.entries.iter().filter(|entry| entry.writes_people);
     for name in entries.filter_map(|entry| entry.listed.hamlet.as_deref()) {
-        let folded = key(name);
-        if !hamlets.contains_key(&folded) {
-            let id = new_id();
-            let place = &planned.place;
+        if let Vacant(place) = hamlets.entry(key(name)) {
+            let (id, commune) = (new_id(), &planned.place);
             new.push([
                 (&id).into(),
-                (&place.commune).into(),
-                place.district.clone().into(),
-                (&place.province).into(),
+                (&commune.commune).into(),
+                commune.district.clone().into(),
+                (&commune.province).into(),
                 name.into(),
-                (&folded).into(),
+                place.key().into(),
                 file.valid_from.into(),
             ]);
-            hamlets.insert(folded, id);
+            place.insert(id);
         }
     }
     insert_all(tx, "hamlet (id, commune, district, province, name, name_key, since)", new).await?;
@@ -205,8 +204,7 @@ impl<'a> Writing<'a> {
         let again = " ON CONFLICT (id) DO UPDATE SET code = excluded.code, hamlet = excluded.hamlet, \
                      head = excluded.head, name = excluded.name, name_key = excluded.name_key, \
                      persons = excluded.persons, version = excluded.version";
-        let columns =
-            "household (id, code, province, commune, hamlet, head, name, name_key, persons, opened, version)";
+        let columns = "household (id, code, province, commune, hamlet, head, name, name_key, persons, opened, version)";
         insert_or(tx, columns, again, households).await?;
         let columns = "residence (id, household, province, district, commune, hamlet, cause, valid_from, known_from)";
         insert_all(tx, columns, residences).await?;
@@ -317,7 +315,8 @@ impl<'a> Writing<'a> {
         let order = " ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC LIMIT 1)";
         let today = self.desk.today();
         for part in self.changed.chunks(500) {
-            let query = Query::new("UPDATE household SET status = (SELECT s.status").push(latest).bind(today).push(order);
+            let query =
+                Query::new("UPDATE household SET status = (SELECT s.status").push(latest).bind(today).push(order);
             let query = query.push(", standard = (SELECT s.standard").push(latest).bind(today).push(order);
             among(query.push(" WHERE id IN "), part.iter()).run(tx).await?;
         }
@@ -423,8 +422,8 @@ fn new_identity(entry: &Entry, member: usize) -> Result<Option<Identity>> {
 
 /// Adds a list of ids to a query.
 fn among<'s>(query: Query, ids: impl Iterator<Item = &'s String>) -> Query {
-    let query = ids.enumerate().fold(query.push("("), |query, (place, id)| {
-        if place == 0 { query } else { query.push(", ") }.bind(id)
-    });
+    let query = ids
+        .enumerate()
+        .fold(query.push("("), |query, (place, id)| if place == 0 { query } else { query.push(", ") }.bind(id));
     query.push(")")
 }
