@@ -9,6 +9,9 @@ use jiff::civil::date;
 use site::{Browser, COMMUNE, OTHER_COMMUNE, PACK, Seen, Site};
 use vuon_registry::scope::Role;
 
+/// Where somebody who decides is sent without a second factor.
+const SECOND_FACTOR: &str = "/account/second-factor";
+
 /// A commune with its people.
 struct Commune {
     site: Site,
@@ -165,10 +168,11 @@ async fn a_round_goes_from_the_list_to_certificates() {
     // The decision needs the chair, and the chair the second factor.
     site.clock.stand(date(2025, 9, 12));
     let (weak, chair) = (site.again("chair").await, site.strong("chair").await);
-    assert_eq!(weak.try_get(&format!("{round}/decision")).await.sent_to(), "/account/second-factor");
+    assert_eq!(weak.try_get(&format!("{round}/decision")).await.sent_to(), SECOND_FACTOR);
     chair.get("/").await.says("Quyết định công nhận");
     chair.get(&format!("{round}/decision")).await.says("Hộ nghèo").says("Tổng cộng");
-    let decision = chair.post(&format!("{round}/decision"), &[("number", "01/QĐ-UBND"), ("effective", "")]).await.sent_to();
+    let decision =
+        chair.post(&format!("{round}/decision"), &[("number", "01/QĐ-UBND"), ("effective", "")]).await.sent_to();
     chair.get(&decision).await.says("01/QĐ-UBND").says("Lò Văn Mẫu").says("Hộ nghèo").says("QUYẾT ĐỊNH");
     let issued = chair.post(&format!("{round}/certificates"), &[]).await.sent_to();
     chair.get(&issued).await.says("GIẤY CHỨNG NHẬN").says("0001/2025").says("Cà Thị Mẫu");
@@ -180,7 +184,9 @@ async fn a_round_goes_from_the_list_to_certificates() {
 
     // The auditor sees all of it and changes nothing.
     let auditor = site.person("auditor", Role::Auditor, None, None).await;
-    for address in [&round, &case, &meeting, &complaint, &decision, &format!("{round}/cases"), &format!("{case}/compare")] {
+    for address in
+        [&round, &case, &meeting, &complaint, &decision, &format!("{round}/cases"), &format!("{case}/compare")]
+    {
         auditor.get(address).await;
     }
     auditor.get("/progress?year=2025").await.says("100,0 %");
@@ -242,7 +248,11 @@ async fn the_form_tells_at_once_what_the_answers_give() {
     let case = commune.list(&round, &household).await;
     let enumerator = &commune.enumerator;
     let form = enumerator.get(&format!("{case}/form")).await;
-    form.says("Chưa xác định").says("còn phải hỏi").says("1. Lò Văn Mẫu").says("Nước sinh hoạt và vệ sinh").says("inputmode=\"numeric\"");
+    form.says("Chưa xác định")
+        .says("còn phải hỏi")
+        .says("1. Lò Văn Mẫu")
+        .says("Nước sinh hoạt và vệ sinh")
+        .says("inputmode=\"numeric\"");
     // A child of that age has no employment to be asked for: the question is there, and hidden.
     form.says("id=\"q-m3-employment\" hidden");
     form.does_not_say("id=\"q-m0-employment\" hidden");
@@ -259,7 +269,11 @@ async fn the_form_tells_at_once_what_the_answers_give() {
 
     // A question that depends on an answer comes and goes with it.
     let with = |studying: &'static str, seen: &str| {
-        vec![("seen".to_owned(), seen.to_owned()), ("p.3".to_owned(), form.value("p.3").to_owned()), ("m.3.studying".to_owned(), studying.to_owned())]
+        vec![
+            ("seen".to_owned(), seen.to_owned()),
+            ("p.3".to_owned(), form.value("p.3").to_owned()),
+            ("m.3.studying".to_owned(), studying.to_owned()),
+        ]
     };
     let mut seen = form.value("seen").to_owned();
     for (studying, hidden) in [("false", true), ("true", false)] {
@@ -340,7 +354,10 @@ async fn a_household_is_taken_off_the_list_for_a_reason() {
     let household = commune.site.household(0, &["Lò Văn Mẫu"]).await;
     let round = commune.open().await;
     let case = commune.list(&round, &household).await;
-    let twice = commune.officer.post(&format!("{round}/add"), &[("household", household.as_str()), ("reason", "proposed")]).await;
+    let twice = commune
+        .officer
+        .post(&format!("{round}/add"), &[("household", household.as_str()), ("reason", "proposed")])
+        .await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
     let page = commune.officer.get(&format!("{case}/withdraw")).await;
     let version = page.value("version").to_owned();
@@ -349,6 +366,46 @@ async fn a_household_is_taken_off_the_list_for_a_reason() {
     commune.officer.get(&case).await.says("Đã rút khỏi danh sách");
     let again = commune.officer.post(&format!("{case}/withdraw"), &fields).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn where_there_are_districts_they_give_their_opinion_first() {
+    let place = "vn-2023-04-10:03160";
+    let site = Site::at(date(2024, 9, 9), "vn-2023-04-10", place).await;
+    let officer = site.person("officer", Role::CommuneOfficer, Some(place), None).await;
+    let above = site.operator().place(place, None).await.unwrap().district.unwrap();
+    site.person("district", Role::District, Some(&above), None).await;
+    let fields = [("commune", place), ("kind", "annual"), ("year", "2024"), ("pack", PACK), ("method", "income")];
+    let round = officer.post("/rounds", &fields).await.sent_to();
+    let mut cases = Vec::new();
+    for name in ["Lò Văn Một", "Lò Văn Hai"] {
+        let household = site.household(0, &[name]).await;
+        let fields = [("household", household.as_str()), ("reason", "requested"), ("requested_on", "2024-09-09")];
+        let case = officer.post(&format!("{round}/add"), &fields).await.sent_to();
+        let form = officer.get(&format!("{case}/form")).await;
+        assert_eq!(sign(&officer, &case, &form, "1000000").await.sent_to(), case);
+        cases.push(case);
+    }
+    let ids: Vec<&str> = cases.iter().map(|case| case.trim_start_matches("/cases/")).collect();
+    let votes: Vec<String> = ids.iter().map(|id| format!("agree.{id}")).collect();
+    let mut fields = vec![("hamlet", site.hamlets[0].as_str()), ("held_on", "2024-09-09"), ("invited", "60")];
+    fields.extend([("present", "40"), ("chair", "Trưởng Bản Mẫu"), ("secretary", "Thư Ký Mẫu"), ("notes", "")]);
+    fields.extend(votes.iter().map(|vote| (vote.as_str(), "40")));
+    officer.post(&format!("{round}/meetings"), &fields).await.sent_to();
+    officer.post(&format!("{round}/postings"), &[("hamlet", ""), ("place", "Nhà văn hóa")]).await.sent_to();
+
+    site.clock.stand(date(2024, 9, 13));
+    assert_eq!(site.again("district").await.try_get(&format!("{round}/appraisal")).await.sent_to(), SECOND_FACTOR);
+    let district = site.strong("district").await;
+    district.get("/").await.says("xin ý kiến của Chủ tịch UBND cấp huyện").says("19/09/2024");
+    district.get(&format!("{round}/appraisal")).await.says("Lò Văn Một").says("Lò Văn Hai");
+    let without = district.post(&format!("{round}/appraisal"), &[("back", ids[0]), ("note", "")]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a case goes back for a reason");
+    without.says("checked");
+    district.post(&format!("{round}/appraisal"), &[("back", ids[0]), ("note", "Thiếu chữ ký")]).await.sent_to();
+    district.get(&format!("{round}/cases?state=survey")).await.says("Lò Văn Một").does_not_say("Lò Văn Hai");
+    district.get(&format!("{round}/cases?state=decision")).await.says("Lò Văn Hai").does_not_say("Lò Văn Một");
+    district.get("/progress?year=2024").await.says("Tiến độ rà soát định kỳ năm 2024");
 }
 
 #[tokio::test]

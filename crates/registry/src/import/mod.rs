@@ -171,7 +171,8 @@ impl Desk {
         }
         let words = words::Words::of(&program);
         let print = print(file);
-        let before = sql("SELECT id FROM import WHERE commune = $1 AND file = $2", [file.commune.into(), (&print).into()]);
+        let before =
+            sql("SELECT id FROM import WHERE commune = $1 AND file = $2", [file.commune.into(), (&print).into()]);
         let already = before.first(tx, |row| text(row, 0)).await?.is_some();
         let list = rows::read(file, &words);
         let present = present::Present::load(tx, &place, file).await?;
@@ -195,7 +196,8 @@ struct Planned {
 fn print(file: &ImportFile<'_>) -> String {
     let day = file.valid_from.to_string();
     let mut hash = Sha256::new();
-    for part in ["vuon/import/1".as_bytes(), file.bytes, file.standard.as_bytes(), file.status.as_bytes(), day.as_bytes()]
+    for part in
+        ["vuon/import/1".as_bytes(), file.bytes, file.standard.as_bytes(), file.status.as_bytes(), day.as_bytes()]
     {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);

@@ -72,12 +72,8 @@ fn left(person: &Person, mine: &[Task], others: &[Task], day: jiff::civil::Date)
 }
 
 fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Markup {
-    let mut headings = vec![
-        person.t("review-step"),
-        person.t("review-round"),
-        person.t("review-cases"),
-        person.t("review-due"),
-    ];
+    let mut headings =
+        vec![person.t("review-step"), person.t("review-round"), person.t("review-cases"), person.t("review-due")];
     if !mine {
         headings.push(person.t("review-actors"));
     }

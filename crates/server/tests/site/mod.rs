@@ -37,7 +37,9 @@ pub struct Site {
     pub clock: Clock,
     /// The application.
     pub app: Router,
-    /// The hamlets of the commune.
+    /// The commune.
+    pub commune: String,
+    /// Its hamlets.
     pub hamlets: Vec<String>,
     _folder: tempfile::TempDir,
 }
@@ -45,22 +47,28 @@ pub struct Site {
 impl Site {
     /// A new one, with two hamlets.
     pub async fn new() -> Self {
+        Self::at(TODAY, LIST, COMMUNE).await
+    }
+
+    /// One of another time, where another list of areas was in force.
+    pub async fn at(today: Date, list: &str, commune: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("register.db").display());
-        let clock = Clock::standing(TODAY);
+        let clock = Clock::standing(today);
         let store = Store::open(&url, 4).await.unwrap();
         let cost = PasswordCost::LOWEST_FOR_TESTS;
         let keys = Keys::from_secret(&[7; 32]);
         let register = Register::open_with_cost(store, keys, clock.clone(), Library::embedded(), cost).await.unwrap();
         let operator = register.desk(Actor::operator());
-        operator.load_areas(LIST).await.unwrap();
-        operator.set("area_list", LIST).await.unwrap();
+        operator.load_areas(list).await.unwrap();
+        operator.set("area_list", list).await.unwrap();
         let mut hamlets = Vec::new();
         for name in ["Bản Mẫu Một", "Bản Mẫu Hai"] {
-            hamlets.push(operator.add_hamlet(COMMUNE, name, date(2020, 1, 1)).await.unwrap().id);
+            hamlets.push(operator.add_hamlet(commune, name, date(2020, 1, 1)).await.unwrap().id);
         }
-        let app = vuon_server::app(App::new(Config { demo: true, ..Config::default() }, register.clone()).await.unwrap());
-        Site { register, clock, app, hamlets, _folder: folder }
+        let app =
+            vuon_server::app(App::new(Config { demo: true, ..Config::default() }, register.clone()).await.unwrap());
+        Site { register, clock, app, commune: commune.to_owned(), hamlets, _folder: folder }
     }
 
     /// Whoever has the machine.
@@ -108,7 +116,7 @@ impl Site {
             identity: None,
         });
         let new = NewHousehold {
-            commune: COMMUNE.to_owned(),
+            commune: self.commune.clone(),
             hamlet: Some(self.hamlets[hamlet].clone()),
             code: None,
             from: date(2020, 1, 1),
@@ -141,7 +149,8 @@ pub struct Seen {
 impl Seen {
     /// The value of a field.
     pub fn value(&self, name: &str) -> &str {
-        let (_, rest) = self.text.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name}"));
+        let (_, rest) =
+            self.text.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name}"));
         rest.split_once('"').unwrap().0
     }
 
@@ -238,7 +247,9 @@ impl Browser {
         let csrf = ("csrf", self.csrf.as_str());
         let pairs = [csrf].into_iter().chain(fields.iter().copied());
         let encode = vuon_server::view::encode;
-        Body::from(pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&"))
+        Body::from(
+            pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&"),
+        )
     }
 }
 

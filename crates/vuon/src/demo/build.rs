@@ -44,8 +44,7 @@ const COMMUNES: [Commune; 4] = [
     Commune { code: "03193", officer: "officer4", chair: "chair4", enumerator: "surveyor4", households: 60 },
 ];
 
-const HAMLETS: [&str; 6] =
-    ["Bản Co Muông", "Bản Huổi Hạ", "Bản Hua Pàn", "Bản Nà Mạ", "Bản Nậm Pẻ", "Bản Pa Sáng"];
+const HAMLETS: [&str; 6] = ["Bản Co Muông", "Bản Huổi Hạ", "Bản Hua Pàn", "Bản Nà Mạ", "Bản Nậm Pẻ", "Bản Pa Sáng"];
 
 /// What a build has at hand.
 struct Building<'r> {
@@ -161,8 +160,7 @@ impl Building<'_> {
         hamlet: Option<String>,
     ) -> Result<()> {
         let operator = self.register.desk(Actor::operator());
-        let new =
-            NewAccount { login: login.into(), name: name.into(), role, area, hamlet, password: PASSWORD.into() };
+        let new = NewAccount { login: login.into(), name: name.into(), role, area, hamlet, password: PASSWORD.into() };
         operator.add_account(&new).await?;
         if role.needs_second_factor() {
             let desk = self.desk(login).await?;
@@ -255,9 +253,10 @@ impl Building<'_> {
             let option = options.and_then(|options| options.iter().find(|option| option.id.value == id));
             option.map_or(id.to_owned(), |option| option.label.get(Language::Vi).to_owned())
         };
+        let until = if list == 0 { "2026" } else { "2025" };
         for household in people {
             let Some(status) = household.before[list] else { continue };
-            for member in &household.members {
+            for member in household.members.iter().filter(|member| member.says("birth_date") < until) {
                 writer.write_record([
                     &household.code,
                     HAMLETS[household.hamlet],
@@ -281,12 +280,8 @@ impl Building<'_> {
         hamlet: Option<&str>,
         state: Option<CaseState>,
     ) -> Result<Vec<CaseRow>> {
-        let filter = CaseFilter {
-            round: Some(round.into()),
-            hamlet: hamlet.map(str::to_owned),
-            state,
-            ..CaseFilter::default()
-        };
+        let filter =
+            CaseFilter { round: Some(round.into()), hamlet: hamlet.map(str::to_owned), state, ..CaseFilter::default() };
         let mut page = PageRequest { after: None, limit: PageRequest::MOST };
         let mut cases = Vec::new();
         loop {
@@ -308,27 +303,23 @@ impl Building<'_> {
         chosen: impl Fn(usize, usize) -> bool,
     ) -> Result<()> {
         let desk = self.desk(commune.enumerator).await?;
-        let by_code: HashMap<&str, (usize, &Household)> =
-            people.iter().enumerate().map(|(number, household)| (household.code.as_str(), (number, household))).collect();
+        let by_code: HashMap<&str, (usize, &Household)> = people
+            .iter()
+            .enumerate()
+            .map(|(number, household)| (household.code.as_str(), (number, household)))
+            .collect();
         for case in self.cases(&desk, round, None, Some(CaseState::Survey)).await? {
             let view = desk.household(&case.household).await?;
             let Some((number, household)) = by_code.get(view.row.code.as_str()) else { continue };
             if !chosen(household.hamlet, *number) {
                 continue;
             }
-            let persons: Vec<&str> = view.members.iter().map(|member| member.person.as_str()).collect();
-            let answers = Answers {
-                household: self.asked(&household.answers),
-                members: household
-                    .members
-                    .iter()
-                    .zip(persons)
-                    .map(|(member, person)| MemberAnswers {
-                        person: person.to_owned(),
-                        answers: self.asked(&member.answers),
-                    })
-                    .collect(),
-            };
+            let mut there = view.members;
+            let members = household.members.iter().filter_map(|member| {
+                let place = there.iter().position(|person| person.name == member.name)?;
+                Some(MemberAnswers { person: there.remove(place).person, answers: self.asked(&member.answers) })
+            });
+            let answers = Answers { household: self.asked(&household.answers), members: members.collect() };
             self.submissions += 1;
             let submission = format!("demo-{}-{:05}", commune.code, self.submissions);
             desk.sign_answers(&case.id, case.version, &answers, AnswersReason::Survey, &submission)
@@ -353,7 +344,8 @@ impl Building<'_> {
         }
         let (invited, present) = (64, 52);
         let agrees = |place: usize| if place < not_agreed { 17 } else { present - (place as i64 % 5) };
-        let votes = waiting.iter().enumerate().map(|(place, case)| Vote { case: case.id.clone(), agree: agrees(place) });
+        let votes =
+            waiting.iter().enumerate().map(|(place, case)| Vote { case: case.id.clone(), agree: agrees(place) });
         let meeting = NewMeeting {
             hamlet: id,
             held_on: self.register.clock().today(),

@@ -20,8 +20,6 @@ pub struct Household {
     pub code: String,
     /// The place of its hamlet in the commune.
     pub hamlet: usize,
-    /// Its status this year, by its answers.
-    pub status: Status,
     /// Its status on last year's list and on that before; none: it was on neither.
     pub before: [Option<&'static str>; 2],
     /// What it answers.
@@ -62,12 +60,13 @@ pub fn of_commune(program: &Program, code: &str, count: usize, hamlets: usize, o
                 continue;
             }
             let answers = drawn.answers();
-            let roster: Vec<Written> =
-                answers.members.iter().map(|member| written(questions, &questions.member, member)).collect();
+            let roster = answers.members.iter().map(|member| written(questions, &questions.member, member));
+            // Who was born this year is on no list yet, and would have to be recorded first.
+            let listed = |member: &Written| member.get("birth_date").is_none_or(|day| day.as_str() < "2026");
+            let roster: Vec<Written> = roster.filter(listed).collect();
             households.push(Household {
                 code: format!("{code}{:04}", households.len() + 1),
                 hamlet: chance.random_range(0..hamlets),
-                status: drawn.status(),
                 before,
                 answers: written(questions, &questions.household, &answers.household),
                 members: named(&names, roster, &mut chance),
@@ -96,7 +95,9 @@ fn before(status: Status, chance: &mut ChaCha8Rng) -> [Option<&'static str>; 2] 
 /// The answers as packs write them; what is not answered is left out.
 fn written(questions: &Questionnaire, variables: &[Variable], answers: &[Answer]) -> Written {
     let pairs = variables.iter().zip(answers);
-    pairs.filter_map(|(variable, answer)| Some((variable.id.value.clone(), text(questions, variable, answer)?))).collect()
+    pairs
+        .filter_map(|(variable, answer)| Some((variable.id.value.clone(), text(questions, variable, answer)?)))
+        .collect()
 }
 
 fn text(questions: &Questionnaire, variable: &Variable, answer: &Answer) -> Option<String> {
@@ -122,6 +123,7 @@ fn named(names: &Names, roster: Vec<Written>, chance: &mut ChaCha8Rng) -> Vec<Me
     let family = names.surname(&group, chance);
     let head_is_woman = roster.first().is_some_and(|head| says(head, "sex") == "female");
     let mut others: Option<&'static str> = None;
+    let mut taken = std::collections::HashSet::new();
     roster
         .into_iter()
         .map(|member| {
@@ -132,7 +134,15 @@ fn named(names: &Names, roster: Vec<Written>, chance: &mut ChaCha8Rng) -> Vec<Me
                 "child" if head_is_woman => others.unwrap_or(family),
                 _ => family,
             };
-            Member { name: names.full(surname, &own, &sex, chance), answers: member }
+            // Two of one name in one house would only confuse; after some tries they may.
+            let mut name = names.full(surname, &own, &sex, chance);
+            for _ in 0..20 {
+                if taken.insert(name.clone()) {
+                    break;
+                }
+                name = names.full(surname, &own, &sex, chance);
+            }
+            Member { name, answers: member }
         })
         .collect()
 }

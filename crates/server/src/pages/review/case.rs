@@ -59,9 +59,12 @@ pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page 
 fn summary(person: &Person, names: &Names, view: &CaseView) -> Markup {
     let row = &view.row;
     let mut facts = vec![
-        (person.t("review-round"), html! {
-            a href=(format!("/rounds/{}", view.round.id)) { (names.round(person, &view.round)) }
-        }),
+        (
+            person.t("review-round"),
+            html! {
+                a href=(format!("/rounds/{}", view.round.id)) { (names.round(person, &view.round)) }
+            },
+        ),
         (person.t("review-household"), html! { a href=(format!("/households/{}", row.household)) { (row.name) } }),
         (person.t("review-hamlet"), layout::plain(row.hamlet_name.as_deref().unwrap_or("–"))),
         (person.t("review-waits-for"), layout::plain(names.state(person, row.state))),
@@ -149,8 +152,12 @@ async fn versions(person: &Person, names: &Names, view: &CaseView) -> Markup {
             names.tag(person, Some(&version.status)),
         ]);
     }
-    let headings =
-        [person.t("review-version"), person.t("review-signed-by"), person.t("review-signed-at"), person.t("review-status")];
+    let headings = [
+        person.t("review-version"),
+        person.t("review-signed-by"),
+        person.t("review-signed-at"),
+        person.t("review-status"),
+    ];
     let address = format!("/cases/{}/compare", view.row.id);
     html! {
         (layout::list(&person.t("review-versions"), &headings, rows))

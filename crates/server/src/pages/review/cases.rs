@@ -90,8 +90,7 @@ fn filters(person: &Person, names: &Names, asked: &Asked, round: &RoundRow, haml
 }
 
 fn found(person: &Person, names: &Names, asked: &Asked, round: &str, page: &Rows<CaseRow>, count: i64) -> Markup {
-    let parts =
-        [("hamlet", &asked.hamlet), ("state", &asked.state), ("status", &asked.status), ("text", &asked.text)];
+    let parts = [("hamlet", &asked.hamlet), ("state", &asked.state), ("status", &asked.status), ("text", &asked.text)];
     let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
     let query: Vec<String> = parts.map(|(name, value)| format!("{name}={}", encode(value))).collect();
     html! {

@@ -23,9 +23,7 @@ use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/certificates`, `/cases/{id}/certificate`.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/rounds/{id}/certificates", get(many).post(issue))
-        .route("/cases/{id}/certificate", get(one))
+    Router::new().route("/rounds/{id}/certificates", get(many).post(issue)).route("/cases/{id}/certificate", get(one))
 }
 
 #[derive(Deserialize, Default)]
@@ -45,7 +43,8 @@ async fn many(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
 async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem>) -> Page {
     let round = person.desk.round(id).await?.row;
     let names = Names::of(person, &round);
-    let waiting = CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Certificate), ..CaseFilter::default() };
+    let waiting =
+        CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Certificate), ..CaseFilter::default() };
     let waiting = person.desk.count_cases(&waiting).await?;
     let filter = CaseFilter {
         round: Some(id.to_owned()),

@@ -66,13 +66,19 @@ async fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &
             layout::plain(super::names::author(person, &version.author).await),
             layout::plain(person.moment(version.at)),
             html! {
-                (names.tag(person, Some(&version.status)))
-                @if let Some(sentence) = &version.sentence { " " span lang="vi" { (sentence) } }
+                div {
+                    (names.tag(person, Some(&version.status)))
+                    @if let Some(sentence) = &version.sentence { " " span lang="vi" { (sentence) } }
+                }
             },
         ]);
     }
-    let headings =
-        [person.t("review-version"), person.t("review-signed-by"), person.t("review-signed-at"), person.t("review-status")];
+    let headings = [
+        person.t("review-version"),
+        person.t("review-signed-by"),
+        person.t("review-signed-at"),
+        person.t("review-status"),
+    ];
     layout::list(&person.t("review-versions"), &headings, rows)
 }
 

@@ -153,14 +153,17 @@ fn rule(person: &Person, names: &Names) -> Markup {
 async fn record(person: Person, Path(id): Path<String>, Checked(given): Checked<Received>) -> Answer {
     let kind = ComplaintKind::parse(&given.kind).ok_or_else(|| Problem::Form("kind".into()))?;
     let day = given.received_on.trim();
-    let received_on = if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("received_on".into()))?) };
+    let received_on =
+        if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("received_on".into()))?) };
     let complaint = NewComplaint { kind, text: given.text.clone(), received_on };
     match person.desk.complain(&id, &complaint).await {
         Ok(complaint) => {
             let address = format!("/cases/{id}/complaints/{complaint}?done=review-complained");
             Ok(Redirect::to(&address).into_response())
         }
-        Err(error) => super::super::again(error, async |problem| receiving(&person, &id, &given, Some(problem)).await).await,
+        Err(error) => {
+            super::super::again(error, async |problem| receiving(&person, &id, &given, Some(problem)).await).await
+        }
     }
 }
 
@@ -250,21 +253,25 @@ fn recheck_of(
 }
 
 fn answering(person: &Person, view: &CaseView, complaint: &ComplaintRow, given: &Answered) -> Markup {
-    layout::form(person, &format!("/cases/{}/complaints/{}", view.row.id, complaint.id), html! {
-        p.hint { (person.t("review-answer-hint")) }
-        fieldset {
-            legend { (person.t("review-result")) }
-            @for outcome in ComplaintOutcome::ALL {
-                @let field = format!("outcome-{}", outcome.id());
-                div.field.check {
-                    input type="radio" id=(field) name="outcome" value=(outcome.id()) required checked[given.outcome == outcome.id()];
-                    label for=(field) { (person.of("review-outcome", outcome.id())) }
+    layout::form(
+        person,
+        &format!("/cases/{}/complaints/{}", view.row.id, complaint.id),
+        html! {
+            p.hint { (person.t("review-answer-hint")) }
+            fieldset {
+                legend { (person.t("review-result")) }
+                @for outcome in ComplaintOutcome::ALL {
+                    @let field = format!("outcome-{}", outcome.id());
+                    div.field.check {
+                        input type="radio" id=(field) name="outcome" value=(outcome.id()) required checked[given.outcome == outcome.id()];
+                        label for=(field) { (person.of("review-outcome", outcome.id())) }
+                    }
                 }
             }
-        }
-        (layout::long_field("text", &person.t("review-answer-text"), &given.text, true))
-        (layout::send(&person.t("review-answer-send")))
-    })
+            (layout::long_field("text", &person.t("review-answer-text"), &given.text, true))
+            (layout::send(&person.t("review-answer-send")))
+        },
+    )
 }
 
 async fn answer(

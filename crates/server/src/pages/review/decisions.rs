@@ -65,7 +65,10 @@ fn counts(person: &Person, names: &Names, rows: &[CaseRow]) -> Vec<(String, i64,
         count.1 += row.persons;
     }
     let order = names.statuses(person);
-    order.into_iter().filter_map(|(id, _)| counts.remove(id.as_str()).map(|(cases, persons)| (id, cases, persons))).collect()
+    order
+        .into_iter()
+        .filter_map(|(id, _)| counts.remove(id.as_str()).map(|(cases, persons)| (id, cases, persons)))
+        .collect()
 }
 
 fn counted(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
@@ -124,7 +127,8 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
 
 async fn decide(person: Person, Path(id): Path<String>, Checked(given): Checked<Given>) -> Answer {
     let day = given.effective.trim();
-    let effective = if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("effective".into()))?) };
+    let effective =
+        if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("effective".into()))?) };
     let decision = NewDecision { number: given.number.clone(), effective, cases: Vec::new() };
     match person.desk.decide(&id, &decision).await {
         Ok(row) => Ok(Redirect::to(&format!("/rounds/{id}/decisions/{}?done=review-decided", row.id)).into_response()),
@@ -158,7 +162,11 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
             (official::signatures(&[(person.of("role", "commune_chair"), signed)]))
         }
     };
-    Ok(layout::page(&person, &person.tr("review-decision-number-title", &[("number", row.number.clone().into())]), body))
+    Ok(layout::page(
+        &person,
+        &person.tr("review-decision-number-title", &[("number", row.number.clone().into())]),
+        body,
+    ))
 }
 
 fn list(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {

@@ -62,7 +62,9 @@ async fn attach(person: Person, Path(id): Path<String>, upload: Upload) -> Answe
     let Some((_, name, bytes)) = file else { return Err(Problem::Form("file".into())) };
     match person.desk.attach(&id, name, bytes).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}?done=review-attached#documents")).into_response()),
-        Err(error) => super::super::again(error, async |problem| super::case::show(&person, &id, Some(problem)).await).await,
+        Err(error) => {
+            super::super::again(error, async |problem| super::case::show(&person, &id, Some(problem)).await).await
+        }
     }
 }
 

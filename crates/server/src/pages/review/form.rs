@@ -76,7 +76,9 @@ struct Sheet<'a> {
 fn typed(form: &Form, view: &CaseView) -> Answers {
     let mut answers = Answers::default();
     for member in &view.members {
-        answers.members.push(vuon_registry::forms::MemberAnswers { person: member.person.clone(), ..Default::default() });
+        answers
+            .members
+            .push(vuon_registry::forms::MemberAnswers { person: member.person.clone(), ..Default::default() });
     }
     for field in form.fields.iter().filter(|field| !field.known) {
         let own = match field.member {
@@ -184,7 +186,10 @@ fn so_far(person: &Person, names: &Names, form: &Form) -> Markup {
 /// The reason in a sentence; what is wrong and what is still open, each a way to its question.
 fn open(person: &Person, form: &Form, exchanged: bool) -> Markup {
     let label = |member: Option<usize>, variable: &str| {
-        form.fields.iter().find(|field| field.member == member && field.variable == variable).map(|field| field.label.clone())
+        form.fields
+            .iter()
+            .find(|field| field.member == member && field.variable == variable)
+            .map(|field| field.label.clone())
     };
     let place = |member: Option<usize>| match member {
         Some(member) => person.tr("review-member-number", &[("number", (member + 1).to_string().into())]),

@@ -86,7 +86,7 @@ impl<'a> Questions<'a> {
     pub fn exchanged(&self, seen: &str) -> Markup {
         let now = self.seen();
         let known = seen.len() == now.len();
-        let skipped = |letter: u8| (letter.wrapping_sub(b'a')) % 3 == 0;
+        let skipped = |letter: u8| letter.wrapping_sub(b'a').is_multiple_of(3);
         let marks = |field: &Field| matches!(field.field, FieldKind::Number { .. });
         html! {
             @for ((field, before), after) in self.form.fields.iter().zip(seen.bytes().chain(std::iter::repeat(0))).zip(now.bytes()) {
@@ -183,7 +183,8 @@ impl<'a> Questions<'a> {
         let invalid = self.problem(field).map(|_| "true");
         match &field.field {
             FieldKind::Bool => {
-                let choices = [("true", view.t("review-yes")), ("false", view.t("review-no")), ("", view.t("review-unknown"))];
+                let choices =
+                    [("true", view.t("review-yes")), ("false", view.t("review-no")), ("", view.t("review-unknown"))];
                 html! {
                     fieldset.answers aria-describedby=(marks) {
                         legend { (field.question) }
@@ -243,4 +244,3 @@ impl<'a> Questions<'a> {
         }
     }
 }
-

@@ -94,8 +94,7 @@ pub fn number(language: Language, typed: &str) -> Option<String> {
         None => (digits, None),
     };
     let parts: Vec<&str> = whole.split(group).collect();
-    let grouped = parts.len() == 1
-        || (parts[0].len() <= 3 && parts[1..].iter().all(|part| part.len() == 3));
+    let grouped = parts.len() == 1 || (parts[0].len() <= 3 && parts[1..].iter().all(|part| part.len() == 3));
     if grouped && parts.iter().all(|part| plain(part)) && fraction.is_none_or(plain) {
         let fraction = fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default();
         return Some(format!("{minus}{}{fraction}", parts.concat()));

@@ -21,9 +21,7 @@ use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/add`, `/cases/{id}/withdraw`.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/rounds/{id}/add", get(find).post(add))
-        .route("/cases/{id}/withdraw", get(ask).post(withdraw))
+    Router::new().route("/rounds/{id}/add", get(find).post(add)).route("/cases/{id}/withdraw", get(ask).post(withdraw))
 }
 
 #[derive(Deserialize, Default)]

@@ -63,19 +63,14 @@ fn waiting(hamlet: &HamletProgress) -> i64 {
     own.map(|(_, cases)| cases).sum()
 }
 
-async fn recording(
-    person: &Person,
-    id: &str,
-    hamlet: Option<&str>,
-    typed: &Typed,
-    problem: Option<&Problem>,
-) -> Page {
+async fn recording(person: &Person, id: &str, hamlet: Option<&str>, typed: &Typed, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::RunReview)?;
     let round = person.desk.round(id).await?;
     let names = Names::of(person, &round.row);
     let waiting: Vec<&HamletProgress> = round.hamlets.iter().filter(|hamlet| waiting(hamlet) > 0).collect();
     // With one hamlet that waits there is nothing to choose.
-    let only = if waiting.len() == 1 { waiting.first().map(|only| only.hamlet.clone().unwrap_or_default()) } else { None };
+    let only =
+        if waiting.len() == 1 { waiting.first().map(|only| only.hamlet.clone().unwrap_or_default()) } else { None };
     let chosen = hamlet.map(str::to_owned).or(only);
     let chosen = chosen.and_then(|id| waiting.iter().find(|own| own.hamlet.as_deref().unwrap_or_default() == id));
     let body = html! {
@@ -138,42 +133,51 @@ async fn sheet(
     let today = person.desk.today().to_string();
     let held_on = if typed.get("held_on").is_empty() { today.as_str() } else { typed.get("held_on") };
     let count = |id: &'static str, label: String| {
-        layout::labelled(id, &label, None, html! {
-            input type="text" id=(id) name=(id) value=(typed.get(id)) required inputmode="numeric" pattern="[0-9]+" maxlength="6" autocomplete="off";
-        })
+        layout::labelled(
+            id,
+            &label,
+            None,
+            html! {
+                input type="text" id=(id) name=(id) value=(typed.get(id)) required inputmode="numeric" pattern="[0-9]+" maxlength="6" autocomplete="off";
+            },
+        )
     };
-    Ok(layout::form(person, &format!("/rounds/{}/meetings", round.row.id), html! {
-        input type="hidden" name="hamlet" value=(hamlet.hamlet.as_deref().unwrap_or_default());
-        h2 { (hamlet_name(person, &hamlet.name)) }
-        div.row {
-            (layout::labelled("held_on", &person.t("review-held-on"), None, html! {
-                input type="date" id="held_on" name="held_on" value=(held_on) required min=(round.row.opened.to_string()) max=(today);
-            }))
-            (count("invited", person.t("review-invited")))
-            (count("present", person.t("review-present")))
-        }
-        div.row {
-            (layout::text_field("chair", &person.t("review-chair"), typed.get("chair"), true))
-            (layout::text_field("secretary", &person.t("review-secretary"), typed.get("secretary"), true))
-        }
-        p.hint { (person.t("review-votes-hint")) }
-        (layout::list(&person.t("review-votes"),
-            &[person.t("review-household"), person.t("review-persons"), person.t("review-proposed"), person.t("review-agree")],
-            rows.iter().map(|row| {
-                let field = format!("agree.{}", row.id);
-                vec![
-                    html! { a href=(format!("/cases/{}", row.id)) { (row.name) } },
-                    layout::plain(person.number(row.persons)),
-                    names.tag(person, row.status.as_deref()),
-                    html! {
-                        input.short type="text" name=(field) value=(typed.get(&field)) required inputmode="numeric" pattern="[0-9]+"
-                            maxlength="6" autocomplete="off" aria-label=(format!("{} – {}", person.t("review-agree"), row.name));
-                    },
-                ]
-            }).collect()))
-        (layout::long_field("notes", &person.t("review-notes"), typed.get("notes"), false))
-        (layout::send(&person.t("review-meeting-record")))
-    }))
+    Ok(layout::form(
+        person,
+        &format!("/rounds/{}/meetings", round.row.id),
+        html! {
+            input type="hidden" name="hamlet" value=(hamlet.hamlet.as_deref().unwrap_or_default());
+            h2 { (hamlet_name(person, &hamlet.name)) }
+            div.row {
+                (layout::labelled("held_on", &person.t("review-held-on"), None, html! {
+                    input type="date" id="held_on" name="held_on" value=(held_on) required min=(round.row.opened.to_string()) max=(today);
+                }))
+                (count("invited", person.t("review-invited")))
+                (count("present", person.t("review-present")))
+            }
+            div.row {
+                (layout::text_field("chair", &person.t("review-chair"), typed.get("chair"), true))
+                (layout::text_field("secretary", &person.t("review-secretary"), typed.get("secretary"), true))
+            }
+            p.hint { (person.t("review-votes-hint")) }
+            (layout::list(&person.t("review-votes"),
+                &[person.t("review-household"), person.t("review-persons"), person.t("review-proposed"), person.t("review-agree")],
+                rows.iter().map(|row| {
+                    let field = format!("agree.{}", row.id);
+                    vec![
+                        html! { a href=(format!("/cases/{}", row.id)) { (row.name) } },
+                        layout::plain(person.number(row.persons)),
+                        names.tag(person, row.status.as_deref()),
+                        html! {
+                            input.short type="text" name=(field) value=(typed.get(&field)) required inputmode="numeric" pattern="[0-9]+"
+                                maxlength="6" autocomplete="off" aria-label=(format!("{} – {}", person.t("review-agree"), row.name));
+                        },
+                    ]
+                }).collect()))
+            (layout::long_field("notes", &person.t("review-notes"), typed.get("notes"), false))
+            (layout::send(&person.t("review-meeting-record")))
+        },
+    ))
 }
 
 /// The meeting that was typed.

@@ -19,6 +19,7 @@ mod listing;
 mod meetings;
 pub mod names;
 mod official;
+mod opening;
 mod postings;
 mod progress;
 mod reason;
@@ -31,6 +32,7 @@ use axum::Router;
 pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(rounds::routes())
+        .merge(opening::routes())
         .merge(progress::routes())
         .merge(cases::routes())
         .merge(listing::routes())

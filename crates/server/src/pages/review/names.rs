@@ -63,7 +63,11 @@ impl Names {
     pub fn round(&self, view: &View, row: &RoundRow) -> String {
         let kind = self.kind().map_or_else(|| row.kind.clone(), |kind| kind.label.get(view.language).to_owned());
         if row.number > 1 {
-            let values = [("kind", kind.into()), ("year", row.year.to_string().into()), ("number", row.number.to_string().into())];
+            let values = [
+                ("kind", kind.into()),
+                ("year", row.year.to_string().into()),
+                ("number", row.number.to_string().into()),
+            ];
             view.tr("review-round-numbered", &values)
         } else {
             format!("{kind} {}", row.year)

@@ -49,7 +49,9 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
             (area, format!("{} {}", row.kind, row.name), below)
         }
         // All provinces of the list in force go by the list's name.
-        None => (person.desk.area_list().await?, person.t("review-whole-country"), person.desk.areas_below(None).await?),
+        None => {
+            (person.desk.area_list().await?, person.t("review-whole-country"), person.desk.areas_below(None).await?)
+        }
     };
     let units = person.desk.progress(&area, year).await?;
     let chosen = asked.area.as_deref().unwrap_or_default();
