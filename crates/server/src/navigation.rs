@@ -17,6 +17,9 @@ struct Place {
 /// The bar, in order.
 const PLACES: &[Place] = &[
     Place { path: "/", name: |view| view.t("nav-home"), shown: |_| true },
+    Place { path: "/rounds", name: |view| view.t("review-rounds"), shown: |role| role.may(Action::ReadPeople) },
+    Place { path: "/complaints", name: |view| view.t("review-complaints"), shown: |role| role.may(Action::ReadPeople) },
+    Place { path: "/progress", name: |view| view.t("review-progress"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/households", name: |view| view.t("nav-households"), shown: |role| role.may(Action::ReadPeople) },
     Place { path: "/lists", name: |view| view.t("nav-lists"), shown: |role| role.may(Action::ReadPeople) },
     Place { path: "/flows", name: |view| view.t("nav-flows"), shown: |role| role.may(Action::ReadFigures) },

@@ -60,6 +60,9 @@ impl Desk {
         if let Some(status) = &filter.status {
             query = query.push(" AND c.status = ").bind(status);
         }
+        if let Some(decision) = &filter.decision {
+            query = query.push(" AND c.decision = ").bind(decision);
+        }
         if let Some(typed) = filter.text.as_deref().map(key).filter(|typed| !typed.is_empty()) {
             query = query.push(" AND c.name_key >= ").bind(&typed);
             query = query.push(" AND c.name_key < ").bind(after_prefix(&typed));

@@ -29,9 +29,9 @@ pub(crate) struct Case {
 
 /// The columns of a case (`c`, its hamlet `m`).
 pub(crate) const CASE_COLUMNS: &str = "c.id, c.round, c.household, c.name, c.persons, m.name, c.state, c.reason, \
-     c.before, c.status, c.answers, c.due, c.version, c.posted_until";
+     c.before, c.status, c.answers, c.due, c.version, c.posted_until, c.decided";
 /// How many those are.
-pub(crate) const CASE_WIDTH: usize = 14;
+pub(crate) const CASE_WIDTH: usize = 15;
 
 /// A case as lists show it, in its stored state; and until when it is posted.
 pub(crate) fn case_row(row: &AnyRow) -> Result<(CaseRow, Option<Date>)> {
@@ -47,6 +47,7 @@ pub(crate) fn case_row(row: &AnyRow) -> Result<(CaseRow, Option<Date>)> {
         reason: reason.ok_or_else(|| RegistryError::Damaged { what: "the reason of a case".into() })?,
         before: maybe(row, 8)?,
         status: maybe(row, 9)?,
+        decided: maybe(row, 14)?,
         answers: int(row, 10)?,
         due: maybe_day(row, 11)?,
         version: int(row, 12)?,

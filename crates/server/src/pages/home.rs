@@ -1,12 +1,16 @@
-//! The first page.
+//! The first page: what waits for whoever looks, what they wait for, and the complaints that are due.
 
-use crate::error::Page;
+use super::review::names::{Names, due};
+use crate::error::{Page, Problem};
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
 use axum::routing::get;
-use maud::html;
+use maud::{Markup, html};
+use vuon_registry::page::PageRequest;
+use vuon_registry::rounds::Task;
+use vuon_registry::scope::Action;
 
 /// `/`.
 pub fn routes() -> Router<App> {
@@ -14,5 +18,101 @@ pub fn routes() -> Router<App> {
 }
 
 async fn home(person: Person) -> Page {
-    Ok(layout::page(&person, &person.t("nav-home"), html! { p { (person.account.name) } }))
+    let body = html! {
+        @if person.may(Action::ReadPeople) {
+            (work(&person).await?)
+        } @else {
+            p { (person.t("review-work-none-for-role")) }
+        }
+        @if person.may(Action::ReadFigures) && !person.may(Action::RunReview) {
+            p.actions { a.button.second href="/progress" { (person.t("review-progress")) } }
+        }
+    };
+    Ok(layout::page(&person, &person.t("nav-home"), body))
+}
+
+async fn work(person: &Person) -> Result<Markup, Problem> {
+    let work = person.desk.work().await?;
+    let complaints = person.desk.complaints(None, true, &PageRequest { after: None, limit: 20 }).await?;
+    Ok(html! {
+        h2 { (person.t("review-work-mine")) }
+        @if work.tasks.is_empty() {
+            p.empty { (person.t("review-work-nothing")) }
+        } @else {
+            (tasks(person, &person.t("review-work-mine"), &work.tasks, true))
+        }
+        @if !complaints.rows.is_empty() {
+            h2 { (person.t("review-complaints-open")) }
+            (layout::list(&person.t("review-complaints-open"),
+                &[person.t("review-household"), person.t("review-complaint-kind"), person.t("review-due")],
+                complaints.rows.iter().map(|complaint| vec![
+                    html! { a href=(format!("/cases/{}/complaints/{}", complaint.case, complaint.id)) { (complaint.name) } },
+                    layout::plain(person.of("review-complaint", complaint.kind.id())),
+                    match complaint.due_on {
+                        Some(day) => due(person, day, person.desk.today(), left(person, &work.tasks, &work.others, day)),
+                        None => html! { span.muted { (person.t("review-no-limit")) } },
+                    },
+                ]).collect()))
+            @if complaints.next.is_some() {
+                p.actions { a.button.second href="/complaints" { (person.t("review-complaints-all")) } }
+            }
+        }
+        @if !work.others.is_empty() {
+            h2 { (person.t("review-work-others")) }
+            (tasks(person, &person.t("review-work-others"), &work.others, false))
+        }
+        p.actions { a.button.second href="/rounds" { (person.t("review-rounds")) } }
+    })
+}
+
+/// Working days left, by the holidays of whichever pack is at work here.
+fn left(person: &Person, mine: &[Task], others: &[Task], day: jiff::civil::Date) -> Option<i64> {
+    let task = mine.iter().chain(others).next()?;
+    Names::of(person, &task.round).days_left(day)
+}
+
+fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Markup {
+    let mut headings =
+        vec![person.t("review-step"), person.t("review-round"), person.t("review-cases"), person.t("review-due")];
+    if !mine {
+        headings.push(person.t("review-actors"));
+    }
+    let rows = tasks.iter().map(|task| {
+        let names = Names::of(person, &task.round);
+        let round = format!("{} – {}", names.round(person, &task.round), task.round.commune_name);
+        let mut cells = vec![
+            html! {
+                @if mine { a href=(address(task)) { (person.pick(&task.label)) } } @else { (person.pick(&task.label)) }
+            },
+            html! { a href=(format!("/rounds/{}", task.round.id)) { (round) } },
+            html! { span.num { (person.number(task.cases)) } },
+            due(person, task.due, person.desk.today(), task.days_left),
+        ];
+        if !mine {
+            cells.push(actors(person, &task.actors));
+        }
+        cells
+    });
+    layout::list(caption, &headings, rows.collect())
+}
+
+/// Who acts.
+pub fn actors(person: &Person, actors: &[String]) -> Markup {
+    let names: Vec<String> = actors.iter().map(|actor| person.of("role", actor)).collect();
+    layout::plain(names.join(", "))
+}
+
+/// Where a step is done.
+fn address(task: &Task) -> String {
+    let round = &task.round.id;
+    match task.step.as_str() {
+        "list" => format!("/rounds/{round}/add"),
+        "survey" => format!("/rounds/{round}/cases?state=survey"),
+        "meeting" => format!("/rounds/{round}/meetings/new"),
+        "posting" => format!("/rounds/{round}/postings/new"),
+        "appraisal" => format!("/rounds/{round}/appraisal"),
+        "decision" => format!("/rounds/{round}/decision"),
+        "certificate" => format!("/rounds/{round}/certificates"),
+        _ => format!("/rounds/{round}"),
+    }
 }

@@ -11,6 +11,7 @@ mod households;
 mod import;
 mod ledger;
 mod lists;
+pub mod review;
 mod openid;
 mod sign_in;
 mod users;
@@ -41,6 +42,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(lists::routes())
         .merge(flows::routes())
         .merge(ledger::routes())
+        .merge(review::routes(app))
         .route_layer(from_fn(logs::name))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })

@@ -1,0 +1,155 @@
+//! The cases of a round: by hamlet, by what they wait for, by status, by name.
+
+use super::super::communes;
+use super::names::{Names, case_link};
+use crate::error::{Page, Problem};
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use crate::view::encode;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
+use vuon_registry::page::{Page as Rows, PageRequest};
+use vuon_registry::rounds::RoundRow;
+use vuon_registry::scope::Action;
+
+/// `/rounds/{id}/cases`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/rounds/{id}/cases", get(list))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    hamlet: String,
+    state: String,
+    status: String,
+    text: String,
+    after: Option<String>,
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+async fn list(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
+    let filter = CaseFilter {
+        round: Some(id.clone()),
+        hamlet: some(&asked.hamlet),
+        state: CaseState::parse(&asked.state),
+        status: some(&asked.status),
+        text: some(&asked.text),
+        ..CaseFilter::default()
+    };
+    let round = person.desk.round(&id).await?.row;
+    let names = Names::of(&person, &round);
+    let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
+    let page = person.desk.cases(&filter, &request).await?;
+    let count = person.desk.count_cases(&filter).await?;
+    let found = found(&person, &names, &asked, &id, &page, count);
+    if person.part {
+        return Ok(found);
+    }
+    let hamlets = communes::hamlet_options(&person.desk.hamlets(&round.place.commune).await?);
+    let title = person.t("review-case-list");
+    let body = html! {
+        p { a href=(format!("/rounds/{id}")) { (names.round(&person, &round)) " – " (round.commune_name) } }
+        (filters(&person, &names, &asked, &round, &hamlets))
+        div id="found" aria-live="polite" { (found) }
+        @if round.state == "open" && person.may(Action::RunReview) {
+            p.actions { a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) } }
+        }
+    };
+    Ok(layout::page(&person, &title, body))
+}
+
+/// The search: it works as a form, and as one types where scripts run.
+fn filters(person: &Person, names: &Names, asked: &Asked, round: &RoundRow, hamlets: &[(String, String)]) -> Markup {
+    let address = format!("/rounds/{}/cases", round.id);
+    let states: Vec<(String, String)> =
+        CaseState::ALL.iter().map(|state| (state.id().to_owned(), names.state(person, *state))).collect();
+    let all = person.t("review-all");
+    html! {
+        form.filters method="get" action=(address) role="search" hx-get=(address) hx-target="#found"
+            hx-trigger="input changed delay:300ms from:#text, change from:find select, submit" hx-push-url="true" {
+            (layout::labelled("text", &person.t("review-search-name"), None, html! {
+                input type="search" id="text" name="text" value=(asked.text) maxlength="100";
+            }))
+            @if hamlets.len() > 1 {
+                (layout::choice_field("hamlet", &person.t("review-hamlet"), hamlets, &asked.hamlet, Some(&all)))
+            }
+            (layout::choice_field("state", &person.t("review-waits-for"), &states, &asked.state, Some(&all)))
+            (layout::choice_field("status", &person.t("review-status"), &names.statuses(person), &asked.status, Some(&all)))
+            (layout::send(&person.t("review-filter")))
+        }
+    }
+}
+
+fn found(person: &Person, names: &Names, asked: &Asked, round: &str, page: &Rows<CaseRow>, count: i64) -> Markup {
+    let parts = [("hamlet", &asked.hamlet), ("state", &asked.state), ("status", &asked.status), ("text", &asked.text)];
+    let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> = parts.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    html! {
+        p { (person.tr("review-cases-found", &[("count", count.into())])) }
+        @if !page.rows.is_empty() {
+            (layout::list(&person.t("review-case-list"), &headings(person),
+                page.rows.iter().map(|row| cells(person, names, row)).collect()))
+        }
+        (layout::next_link(person, &format!("/rounds/{round}/cases"), &query.join("&"), page.next.as_deref()))
+    }
+}
+
+fn headings(person: &Person) -> [String; 7] {
+    [
+        person.t("review-household"),
+        person.t("review-hamlet"),
+        person.t("review-persons"),
+        person.t("review-waits-for"),
+        person.t("review-before"),
+        person.t("review-status"),
+        person.t("review-due"),
+    ]
+}
+
+fn cells(person: &Person, names: &Names, row: &CaseRow) -> Vec<Markup> {
+    let form = row.state == CaseState::Survey && person.may(Action::Answer);
+    vec![
+        case_link(row),
+        layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
+        layout::plain(person.number(row.persons)),
+        html! {
+            @if form {
+                a href=(format!("/cases/{}/form", row.id)) {
+                    (names.state(person, row.state)) span.hidden { " – " (row.name) }
+                }
+            } @else { (names.state(person, row.state)) }
+        },
+        names.tag(person, row.before.as_deref()),
+        names.tag(person, row.status.as_deref()),
+        match row.due {
+            Some(due) => names.due(person, Some(due)),
+            None => layout::plain(""),
+        },
+    ]
+}
+
+/// All cases that match, page after page.
+///
+/// # Errors
+/// [`Problem`], as the register says.
+pub async fn all(person: &Person, filter: &CaseFilter) -> Result<Vec<CaseRow>, Problem> {
+    let mut request = PageRequest { after: None, limit: PageRequest::MOST };
+    let mut rows = Vec::new();
+    loop {
+        let page = person.desk.cases(filter, &request).await?;
+        rows.extend(page.rows);
+        match page.next {
+            Some(next) => request.after = Some(next),
+            None => return Ok(rows),
+        }
+    }
+}

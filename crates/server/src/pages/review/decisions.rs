@@ -1,0 +1,197 @@
+//! The decision: what is ready, counted by status; signed by the chair with the second factor; and the paper itself.
+
+use super::names::{Names, author};
+use super::{cases, official};
+use crate::csrf::Checked;
+use crate::error::{Answer, Page, Problem};
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use crate::view::encode;
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use vuon_policy::process::StepKind;
+use vuon_registry::RegistryError;
+use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
+use vuon_registry::rounds::NewDecision;
+use vuon_registry::scope::Action;
+
+/// `/rounds/{id}/decision`, `/rounds/{id}/decisions/{decision}`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/rounds/{id}/decision", get(ask).post(decide))
+        .route("/rounds/{id}/decisions/{decision}", get(paper))
+}
+
+/// Sends somebody who decides to where the second factor is given, or set up first.
+pub fn second_factor(person: &Person) -> Response {
+    let page = person.path.split('?').next().unwrap_or("/");
+    let address = if person.account.second_factor {
+        format!("/sign-in/code?next={}", encode(page))
+    } else {
+        "/account/second-factor".to_owned()
+    };
+    Redirect::to(&address).into_response()
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Given {
+    number: String,
+    effective: String,
+}
+
+async fn ask(person: Person, Path(id): Path<String>) -> Answer {
+    match person.desk.actor().may(Action::Decide) {
+        Err(RegistryError::NeedsSecondFactor) => Ok(second_factor(&person)),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(show(&person, &id, &Given::default(), None).await?.into_response()),
+    }
+}
+
+/// Cases by status, in the order of the pack.
+fn counts(person: &Person, names: &Names, rows: &[CaseRow]) -> Vec<(String, i64, i64)> {
+    let mut counts: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for row in rows {
+        // What is decided is told as decided, what is ready as its answers give it.
+        let status = row.decided.as_deref().filter(|_| row.state != CaseState::Decision).or(row.status.as_deref());
+        let count = counts.entry(status.unwrap_or_default()).or_default();
+        count.0 += 1;
+        count.1 += row.persons;
+    }
+    let order = names.statuses(person);
+    order
+        .into_iter()
+        .filter_map(|(id, _)| counts.remove(id.as_str()).map(|(cases, persons)| (id, cases, persons)))
+        .collect()
+}
+
+fn counted(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
+    let headings = [person.t("review-status"), person.t("review-households"), person.t("review-persons")];
+    let mut lines: Vec<Vec<Markup>> = Vec::new();
+    let (mut households, mut persons) = (0, 0);
+    for (status, cases, people) in counts(person, names, rows) {
+        households += cases;
+        persons += people;
+        lines.push(vec![
+            names.tag(person, Some(&status)),
+            layout::plain(person.number(cases)),
+            layout::plain(person.number(people)),
+        ]);
+    }
+    lines.push(vec![
+        html! { strong { (person.t("review-total")) } },
+        layout::plain(person.number(households)),
+        layout::plain(person.number(persons)),
+    ]);
+    layout::list(&person.t("review-by-status"), &headings, lines)
+}
+
+async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem>) -> Page {
+    let round = person.desk.round(id).await?;
+    let names = Names::of(person, &round.row);
+    let filter = CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Decision), ..CaseFilter::default() };
+    let rows = cases::all(person, &filter).await?;
+    let body = html! {
+        @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
+        p { a href=(format!("/rounds/{id}")) { (names.round(person, &round.row)) " – " (round.row.commune_name) } }
+        p { (names.step_label(person, StepKind::Decision)) }
+        (names.step_note(person, StepKind::Decision))
+        @if round.open_complaints > 0 {
+            p.warning {
+                a href=(format!("/complaints?round={id}")) {
+                    (person.tr("review-open-complaints", &[("count", round.open_complaints.into())]))
+                }
+            }
+        }
+        @if rows.is_empty() { p.empty { (person.t("review-nothing-to-decide")) } } @else {
+            (counted(person, &names, &rows))
+            p { a href=(format!("/rounds/{id}/cases?state=decision")) { (person.t("review-see-cases")) } }
+            (layout::form(person, &format!("/rounds/{id}/decision"), html! {
+                (layout::text_field("number", &person.t("review-decision-number"), &given.number, true))
+                (layout::labelled("effective", &person.t("review-effective"), Some(&person.t("review-effective-hint")), html! {
+                    input type="date" id="effective" name="effective" value=(given.effective) aria-describedby="effective-hint";
+                }))
+                p { (person.tr("review-decide-hint", &[("count", rows.len().into())])) }
+                (layout::send(&person.t("review-decide")))
+            }))
+        }
+    };
+    Ok(layout::page(person, &person.t("review-decide"), body))
+}
+
+async fn decide(person: Person, Path(id): Path<String>, Checked(given): Checked<Given>) -> Answer {
+    let day = given.effective.trim();
+    let effective =
+        if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("effective".into()))?) };
+    let decision = NewDecision { number: given.number.clone(), effective, cases: Vec::new() };
+    match person.desk.decide(&id, &decision).await {
+        Ok(row) => Ok(Redirect::to(&format!("/rounds/{id}/decisions/{}?done=review-decided", row.id)).into_response()),
+        Err(RegistryError::NeedsSecondFactor) => Ok(second_factor(&person)),
+        Err(error) => super::super::again(error, async |problem| show(&person, &id, &given, Some(problem)).await).await,
+    }
+}
+
+async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> Page {
+    let round = person.desk.round(&id).await?;
+    let names = Names::of(&person, &round.row);
+    let row = round.decisions.iter().find(|own| own.id == decision).ok_or(Problem::NotFound)?;
+    let filter = CaseFilter { round: Some(id.clone()), decision: Some(decision.clone()), ..CaseFilter::default() };
+    let rows = cases::all(&person, &filter).await?;
+    let signed = author(&person, &row.signed_by).await;
+    let issuer = official::issuer(&person, &round.row).await;
+    let source = names.step_source(&person, StepKind::Decision).unwrap_or_default();
+    let body = html! {
+        p.noprint {
+            a href=(format!("/rounds/{id}")) { (names.round(&person, &round.row)) } " – "
+            a href=(format!("/rounds/{id}/certificates?decision={decision}")) { (person.t("review-certificates")) }
+        }
+        (official::print_hint(&person))
+        article.paper {
+            (official::head(&person, &issuer, &round.row, Some(&row.number), row.decided_on))
+            h2.paper-title { (person.t("review-decision-title")) br; (names.step_label(&person, StepKind::Decision)) }
+            p { (person.t("review-decision-ground")) ": " (source) }
+            p { (person.tr("review-decision-effective", &[("day", person.day(row.effective).into()), ("count", row.cases.into())])) }
+            (counted(&person, &names, &rows))
+            (list(&person, &names, &rows))
+            (official::signatures(&[(person.of("role", "commune_chair"), signed)]))
+        }
+    };
+    Ok(layout::page(
+        &person,
+        &person.tr("review-decision-number-title", &[("number", row.number.clone().into())]),
+        body,
+    ))
+}
+
+fn list(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(person.t("review-households")) {
+            table.grid {
+                thead { tr {
+                    th scope="col" { (person.t("review-number")) }
+                    th scope="col" { (person.t("review-head")) }
+                    th scope="col" { (person.t("review-hamlet")) }
+                    th.num scope="col" { (person.t("review-persons")) }
+                    th scope="col" { (person.t("review-status")) }
+                } }
+                tbody {
+                    @for (place, row) in rows.iter().enumerate() {
+                        tr {
+                            td.num { (person.number(place as i64 + 1)) }
+                            th scope="row" { a href=(format!("/cases/{}", row.id)) { (row.name) } }
+                            td { (row.hamlet_name.as_deref().unwrap_or_default()) }
+                            td.num { (person.number(row.persons)) }
+                            td { (row.decided.as_deref().map(|status| names.status(person, status)).unwrap_or_default()) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The form of a household: it is kept as one types, tells at once what the answers give, and is signed at the end.
+//!
+//! Everything works without scripts: `save` keeps the draft and shows the form again. Where scripts run, the whole form is
+//! sent after a pause in typing, and what comes back is put into the page: the status so far, what is open, and which
+//! questions are asked. Whoever signs says that the household was asked and the answers are right; sent twice, it counts
+//! once; if somebody else signed meanwhile nothing is signed, nothing typed is lost, and what differs is shown.
+
+use super::answers_told::{all, version_name};
+use super::form_fields::{Questions, anchor, named};
+use super::form_typed::Typed;
+use super::names::{Names, author};
+use super::reason;
+use crate::csrf::Checked;
+use crate::error::{Answer, Page, Problem};
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+use uuid::Uuid;
+use vuon_policy::process::StepKind;
+use vuon_registry::RegistryError;
+use vuon_registry::cases::{AnswersReason, CaseState, CaseView};
+use vuon_registry::forms::{Answers, Form};
+use vuon_registry::scope::Action;
+
+/// `/cases/{id}/form` and what keeps its draft.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/cases/{id}/form", get(form).post(send))
+        .route("/cases/{id}/draft", post(draft))
+        .route("/cases/{id}/draft/drop", post(drop_draft))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    reason: String,
+}
+
+async fn form(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
+    person.desk.actor().may(Action::Answer)?;
+    let view = person.desk.case(&id, person.language).await?;
+    let (_, form) = person.desk.form(&id, person.language).await?;
+    let names = Names::of(&person, &view.round);
+    let reason = reason_of(&view, &asked.reason);
+    Ok(Sheet { person: &person, names: &names, view: &view, form: &form, reason }.page(None).await)
+}
+
+/// Why the household is asked: what was said where it can be, else what its case waits for.
+fn reason_of(view: &CaseView, said: &str) -> AnswersReason {
+    let complained = view.complaints.iter().any(|complaint| complaint.answered_on.is_none());
+    match AnswersReason::parse(said) {
+        _ if view.row.state == CaseState::Survey => AnswersReason::Survey,
+        Some(said) if said != AnswersReason::Survey => said,
+        _ if complained || view.decision.is_some() => AnswersReason::Recheck,
+        _ => AnswersReason::Correction,
+    }
+}
+
+/// A form on its page.
+struct Sheet<'a> {
+    person: &'a Person,
+    names: &'a Names,
+    view: &'a CaseView,
+    form: &'a Form,
+    reason: AnswersReason,
+}
+
+/// The answers that were typed, as far as the form knows them.
+fn typed(form: &Form, view: &CaseView) -> Answers {
+    let mut answers = Answers::default();
+    for member in &view.members {
+        answers
+            .members
+            .push(vuon_registry::forms::MemberAnswers { person: member.person.clone(), ..Default::default() });
+    }
+    for field in form.fields.iter().filter(|field| !field.known) {
+        let own = match field.member {
+            None => Some(&mut answers.household),
+            Some(place) => answers.members.get_mut(place).map(|member| &mut member.answers),
+        };
+        if let (Some(own), Some(answer)) = (own, &field.answer) {
+            own.insert(field.variable.clone(), answer.clone());
+        }
+    }
+    answers
+}
+
+impl Sheet<'_> {
+    async fn page(&self, problem: Option<&Problem>) -> Markup {
+        let (person, id) = (self.person, &self.view.row.id);
+        let questions = Questions::of(person, self.names, self.form);
+        let address = format!("/cases/{id}/form");
+        let body = html! {
+            @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
+            p {
+                a href=(format!("/cases/{id}")) { (self.view.row.name) }
+                " – " (self.view.row.hamlet_name.as_deref().unwrap_or_default()) " – " (self.names.round(person, &self.view.round))
+            }
+            p { (person.t("review-asked-for")) ": " strong { (person.of("review-answers-reason", self.reason.id())) } }
+            (self.others(problem).await)
+            form.sheet method="post" action=(address) novalidate hx-post=(format!("/cases/{id}/draft"))
+                hx-trigger="input delay:600ms" hx-target="#so-far" hx-swap="innerHTML" hx-sync="this:replace" {
+                (layout::csrf_field(person))
+                input type="hidden" name="version" value=(self.view.row.version);
+                input type="hidden" name="submission" value=(Uuid::new_v4());
+                input type="hidden" name="reason" value=(self.reason.id());
+                div.live {
+                    div id="so-far" role="status" { (so_far(person, self.names, self.form)) }
+                    (open(person, self.form, false))
+                    input type="hidden" id="seen" name="seen" value=(questions.seen());
+                    p.actions {
+                        button.second type="submit" name="act" value="save" { (person.t("review-save")) }
+                        span.htmx-indicator aria-hidden="true" { (person.t("review-saving")) }
+                    }
+                    (self.names.step_note(person, StepKind::Survey))
+                }
+                div.questions {
+                    (questions.all(&self.view.members))
+                    fieldset.sign {
+                        legend { (person.t("review-sign")) }
+                        p { (person.t("review-sign-hint")) }
+                        div.field.check {
+                            input type="checkbox" id="sure" name="sure" value="yes" required;
+                            label for="sure" { (person.t("review-sure")) }
+                        }
+                        p.actions {
+                            button type="submit" name="act" value="sign" { (person.t("review-sign")) }
+                            button.second type="submit" name="act" value="save" { (person.t("review-save")) }
+                        }
+                    }
+                }
+            }
+        };
+        let title = person.tr("review-form-title", &[("name", self.view.row.name.clone().into())]);
+        layout::page(person, &title, body)
+    }
+
+    /// Where what is typed is not what was signed last: what differs, and how one goes back to what was signed.
+    async fn others(&self, problem: Option<&Problem>) -> Markup {
+        let person = self.person;
+        let Some(latest) = self.view.versions.first() else { return html! {} };
+        let (Some(signed), Some(program)) = (&latest.answers, &self.names.program) else { return html! {} };
+        let mine = typed(self.form, self.view);
+        let rows: Vec<_> = all(person, &program.pack.questionnaire, &self.view.members, &[signed, &mine])
+            .into_iter()
+            .filter(|row| row.differs())
+            .collect();
+        if rows.is_empty() {
+            return html! {};
+        }
+        let who = author(person, &latest.author).await;
+        let values = [("who", who.into()), ("when", person.moment(latest.at).into())];
+        let names = [version_name(person, latest), person.t("review-my-draft")];
+        html! {
+            details.others open[problem.is_some()] {
+                summary { (person.tr("review-draft-differs", &values)) }
+                div.inside {
+                    (super::compare::table(person, &rows, &names))
+                    (layout::form(person, &format!("/cases/{}/draft/drop", self.view.row.id), html! {
+                        input type="hidden" name="reason" value=(self.reason.id());
+                        p.actions { button.second type="submit" { (person.t("review-draft-drop")) } }
+                    }))
+                }
+            }
+        }
+    }
+}
+
+/// What the answers so far give, in a line or two: on a phone it stays in sight.
+fn so_far(person: &Person, names: &Names, form: &Form) -> Markup {
+    html! {
+        p.outcome { (names.tag(person, Some(&form.explanation.status))) }
+        @if !form.scores.is_empty() {
+            p.scores { @for (label, value) in &form.scores { span { (label) ": " strong { (value) } } " " } }
+        }
+    }
+}
+
+/// The reason in a sentence; what is wrong and what is still open, each a way to its question.
+fn open(person: &Person, form: &Form, exchanged: bool) -> Markup {
+    let label = |member: Option<usize>, variable: &str| {
+        form.fields
+            .iter()
+            .find(|field| field.member == member && field.variable == variable)
+            .map(|field| field.label.clone())
+    };
+    let place = |member: Option<usize>| match member {
+        Some(member) => person.tr("review-member-number", &[("number", (member + 1).to_string().into())]),
+        None => String::new(),
+    };
+    let questions: Vec<_> = form.explanation.questions.iter().map(|question| named(&question.id)).collect();
+    html! {
+        div id="open" hx-swap-oob=[exchanged.then_some("true")] {
+            p.sentence { (form.explanation.sentence) }
+            @if !form.problems.is_empty() {
+                p.late { strong { (person.tr("review-problems", &[("count", form.problems.len().into())])) } }
+                ul {
+                    @for problem in &form.problems {
+                        li {
+                            a href=(anchor(problem.member, &problem.variable)) {
+                                (place(problem.member)) (label(problem.member, &problem.variable).unwrap_or_else(|| problem.variable.clone()))
+                            }
+                            ": " (problem.message)
+                        }
+                    }
+                }
+            }
+            @if !questions.is_empty() {
+                details {
+                    summary { (person.tr("review-questions-open", &[("count", questions.len().into())])) }
+                    ul.inside {
+                        @for (member, variable) in &questions {
+                            li { a href=(anchor(*member, variable)) {
+                                (place(*member)) (label(*member, variable).unwrap_or_else(|| (*variable).to_owned()))
+                            } }
+                        }
+                    }
+                }
+            }
+            (reason::rule(person, &form.explanation))
+            (reason::unverified(person, &form.explanation))
+        }
+    }
+}
+
+/// Keeps what is typed; the answer is what changes in the page.
+async fn draft(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Page {
+    let typed = Typed::read(fields, person.language);
+    let form = person.desk.save_draft(&id, &typed.answers, person.language).await?;
+    let names = Names::of_pack(&person, &form.explanation.pack);
+    let questions = Questions::of(&person, &names, &form);
+    let saved = person.tr("review-saved-at", &[("time", person.moment(person.desk.register().clock().now()).into())]);
+    Ok(html! {
+        (so_far(&person, &names, &form))
+        p.hint.saved { (saved) }
+        (open(&person, &form, true))
+        input type="hidden" id="seen" name="seen" value=(questions.seen()) hx-swap-oob="true";
+        (questions.exchanged(&typed.seen))
+    })
+}
+
+/// Goes back to the answers that were signed last.
+async fn drop_draft(person: Person, Path(id): Path<String>, Checked(asked): Checked<Asked>) -> Answer {
+    let view = person.desk.case(&id, person.language).await?;
+    let signed = view.versions.first().and_then(|latest| latest.answers.clone()).unwrap_or_default();
+    person.desk.save_draft(&id, &signed, person.language).await?;
+    let reason = reason_of(&view, &asked.reason).id();
+    Ok(Redirect::to(&format!("/cases/{id}/form?reason={reason}&done=review-draft-dropped")).into_response())
+}
+
+/// Keeps the draft or signs it, as the button says.
+async fn send(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
+    let typed = Typed::read(fields, person.language);
+    if typed.act != "sign" {
+        person.desk.save_draft(&id, &typed.answers, person.language).await?;
+        let reason = AnswersReason::parse(&typed.reason).map(|reason| format!("reason={}&", reason.id()));
+        let address = format!("/cases/{id}/form?{}done=review-saved", reason.unwrap_or_default());
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let reason = AnswersReason::parse(&typed.reason).ok_or_else(|| Problem::Form("reason".into()))?;
+    let signed = if typed.sure {
+        person.desk.sign_answers(&id, typed.version, &typed.answers, reason, &typed.submission).await
+    } else {
+        Err(RegistryError::invalid(person.t("review-sign"), person.t("review-sure-first")))
+    };
+    match signed {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}?done=review-signed")).into_response()),
+        Err(error) => again(&person, &id, &typed, error).await,
+    }
+}
+
+/// The form again, as it was typed and is kept, and why it was not signed.
+async fn again(person: &Person, id: &str, typed: &Typed, error: RegistryError) -> Answer {
+    let problem = Problem::from(error);
+    let status = problem.status();
+    if status.is_server_error() || status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN {
+        return Err(problem);
+    }
+    let form = person.desk.save_draft(id, &typed.answers, person.language).await?;
+    let view = person.desk.case(id, person.language).await?;
+    let names = Names::of(person, &view.round);
+    let reason = reason_of(&view, &typed.reason);
+    let sheet = Sheet { person, names: &names, view: &view, form: &form, reason };
+    Ok((status, sheet.page(Some(&problem)).await).into_response())
+}

@@ -1,0 +1,175 @@
+//! Putting a household on a round's list, and taking one off.
+
+use super::names::Names;
+use crate::csrf::Checked;
+use crate::error::{Answer, Page, Problem};
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use crate::view::encode;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_policy::process::StepKind;
+use vuon_registry::cases::CaseReason;
+use vuon_registry::households::HouseholdFilter;
+use vuon_registry::page::PageRequest;
+use vuon_registry::scope::Action;
+
+/// `/rounds/{id}/add`, `/cases/{id}/withdraw`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/rounds/{id}/add", get(find).post(add)).route("/cases/{id}/withdraw", get(ask).post(withdraw))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    text: String,
+    household: Option<String>,
+    after: Option<String>,
+}
+
+async fn find(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
+    adding(&person, &id, &asked, None).await
+}
+
+async fn adding(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem>) -> Page {
+    person.desk.actor().may(Action::RunReview)?;
+    let round = person.desk.round(id).await?.row;
+    let names = Names::of(person, &round);
+    let chosen = asked.household.as_deref().filter(|household| !household.is_empty());
+    let body = html! {
+        @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
+        p { a href=(format!("/rounds/{id}")) { (names.round(person, &round)) " – " (round.commune_name) } }
+        (names.step_note(person, StepKind::List))
+        @match chosen {
+            Some(household) => { (reason(person, id, household).await?) },
+            None => { (search(person, id, &round.place.commune, asked).await?) },
+        }
+    };
+    Ok(layout::page(person, &person.t("review-add"), body))
+}
+
+async fn search(person: &Person, id: &str, commune: &str, asked: &Asked) -> Result<Markup, Problem> {
+    let text = asked.text.trim();
+    let filter = HouseholdFilter {
+        commune: Some(commune.to_owned()),
+        text: (!text.is_empty()).then(|| text.to_owned()),
+        ..HouseholdFilter::default()
+    };
+    let address = format!("/rounds/{id}/add");
+    let request = PageRequest { after: asked.after.clone(), limit: 20 };
+    let found = if text.is_empty() { None } else { Some(person.desk.households(&filter, &request).await?) };
+    Ok(html! {
+        form.filters method="get" action=(address) role="search" {
+            (layout::labelled("text", &person.t("review-find-household"), None, html! {
+                input type="search" id="text" name="text" value=(text) maxlength="100" required;
+            }))
+            (layout::send(&person.t("review-filter")))
+        }
+        @if let Some(page) = &found {
+            @if page.rows.is_empty() { p.empty { (person.t("review-no-household")) } } @else {
+                (layout::list(&person.t("review-households"),
+                    &[person.t("review-household"), person.t("review-code"), person.t("review-hamlet"), person.t("review-persons")],
+                    page.rows.iter().map(|row| vec![
+                        html! { a href=(format!("{address}?household={}", encode(&row.id))) { (row.name) } },
+                        html! { span.code { (row.code) } },
+                        layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
+                        layout::plain(person.number(row.persons)),
+                    ]).collect()))
+            }
+            (layout::next_link(person, &address, &format!("text={}", encode(text)), page.next.as_deref()))
+        }
+    })
+}
+
+/// Why a household is put on the list.
+async fn reason(person: &Person, id: &str, household: &str) -> Result<Markup, Problem> {
+    let view = person.desk.household(household).await?;
+    let reasons = [CaseReason::Requested, CaseReason::Proposed];
+    let today = person.desk.today().to_string();
+    Ok(html! {
+        p { strong { (view.row.name) } " – " (view.row.hamlet_name.as_deref().unwrap_or_default()) " " span.code { (view.row.code) } }
+        (layout::form(person, &format!("/rounds/{id}/add"), html! {
+            input type="hidden" name="household" value=(household);
+            fieldset {
+                legend { (person.t("review-reason")) }
+                @for (place, reason) in reasons.iter().enumerate() {
+                    @let field = format!("reason-{}", reason.id());
+                    div.field.check {
+                        input type="radio" id=(field) name="reason" value=(reason.id()) required checked[place == 0];
+                        label for=(field) { (person.of("review-reason", reason.id())) }
+                    }
+                }
+            }
+            (layout::labelled("requested_on", &person.t("review-requested-on"), Some(&person.t("review-requested-on-hint")), html! {
+                input type="date" id="requested_on" name="requested_on" value=(today) max=(today) aria-describedby="requested_on-hint";
+            }))
+            (layout::send(&person.t("review-add")))
+        }))
+    })
+}
+
+#[derive(Deserialize)]
+struct Added {
+    household: String,
+    reason: String,
+    #[serde(default)]
+    requested_on: String,
+}
+
+async fn add(person: Person, Path(id): Path<String>, Checked(given): Checked<Added>) -> Answer {
+    let reason = CaseReason::parse(&given.reason).ok_or_else(|| Problem::Form("reason".into()))?;
+    let day = given.requested_on.trim();
+    let day = if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("requested_on".into()))?) };
+    let day = day.filter(|_| reason == CaseReason::Requested);
+    match person.desk.list_case(&id, &given.household, reason, day).await {
+        Ok(case) => Ok(Redirect::to(&format!("/cases/{case}?done=review-added")).into_response()),
+        Err(error) => {
+            let asked = Asked { household: Some(given.household), ..Asked::default() };
+            super::super::again(error, async |problem| adding(&person, &id, &asked, Some(problem)).await).await
+        }
+    }
+}
+
+async fn ask(person: Person, Path(id): Path<String>) -> Page {
+    withdrawing(&person, &id, "", None).await
+}
+
+async fn withdrawing(person: &Person, id: &str, reason: &str, problem: Option<&Problem>) -> Page {
+    person.desk.actor().may(Action::RunReview)?;
+    let view = person.desk.case(id, person.language).await?;
+    let body = html! {
+        @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
+        p { a href=(format!("/cases/{id}")) { (view.row.name) } }
+        p { (person.t("review-withdraw-hint")) }
+        (layout::form(person, &format!("/cases/{id}/withdraw"), html! {
+            input type="hidden" name="version" value=(view.row.version);
+            (layout::long_field("reason", &person.t("review-withdraw-reason"), reason, true))
+            p.actions {
+                button.danger type="submit" { (person.t("review-withdraw")) }
+                a.button.second href=(format!("/cases/{id}")) { (person.t("review-not")) }
+            }
+        }))
+    };
+    Ok(layout::page(person, &person.t("review-withdraw"), body))
+}
+
+#[derive(Deserialize)]
+struct Withdrawn {
+    version: i64,
+    reason: String,
+}
+
+async fn withdraw(person: Person, Path(id): Path<String>, Checked(given): Checked<Withdrawn>) -> Answer {
+    match person.desk.withdraw_case(&id, given.version, &given.reason).await {
+        Ok(()) => Ok(Redirect::to(&format!("/cases/{id}?done=review-withdrawn")).into_response()),
+        Err(error) => {
+            let page = async |problem: &Problem| withdrawing(&person, &id, &given.reason, Some(problem)).await;
+            super::super::again(error, page).await
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The pages of the yearly review: rounds and their cases, forms, meetings, postings, complaints, decisions.
+//!
+//! What may be done, and when, the register says by the procedure of the pack; pages offer what waits. Every name of a
+//! step or status is the pack's own ([`names`]).
+
+mod answers_told;
+mod appraisal;
+mod case;
+mod cases;
+mod certificates;
+mod compare;
+mod complaints;
+mod decisions;
+mod documents;
+mod form;
+mod form_fields;
+mod form_typed;
+mod listing;
+mod meetings;
+pub mod names;
+mod official;
+mod opening;
+mod postings;
+mod progress;
+mod reason;
+mod rounds;
+
+use crate::state::App;
+use axum::Router;
+
+/// All of them.
+pub fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .merge(rounds::routes())
+        .merge(opening::routes())
+        .merge(progress::routes())
+        .merge(cases::routes())
+        .merge(listing::routes())
+        .merge(case::routes())
+        .merge(compare::routes())
+        .merge(documents::routes(app))
+        .merge(form::routes())
+        .merge(meetings::routes())
+        .merge(postings::routes())
+        .merge(complaints::routes())
+        .merge(appraisal::routes())
+        .merge(decisions::routes())
+        .merge(certificates::routes())
+}

@@ -1,0 +1,124 @@
+//! How far the units below an area are with a year's annual review.
+
+use super::names::bar;
+use crate::error::Page;
+use crate::layout;
+use crate::signed_in::Person;
+use crate::state::App;
+use crate::view::encode;
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_registry::areas::AreaRow;
+use vuon_registry::rounds::AreaProgress;
+use vuon_registry::scope::{Action, Reach};
+
+/// `/progress`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/progress", get(progress))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    area: Option<String>,
+    year: Option<String>,
+}
+
+/// The unit that was asked for, else the reader's own; none for who reaches everything and has not chosen.
+fn unit(person: &Person, asked: &Asked) -> Option<String> {
+    let own = match &person.desk.actor().reach {
+        Reach::Province(area) | Reach::District(area) | Reach::Commune(area) => Some(area.clone()),
+        Reach::Hamlet { commune, .. } => Some(commune.clone()),
+        Reach::Everything | Reach::Nothing => None,
+    };
+    asked.area.clone().filter(|area| !area.is_empty()).or(own)
+}
+
+async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
+    person.desk.actor().may(Action::ReadFigures)?;
+    let today = person.desk.today();
+    let year = asked.year.as_deref().and_then(|year| year.trim().parse().ok()).unwrap_or(i64::from(today.year()));
+    let title = person.tr("review-progress-of", &[("year", year.to_string().into())]);
+    let (area, name, below) = match unit(&person, &asked) {
+        Some(area) => {
+            let row = person.desk.area(&area).await?;
+            let below = if row.level == "commune" { Vec::new() } else { person.desk.areas_below(Some(&area)).await? };
+            (area, format!("{} {}", row.kind, row.name), below)
+        }
+        // All provinces of the list in force go by the list's name.
+        None => {
+            (person.desk.area_list().await?, person.t("review-whole-country"), person.desk.areas_below(None).await?)
+        }
+    };
+    let units = person.desk.progress(&area, year).await?;
+    let chosen = asked.area.as_deref().unwrap_or_default();
+    let body = html! {
+        p { strong { (name) } }
+        form.filters method="get" action="/progress" {
+            input type="hidden" name="area" value=(chosen);
+            (layout::labelled("year", &person.t("review-year"), None, html! {
+                input type="text" id="year" name="year" value=(year) inputmode="numeric" maxlength="4";
+            }))
+            (layout::send(&person.t("review-filter")))
+        }
+        @if units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
+            (table(&person, &units, &below, year))
+        }
+    };
+    Ok(layout::page(&person, &title, body))
+}
+
+fn table(person: &Person, units: &[AreaProgress], below: &[AreaRow], year: i64) -> Markup {
+    let headings = [
+        person.t("review-unit"),
+        person.t("review-rounds-opened"),
+        person.t("review-cases"),
+        person.t("review-surveyed"),
+        person.t("review-decided"),
+        person.of("status", "poor"),
+        person.of("status", "near_poor"),
+    ];
+    let cells = |unit: &AreaProgress, name: Markup| {
+        vec![
+            name,
+            layout::plain(person.number(unit.rounds)),
+            layout::plain(person.number(unit.cases)),
+            bar(person, unit.surveyed, unit.cases, &person.t("review-surveyed")),
+            bar(person, unit.decided, unit.cases, &person.t("review-decided")),
+            layout::plain(person.number(unit.poor)),
+            layout::plain(person.number(unit.near_poor)),
+        ]
+    };
+    let people = person.may(Action::ReadPeople);
+    let name = |unit: &AreaProgress| {
+        let level = below.iter().find(|row| row.id == unit.area).map(|row| row.level.as_str());
+        let address = match level {
+            Some("commune") if people => Some(format!("/rounds?commune={}&year={year}", encode(&unit.area))),
+            Some("commune") | None => None,
+            Some(_) => Some(format!("/progress?area={}&year={year}", encode(&unit.area))),
+        };
+        html! {
+            @match address {
+                Some(address) => { a href=(address) { (unit.name) } },
+                None => { (unit.name) },
+            }
+        }
+    };
+    let sum = |of: fn(&AreaProgress) -> i64| units.iter().map(of).sum();
+    let total = AreaProgress {
+        area: String::new(),
+        name: person.t("review-total"),
+        rounds: sum(|u| u.rounds),
+        cases: sum(|u| u.cases),
+        surveyed: sum(|u| u.surveyed),
+        decided: sum(|u| u.decided),
+        poor: sum(|u| u.poor),
+        near_poor: sum(|u| u.near_poor),
+    };
+    let mut rows: Vec<Vec<Markup>> = units.iter().map(|unit| cells(unit, name(unit))).collect();
+    rows.push(cells(&total, html! { strong { (total.name) } }));
+    layout::list(&person.t("review-progress"), &headings, rows)
+}
