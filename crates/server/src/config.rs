@@ -208,11 +208,8 @@ impl Config {
         if file.is_file() {
             settings = settings.merge(Toml::file_exact(file));
         }
-        let config: Config = settings
-            .merge(environment)
-            .merge(Serialized::defaults(options))
-            .extract()
-            .map_err(Box::new)?;
+        let config: Config =
+            settings.merge(environment).merge(Serialized::defaults(options)).extract().map_err(Box::new)?;
         config.check()?;
         Ok(config)
     }

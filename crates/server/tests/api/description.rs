@@ -24,7 +24,11 @@ async fn the_description_is_as_it_was_agreed() {
     }
     let agreed = std::fs::read_to_string(file).unwrap_or_default();
     let line = written.lines().zip(agreed.lines()).position(|(now, then)| now != then);
-    assert!(written == agreed, "differs from line {:?} on; the head of this file says how to renew it", line.map(|l| l + 1));
+    assert!(
+        written == agreed,
+        "differs from line {:?} on; the head of this file says how to renew it",
+        line.map(|l| l + 1)
+    );
 }
 
 #[tokio::test]

@@ -49,9 +49,8 @@ async fn documents_go_in_and_come_out_as_they_are() {
     // Larger than other requests may be.
     picture.resize(400_000, 7);
     let path = format!("/cases/{case}/documents");
-    let attach = async |bytes: Vec<u8>| {
-        officer.ask(Method::POST, &format!("{path}?name=nha.jpg"), &[], Body::from(bytes)).await
-    };
+    let attach =
+        async |bytes: Vec<u8>| officer.ask(Method::POST, &format!("{path}?name=nha.jpg"), &[], Body::from(bytes)).await;
     let row = attach(picture.clone()).await.is(201);
     assert_eq!((row.text("mime"), row.text("name")), ("image/jpeg", "nha.jpg"));
     let back = officer.get(&format!("{path}/{}", row.text("hash"))).await.is(200);
