@@ -218,7 +218,7 @@ pub fn as_of(place: &Where, of: &Of, language: Language) -> Result<ExitCode> {
     println!(
         "{} {} {}  {} {} {}",
         fitted(heading("Mã hộ"), 13),
-        fitted(heading("Chủ hộ"), 21),
+        fitted(heading("Chủ hộ"), 20),
         right(heading("Khẩu"), 7),
         fitted(heading("Thôn, bản"), 13),
         fitted(heading("Tình trạng"), 11),
@@ -241,7 +241,7 @@ fn household(row: &ListedHousehold) {
     println!(
         "{} {} {}  {} {} {}",
         fitted(&row.code, 13),
-        fitted(&row.name, 21),
+        fitted(&row.name, 20),
         right(&row.persons.to_string(), 7),
         fitted(row.hamlet.as_deref().unwrap_or("–"), 13),
         fitted(&row.status, 11),
