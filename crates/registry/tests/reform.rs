@@ -61,7 +61,9 @@ async fn communes_that_became_one_move_whole_and_a_dry_run_says_just_that() {
         let planned = administrator.reform(OLD, NEW, true).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM entry").await, entries);
         assert_eq!(administrator.area_list().await.unwrap(), OLD);
+        let began = std::time::Instant::now();
         let done = administrator.reform(OLD, NEW, false).await.unwrap();
+        println!("{:?}: reformed in {:?}", world.engine(), began.elapsed());
         assert_eq!(planned, done);
         assert_eq!((done.households_before, done.moved, done.waiting), (12, 8, 4));
         assert_eq!(done.without_successor, []);

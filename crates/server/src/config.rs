@@ -126,7 +126,7 @@ impl Default for Config {
             language: "vi".into(),
             max_body: 256 * 1024,
             max_upload: 6 * 1024 * 1024,
-            timeout: 60,
+            timeout: 120,
             sign_in_tries: 10,
             sign_in_per_minute: 10,
             metrics_token: None,
@@ -204,8 +204,8 @@ impl Config {
         }
         let ours = |name: &str| NAMES.contains(&name.split("__").next().unwrap_or(name));
         let environment = Env::prefixed("VUON_").filter(move |name| ours(&name.as_str().to_lowercase())).split("__");
-        let config: Config = Figment::from(Serialized::defaults(Config::default()))
-            .merge(Toml::file_exact(file))
+        let defaults = Figment::from(Serialized::defaults(Config::default()));
+        let config: Config = if file.is_file() { defaults.merge(Toml::file_exact(file)) } else { defaults }
             .merge(environment)
             .merge(Serialized::defaults(options))
             .extract()

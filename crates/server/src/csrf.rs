@@ -14,7 +14,9 @@ use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use axum_extra::extract::{CookieJar, Form};
 use serde::Deserialize;
+use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 /// The name of the field.
 pub const FIELD: &str = "csrf";
@@ -60,6 +62,28 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     }
 }
 
+/// A secret as a page carries it: another text each time, so that the lengths of compressed pages tell nothing of it.
+pub fn masked(secret: &str) -> String {
+    if secret.is_empty() {
+        return String::new();
+    }
+    let seed = uuid::Uuid::new_v4();
+    let pads = (0..).flat_map(|block: u64| Sha256::digest([seed.as_bytes().as_slice(), &block.to_be_bytes()].concat()));
+    let pad: Vec<u8> = pads.take(secret.len()).collect();
+    let covered: Vec<u8> = secret.bytes().zip(&pad).map(|(letter, cover)| letter ^ cover).collect();
+    format!("{}{}", HEXLOWER.encode(&pad), HEXLOWER.encode(&covered))
+}
+
+/// The secret of a masked one; what is not masked, as it is.
+fn unmasked(text: &str) -> String {
+    let halves = HEXLOWER.decode(text.as_bytes()).ok().filter(|bytes| bytes.len() >= 64 && bytes.len().is_multiple_of(2));
+    let secret = halves.and_then(|bytes| {
+        let (pad, covered) = bytes.split_at(bytes.len() / 2);
+        String::from_utf8(pad.iter().zip(covered).map(|(cover, letter)| cover ^ letter).collect()).ok()
+    });
+    secret.unwrap_or_else(|| text.to_owned())
+}
+
 /// Whether a request carries the secret of its session or page.
 ///
 /// # Errors
@@ -67,7 +91,7 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
 pub fn check(seen: &Seen, headers: &HeaderMap, field: Option<&str>) -> Result<(), Problem> {
     let header = headers.get(HEADER).and_then(|value| value.to_str().ok());
     let given = field.or(header).unwrap_or_default();
-    if is_from_elsewhere(headers) || !same(given, &seen.view.csrf) { Err(Problem::Csrf) } else { Ok(()) }
+    if is_from_elsewhere(headers) || !same(&unmasked(given), &seen.secret) { Err(Problem::Csrf) } else { Ok(()) }
 }
 
 /// A form of one of our pages. Fields of the same name come as a list; `Vec<(String, String)>` takes any fields.
@@ -159,5 +183,21 @@ fn too_large(error: axum::extract::multipart::MultipartError) -> Problem {
         Problem::TooLarge
     } else {
         Problem::Form(error.body_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_secret_looks_different_each_time_and_is_the_same() {
+        let secret = "0123456789abcdefghijABCDEFGHIJ-_0123456789a";
+        let (one, other) = (masked(secret), masked(secret));
+        assert_ne!(one, other);
+        assert!(same(&unmasked(&one), secret) && same(&unmasked(&other), secret));
+        assert!(same(&unmasked(secret), secret), "programs may send it as it is");
+        assert!(!same(&unmasked(&one.replace(char::is_numeric, "a")), secret));
+        assert!(!same("", ""), "no secret is never the right one");
     }
 }

@@ -1,6 +1,7 @@
 //! What every answer tells the browser not to do.
 
-use axum::extract::Request;
+use crate::state::App;
+use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -18,10 +19,14 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), geolocation=(), microphone=()")),
 ];
 
-/// Sets them, and lets nothing be kept by caches that does not say that it may.
-pub async fn secure(request: Request, next: Next) -> Response {
+/// Sets them, and lets nothing be kept by caches that does not say that it may. A server that people reach over HTTPS
+/// tells browsers never to come another way.
+pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if app.config().secure_cookies {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }

@@ -28,6 +28,8 @@ pub struct Seen {
     pub view: View,
     /// The session, if there is one.
     pub session: Option<Arc<Session>>,
+    /// What forms must carry; the view has it masked.
+    pub(crate) secret: String,
 }
 
 /// A session and how it came.
@@ -98,15 +100,16 @@ impl Seen {
             let found = app.register().session(&token).await?;
             session = found.map(|signed_in| Arc::new(Session { token, by_cookie, signed_in }));
         }
+        let secret = match &session {
+            Some(session) => session.signed_in.csrf.clone(),
+            None => csrf::guest(&jar, app).unwrap_or_default(),
+        };
         let view = View {
             language: language::chosen(&jar, app),
             path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), |both| both.as_str().to_owned()),
             part: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
             demo: app.demo(),
-            csrf: match &session {
-                Some(session) => session.signed_in.csrf.clone(),
-                None => csrf::guest(&jar, app).unwrap_or_default(),
-            },
+            csrf: csrf::masked(&secret),
             who: session.as_ref().filter(|session| session.is_whole()).map(|session| Who {
                 name: session.signed_in.account.name.clone(),
                 role: session.signed_in.account.role,
@@ -114,7 +117,7 @@ impl Seen {
                 second_factor: session.signed_in.account.second_factor,
             }),
         };
-        Ok(Seen { view, session })
+        Ok(Seen { view, session, secret })
     }
 }
 

@@ -52,7 +52,7 @@ fn form(app: &App, mut view: View, next: &str, login: &str, problem: Option<&Pro
     // A session that waits for its code has its own secret; the form works with either.
     if view.csrf.is_empty() {
         let cookie = csrf::new_guest(app);
-        view.csrf = cookie.value().to_owned();
+        view.csrf = csrf::masked(cookie.value());
         jar = jar.add(cookie);
     }
     let body = html! {

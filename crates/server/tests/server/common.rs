@@ -160,6 +160,13 @@ impl Answer {
         self.header("location")
     }
 
+    /// The page without the secrets of its forms, which look different each time.
+    pub fn bare(&self) -> String {
+        let parts = self.body.split(|c: char| !c.is_ascii_hexdigit());
+        let masks: Vec<&str> = parts.filter(|part| part.len() >= 128).collect();
+        masks.iter().fold(self.body.clone(), |body, mask| body.replace(mask, ""))
+    }
+
     /// All cookies it sets, whole.
     pub fn set_cookies(&self) -> Vec<&str> {
         self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()

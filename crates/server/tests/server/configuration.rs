@@ -52,3 +52,9 @@ fn secrets_are_not_printed() {
     };
     assert!(!format!("{config:?}").contains("hunter2"));
 }
+
+#[test]
+fn without_a_file_the_defaults_hold() {
+    let config = Config::read(&ServeOptions::default()).unwrap();
+    assert_eq!(config.listen, Config::default().listen);
+}

@@ -255,9 +255,10 @@ impl Building<'_> {
             let option = options.and_then(|options| options.iter().find(|option| option.id.value == id));
             option.map_or(id.to_owned(), |option| option.label.get(Language::Vi).to_owned())
         };
+        let until = if list == 0 { "2026" } else { "2025" };
         for household in people {
             let Some(status) = household.before[list] else { continue };
-            for member in &household.members {
+            for member in household.members.iter().filter(|member| member.says("birth_date") < until) {
                 writer.write_record([
                     &household.code,
                     HAMLETS[household.hamlet],
@@ -316,19 +317,12 @@ impl Building<'_> {
             if !chosen(household.hamlet, *number) {
                 continue;
             }
-            let persons: Vec<&str> = view.members.iter().map(|member| member.person.as_str()).collect();
-            let answers = Answers {
-                household: self.asked(&household.answers),
-                members: household
-                    .members
-                    .iter()
-                    .zip(persons)
-                    .map(|(member, person)| MemberAnswers {
-                        person: person.to_owned(),
-                        answers: self.asked(&member.answers),
-                    })
-                    .collect(),
-            };
+            let mut there = view.members;
+            let members = household.members.iter().filter_map(|member| {
+                let place = there.iter().position(|person| person.name == member.name)?;
+                Some(MemberAnswers { person: there.remove(place).person, answers: self.asked(&member.answers) })
+            });
+            let answers = Answers { household: self.asked(&household.answers), members: members.collect() };
             self.submissions += 1;
             let submission = format!("demo-{}-{:05}", commune.code, self.submissions);
             desk.sign_answers(&case.id, case.version, &answers, AnswersReason::Survey, &submission)

@@ -62,8 +62,10 @@ pub fn of_commune(program: &Program, code: &str, count: usize, hamlets: usize, o
                 continue;
             }
             let answers = drawn.answers();
-            let roster: Vec<Written> =
-                answers.members.iter().map(|member| written(questions, &questions.member, member)).collect();
+            let roster = answers.members.iter().map(|member| written(questions, &questions.member, member));
+            // Who was born this year is on no list yet, and would have to be recorded first.
+            let listed = |member: &Written| member.get("birth_date").is_none_or(|day| day.as_str() < "2026");
+            let roster: Vec<Written> = roster.filter(listed).collect();
             households.push(Household {
                 code: format!("{code}{:04}", households.len() + 1),
                 hamlet: chance.random_range(0..hamlets),
@@ -122,6 +124,7 @@ fn named(names: &Names, roster: Vec<Written>, chance: &mut ChaCha8Rng) -> Vec<Me
     let family = names.surname(&group, chance);
     let head_is_woman = roster.first().is_some_and(|head| says(head, "sex") == "female");
     let mut others: Option<&'static str> = None;
+    let mut taken = std::collections::HashSet::new();
     roster
         .into_iter()
         .map(|member| {
@@ -132,7 +135,15 @@ fn named(names: &Names, roster: Vec<Written>, chance: &mut ChaCha8Rng) -> Vec<Me
                 "child" if head_is_woman => others.unwrap_or(family),
                 _ => family,
             };
-            Member { name: names.full(surname, &own, &sex, chance), answers: member }
+            // Two of one name in one house would only confuse; after some tries they may.
+            let mut name = names.full(surname, &own, &sex, chance);
+            for _ in 0..20 {
+                if taken.insert(name.clone()) {
+                    break;
+                }
+                name = names.full(surname, &own, &sex, chance);
+            }
+            Member { name, answers: member }
         })
         .collect()
 }

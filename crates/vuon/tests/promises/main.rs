@@ -13,6 +13,7 @@ mod narrow_screens;
 mod readable_tables;
 mod readme_commands;
 mod readme_journey;
+mod register;
 mod room;
 mod same_bytes;
 mod sheet;

@@ -90,3 +90,23 @@ fn why_a_household_has_its_status() {
         }
     }
 }
+
+#[test]
+fn what_a_register_says() {
+    let room = Room::new();
+    fits(&room, "register init");
+    room.write(
+        "list.csv",
+        "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc\n\
+         MOTMAHORATDAI0001,Tổ dân phố Một Cái Tên Rất Dài,Nguyễn Hoàng Tôn Nữ Thị Mẫu Giả,Chủ hộ,Nữ,1980,La Hủ\n",
+    );
+    fits(&room, "register import list.csv --commune 03151 --standard vn-2022-2026 --on 2024-12-31 --apply");
+    fits(&room, "register as-of --commune 03151");
+    fits(&room, "register flows --area 03151 --from 2024-12-30 --to 2025-12-31");
+    fits(&room, "audit verify");
+    fits(&room, "audit root 03151");
+    for language in ["vi", "en"] {
+        let said = room.succeeds(&format!("backup --out {language}.db --lang {language}"));
+        assert!(said.lines().all(|line| line.width() <= 80), "{said}");
+    }
+}
