@@ -35,7 +35,7 @@ pub fn page_with_notes(view: &View, title: &str, body: Markup, notes: &[String])
             body hx-headers=(format!(r#"{{"{}":"{}"}}"#, csrf::HEADER, view.csrf)) {
                 a.skip href="#main" { (view.t("skip")) }
                 @if view.demo {
-                    p.demo role="note" { (view.t("demo-banner")) }
+                    aside.demo { (view.t("demo-banner")) }
                 }
                 header.top {
                     a.brand href="/" {

@@ -107,7 +107,10 @@ impl Seen {
         let view = View {
             language: language::chosen(&jar, app),
             path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), |both| both.as_str().to_owned()),
-            part: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
+            // When somebody goes back, htmx asks for the whole page again.
+            part: headers.contains_key("hx-request")
+                && !headers.contains_key("hx-boosted")
+                && !headers.contains_key("hx-history-restore-request"),
             demo: app.demo(),
             csrf: csrf::masked(&secret),
             who: session.as_ref().filter(|session| session.is_whole()).map(|session| Who {

@@ -10,6 +10,7 @@
 
 mod attempts;
 mod manage;
+mod names;
 mod own;
 mod passwords;
 mod requests;

@@ -125,7 +125,7 @@ fn table(
                         th.num scope="col" { (view.t("flows-newly-arising")) }
                         th.num scope="col" { (view.t("flows-other-increase")) }
                     }
-                    tr { @for column in 1..=8 { td.num { (column) } } td.num { "9 = 1−2−3−4+5+6+7+8" } }
+                    tr { @for column in 1..=8 { td { (column) } } td { "9 = 1−2−3−4 +5+6+7+8" } }
                 }
                 tbody {
                     @for row in rows {
@@ -147,7 +147,7 @@ fn unit(view: &View, row: &Flows, movement: &Movement, whole: bool, period: &dyn
             th scope="row" { (view.t("flows-households")) }
             (figures(view, &movement.households))
         }
-        tr {
+        tr .total[whole] {
             th scope="row" { (view.t("flows-persons")) }
             (figures(view, &movement.persons))
         }

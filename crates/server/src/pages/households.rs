@@ -85,7 +85,7 @@ fn filters(
     let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
     html! {
         form.filters method="get" action="/households" role="search" hx-get="/households" hx-target="#found"
-            hx-trigger="input changed delay:300ms from:#text, change from:select, submit" hx-push-url="true" {
+            hx-trigger="input changed delay:300ms from:#text, change from:select, submit" hx-replace-url="true" {
             input type="hidden" name="commune" value=(commune.id);
             (layout::labelled("text", &person.t("household-search"), Some(&person.t("household-search-hint")), html! {
                 input type="search" id="text" name="text" value=(chosen(&filter.text)) maxlength="100" aria-describedby="text-hint";

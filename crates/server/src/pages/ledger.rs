@@ -73,12 +73,15 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(after): Query<
         person.t("ledger-subject"),
         person.t("ledger-hash"),
     ];
+    let authors: Vec<&str> = page.rows.iter().map(|entry| entry.author.as_str()).collect();
+    let names = person.desk.author_names(&authors).await?;
     let rows = page.rows.iter().map(|entry| {
+        let author = names.get(&entry.author).map_or(entry.author.as_str(), String::as_str);
         vec![
             html! { a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { (person.number(entry.seq)) } },
             layout::plain(person.moment(entry.at)),
             layout::plain(person.of("entry", &entry.kind)),
-            html! { span.code { (entry.author) } },
+            html! { span title=(entry.author) { (author) } },
             html! { span.code { (entry.subject) } },
             html! { span.code title=(entry.hash) { (short(&entry.hash)) "…" } },
         ]

@@ -130,3 +130,18 @@ fn what_the_register_says_no_with_has_its_translation() {
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
+
+/// Every kind of entry that the register writes has a name for people.
+#[test]
+fn every_kind_of_entry_has_its_words() {
+    let keys = keys("vi");
+    let registry = Path::new(env!("CARGO_MANIFEST_DIR")).join("../registry/src");
+    for file in files(&registry, "rs") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for change in text.split("Change { author").skip(1) {
+            let Some(kind) = change.split("kind: \"").nth(1).filter(|_| change.find("kind: \"") < change.find('}')) else { continue };
+            let kind = kind.split('"').next().unwrap();
+            assert!(keys.contains_key(&format!("entry-{kind}")), "{}: {kind}", file.display());
+        }
+    }
+}

@@ -58,6 +58,7 @@ entry-merge_undone = Merge undone
 entry-duplicates = Duplicates looked for
 entry-duplicate_different = Found different
 entry-import = List imported
+entry-household_imported = In an imported list
 entry-export = List taken out
 entry-reform_accounts = Accounts moved by reform
 entry-reform_in = Received by reform

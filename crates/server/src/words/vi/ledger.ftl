@@ -58,6 +58,7 @@ entry-merge_undone = Hoàn tác gộp hộ
 entry-duplicates = Tìm hộ trùng
 entry-duplicate_different = Xác nhận hai hộ khác nhau
 entry-import = Nhập danh sách
+entry-household_imported = Có trong danh sách nhập
 entry-export = Tải danh sách
 entry-reform_accounts = Chuyển tài khoản theo sáp nhập
 entry-reform_in = Tiếp nhận theo sáp nhập
