@@ -39,6 +39,23 @@ def vuon_command(vuon: Path, task: str, out: Path) -> list:
     return [vuon, "measure", "--data", FOLDER / f"{task}.parquet", *options]
 
 
+def alone_commands(vuon: Path) -> dict[str, list]:
+    """What nobody runs beside us: a survey of two rounds with all measures and changes; other cut-offs from a saved cube."""
+    cube = FOLDER / "register.cube.parquet"
+    save = [*vuon_command(vuon, "register", FOLDER / "cube-saved.out.parquet"), "--save-cube", cube]
+    subprocess.run(save, check=True, stdout=subprocess.DEVNULL)
+    indicators = ",".join(f"{d}:{unit}" for d, unit in zip(INDICATORS, next(iter(WEIGHTINGS.values()))))
+    survey = [vuon, "measure", "--data", FOLDER / "survey.parquet", "--indicators", indicators, "--weight", "weight"]
+    survey += ["--strata", "stratum", "--psu", "cluster", "--by", "area,region", "--k", "1/5,1/3,1/2", "--measures", "all"]
+    survey += ["--round", "round", "--year", "year", "--change", "independent", "--out", FOLDER / "survey.out.csv"]
+    what_if = [vuon, "simulate", "--cube", cube, "--k", "2/5", "--weight", f"{INDICATORS[0]}=1/4", "--lang", "en"]
+    return {
+        "survey of two rounds, all measures, groups and changes": [*survey, "--threads", THREADS],
+        "cube: another cut-off and weight, nation": what_if,
+        "cube: the same by commune": [*what_if, "--by", "commune", "--out", FOLDER / "what-if.csv"],
+    }
+
+
 def compare(task: str, ours: Path, theirs: Path) -> str:
     """How many figures are equal, and the largest relative difference; ends the run if any is not."""
     first = next(iter(WEIGHTINGS))
@@ -99,6 +116,12 @@ def main() -> None:
                 f"| {name} | {middle['cpu']:.2f} | {middle['system']:.2f} | {middle['wall']:.2f} "
                 f"| {low:.2f} – {high:.2f} | {middle['bytes'] / 1e6:,.0f} |"
             )
+
+    print("\n## alone, as a whole process\n\n| | CPU s | wall s |\n|---|--:|--:|")
+    for name, command in alone_commands(vuon).items():
+        results = [measured(command) for _ in range(told.runs + 1)][1:]
+        cpu, wall = (statistics.median(r[key] for r in results) for key in ("cpu", "wall"))
+        print(f"| {name} | {cpu:.3f} | {wall:.3f} |")
 
 
 if __name__ == "__main__":

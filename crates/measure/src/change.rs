@@ -309,7 +309,13 @@ impl Pooled {
             let unit = |psu: &crate::cube::Psu| units[&(&cube.strata[psu.stratum as usize].label, &psu.label)];
             cube.psus.iter().map(unit).collect()
         };
-        Ok(Self { places: [place(cubes[0]), place(cubes[1])], design: Design::new(strata, lonely) })
+        let places = [place(cubes[0]), place(cubes[1])];
+        let mut weighs = vec![false; units.len()];
+        for (cube, places) in cubes.into_iter().zip(&places) {
+            places.iter().zip(cube.weighing()).for_each(|(place, weighing)| weighs[*place] |= weighing);
+        }
+        let design = Design::new(strata, lonely).with_weighing(&weighs);
+        Ok(Self { places, design })
     }
 
     /// The values of a round's units in the design of both; 0 for units it does not have.

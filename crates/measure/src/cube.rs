@@ -198,7 +198,16 @@ impl Cube {
             strata.push(Stratum { label: stratum.label.clone(), psus: count, population: stratum.population });
             first += count;
         }
-        Some(Design::new(strata, lonely))
+        Some(Design::new(strata, lonely).with_weighing(&self.weighing()))
+    }
+
+    /// For each primary sampling unit, whether somebody in it has a weight.
+    pub(crate) fn weighing(&self) -> Vec<bool> {
+        let mut weighing = vec![false; self.psus.len()];
+        for (psu, weight) in self.cells.psu.iter().zip(&self.cells.weight) {
+            weighing[*psu as usize] |= *weight > 0.0;
+        }
+        weighing
     }
 
     /// The subgroups told by some keys (by their places); the whole when there are none.

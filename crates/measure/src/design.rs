@@ -55,6 +55,7 @@ pub struct Design {
     strata: Vec<Stratum>,
     lonely: LonelyPsu,
     psus: usize,
+    degrees_of_freedom: usize,
 }
 
 /// Why there is no variance.
@@ -81,8 +82,27 @@ pub enum DesignError {
 impl Design {
     /// A design of strata.
     pub fn new(strata: Vec<Stratum>, lonely: LonelyPsu) -> Self {
-        let psus = strata.iter().map(|stratum| stratum.psus).sum();
-        Self { strata, lonely, psus }
+        let psus: usize = strata.iter().map(|stratum| stratum.psus).sum();
+        let degrees_of_freedom = psus - strata.len();
+        Self { strata, lonely, psus, degrees_of_freedom }
+    }
+
+    /// The same design, told which units have any weight (one yes or no for each, in order). A unit without is a zero in
+    /// the variance like others, but gives no degree of freedom; as in R's `survey`.
+    ///
+    /// # Panics
+    /// With another number of units.
+    pub fn with_weighing(mut self, weighs: &[bool]) -> Self {
+        assert_eq!(weighs.len(), self.psus, "one yes or no for each primary sampling unit");
+        let mut rest = weighs;
+        self.degrees_of_freedom = 0;
+        for stratum in &self.strata {
+            let (units, next) = rest.split_at(stratum.psus);
+            let weighing = units.iter().filter(|weighs| **weighs).count();
+            self.degrees_of_freedom += weighing.saturating_sub(1);
+            rest = next;
+        }
+        self
     }
 
     /// The strata.
@@ -95,9 +115,9 @@ impl Design {
         self.psus
     }
 
-    /// Degrees of freedom: units less strata, of the whole design.
+    /// Degrees of freedom: units less strata, of the whole design. What has no weight does not count.
     pub fn degrees_of_freedom(&self) -> usize {
-        self.psus - self.strata.len()
+        self.degrees_of_freedom
     }
 
     /// Whether the design gives a variance at all.
@@ -256,6 +276,18 @@ mod tests {
         strata[0].population = Some(4.0);
         strata[1].population = Some(3.0);
         assert_eq!(Design::new(strata, LonelyPsu::Fail).variance(&[1.0, 3.0, 0.0, 3.0, 3.0]), 2.0);
+    }
+
+    #[test]
+    fn units_without_weight_give_no_degree_of_freedom() {
+        let design = Design::new(strata(&[3, 2, 2]), LonelyPsu::Fail);
+        assert_eq!(design.degrees_of_freedom(), 4);
+        let weighs = [true, false, true, true, true, false, false];
+        let weighed = design.clone().with_weighing(&weighs);
+        // Four units of weight in two strata of weight.
+        assert_eq!(weighed.degrees_of_freedom(), 2);
+        let z = [1.0, 0.0, 2.0, 4.0, 1.0, 0.0, 0.0];
+        assert_eq!(weighed.variance(&z), design.variance(&z));
     }
 
     #[test]

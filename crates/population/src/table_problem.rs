@@ -50,6 +50,30 @@ impl TableProblem {
         Self::new(&path.display().to_string(), message, advice)
     }
 
+    /// Rows of a Parquet file that cannot be decoded. A compression for which the reader was not built is no damage.
+    pub(crate) fn undecoded(file: &str, first: u64, error: &dyn fmt::Display) -> Self {
+        let error = error.to_string();
+        if error.contains("Disabled feature") {
+            return Self::new(
+                file,
+                told(
+                    "tệp được nén theo cách chương trình này không đọc được",
+                    "the file is compressed in a way that this program does not read",
+                ),
+                told("hãy ghi lại tệp với kiểu nén snappy hoặc zstd", "write it again with snappy or zstd compression"),
+            );
+        }
+        let message = told(
+            format!("không giải mã được các dòng từ dòng {first}: {error}"),
+            format!("the rows from {first} on cannot be decoded: {error}"),
+        );
+        let advice = told(
+            "tệp bị hỏng hoặc có chữ không theo UTF-8; hãy xuất lại tệp",
+            "the file is damaged or holds text that is not UTF-8; write it again",
+        );
+        Self::new(file, message, advice)
+    }
+
     /// The file, what is wrong and, on a line of its own, what to do.
     pub fn tell(&self, language: Language) -> String {
         let file = self.file.as_ref().map_or(String::new(), |file| format!("{file}: "));
@@ -92,5 +116,18 @@ impl std::error::Error for TableProblems {}
 impl From<TableProblem> for TableProblems {
     fn from(problem: TableProblem) -> Self {
         Self { list: vec![problem] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compression_that_is_not_read_is_no_damage() {
+        let found = TableProblem::undecoded("a.parquet", 1, &"Parquet error: Disabled feature at compile time: flate2");
+        assert!(found.to_string().contains("write it again with snappy or zstd"), "{found}");
+        let found = TableProblem::undecoded("a.parquet", 7, &"eof");
+        assert!(found.to_string().starts_with("a.parquet: the rows from 7 on cannot be decoded: eof"), "{found}");
     }
 }

@@ -141,7 +141,8 @@ impl Exporting {
                 row(&mut writer, cells)?;
             }
         }
-        self.after = households.last().map(|household| household.id.clone()).or(self.after.take()).or(Some(String::new()));
+        self.after =
+            households.last().map(|household| household.id.clone()).or(self.after.take()).or(Some(String::new()));
         writer.into_inner().map_err(|_| RegistryError::Damaged { what: "a list could not be written".into() })
     }
 
@@ -219,9 +220,8 @@ fn latest(query: Query, alias: &'static str, table: &'static str, of: &'static s
     let query = holds(query.push(" AND "), alias, on, known);
     let later = format!(" AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.{of} = {alias}.{of} AND ");
     let query = holds(query.push(&later), "x", on, known);
-    let after = format!(
-        " AND (x.valid_from, x.known_from, x.id) > ({alias}.valid_from, {alias}.known_from, {alias}.id))"
-    );
+    let after =
+        format!(" AND (x.valid_from, x.known_from, x.id) > ({alias}.valid_from, {alias}.known_from, {alias}.id))");
     query.push(&after)
 }
 
@@ -240,7 +240,14 @@ fn latest_spell(query: Query, of: &AsOf, known: i64) -> Query {
 fn holds(query: Query, alias: &str, on: Date, known: i64) -> Query {
     let query = query.push(alias).push(".valid_from <= ").bind(on);
     let query = query.push(" AND ").push(alias).push(".known_from <= ").bind(known);
-    query.push(" AND (").push(alias).push(".known_to IS NULL OR ").push(alias).push(".known_to > ").bind(known).push(")")
+    query
+        .push(" AND (")
+        .push(alias)
+        .push(".known_to IS NULL OR ")
+        .push(alias)
+        .push(".known_to > ")
+        .bind(known)
+        .push(")")
 }
 
 /// Writes a row. A cell that a spreadsheet would take for a formula is written as text.

@@ -20,7 +20,7 @@ pub const REGISTER: &str = "register";
 pub const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// One entry.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Entry {
     /// The chain it is in.
     pub chain: String,
@@ -200,7 +200,7 @@ pub(crate) fn entry(row: &sqlx::any::AnyRow) -> Result<Entry> {
 }
 
 /// The end of a chain: its last place and hash. What is signed and printed on a posted list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Root {
     /// The chain.
     pub chain: String,

@@ -42,7 +42,7 @@ impl PageRequest {
 }
 
 /// A page of a list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Page<T> {
     /// Its rows.
     pub rows: Vec<T>,

@@ -10,7 +10,7 @@ use crate::{RegistryError, Result};
 use serde::{Deserialize, Serialize};
 
 /// What somebody is in the programme.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Goes from house to house in a hamlet or commune.
@@ -233,7 +233,8 @@ impl Reach {
 }
 
 /// Where something is: units as `list:code`, the hamlet by its id.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// The province.
     pub province: String,

@@ -33,7 +33,6 @@ const MOST_PARAMETERS: usize = 30_000;
 pub struct Store {
     pool: AnyPool,
     engine: Engine,
-    url: String,
 }
 
 impl Store {
@@ -63,7 +62,7 @@ impl Store {
             })
             .connect(url)
             .await?;
-        let store = Self { pool, engine, url: url.to_owned() };
+        let store = Self { pool, engine };
         store.migrate().await?;
         Ok(store)
     }
@@ -86,11 +85,6 @@ impl Store {
     /// Which engine.
     pub fn engine(&self) -> Engine {
         self.engine
-    }
-
-    /// The address it was opened with. It may hold a password: never print it.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
     }
 
     /// A connection for reading.

@@ -204,12 +204,12 @@ impl Config {
         }
         let ours = |name: &str| NAMES.contains(&name.split("__").next().unwrap_or(name));
         let environment = Env::prefixed("VUON_").filter(move |name| ours(&name.as_str().to_lowercase())).split("__");
-        let defaults = Figment::from(Serialized::defaults(Config::default()));
-        let config: Config = if file.is_file() { defaults.merge(Toml::file_exact(file)) } else { defaults }
-            .merge(environment)
-            .merge(Serialized::defaults(options))
-            .extract()
-            .map_err(Box::new)?;
+        let mut settings = Figment::from(Serialized::defaults(Config::default()));
+        if file.is_file() {
+            settings = settings.merge(Toml::file_exact(file));
+        }
+        let config: Config =
+            settings.merge(environment).merge(Serialized::defaults(options)).extract().map_err(Box::new)?;
         config.check()?;
         Ok(config)
     }

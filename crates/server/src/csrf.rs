@@ -13,8 +13,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use axum_extra::extract::{CookieJar, Form};
-use serde::Deserialize;
 use data_encoding::HEXLOWER;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -76,7 +76,8 @@ pub fn masked(secret: &str) -> String {
 
 /// The secret of a masked one; what is not masked, as it is.
 fn unmasked(text: &str) -> String {
-    let halves = HEXLOWER.decode(text.as_bytes()).ok().filter(|bytes| bytes.len() >= 64 && bytes.len().is_multiple_of(2));
+    let halves =
+        HEXLOWER.decode(text.as_bytes()).ok().filter(|bytes| bytes.len() >= 64 && bytes.len().is_multiple_of(2));
     let secret = halves.and_then(|bytes| {
         let (pad, covered) = bytes.split_at(bytes.len() / 2);
         String::from_utf8(pad.iter().zip(covered).map(|(cover, letter)| cover ^ letter).collect()).ok()

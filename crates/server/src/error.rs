@@ -35,6 +35,18 @@ pub enum Problem {
     TooLarge,
     /// The form cannot be read; the text is for developers.
     Form(String),
+    /// What was sent can be read and is not what is taken here; the text is for developers.
+    Data(String),
+    /// What was sent is of a type that is not taken here.
+    MediaType,
+    /// A change must say which version it was made from.
+    NoVersion,
+    /// The change was not made from a version that there is.
+    OtherVersion,
+    /// The idempotency key came before with another request.
+    KeyUsed,
+    /// The request with this idempotency key has no answer yet.
+    KeyUnderWay,
     /// Too many tries from this address.
     TooMany {
         /// After how many seconds there may be another.
@@ -87,6 +99,11 @@ impl Problem {
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Form(_) => StatusCode::BAD_REQUEST,
+            Problem::Data(_) | Problem::KeyUsed => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Problem::NoVersion => StatusCode::PRECONDITION_REQUIRED,
+            Problem::OtherVersion => StatusCode::PRECONDITION_FAILED,
+            Problem::KeyUnderWay => StatusCode::CONFLICT,
             Problem::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Problem::Provider => StatusCode::BAD_GATEWAY,
             Problem::Timeout => StatusCode::GATEWAY_TIMEOUT,
@@ -106,6 +123,12 @@ impl Problem {
             Problem::Method => view.t("problem-method"),
             Problem::TooLarge => view.t("problem-too-large"),
             Problem::Form(_) => view.t("problem-form"),
+            Problem::Data(_) => view.t("problem-data"),
+            Problem::MediaType => view.t("problem-media-type"),
+            Problem::NoVersion => view.t("problem-no-version"),
+            Problem::OtherVersion => view.t("problem-other-version"),
+            Problem::KeyUsed => view.t("problem-key-used"),
+            Problem::KeyUnderWay => view.t("problem-key-under-way"),
             Problem::TooMany { seconds } => view.tr("problem-too-many", &[("seconds", seconds.to_string().into())]),
             Problem::Provider => view.t("problem-provider"),
             Problem::Timeout => view.t("problem-timeout"),
@@ -143,7 +166,8 @@ pub fn problem_of(response: &Response) -> Option<Arc<Problem>> {
         return Some(problem.clone());
     }
     let status = response.status();
-    let typed = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
+    let typed =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
     let problem = match status {
         _ if typed || !(status.is_client_error() || status.is_server_error()) => return None,
         StatusCode::NOT_FOUND => Problem::NotFound,

@@ -31,7 +31,9 @@ pub fn standards(person: &Person) -> Vec<(String, String)> {
     let register = person.desk.register();
     let packs = Library::embedded_ids().into_iter().filter_map(|id| register.program(id).ok());
     let national = packs.filter(|program| program.pack.level == PackLevel::National && program.pack.process.is_some());
-    national.map(|program| (program.pack.id.value.clone(), program.pack.label.get(person.language).to_owned())).collect()
+    national
+        .map(|program| (program.pack.id.value.clone(), program.pack.label.get(person.language).to_owned()))
+        .collect()
 }
 
 /// What a standard calls a status.

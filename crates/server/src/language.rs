@@ -39,7 +39,8 @@ pub fn code(language: Language) -> &'static str {
     }
 }
 
-fn parse(code: &str) -> Option<Language> {
+/// The language of a short name.
+pub fn parse(code: &str) -> Option<Language> {
     match code {
         "vi" => Some(Language::Vi),
         "en" => Some(Language::En),

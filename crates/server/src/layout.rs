@@ -120,15 +120,25 @@ pub fn labelled(id: &str, label: &str, hint: Option<&str>, control: Markup) -> M
 
 /// A one-line text field with its label.
 pub fn text_field(id: &str, label: &str, value: &str, required: bool) -> Markup {
-    labelled(id, label, None, html! { input type="text" id=(id) name=(id) value=(value) required[required] maxlength="300"; })
+    labelled(
+        id,
+        label,
+        None,
+        html! { input type="text" id=(id) name=(id) value=(value) required[required] maxlength="300"; },
+    )
 }
 
 /// A password field with its label. `auto` tells password managers which it is: `current-password`, `new-password`.
 pub fn password_field(id: &str, label: &str, auto: &str, hint: Option<&str>) -> Markup {
     let hint_id = hint.map(|_| format!("{id}-hint"));
-    labelled(id, label, hint, html! {
-        input type="password" id=(id) name=(id) required autocomplete=(auto) maxlength="300" aria-describedby=[hint_id];
-    })
+    labelled(
+        id,
+        label,
+        hint,
+        html! {
+            input type="password" id=(id) name=(id) required autocomplete=(auto) maxlength="300" aria-describedby=[hint_id];
+        },
+    )
 }
 
 /// A day with its label.
@@ -138,21 +148,31 @@ pub fn day_field(id: &str, label: &str, value: &str, required: bool) -> Markup {
 
 /// A choice with its label; options are value and words. `empty` is the words of choosing nothing, where that is allowed.
 pub fn choice_field(id: &str, label: &str, options: &[(String, String)], chosen: &str, empty: Option<&str>) -> Markup {
-    labelled(id, label, None, html! {
-        select id=(id) name=(id) required[empty.is_none()] {
-            @if let Some(empty) = empty {
-                option value="" { (empty) }
+    labelled(
+        id,
+        label,
+        None,
+        html! {
+            select id=(id) name=(id) required[empty.is_none()] {
+                @if let Some(empty) = empty {
+                    option value="" { (empty) }
+                }
+                @for (value, words) in options {
+                    option value=(value) selected[value == chosen] { (words) }
+                }
             }
-            @for (value, words) in options {
-                option value=(value) selected[value == chosen] { (words) }
-            }
-        }
-    })
+        },
+    )
 }
 
 /// A long text with its label.
 pub fn long_field(id: &str, label: &str, value: &str, required: bool) -> Markup {
-    labelled(id, label, None, html! { textarea id=(id) name=(id) rows="4" required[required] maxlength="4000" { (value) } })
+    labelled(
+        id,
+        label,
+        None,
+        html! { textarea id=(id) name=(id) rows="4" required[required] maxlength="4000" { (value) } },
+    )
 }
 
 /// The button that sends a form.

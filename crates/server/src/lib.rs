@@ -66,9 +66,8 @@ pub fn app(state: App) -> Router {
         .layer(from_fn(error::explain))
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), signed_in::look));
-    let api = held(api::routes()).layer(from_fn(api::explain)).layer(from_fn_with_state(state.clone(), signed_in::look));
     Router::new()
-        .nest("/api/v1", api)
+        .nest_service("/api/v1", api::routes(&state).with_state(state.clone()))
         .merge(assets::routes())
         .merge(operations::routes())
         .merge(pages)

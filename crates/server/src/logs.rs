@@ -14,7 +14,10 @@ use tracing_subscriber::EnvFilter;
 /// Starts writing logs to standard error. Only the first call in a process counts.
 pub fn start(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // It fails only where somebody listens already, and then they do.
     let _ = match config.log.format {
         LogFormat::Text => lines.with_target(false).try_init(),

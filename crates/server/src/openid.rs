@@ -88,10 +88,11 @@ fn now() -> u64 {
 impl Provider {
     /// By the settings.
     pub fn new(config: &Config) -> Self {
-        let settings = config.oidc.clone().zip(config.public_url.as_ref()).map(|(oidc, url)| Settings {
-            oidc,
-            back: format!("{}{BACK}", url.trim_end_matches('/')),
-        });
+        let settings = config
+            .oidc
+            .clone()
+            .zip(config.public_url.as_ref())
+            .map(|(oidc, url)| Settings { oidc, back: format!("{}{BACK}", url.trim_end_matches('/')) });
         Provider { settings, known: Mutex::default() }
     }
 
@@ -247,13 +248,8 @@ mod tests {
 
     #[test]
     fn what_is_remembered_cannot_be_changed_by_the_browser() {
-        let started = Started {
-            state: "s".into(),
-            nonce: "n".into(),
-            verifier: "v".into(),
-            next: "/".into(),
-            until: 5,
-        };
+        let started =
+            Started { state: "s".into(), nonce: "n".into(), verifier: "v".into(), next: "/".into(), until: 5 };
         let cookie = settings("one").sign(&started).unwrap();
         assert_eq!(settings("one").verify(&cookie).unwrap().nonce, "n");
         assert!(settings("two").verify(&cookie).is_none());

@@ -33,9 +33,7 @@ pub fn text(error: &RegistryError, language: Language) -> String {
             let name = language::try_words(language, &format!("field-{field}"), &[]).unwrap_or_else(|| field.clone());
             sentence(&format!("{name}: {}", said(message)))
         }
-        RegistryError::Day { day, why } => {
-            sentence(&format!("{}: {}", language::day(language, *day), said(why)))
-        }
+        RegistryError::Day { day, why } => sentence(&format!("{}: {}", language::day(language, *day), said(why))),
         RegistryError::Illegal { step, why } if language == Language::Vi => {
             let why = RegistryError::Illegal { step, why: said(why).to_owned() };
             sentence(&why.text(language))

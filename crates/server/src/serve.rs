@@ -38,18 +38,18 @@ pub enum ServeError {
 pub async fn serve(config: Config, register: Register) -> Result<(), ServeError> {
     state::metrics();
     let address = config.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+    let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
     let app = app(App::new(config, register.clone()).await?);
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+        async move {
             told_to_stop().await;
             tracing::info!("stopping: requests under way are answered first");
             let _ = stopping.send(());
-        });
+        },
+    );
     let too_late = async move {
         // If the sender is gone the server ended by itself, and that is told elsewhere.
         if stopped.await.is_err() {

@@ -4,6 +4,7 @@ use crate::laws::domain;
 use crate::naive::{Domain, Naive, unit_totals, variance};
 use crate::sample::{SMALL, Sample, WIDE, groupings, with_real_weights, with_whole_weights};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use vuon_measure::alkire_foster::{Errors, EstimateError, Measure, estimate};
 use vuon_measure::cube::{Cube, Label, Psu};
 use vuon_measure::design::{DesignError, LonelyPsu};
@@ -117,7 +118,8 @@ proptest! {
         }
     }
 
-    /// Unless told what to do with them, strata of one unit are refused by name.
+    /// Unless told what to do with them, strata of one unit are refused by name. Units and strata without any weight give
+    /// no degree of freedom.
     #[test]
     fn lonely_units_are_refused_by_name(sample in with_whole_weights(SMALL)) {
         let cube = sample.cube();
@@ -130,7 +132,10 @@ proptest! {
         match found {
             Ok(estimates) => {
                 prop_assert!(lonely.is_empty());
-                let expected = cube.psus.len() - cube.strata.len();
+                let cells = cube.cells.psu.iter().zip(&cube.cells.weight);
+                let weighing: BTreeSet<u32> = cells.filter(|(_, weight)| **weight > 0.0).map(|(psu, _)| *psu).collect();
+                let strata: BTreeSet<u32> = weighing.iter().map(|psu| cube.psus[*psu as usize].stratum).collect();
+                let expected = weighing.len() - strata.len();
                 prop_assert_eq!(estimates.design.unwrap().degrees_of_freedom(), expected);
             }
             Err(EstimateError::Design(DesignError::Lonely(named))) => prop_assert_eq!(named, lonely),

@@ -160,18 +160,7 @@ impl Part {
     /// Decodes the rows and brings the columns into their canonical types.
     pub fn decode(self) -> Result<DecodedUnit, TableProblem> {
         let plan = &*self.plan;
-        let broken = |e: &dyn std::fmt::Display| {
-            let first = self.first_row;
-            let message = told(
-                format!("không giải mã được các dòng từ dòng {first}: {e}"),
-                format!("the rows from {first} on cannot be decoded: {e}"),
-            );
-            let advice = told(
-                "tệp bị hỏng hoặc có chữ không theo UTF-8; hãy xuất lại tệp",
-                "the file is damaged or holds text that is not UTF-8; write it again",
-            );
-            TableProblem::new(&plan.name, message, advice)
-        };
+        let broken = |e: &dyn std::fmt::Display| TableProblem::undecoded(&plan.name, self.first_row, e);
         let file = File::open(&plan.path).map_err(|e| TableProblem::io(&plan.path, Failed::Read, &e))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), plan.columns.iter().flatten().copied());

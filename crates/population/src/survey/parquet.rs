@@ -171,18 +171,7 @@ impl Part {
     /// Decodes the rows and brings the columns into their canonical types.
     pub fn decode(self) -> Result<SurveyBatches, TableProblem> {
         let plan = &*self.plan;
-        let broken = |e: ParquetError| {
-            let first = self.first_row;
-            let message = told(
-                format!("không giải mã được các dòng từ dòng {first}: {e}"),
-                format!("the rows from {first} on cannot be decoded: {e}"),
-            );
-            let advice = told(
-                "tệp bị hỏng hoặc có chữ không theo UTF-8; hãy xuất lại tệp",
-                "the file is damaged or holds text that is not UTF-8; write it again",
-            );
-            TableProblem::new(&plan.name, message, advice)
-        };
+        let broken = |e: ParquetError| TableProblem::undecoded(&plan.name, self.first_row, &e);
         let file = File::open(&plan.path).map_err(|e| TableProblem::io(&plan.path, Failed::Read, &e))?;
         let file = Arc::new(file);
         let flags = self.flags(&file).map_err(broken)?;

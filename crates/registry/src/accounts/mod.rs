@@ -18,6 +18,7 @@ mod sessions;
 
 pub use passwords::PasswordCost;
 pub(crate) use passwords::Passwords;
+pub use requests::Asked;
 
 use crate::scope::{Actor, Reach, Role};
 use crate::store::{maybe, text, yes};
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 
 /// An account, without its secrets.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Account {
     /// Its id.
     pub id: String,
@@ -47,7 +48,8 @@ pub struct Account {
 }
 
 /// What a new account is.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewAccount {
     /// The name to sign in with: lower-case letters, digits, `.`, `-`, `_`.
     pub login: String,

@@ -18,7 +18,7 @@ use sqlx::any::AnyRow;
 use vuon_areas::Level;
 
 /// A unit of a list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct AreaRow {
     /// `list:code`.
     pub id: String,
@@ -37,7 +37,7 @@ pub struct AreaRow {
 }
 
 /// A hamlet (thôn, bản, tổ dân phố).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Hamlet {
     /// Its id.
     pub id: String,
@@ -52,7 +52,7 @@ pub struct Hamlet {
 }
 
 /// What became of a unit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct LineageRow {
     /// The unit before.
     pub from: String,

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 /// What was computed again, and what differs.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct AuditReport {
     /// Chains.
     pub chains: i64,
@@ -33,7 +33,7 @@ pub struct AuditReport {
 }
 
 /// Something that is not as it was recorded.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Difference {
     /// The chain.
     pub chain: String,
@@ -46,7 +46,7 @@ pub struct Difference {
 }
 
 /// A signed root of a chain.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct SignedRoot {
     /// The end of the chain.
     pub root: Root,

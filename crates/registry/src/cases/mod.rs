@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use vuon_policy::explain::Explanation;
 
 /// What a case waits for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseState {
     /// Its form.
@@ -45,7 +45,7 @@ pub enum CaseState {
 }
 
 /// Why a household is reviewed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseReason {
     /// It is on the present list.
@@ -77,7 +77,7 @@ pub struct CaseFilter {
 }
 
 /// A case, as lists show it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseRow {
     /// Its id.
     pub id: String,
@@ -110,7 +110,7 @@ pub struct CaseRow {
 }
 
 /// A version of answers.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, utoipa::ToSchema)]
 pub struct AnswersVersion {
     /// From 1.
     pub version: i64,
@@ -129,7 +129,7 @@ pub struct AnswersVersion {
 }
 
 /// Why a household was asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswersReason {
     /// The survey of the round.
@@ -141,7 +141,7 @@ pub enum AnswersReason {
 }
 
 /// A case as its page shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseView {
     /// As lists show it.
     pub row: CaseRow,
@@ -154,6 +154,7 @@ pub struct CaseView {
     /// All versions of answers, latest first.
     pub versions: Vec<AnswersVersion>,
     /// The reason for the latest status, in the language asked for.
+    #[schema(value_type = Option<Object>)]
     pub explanation: Option<Explanation>,
     /// The meetings' votes: meeting, day, agreed, present, carried.
     pub votes: Vec<CaseVote>,
@@ -172,7 +173,7 @@ pub struct CaseView {
 }
 
 /// A meeting's vote on a case.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseVote {
     /// The meeting.
     pub meeting: String,
@@ -187,7 +188,7 @@ pub struct CaseVote {
 }
 
 /// What a complaint says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComplaintKind {
     /// A household is on the list and should not be.
@@ -199,7 +200,7 @@ pub enum ComplaintKind {
 }
 
 /// What became of a complaint.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComplaintOutcome {
     /// The re-check changed the status.
@@ -211,7 +212,7 @@ pub enum ComplaintOutcome {
 }
 
 /// A complaint.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ComplaintRow {
     /// Its id.
     pub id: String,
@@ -240,7 +241,8 @@ pub struct ComplaintRow {
 }
 
 /// A complaint to record.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewComplaint {
     /// What it says.
     pub kind: ComplaintKind,
@@ -251,7 +253,8 @@ pub struct NewComplaint {
 }
 
 /// An answer to a complaint.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ComplaintAnswer {
     /// What became of it. `changed` and `confirmed` need a re-check: answers with the reason `recheck` after the complaint.
     pub outcome: ComplaintOutcome,
@@ -260,7 +263,7 @@ pub struct ComplaintAnswer {
 }
 
 /// A document or photo of a case.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct DocumentRow {
     /// SHA-256 of its bytes.
     pub hash: String,
@@ -273,7 +276,7 @@ pub struct DocumentRow {
 }
 
 /// What was saved, and what it gives.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Saved {
     /// The case's version now.
     pub version: i64,

@@ -14,7 +14,7 @@ mod lookup;
 use serde::Serialize;
 
 /// One row of a movement table (form 2 for the poor, form 3 for the near-poor), in the order of its columns.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct Flow {
     /// 1: at the beginning.
     pub opening: i64,
@@ -49,7 +49,7 @@ impl Flow {
 }
 
 /// The movement of one list: households and persons.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct Movement {
     /// Households.
     pub households: Flow,
@@ -58,7 +58,7 @@ pub struct Movement {
 }
 
 /// The movement tables of a unit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Flows {
     /// The unit (`list:code`).
     pub area: String,

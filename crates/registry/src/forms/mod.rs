@@ -17,7 +17,8 @@ use vuon_policy::model::Language;
 use vuon_policy::program::Program;
 
 /// The answers of a household. A variable that is not there is not answered.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Answers {
     /// Of the household.
     #[serde(default)]
@@ -28,7 +29,8 @@ pub struct Answers {
 }
 
 /// The answers of a member.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct MemberAnswers {
     /// The person's id.
     pub person: String,
@@ -38,7 +40,7 @@ pub struct MemberAnswers {
 }
 
 /// What is wrong with an answer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct AnswerProblem {
     /// The member's place, from 0; none for the household.
     pub member: Option<usize>,
@@ -49,7 +51,7 @@ pub struct AnswerProblem {
 }
 
 /// How a field is shown.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldKind {
     /// Yes or no.
@@ -75,7 +77,7 @@ pub enum FieldKind {
 }
 
 /// A question on the form of one household, as its answers stand.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Field {
     /// The variable.
     pub variable: String,
@@ -100,13 +102,14 @@ pub struct Field {
 }
 
 /// The form, and what the answers so far give.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Form {
     /// The household's questions, then each member's.
     pub fields: Vec<Field>,
     /// What cannot be right.
     pub problems: Vec<AnswerProblem>,
     /// The status and its reasons, as the answers stand.
+    #[schema(value_type = Object)]
     pub explanation: Explanation,
     /// The name of the status.
     pub status_label: String,

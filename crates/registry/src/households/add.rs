@@ -23,6 +23,8 @@ pub(crate) struct HouseholdDraft {
     pub code: Option<String>,
     pub hamlet: Option<String>,
     pub from: Date,
+    /// The status, and its standard, of one that comes with a list.
+    pub status: Option<(String, String)>,
     /// The head first; see [`HouseholdDraft::checked`].
     pub members: Vec<PersonDraft>,
 }
@@ -52,7 +54,7 @@ impl HouseholdDraft {
         }
         members.sort_by_key(|member| member.relation != HEAD);
         let code = code.map(str::trim).filter(|code| !code.is_empty()).map(checked_code).transpose()?;
-        Ok(HouseholdDraft { code, hamlet: hamlet.map(str::to_owned), from, members })
+        Ok(HouseholdDraft { code, hamlet: hamlet.map(str::to_owned), from, status: None, members })
     }
 }
 
@@ -148,7 +150,7 @@ impl Desk {
         let ids: Vec<(String, Vec<String>)> =
             drafts.iter().map(|draft| (new_id(), draft.members.iter().map(|_| new_id()).collect())).collect();
 
-        let households = drafts.iter().zip(&ids).zip(&codes).map(|((draft, (id, people)), code)| -> [Value; 12] {
+        let households = drafts.iter().zip(&ids).zip(&codes).map(|((draft, (id, people)), code)| -> [Value; 14] {
             let head = draft.members.first().map_or("", |head| &head.name);
             [
                 id.into(),
@@ -163,10 +165,12 @@ impl Desk {
                 (draft.members.len() as i64).into(),
                 draft.from.into(),
                 1_i64.into(),
+                draft.status.as_ref().map(|(status, _)| status.as_str()).into(),
+                draft.status.as_ref().map(|(_, standard)| standard.as_str()).into(),
             ]
         });
         let columns = "household (id, code, province, district, commune, hamlet, head, name, name_key, persons, opened, \
-                       version)";
+                       version, status, standard)";
         if insert_new(connection, columns, households).await? < drafts.len() as u64 {
             let what = match codes.as_slice() {
                 [code] => format!("the household code {code}"),

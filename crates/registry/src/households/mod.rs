@@ -32,7 +32,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A household, as lists show it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HouseholdRow {
     /// Its id.
     pub id: String,
@@ -74,7 +74,7 @@ pub struct HouseholdFilter {
 pub type Born = String;
 
 /// A member.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Member {
     /// The person's id.
     pub person: String,
@@ -85,6 +85,7 @@ pub struct Member {
     /// `female` or `male`.
     pub sex: Option<String>,
     /// When born.
+    #[schema(value_type = Option<String>)]
     pub born: Option<Born>,
     /// The ethnic group, an option of the questionnaire.
     pub ethnic: Option<String>,
@@ -95,7 +96,8 @@ pub struct Member {
 }
 
 /// A new member.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// The name.
     pub name: String,
@@ -104,6 +106,7 @@ pub struct NewMember {
     /// `female` or `male`.
     pub sex: Option<String>,
     /// When born.
+    #[schema(value_type = Option<String>)]
     pub born: Option<Born>,
     /// The ethnic group.
     pub ethnic: Option<String>,
@@ -112,7 +115,8 @@ pub struct NewMember {
 }
 
 /// A new household.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewHousehold {
     /// Its commune.
     pub commune: String,
@@ -127,8 +131,8 @@ pub struct NewHousehold {
 }
 
 /// A change of who belongs to a household.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum MemberChange {
     /// A child was born.
     Born {
@@ -171,7 +175,7 @@ pub enum MemberChange {
 }
 
 /// A household as a page shows it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HouseholdView {
     /// As lists show it.
     pub row: HouseholdRow,
@@ -192,7 +196,7 @@ pub struct HouseholdView {
 }
 
 /// A case of a household.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HouseholdCase {
     /// The case.
     pub id: String,
@@ -207,7 +211,7 @@ pub struct HouseholdCase {
 }
 
 /// An entry of the ledger about a household or its cases, in short.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
     /// When, in microseconds.
     pub at: i64,
@@ -222,7 +226,7 @@ pub struct TimelineEntry {
 }
 
 /// Two households that may be one.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct DuplicateRow {
     /// The pair's id.
     pub id: String,
@@ -237,7 +241,7 @@ pub struct DuplicateRow {
 }
 
 /// What is to become of a pair.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateVerdict {
     /// They are two.

@@ -10,8 +10,8 @@ use super::rows::{List, Listed, ListedMember, numbers};
 use super::words::Words;
 use super::{ImportAction, ImportFile, ImportHousehold, ImportPlan, ImportProblem, Told};
 use crate::Result;
-use crate::keys::Keys;
 use crate::households::{checked_identity, is_own_code};
+use crate::keys::Keys;
 use crate::store::{Query, text};
 use crate::text::key;
 use data_encoding::HEXLOWER;
@@ -97,8 +97,7 @@ pub(super) fn compare(file: &ImportFile<'_>, list: List, present: &Present, word
         heads.entry(&household.name_key).or_default().push(place);
     }
     let taken = HashMap::new();
-    let mut comparing =
-        Comparing { file, present, words, problems, name_column, code_column, by_member, heads, taken };
+    let mut comparing = Comparing { file, present, words, problems, name_column, code_column, by_member, heads, taken };
     let by_code = comparing.by_codes(&households);
     let found = comparing.by_heads(&households, by_code);
     let entries =
@@ -203,8 +202,12 @@ impl Comparing<'_> {
                         near.iter().map(|(place, _)| self.present.households[*place].code.as_str()).collect();
                     let codes = codes.join(", ");
                     let message = [
-                        format!("Chưa rõ là hộ nào: trong sổ có hộ cùng tên chủ hộ (mã {codes}). Hãy ghi mã hộ, năm sinh và thôn."),
-                        format!("It is not clear which household this is: the register has the same head's name (code {codes}). Write the code, birth year and hamlet."),
+                        format!(
+                            "Chưa rõ là hộ nào: trong sổ có hộ cùng tên chủ hộ (mã {codes}). Hãy ghi mã hộ, năm sinh và thôn."
+                        ),
+                        format!(
+                            "It is not clear which household this is: the register has the same head's name (code {codes}). Write the code, birth year and hamlet."
+                        ),
                     ];
                     self.problem(listed.row, Role::Name, message);
                 }
@@ -255,7 +258,8 @@ impl Comparing<'_> {
             listed,
         };
         let Some((place, mut notes)) = found else {
-            if let Some(hamlet) = entry.listed.hamlet.as_deref().filter(|h| !self.present.hamlets.contains_key(&key(h))) {
+            if let Some(hamlet) = entry.listed.hamlet.as_deref().filter(|h| !self.present.hamlets.contains_key(&key(h)))
+            {
                 entry.differences.push([format!("thôn, bản mới: {hamlet}"), format!("a new hamlet: {hamlet}")]);
             }
             self.namesakes(&mut entry);
@@ -273,8 +277,14 @@ impl Comparing<'_> {
             let joined = |place: usize| differs.iter().map(|told| told[place].as_str()).collect::<Vec<_>>().join("; ");
             let day = self.file.valid_from;
             let message = [
-                format!("Hộ đã được sửa trong sổ sau ngày {day}, khác với danh sách: {}. Hãy sửa danh sách hoặc sổ cho khớp.", joined(0)),
-                format!("The household was changed in the register after {day} and differs from the list: {}. Make the list or the register agree.", joined(1)),
+                format!(
+                    "Hộ đã được sửa trong sổ sau ngày {day}, khác với danh sách: {}. Hãy sửa danh sách hoặc sổ cho khớp.",
+                    joined(0)
+                ),
+                format!(
+                    "The household was changed in the register after {day} and differs from the list: {}. Make the list or the register agree.",
+                    joined(1)
+                ),
             ];
             self.problem(entry.listed.row, Role::Name, message);
         }
@@ -320,7 +330,10 @@ impl Comparing<'_> {
                 Pairing::Several => {
                     let message = [
                         format!("Trong hộ có nhiều người tên {}: hãy ghi năm sinh đúng như trong sổ.", listed.name),
-                        format!("The household has several members called {}: write the birth year as in the register.", listed.name),
+                        format!(
+                            "The household has several members called {}: write the birth year as in the register.",
+                            listed.name
+                        ),
                     ];
                     self.problem(listed.row, Role::Name, message);
                 }
@@ -336,12 +349,17 @@ impl Comparing<'_> {
             }
         }
         let head = household.head_member();
-        let head_paired = (0..household.members.len()).any(|p| paired.contains(&p) && household.members[p].relation == "head");
+        let head_paired =
+            (0..household.members.len()).any(|p| paired.contains(&p) && household.members[p].relation == "head");
         if let (Some(head), false) = (head, head_paired) {
             let (before, after, row) = (&head.name, &entry.listed.head().name, entry.listed.row);
             let message = [
-                format!("Trong sổ chủ hộ là {before}, danh sách ghi {after}: hãy ghi việc thay đổi chủ hộ vào sổ trước."),
-                format!("In the register the head is {before}, on the list {after}: record the change of head in the register first."),
+                format!(
+                    "Trong sổ chủ hộ là {before}, danh sách ghi {after}: hãy ghi việc thay đổi chủ hộ vào sổ trước."
+                ),
+                format!(
+                    "In the register the head is {before}, on the list {after}: record the change of head in the register first."
+                ),
             ];
             self.problem(row, Role::Name, message);
         }
@@ -357,12 +375,17 @@ impl Comparing<'_> {
             let before = name(known);
             if household.in_review {
                 let message = [
-                    format!("Hộ đang được rà soát nên không chuyển thôn ({before} → {hamlet}): hãy quyết định xong rồi nhập lại."),
-                    format!("The household is in a review that is not decided, so it stays in its hamlet ({before} → {hamlet}): decide it first."),
+                    format!(
+                        "Hộ đang được rà soát nên không chuyển thôn ({before} → {hamlet}): hãy quyết định xong rồi nhập lại."
+                    ),
+                    format!(
+                        "The household is in a review that is not decided, so it stays in its hamlet ({before} → {hamlet}): decide it first."
+                    ),
                 ];
                 self.problem(entry.listed.row, Role::Name, message);
             }
-            differences.push(([format!("thôn, bản: {before} → {hamlet}"), format!("hamlet: {before} → {hamlet}")], true));
+            differences
+                .push(([format!("thôn, bản: {before} → {hamlet}"), format!("hamlet: {before} → {hamlet}")], true));
         }
         differences
     }
@@ -406,8 +429,14 @@ impl Comparing<'_> {
                 let (is, says) = (self.words.status_name(&spell.status), self.words.status_name(&status));
                 let day = spell.valid_from;
                 let message = [
-                    format!("Theo quyết định từ {day} hộ là “{}”, danh sách ghi “{}”: chỉ quyết định mới thay đổi được.", is[0], says[0]),
-                    format!("By a decision the household is “{}” since {day}, the list says “{}”: only a decision can change it.", is[1], says[1]),
+                    format!(
+                        "Theo quyết định từ {day} hộ là “{}”, danh sách ghi “{}”: chỉ quyết định mới thay đổi được.",
+                        is[0], says[0]
+                    ),
+                    format!(
+                        "By a decision the household is “{}” since {day}, the list says “{}”: only a decision can change it.",
+                        is[1], says[1]
+                    ),
                 ];
                 self.problem(entry.listed.row, Role::Name, message);
                 SpellChange::None
@@ -416,7 +445,8 @@ impl Comparing<'_> {
             _ => SpellChange::Begins(None),
         };
         if entry.spell != SpellChange::None {
-            let was = before.map_or(["–".to_owned(), "–".to_owned()], |spell| self.words.status_name(&spell.status));
+            let was =
+                before.map_or(["–".to_owned(), "–".to_owned()], |spell| self.words.status_name(&spell.status));
             let will = self.words.status_name(&status);
             entry.differences.push([
                 format!("tình trạng từ {}: {} → {}", file.valid_from, was[0], will[0]),
@@ -440,7 +470,9 @@ fn mismatch(listed: &Listed, household: &PresentHousehold, code: &str) -> Option
         let known = &household.name;
         [
             format!("Mã {code} trong sổ là của hộ {known}: hãy sửa mã hoặc họ tên chủ hộ."),
-            format!("In the register the code {code} is of the household of {known}: correct the code or the head's name."),
+            format!(
+                "In the register the code {code} is of the household of {known}: correct the code or the head's name."
+            ),
         ]
     })
 }
@@ -495,9 +527,10 @@ pub(super) async fn identities(
     let mut owners: HashMap<(String, String), String> = HashMap::new();
     for part in listed.chunks(500) {
         let query = Query::new("SELECT kind, print, person FROM identity WHERE print IN (");
-        let query = part.iter().enumerate().fold(query, |query, (place, (.., print))| {
-            if place == 0 { query } else { query.push(", ") }.bind(print)
-        });
+        let query = part
+            .iter()
+            .enumerate()
+            .fold(query, |query, (place, (.., print))| if place == 0 { query } else { query.push(", ") }.bind(print));
         let found = query.push(")").all(tx, |row| Ok(((text(row, 0)?, text(row, 1)?), text(row, 2)?))).await?;
         owners.extend(found);
     }

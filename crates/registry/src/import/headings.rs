@@ -227,7 +227,9 @@ fn role(group: &str, label: &str) -> Option<Role> {
         _ if has("ngheo moi") || has("phat sinh") => Role::New,
         _ if has("ngheo cu") => Role::Old,
         _ if has("ho tro") || has("chinh sach") || has("kha nang lao dong") || has("nguoi co cong") => Role::Other,
-        _ if has("ra soat") || has("ghi chu") || has("dien thoai") || folded == "khac" || has("nguyen nhan") => Role::Other,
+        _ if has("ra soat") || has("ghi chu") || has("dien thoai") || folded == "khac" || has("nguyen nhan") => {
+            Role::Other
+        }
         _ if has("thieu hut") || has("chi so") || has("chia ho ngheo") || has("chu ky") || has("ky ten") => Role::Other,
         _ if has("quyet dinh") || has("chuan ngheo") || has("tu ngay") => Role::Other,
         _ if ["thon", "ban", "bon", "buon", "ap", "xom", "lang", "khom", "phum", "soc"].into_iter().any(word)

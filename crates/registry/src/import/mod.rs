@@ -53,7 +53,7 @@ pub struct ImportFile<'a> {
 }
 
 /// What a row would do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportAction {
     /// A household that is not here yet.
@@ -65,7 +65,7 @@ pub enum ImportAction {
 }
 
 /// A household of the file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ImportHousehold {
     /// Its first row in the file, from 1.
     pub row: u32,
@@ -78,22 +78,24 @@ pub struct ImportHousehold {
     /// What would be done.
     pub action: ImportAction,
     /// What differs, and what to know, in Vietnamese and English.
+    #[schema(value_type = Vec<[String; 2]>)]
     pub differences: Vec<Told>,
 }
 
 /// A row that cannot be brought in.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ImportProblem {
     /// The row in the file, from 1.
     pub row: u32,
     /// The column's heading or letter.
     pub column: String,
     /// What is wrong and what to do, in Vietnamese and English.
+    #[schema(value_type = [String; 2])]
     pub message: Told,
 }
 
 /// What an import would do.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ImportPlan {
     /// The hash of the file and of what it would do: given back, it makes sure that just this is done.
     pub plan: String,
@@ -108,7 +110,7 @@ pub struct ImportPlan {
 }
 
 /// What an import did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct Imported {
     /// Households added.
     pub added: u64,
@@ -169,7 +171,8 @@ impl Desk {
         }
         let words = words::Words::of(&program);
         let print = print(file);
-        let before = sql("SELECT id FROM import WHERE commune = $1 AND file = $2", [file.commune.into(), (&print).into()]);
+        let before =
+            sql("SELECT id FROM import WHERE commune = $1 AND file = $2", [file.commune.into(), (&print).into()]);
         let already = before.first(tx, |row| text(row, 0)).await?.is_some();
         let list = rows::read(file, &words);
         let present = present::Present::load(tx, &place, file).await?;
@@ -193,7 +196,8 @@ struct Planned {
 fn print(file: &ImportFile<'_>) -> String {
     let day = file.valid_from.to_string();
     let mut hash = Sha256::new();
-    for part in ["vuon/import/1".as_bytes(), file.bytes, file.standard.as_bytes(), file.status.as_bytes(), day.as_bytes()]
+    for part in
+        ["vuon/import/1".as_bytes(), file.bytes, file.standard.as_bytes(), file.status.as_bytes(), day.as_bytes()]
     {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);

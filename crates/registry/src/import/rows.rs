@@ -188,7 +188,10 @@ impl<'a, 'p> Reading<'a, 'p> {
                 self.problem(
                     row.number,
                     Role::Name,
-                    both("Dòng không có họ tên: hãy ghi họ tên hoặc xóa dòng.", "The row has no name: write it, or delete the row."),
+                    both(
+                        "Dòng không có họ tên: hãy ghi họ tên hoặc xóa dòng.",
+                        "The row has no name: write it, or delete the row.",
+                    ),
                 );
             }
             return;
@@ -254,7 +257,10 @@ impl<'a, 'p> Reading<'a, 'p> {
             self.problem(
                 row.number,
                 Role::Relation,
-                both("Thành viên này không thuộc hộ nào: phía trên không có chủ hộ.", "This member has no household: there is no head above."),
+                both(
+                    "Thành viên này không thuộc hộ nào: phía trên không có chủ hộ.",
+                    "This member has no household: there is no head above.",
+                ),
             );
         } else if head {
             self.problem(
@@ -293,7 +299,9 @@ impl<'a, 'p> Reading<'a, 'p> {
             None => {
                 let message = [
                     format!("Không hiểu quan hệ “{text}”: hãy ghi như mẫu (Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, …)."),
-                    format!("The relation “{text}” is not understood: write it as on the form (Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, …)."),
+                    format!(
+                        "The relation “{text}” is not understood: write it as on the form (Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, …)."
+                    ),
                 ];
                 self.problem(row.number, Role::Relation, message);
                 None
@@ -323,11 +331,11 @@ impl<'a, 'p> Reading<'a, 'p> {
     }
 
     fn sex_and_birth(&mut self, row: &Row) -> (Option<&'static str>, Option<String>) {
-        let (mut told, mut birth): (Vec<(Role, &'static str)>, Vec<(Role, String)>) = Default::default();
+        let mut told: Vec<(Role, &'static str)> = Vec::new();
+        let mut birth: Vec<(Role, String)> = Vec::new();
         for (role, of) in [(Role::BornMale, "male"), (Role::BornFemale, "female")] {
             match self.columns.text(row, role) {
-                None => {}
-                Some(text) if matches!(text, "0" | "-") => {}
+                None | Some("0" | "-") => {}
                 Some(text) => {
                     told.push((role, of));
                     if marked(text) != Some(true) {
@@ -343,7 +351,10 @@ impl<'a, 'p> Reading<'a, 'p> {
             match sex(text) {
                 Some(of) => told.push((Role::Sex, of)),
                 None => {
-                    let message = [format!("Giới tính “{text}” không hiểu: ghi Nam hoặc Nữ."), format!("The sex “{text}” is not understood: write Nam or Nữ.")];
+                    let message = [
+                        format!("Giới tính “{text}” không hiểu: ghi Nam hoặc Nữ."),
+                        format!("The sex “{text}” is not understood: write Nam or Nữ."),
+                    ];
                     self.problem(row.number, Role::Sex, message);
                 }
             }
@@ -353,7 +364,10 @@ impl<'a, 'p> Reading<'a, 'p> {
             self.problem(
                 row.number,
                 role,
-                both("Một người chỉ ghi ở một cột Nam hoặc Nữ.", "A person stands in one of the columns Nam and Nữ, not in both."),
+                both(
+                    "Một người chỉ ghi ở một cột Nam hoặc Nữ.",
+                    "A person stands in one of the columns Nam and Nữ, not in both.",
+                ),
             );
         }
         let mut found = None;
@@ -412,7 +426,10 @@ impl<'a, 'p> Reading<'a, 'p> {
                 self.problem(
                     row.number,
                     Role::Identity,
-                    both("Số định danh phải có 12 chữ số (thẻ cũ: 9).", "An identity number has 12 digits (9 on an old card)."),
+                    both(
+                        "Số định danh phải có 12 chữ số (thẻ cũ: 9).",
+                        "An identity number has 12 digits (9 on an old card).",
+                    ),
                 );
                 None
             }
@@ -461,8 +478,7 @@ impl<'a, 'p> Reading<'a, 'p> {
                 _ => household.code = Some((code.text.clone(), code.number)),
             }
         }
-        if let (Some(hamlet), Some(household)) =
-            (self.columns.text(row, Role::Hamlet), self.list.households.last_mut())
+        if let (Some(hamlet), Some(household)) = (self.columns.text(row, Role::Hamlet), self.list.households.last_mut())
         {
             household.hamlet = Some(hamlet.to_owned());
         }
@@ -528,7 +544,9 @@ impl<'a, 'p> Reading<'a, 'p> {
             if persons != named && self.columns.by_member {
                 let message = [
                     format!("Số nhân khẩu là {persons} nhưng danh sách có {named} người: hãy bổ sung hoặc sửa số."),
-                    format!("The household has {persons} members by this number and {named} on the list: add them, or correct it."),
+                    format!(
+                        "The household has {persons} members by this number and {named} on the list: add them, or correct it."
+                    ),
                 ];
                 self.problem(row, Role::Persons, message);
             } else if persons != named {
@@ -544,15 +562,16 @@ impl<'a, 'p> Reading<'a, 'p> {
     /// Codes and heads that are there twice.
     fn doubles(&mut self) {
         let mut codes: HashMap<&str, Vec<u32>> = HashMap::new();
-        let mut heads: HashMap<(&str, Option<&str>, Option<String>), Vec<u32>> = HashMap::new();
+        // By name, birth year and hamlet.
+        let mut heads: HashMap<[Option<String>; 3], Vec<u32>> = HashMap::new();
         for household in &self.list.households {
             match &household.code {
                 Some((code, _)) => codes.entry(code).or_default().push(household.row),
                 None => {
                     let head = household.head();
-                    let born = head.born.as_deref().map(|born| &born[..4]);
+                    let born = head.born.as_deref().map(|born| born[..4].to_owned());
                     let hamlet = household.hamlet.as_deref().map(key);
-                    heads.entry((&head.name_key, born, hamlet)).or_default().push(household.row);
+                    heads.entry([Some(head.name_key.clone()), born, hamlet]).or_default().push(household.row);
                 }
             }
         }
@@ -576,8 +595,12 @@ impl<'a, 'p> Reading<'a, 'p> {
             let all = numbers(&rows);
             for row in rows {
                 let message = [
-                    format!("Cùng họ tên chủ hộ, năm sinh và thôn ở các dòng {all}: hãy thêm mã hộ hoặc xóa dòng thừa."),
-                    format!("The same head, birth year and hamlet in rows {all}: add household codes, or delete what is there twice."),
+                    format!(
+                        "Cùng họ tên chủ hộ, năm sinh và thôn ở các dòng {all}: hãy thêm mã hộ hoặc xóa dòng thừa."
+                    ),
+                    format!(
+                        "The same head, birth year and hamlet in rows {all}: add household codes, or delete what is there twice."
+                    ),
                 ];
                 self.problem(row, Role::Name, message);
             }
@@ -587,7 +610,8 @@ impl<'a, 'p> Reading<'a, 'p> {
 
 /// Words of kinship that have no option of their own.
 const KIN: [&str; 17] = [
-    "dau", "re", "chau", "ong", "ba", "anh", "chi", "em", "co", "chu", "bac", "di", "cau", "vo", "chong", "khac", "chat",
+    "dau", "re", "chau", "ong", "ba", "anh", "chi", "em", "co", "chu", "bac", "di", "cau", "vo", "chong", "khac",
+    "chat",
 ];
 
 fn as_other(row: u32, text: &str, option: &Told) -> Told {

@@ -14,7 +14,10 @@ use vuon_policy::program::Program;
 const RELATIONS: [(&str, &[&str]); 5] = [
     ("head", &["chu ho"]),
     ("spouse", &["vo", "chong", "vo chong", "vo ck", "ck"]),
-    ("child", &["con", "con trai", "con gai", "con de", "con ruot", "con trai de", "con gai de", "con nuoi", "con chung"]),
+    (
+        "child",
+        &["con", "con trai", "con gai", "con de", "con ruot", "con trai de", "con gai de", "con nuoi", "con chung"],
+    ),
     ("parent", &["bo", "me", "cha", "bo de", "me de", "cha de", "bo me", "cha me", "bo ruot", "me ruot", "cha ruot"]),
     ("other", &[]),
 ];
@@ -122,7 +125,9 @@ impl<'p> Words<'p> {
     pub fn relation(&self, text: &str) -> Option<Found> {
         match lower(text).as_str() {
             "ba" => return None,
-            "má" | "ba ruột" | "ba đẻ" | "má ruột" | "má đẻ" => return self.find("relation", "mẹ", &RELATIONS),
+            "má" | "ba ruột" | "ba đẻ" | "má ruột" | "má đẻ" => {
+                return self.find("relation", "mẹ", &RELATIONS);
+            }
             _ => {}
         }
         self.find("relation", text, &RELATIONS)
@@ -226,9 +231,9 @@ pub(super) fn is_hamlet(text: &str) -> bool {
     let unmarked = line.is_ascii();
     let words: Vec<&str> = line.split_whitespace().collect();
     let same = |word: &str, known: &str| word == known || (unmarked && word == key(known));
-    HAMLETS.iter().any(|start| {
-        words.len() > start.len() && words.iter().zip(*start).all(|(word, known)| same(word, known))
-    })
+    HAMLETS
+        .iter()
+        .any(|start| words.len() > start.len() && words.iter().zip(*start).all(|(word, known)| same(word, known)))
 }
 
 /// Whether a line is a sum.

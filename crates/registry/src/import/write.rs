@@ -15,6 +15,7 @@ use crate::{Desk, RegistryError, Result};
 use serde::Serialize;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::Vacant;
 
 /// What the ledger keeps of a household of a list: nothing of who its people are, which is told of each alone.
 #[derive(Serialize)]
@@ -50,6 +51,7 @@ pub(super) async fn write(
         import: new_id(),
         spells: Vec::new(),
         ended: Vec::new(),
+        changed: Vec::new(),
         recorded: Vec::new(),
         done: Imported::default(),
     };
@@ -66,20 +68,18 @@ async fn hamlets(tx: &mut AnyConnection, file: &ImportFile<'_>, planned: &Planne
     let mut new: Vec<[Value; 7]> = Vec::new();
     let entries = planned.compared.entries.iter().filter(|entry| entry.writes_people);
     for name in entries.filter_map(|entry| entry.listed.hamlet.as_deref()) {
-        let folded = key(name);
-        if !hamlets.contains_key(&folded) {
-            let id = new_id();
-            let place = &planned.place;
+        if let Vacant(place) = hamlets.entry(key(name)) {
+            let (id, commune) = (new_id(), &planned.place);
             new.push([
                 (&id).into(),
-                (&place.commune).into(),
-                place.district.clone().into(),
-                (&place.province).into(),
+                (&commune.commune).into(),
+                commune.district.clone().into(),
+                (&commune.province).into(),
                 name.into(),
-                (&folded).into(),
+                place.key().into(),
                 file.valid_from.into(),
             ]);
-            hamlets.insert(folded, id);
+            place.insert(id);
         }
     }
     insert_all(tx, "hamlet (id, commune, district, province, name, name_key, since)", new).await?;
@@ -96,6 +96,8 @@ struct Writing<'a> {
     spells: Vec<[Value; 8]>,
     /// Spells that are known to be wrong now.
     ended: Vec<String>,
+    /// The households that were here before.
+    changed: Vec<String>,
     /// Household and what is recorded of it.
     recorded: Vec<(String, Recorded<'a>)>,
     done: Imported,
@@ -130,7 +132,9 @@ impl<'a> Writing<'a> {
             let members = members.collect::<Result<Vec<_>>>()?;
             let code = entry.listed.code.as_ref().map(|(code, _)| code.as_str());
             let hamlet = self.hamlet(entry).map(String::as_str);
-            drafts.push(HouseholdDraft::checked(code, hamlet, self.file.valid_from, members, today)?);
+            let mut draft = HouseholdDraft::checked(code, hamlet, self.file.valid_from, members, today)?;
+            draft.status = Some((entry.listed.status.clone(), self.file.standard.to_owned()));
+            drafts.push(draft);
         }
         let ids = self.desk.insert_households(tx, &self.planned.place, "import", &drafts).await?;
         for (entry, (household, persons)) in entries.into_iter().zip(ids) {
@@ -147,6 +151,7 @@ impl<'a> Writing<'a> {
         let mut households = Vec::new();
         let mut residences: Vec<[Value; 9]> = Vec::new();
         let mut people: Vec<Person<'a>> = Vec::new();
+        let mut changed = Vec::new();
         for entry in self.entries(ImportAction::Change) {
             let Some(household) = entry.present.map(|place| &planned.present.households[place]) else { continue };
             let persons = people_of(entry, household)?;
@@ -193,12 +198,13 @@ impl<'a> Writing<'a> {
             }
             self.done.changed += 1;
             self.status(entry, household.id.clone());
+            changed.push(household.id.clone());
         }
+        self.changed = changed;
         let again = " ON CONFLICT (id) DO UPDATE SET code = excluded.code, hamlet = excluded.hamlet, \
                      head = excluded.head, name = excluded.name, name_key = excluded.name_key, \
                      persons = excluded.persons, version = excluded.version";
-        let columns =
-            "household (id, code, province, commune, hamlet, head, name, name_key, persons, opened, version)";
+        let columns = "household (id, code, province, commune, hamlet, head, name, name_key, persons, opened, version)";
         insert_or(tx, columns, again, households).await?;
         let columns = "residence (id, household, province, district, commune, hamlet, cause, valid_from, known_from)";
         insert_all(tx, columns, residences).await?;
@@ -297,7 +303,7 @@ impl<'a> Writing<'a> {
         self.recorded.push((household, recorded));
     }
 
-    /// Writes the spells, and into each household the status of its latest one.
+    /// Writes the spells, and into each household that was here the status of its latest one.
     async fn statuses(&mut self, tx: &mut AnyConnection) -> Result<()> {
         for part in self.ended.chunks(500) {
             let query = Query::new("UPDATE spell SET known_to = ").bind(self.now).push(" WHERE id IN ");
@@ -305,14 +311,14 @@ impl<'a> Writing<'a> {
         }
         let columns = "spell (id, household, standard, status, movement, decision, valid_from, known_from)";
         insert_all(tx, columns, std::mem::take(&mut self.spells)).await?;
-        let begun: Vec<&String> = self.recorded.iter().filter(|(_, r)| r.spell.is_some()).map(|(id, _)| id).collect();
         let latest = " FROM spell s WHERE s.household = household.id AND s.known_to IS NULL AND s.valid_from <= ";
         let order = " ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC LIMIT 1)";
         let today = self.desk.today();
-        for part in begun.chunks(500) {
-            let query = Query::new("UPDATE household SET status = (SELECT s.status").push(latest).bind(today).push(order);
+        for part in self.changed.chunks(500) {
+            let query =
+                Query::new("UPDATE household SET status = (SELECT s.status").push(latest).bind(today).push(order);
             let query = query.push(", standard = (SELECT s.standard").push(latest).bind(today).push(order);
-            among(query.push(" WHERE id IN "), part.iter().copied()).run(tx).await?;
+            among(query.push(" WHERE id IN "), part.iter()).run(tx).await?;
         }
         Ok(())
     }
@@ -416,8 +422,8 @@ fn new_identity(entry: &Entry, member: usize) -> Result<Option<Identity>> {
 
 /// Adds a list of ids to a query.
 fn among<'s>(query: Query, ids: impl Iterator<Item = &'s String>) -> Query {
-    let query = ids.enumerate().fold(query.push("("), |query, (place, id)| {
-        if place == 0 { query } else { query.push(", ") }.bind(id)
-    });
+    let query = ids
+        .enumerate()
+        .fold(query.push("("), |query, (place, id)| if place == 0 { query } else { query.push(", ") }.bind(id));
     query.push(")")
 }

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a reform moved, before and after. Households that were closed count too: their records move with the others.
 /// `households_before = moved + waiting + without_successor`, or the reform is not carried out.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct ReformReport {
     /// Households before.
     pub households_before: i64,
@@ -39,7 +39,7 @@ pub struct ReformReport {
 }
 
 /// A hamlet that waits.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ReformHamlet {
     /// The old commune.
     pub from: String,

@@ -17,7 +17,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A new round.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewRound {
     /// The commune.
     pub commune: String,
@@ -32,7 +33,7 @@ pub struct NewRound {
 }
 
 /// A round.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct RoundRow {
     /// Its id.
     pub id: String,
@@ -63,7 +64,7 @@ pub struct RoundRow {
 }
 
 /// A step of a round, and how far it is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct StepProgress {
     /// The kind of step, as the pack writes it.
     pub step: String,
@@ -80,7 +81,7 @@ pub struct StepProgress {
 }
 
 /// How far a hamlet is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct HamletProgress {
     /// The hamlet.
     pub hamlet: Option<String>,
@@ -95,7 +96,7 @@ pub struct HamletProgress {
 }
 
 /// A round as its dashboard shows it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct RoundView {
     /// The round.
     pub row: RoundRow,
@@ -114,7 +115,7 @@ pub struct RoundView {
 }
 
 /// A village meeting.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct MeetingRow {
     /// Its id.
     pub id: String,
@@ -135,7 +136,8 @@ pub struct MeetingRow {
 }
 
 /// A meeting to record.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewMeeting {
     /// The hamlet; empty for the households of a commune that are in none.
     pub hamlet: String,
@@ -156,7 +158,8 @@ pub struct NewMeeting {
 }
 
 /// How many of those present agreed to a household's result.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Vote {
     /// The case.
     pub case: String,
@@ -165,7 +168,7 @@ pub struct Vote {
 }
 
 /// A meeting with its minutes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct MeetingView {
     /// In short.
     pub row: MeetingRow,
@@ -178,7 +181,7 @@ pub struct MeetingView {
 }
 
 /// What a meeting said of a household.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct MeetingResult {
     /// The case.
     pub case: String,
@@ -193,7 +196,7 @@ pub struct MeetingResult {
 }
 
 /// A posted list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct PostingRow {
     /// Its id.
     pub id: String,
@@ -212,7 +215,7 @@ pub struct PostingRow {
 }
 
 /// A posted list with what it says: no more than may be public.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct PostingView {
     /// In short.
     pub row: PostingRow,
@@ -229,7 +232,7 @@ pub struct PostingView {
 }
 
 /// A household on a posted list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct PostedLine {
     /// The head's name.
     pub name: String,
@@ -242,7 +245,7 @@ pub struct PostedLine {
 }
 
 /// A decision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct DecisionRow {
     /// Its id.
     pub id: String,
@@ -259,7 +262,8 @@ pub struct DecisionRow {
 }
 
 /// A decision to take.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewDecision {
     /// Its official number, unique in the commune.
     pub number: String,
@@ -271,7 +275,7 @@ pub struct NewDecision {
 }
 
 /// What somebody has to do today.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Work {
     /// By round and step: what waits for the asker.
     pub tasks: Vec<Task>,
@@ -282,7 +286,7 @@ pub struct Work {
 }
 
 /// Cases that wait for a step.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Task {
     /// The round.
     pub round: RoundRow,
@@ -301,7 +305,7 @@ pub struct Task {
 }
 
 /// How many communes of an area are how far in a year's round.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct AreaProgress {
     /// The unit below the one asked for.
     pub area: String,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 /// A status from a day on, until the next spell.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Spell {
     /// The status, of the standard.
     pub status: String,
@@ -27,7 +27,7 @@ pub struct Spell {
 }
 
 /// A household on a list as of a day.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ListedHousehold {
     /// The household.
     pub household: String,

@@ -1,5 +1,7 @@
 //! Lists as communes have them: looked through first, brought in once, never guessed at.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -133,7 +135,8 @@ async fn differences_are_told_and_then_written() {
         let (plan, done) = bring(&officer, &file("corrected.xlsx", &corrected)).await;
         assert_eq!(plan.households[0].action, ImportAction::Change);
         let told = told(&plan, 0);
-        for part in ["born: 1978 → 1979", "another member: Lò Thị Mới", "not on the list (kept): Lò Văn Thử"] {
+        for part in ["born: 1978 → 1979", "another member: Lò Thị Mới", "not on the list (kept): Lò Văn Thử"]
+        {
             assert!(told.contains(part), "“{part}” is not in {told}");
         }
         assert_eq!(done, Imported { changed: 1, persons: 1, ..Imported::default() });
@@ -209,7 +212,10 @@ async fn what_was_changed_here_after_the_list_is_not_overwritten() {
         let mut member = common::members(&["Lò Văn Mẫu", "Quàng Thị Giả"]).remove(1);
         member.born = Some("1977".into());
         let change = vuon_registry::households::MemberChange::Corrected { person: person.person, member };
-        officer.change_members(&household.id, household.version, &change, world.register.clock().today()).await.unwrap();
+        officer
+            .change_members(&household.id, household.version, &change, world.register.clock().today())
+            .await
+            .unwrap();
 
         // Another cell of the list is corrected, so that it is another file.
         let bytes = last_year().heading("Ghi chú: đã kiểm tra").bytes();

@@ -85,7 +85,8 @@ async fn duplicate_codes_and_heads_are_refused_with_their_rows_named() {
 
 #[tokio::test]
 async fn a_column_nobody_knows_and_a_file_without_headings_are_refused() {
-    let (_world, plan) = planned("Họ và tên,Quan hệ với chủ hộ,Màu áo\nLò Văn Mẫu,Chủ hộ,xanh\n".as_bytes(), "a.csv").await;
+    let (_world, plan) =
+        planned("Họ và tên,Quan hệ với chủ hộ,Màu áo\nLò Văn Mẫu,Chủ hộ,xanh\n".as_bytes(), "a.csv").await;
     has(&plan, 1, "The heading of this column is not understood");
     let (_world, plan) = planned("một,hai\nba,bốn\n".as_bytes(), "a.csv").await;
     has(&plan, 1, "No row of headings was found");

@@ -74,7 +74,11 @@ async fn queue(person: Person, Query(asked): Query<Asked>) -> Page {
 
 /// Why two are thought to be one: parts that agree, apart by commas.
 fn why(person: &Person, why: &str) -> String {
-    why.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| person.of("why", part)).collect::<Vec<_>>().join(", ")
+    why.split([',', ' '])
+        .filter(|part| !part.is_empty())
+        .map(|part| person.of("why", part))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn shown(person: &Person, pair: &DuplicateRow, first: &HouseholdView, second: &HouseholdView) -> Markup {
@@ -129,7 +133,8 @@ struct Verdict {
 
 async fn judge(person: Person, Path(id): Path<String>, Checked(given): Checked<Verdict>) -> Answer {
     person.desk.judge_duplicate(&id, given.verdict).await?;
-    let merged = if given.verdict == DuplicateVerdict::Merge { format!("?merged={}", encode(&id)) } else { String::new() };
+    let merged =
+        if given.verdict == DuplicateVerdict::Merge { format!("?merged={}", encode(&id)) } else { String::new() };
     Ok::<_, Problem>(Redirect::to(&format!("/duplicates{merged}")).into_response())
 }
 

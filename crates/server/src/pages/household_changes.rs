@@ -79,7 +79,9 @@ impl MemberForm {
 fn iso(born: &str) -> String {
     let parts: Vec<&str> = born.split(['/', '.']).map(str::trim).collect();
     match parts[..] {
-        [day, month, year] if year.len() == 4 && day.len() <= 2 && month.len() <= 2 => format!("{year}-{month:0>2}-{day:0>2}"),
+        [day, month, year] if year.len() == 4 && day.len() <= 2 && month.len() <= 2 => {
+            format!("{year}-{month:0>2}-{day:0>2}")
+        }
         _ => born.to_owned(),
     }
 }
@@ -245,7 +247,8 @@ async fn ask_member(person: &Person, id: &str, form: &MemberForm, problem: Optio
     let view = household(person, id).await?;
     let mut choices = Choices::of(person).await?;
     choices.relations.retain(|(relation, _)| relation != "head");
-    let kinds = [("born".to_owned(), person.t("member-was-born")), ("moved_in".to_owned(), person.t("member-moved-in"))];
+    let kinds =
+        [("born".to_owned(), person.t("member-was-born")), ("moved_in".to_owned(), person.t("member-moved-in"))];
     let body = layout::form(
         person,
         &format!("/households/{id}/add-member"),
@@ -428,7 +431,8 @@ async fn ask_close(person: Person, Path(id): Path<String>) -> Page {
 
 async fn show_close(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
     let view = household(person, id).await?;
-    let causes: Vec<_> = ["moved_away", "died_out"].iter().map(|cause| ((*cause).to_owned(), person.of("cause", cause))).collect();
+    let causes: Vec<_> =
+        ["moved_away", "died_out"].iter().map(|cause| ((*cause).to_owned(), person.of("cause", cause))).collect();
     let body = layout::form(
         person,
         &format!("/households/{id}/close"),
@@ -455,13 +459,7 @@ async fn member(person: Person, Path((id, member)): Path<(String, String)>) -> P
 }
 
 /// A member's page: correct what is recorded, record that they left, the identity number, erasure.
-async fn show_member(
-    person: &Person,
-    id: &str,
-    member: &str,
-    number: Option<&str>,
-    problem: Option<&Problem>,
-) -> Page {
+async fn show_member(person: &Person, id: &str, member: &str, number: Option<&str>, problem: Option<&Problem>) -> Page {
     let view = household(person, id).await?;
     let Some(member) = view.members.iter().find(|m| m.person == member) else { return Err(Problem::NotFound) };
     let choices = Choices::of(person).await?;
@@ -602,7 +600,11 @@ async fn set_identity(
 }
 
 /// The number is in the answer to this form alone, never in an address.
-async fn reveal(person: Person, Path((id, member)): Path<(String, String)>, Checked(Nothing {}): Checked<Nothing>) -> Page {
+async fn reveal(
+    person: Person,
+    Path((id, member)): Path<(String, String)>,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Page {
     let number = person.desk.reveal_identity(&member).await?;
     show_member(&person, &id, &member, number.as_deref(), None).await
 }

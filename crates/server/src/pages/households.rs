@@ -100,9 +100,12 @@ fn filters(
 }
 
 fn found(person: &Person, filter: &HouseholdFilter, page: &Rows<HouseholdRow>) -> Markup {
-    let parts = [("commune", &filter.commune), ("hamlet", &filter.hamlet), ("status", &filter.status), ("text", &filter.text)];
-    let query: Vec<String> =
-        parts.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", encode(value)))).collect();
+    let parts =
+        [("commune", &filter.commune), ("hamlet", &filter.hamlet), ("status", &filter.status), ("text", &filter.text)];
+    let query: Vec<String> = parts
+        .iter()
+        .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", encode(value))))
+        .collect();
     html! {
         @if page.rows.is_empty() {
             p.empty { (person.t("household-none-found")) }
@@ -169,7 +172,10 @@ fn summary(person: &Person, view: &HouseholdView, place: &str) -> Markup {
     let hamlet = view.row.hamlet_name.as_deref().map(|name| format!("{name}, ")).unwrap_or_default();
     layout::facts(&[
         (person.t("household-code"), html! { span.code { (view.row.code) } }),
-        (person.t("household-status"), labels::status_tag(person, view.row.standard.as_deref(), view.row.status.as_deref())),
+        (
+            person.t("household-status"),
+            labels::status_tag(person, view.row.standard.as_deref(), view.row.status.as_deref()),
+        ),
         (person.t("household-persons"), layout::plain(person.number(view.row.persons))),
         (person.t("household-place"), layout::plain(format!("{hamlet}{place}"))),
         (person.t("household-since"), layout::plain(person.day(view.opened))),
@@ -188,7 +194,11 @@ async fn members(person: &Person, view: &HouseholdView, edit: bool) -> Result<Ma
             layout::plain(member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()),
             layout::plain(member.ethnic.as_deref().map(|group| labels::name(groups, group)).unwrap_or_default()),
             layout::plain(person.day(member.since)),
-            layout::plain(if member.identified { person.t("member-identified") } else { person.t("member-not-identified") }),
+            layout::plain(if member.identified {
+                person.t("member-identified")
+            } else {
+                person.t("member-not-identified")
+            }),
         ];
         if edit {
             let address = format!("/households/{}/members/{}", view.row.id, member.person);
@@ -241,7 +251,9 @@ fn spells(person: &Person, view: &HouseholdView) -> Markup {
         vec![
             labels::status_tag(person, Some(&spell.standard), Some(&spell.status)),
             layout::plain(person.day(spell.valid_from)),
-            layout::plain(spell.movement.as_deref().map(|movement| person.of("movement", movement)).unwrap_or_default()),
+            layout::plain(
+                spell.movement.as_deref().map(|movement| person.of("movement", movement)).unwrap_or_default(),
+            ),
             layout::plain(spell.decision.clone().unwrap_or_else(|| person.t("spell-imported"))),
             html! { code { (spell.standard) } },
         ]

@@ -21,9 +21,7 @@ use vuon_registry::scope::Action;
 
 /// `/import`, `/import/run`.
 pub fn routes(app: &App) -> Router<App> {
-    Router::new()
-        .route("/import", super::uploads(app, get(ask).post(plan)))
-        .route("/import/run", post(run))
+    Router::new().route("/import", super::uploads(app, get(ask).post(plan))).route("/import/run", post(run))
 }
 
 /// How many rows of a plan a page shows; the counts are of all.

@@ -11,8 +11,8 @@ mod households;
 mod import;
 mod ledger;
 mod lists;
-pub mod review;
 mod openid;
+pub mod review;
 mod sign_in;
 mod users;
 

@@ -94,7 +94,11 @@ async fn form(person: &Person, chosen: &Chosen, given: Option<&Given>, problem: 
         (Some(commune), Some(Role::Enumerator)) => person.desk.hamlets(&commune.id).await?,
         _ => Vec::new(),
     };
-    let found = if in_commune && commune.is_none() { communes::found(person, chosen.name.as_deref()).await? } else { Vec::new() };
+    let found = if in_commune && commune.is_none() {
+        communes::found(person, chosen.name.as_deref()).await?
+    } else {
+        Vec::new()
+    };
     let mut units = Vec::new();
     if matches!(role, Some(Role::Province | Role::District)) {
         let provinces = person.desk.areas_below(None).await?;

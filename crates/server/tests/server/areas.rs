@@ -13,7 +13,8 @@ async fn the_tree_leads_down_to_hamlets() {
     assert!(top.body.contains("từ 01/07/2025"), "the days of the list");
     let commune = browser.get(&format!("/areas/{COMMUNE}")).await;
     assert!(commune.body.contains("Bản Mẫu Một"));
-    let added = browser.post(&format!("/areas/{COMMUNE}/hamlets"), &[("name", "Bản Mẫu Ba"), ("since", "2025-01-01")]).await;
+    let added =
+        browser.post(&format!("/areas/{COMMUNE}/hamlets"), &[("name", "Bản Mẫu Ba"), ("since", "2025-01-01")]).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     assert!(browser.get(added.location()).await.body.contains("Bản Mẫu Ba"));
 }

@@ -77,7 +77,11 @@ impl Server {
             hamlet: Some(hamlet.clone()),
             code: Some("M-001".into()),
             from: date(2020, 1, 1),
-            members: vec![member("Lò Văn Mẫu", "head"), member("Quàng Thị Mẫu", "spouse"), member("Lò Thị Con", "child")],
+            members: vec![
+                member("Lò Văn Mẫu", "head"),
+                member("Quàng Thị Mẫu", "spouse"),
+                member("Lò Thị Con", "child"),
+            ],
         };
         let household = register.desk(officer).add_household(&new).await.unwrap();
         let mut config = Config { sign_in_tries: 1000, ..Config::default() };
@@ -220,7 +224,9 @@ impl Browser<'_> {
         let mut body = Vec::new();
         let csrf = self.csrf.clone();
         for (name, value) in [("csrf", csrf.as_str())].iter().chain(fields) {
-            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         let (name, bytes) = file;
         let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");

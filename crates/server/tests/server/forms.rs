@@ -32,7 +32,9 @@ async fn what_says_that_it_comes_from_elsewhere_is_refused() {
     let server = Server::new().await;
     let mut browser = server.as_("officer").await;
     let csrf = browser.csrf.clone();
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://elsewhere.example")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://elsewhere.example")]
+    {
         let mut request = form("/sign-out", &[("csrf", &csrf)]);
         request.headers_mut().insert(header::HOST, HeaderValue::from_static("vuon.example"));
         request.headers_mut().insert(name, value.parse().unwrap());

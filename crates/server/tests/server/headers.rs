@@ -47,7 +47,9 @@ async fn no_page_has_script_or_style_of_its_own() {
     let mut browser = server.as_("officer").await;
     let household = format!("/households/{}", server.household);
     let split = format!("{household}/split");
-    for path in ["/", "/households", &household, &split, "/account/second-factor", "/flows", "/lists", "/import", "/ledger"] {
+    for path in
+        ["/", "/households", &household, &split, "/account/second-factor", "/flows", "/lists", "/import", "/ledger"]
+    {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
         assert!(!page.body.contains(" style="), "{path}");
@@ -68,7 +70,16 @@ async fn every_field_has_its_label_and_every_id_is_there_once() {
     let members = browser.get(&household).await.body;
     let member = members.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
     let forms = ["add-member", "head", "split", "move", "close"].map(|form| format!("{household}/{form}"));
-    let pages = ["/sign-in", "/households", "/households/new", "/account", "/users/new?role=enumerator", "/import", "/lists", "/flows"];
+    let pages = [
+        "/sign-in",
+        "/households",
+        "/households/new",
+        "/account",
+        "/users/new?role=enumerator",
+        "/import",
+        "/lists",
+        "/flows",
+    ];
     for path in pages.into_iter().chain(forms.iter().map(String::as_str)).chain([member.as_str()]) {
         let page = browser.get(path).await.body;
         let attributes = |name: &str| -> Vec<String> {
@@ -84,7 +95,10 @@ async fn every_field_has_its_label_and_every_id_is_there_once() {
             for control in page.split(tag).skip(1).map(|rest| rest.split('>').next().unwrap()) {
                 let id = control.split(" id=\"").nth(1).map(|rest| rest.split('"').next().unwrap());
                 let hidden = control.contains("type=\"hidden\"");
-                assert!(hidden || id.is_some_and(|id| labels.iter().any(|label| label == id)), "{path}: {tag}{control}");
+                assert!(
+                    hidden || id.is_some_and(|id| labels.iter().any(|label| label == id)),
+                    "{path}: {tag}{control}"
+                );
             }
         }
         let count = ids.len();

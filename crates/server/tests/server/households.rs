@@ -23,7 +23,10 @@ async fn a_household_is_added_grows_splits_and_ends() {
     let ask = browser.get("/households/new").await;
     assert_eq!(ask.status, StatusCode::OK, "{}", ask.body);
     let head = [("name", "Cà Văn Thử"), ("sex", "male"), ("born", "28/02/1980"), ("ethnic", "thai"), ("identity", "")];
-    let fields: Vec<_> = [("commune", COMMUNE), ("hamlet", &server.hamlet), ("code", ""), ("from", "2025-01-01")].into_iter().chain(head).collect();
+    let fields: Vec<_> = [("commune", COMMUNE), ("hamlet", &server.hamlet), ("code", ""), ("from", "2025-01-01")]
+        .into_iter()
+        .chain(head)
+        .collect();
     let added = browser.post("/households/new", &fields).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let household = added.location().split('?').next().unwrap().to_owned();
@@ -32,7 +35,17 @@ async fn a_household_is_added_grows_splits_and_ends() {
 
     for (name, relation, kind) in [("Lường Thị Thử", "spouse", "moved_in"), ("Cà Thị Bé", "child", "born")] {
         let version = version(&browser.get(&format!("{household}/add-member")).await.body);
-        let fields = [("version", version.as_str()), ("on", "2025-02-01"), ("kind", kind), ("name", name), ("relation", relation), ("sex", "female"), ("born", "2000"), ("ethnic", "thai"), ("identity", "")];
+        let fields = [
+            ("version", version.as_str()),
+            ("on", "2025-02-01"),
+            ("kind", kind),
+            ("name", name),
+            ("relation", relation),
+            ("sex", "female"),
+            ("born", "2000"),
+            ("ethnic", "thai"),
+            ("identity", ""),
+        ];
         let done = browser.post(&format!("{household}/add-member"), &fields).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     }
@@ -92,7 +105,15 @@ async fn what_was_recorded_wrong_is_corrected() {
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
     let ask = browser.get(&member).await.body;
     let version_now = version(&ask);
-    let fields = [("version", version_now.as_str()), ("on", "2025-09-01"), ("relation", "head"), ("name", "Lò Văn Sửa"), ("sex", "male"), ("born", "1981"), ("ethnic", "thai")];
+    let fields = [
+        ("version", version_now.as_str()),
+        ("on", "2025-09-01"),
+        ("relation", "head"),
+        ("name", "Lò Văn Sửa"),
+        ("sex", "male"),
+        ("born", "1981"),
+        ("ethnic", "thai"),
+    ];
     let done = browser.post(&member, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert!(browser.get(&household).await.body.contains("Lò Văn Sửa"));

@@ -22,7 +22,19 @@ async fn pages_speak_vietnamese_until_somebody_switches() {
 async fn every_page_speaks_both_languages() {
     let server = Server::new().await;
     let household = format!("/households/{}", server.household);
-    let pages = ["/", "/account", "/households", &household, "/lists", "/flows", "/import", "/duplicates", "/areas", "/ledger", "/users"];
+    let pages = [
+        "/",
+        "/account",
+        "/households",
+        &household,
+        "/lists",
+        "/flows",
+        "/import",
+        "/duplicates",
+        "/areas",
+        "/ledger",
+        "/users",
+    ];
     let mut browser = server.as_("officer").await;
     for lang in ["vi", "en"] {
         browser.get(&format!("/?lang={lang}")).await;

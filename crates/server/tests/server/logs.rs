@@ -28,7 +28,11 @@ impl<'a> MakeWriter<'a> for Lines {
 #[tokio::test]
 async fn no_secret_no_name_and_no_query_is_written() {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(lines.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(lines.clone())
+        .finish();
     let server = Server::new().await;
     let guard = tracing::subscriber::set_default(subscriber);
     let mut browser = server.as_("officer").await;
@@ -43,7 +47,17 @@ async fn no_secret_no_name_and_no_query_is_written() {
     let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(written.contains("/households/{id}"), "the route's pattern is there: {written}");
     assert!(written.contains("status=200"));
-    for secret in [PASSWORD, "a wrong password here", &token, &browser.csrf, "Qu", "Mẫu", "001080000001", "text=", &server.household] {
+    for secret in [
+        PASSWORD,
+        "a wrong password here",
+        &token,
+        &browser.csrf,
+        "Qu",
+        "Mẫu",
+        "001080000001",
+        "text=",
+        &server.household,
+    ] {
         assert!(!written.contains(secret), "{secret} is in the log:\n{written}");
     }
 }

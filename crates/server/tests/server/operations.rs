@@ -24,8 +24,13 @@ async fn figures_are_for_this_machine_or_for_who_has_the_token() {
     assert_eq!(browser.get("/metrics").await.status, StatusCode::NOT_FOUND);
     browser.from = [127, 0, 0, 1].into();
     assert_eq!(browser.get("/metrics").await.status, StatusCode::OK);
-    let forwarded = Request::builder().uri("/metrics").header("x-forwarded-for", "203.0.113.1").body(Body::empty()).unwrap();
-    assert_eq!(browser.send(forwarded).await.status, StatusCode::NOT_FOUND, "a proxy on this machine is not this machine");
+    let forwarded =
+        Request::builder().uri("/metrics").header("x-forwarded-for", "203.0.113.1").body(Body::empty()).unwrap();
+    assert_eq!(
+        browser.send(forwarded).await.status,
+        StatusCode::NOT_FOUND,
+        "a proxy on this machine is not this machine"
+    );
 
     let server = Server::with(|config| config.metrics_token = Some("a-token-long-enough".into())).await;
     let mut browser = server.browser();

@@ -17,7 +17,11 @@ async fn an_officer_of_another_commune_finds_nothing() {
     let missing = stranger.get(nowhere).await;
     let refused = stranger.get(&household).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
-    assert_eq!(refused.bare().replace(&household, ""), missing.bare().replace(nowhere, ""), "the two cannot be told apart");
+    assert_eq!(
+        refused.bare().replace(&household, ""),
+        missing.bare().replace(nowhere, ""),
+        "the two cannot be told apart"
+    );
     let pages = ["add-member", "head", "split", "move", "close"].map(|form| format!("{household}/{form}"));
     for path in pages.iter().chain([&member]) {
         assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND, "{path}");

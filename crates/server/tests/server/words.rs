@@ -27,9 +27,10 @@ fn keys(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     for file in files(&source().join("words").join(language), "ftl") {
         for line in std::fs::read_to_string(file).unwrap().lines() {
             let Some((key, words)) = line.split_once(" = ").filter(|(key, _)| !key.starts_with('#')) else { continue };
-            let values = words.split('$').skip(1).map(|rest| {
-                rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
-            });
+            let values = words
+                .split('$')
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>());
             assert!(keys.insert(key.to_owned(), values.collect()).is_none(), "{key} stands twice");
         }
     }
@@ -56,9 +57,11 @@ fn every_key_that_the_source_names_is_there() {
         for key in [".t(", ".tr("].iter().flat_map(|opening| named_after(&text, opening)) {
             assert!(keys.contains_key(key), "{}: {key}", file.display());
         }
-        for done in text.split("done=").skip(1).map(|rest| {
-            rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect::<String>()
-        }) {
+        for done in text
+            .split("done=")
+            .skip(1)
+            .map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect::<String>())
+        {
             assert!(done.is_empty() || keys.contains_key(&format!("done-{done}")), "{}: done={done}", file.display());
         }
     }
@@ -139,7 +142,10 @@ fn every_kind_of_entry_has_its_words() {
     for file in files(&registry, "rs") {
         let text = std::fs::read_to_string(&file).unwrap();
         for change in text.split("Change { author").skip(1) {
-            let Some(kind) = change.split("kind: \"").nth(1).filter(|_| change.find("kind: \"") < change.find('}')) else { continue };
+            let Some(kind) = change.split("kind: \"").nth(1).filter(|_| change.find("kind: \"") < change.find('}'))
+            else {
+                continue;
+            };
             let kind = kind.split('"').next().unwrap();
             assert!(keys.contains_key(&format!("entry-{kind}")), "{}: {kind}", file.display());
         }

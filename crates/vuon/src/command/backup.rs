@@ -77,7 +77,9 @@ pub fn backup(arguments: BackupArguments, language: Language) -> Result<ExitCode
     };
     private(&copy)?;
     std::fs::File::open(&copy)?.sync_all()?;
-    std::fs::hard_link(&copy, &out).or_else(|_| std::fs::rename(&copy, &out)).with_context(|| out.display().to_string())?;
+    std::fs::hard_link(&copy, &out)
+        .or_else(|_| std::fs::rename(&copy, &out))
+        .with_context(|| out.display().to_string())?;
     match checked {
         Some(checked) => told(&out, checked, language),
         None => line(&format!("{}  pg_dump", out.display())),
@@ -88,8 +90,12 @@ pub fn backup(arguments: BackupArguments, language: Language) -> Result<ExitCode
         private(&key_copy)?;
         let key_copy = key_copy.display();
         line(&match language {
-            Language::Vi => format!("Tệp khóa: {key_copy}. Hãy cất tách khỏi bản sao: ai có cả hai thì đọc được tất cả."),
-            Language::En => format!("Key file: {key_copy}. Keep it apart from the copy: who has both can read everything."),
+            Language::Vi => {
+                format!("Tệp khóa: {key_copy}. Hãy cất tách khỏi bản sao: ai có cả hai thì đọc được tất cả.")
+            }
+            Language::En => {
+                format!("Key file: {key_copy}. Keep it apart from the copy: who has both can read everything.")
+            }
         });
     } else {
         let key = key.display();
@@ -118,7 +124,8 @@ pub fn restore(arguments: RestoreArguments, language: Language) -> Result<ExitCo
         let place = key_file.display();
         bail!(match language {
             Language::Vi => format!("cần tệp khóa của sổ này: đặt vào {place} hoặc chỉ ra bằng --key"),
-            Language::En => format!("the key file of this register is needed: put it at {place}, or name it with --key"),
+            Language::En =>
+                format!("the key file of this register is needed: put it at {place}, or name it with --key"),
         });
     };
     std::fs::create_dir_all(&config.data_dir).with_context(|| config.data_dir.display().to_string())?;
@@ -173,14 +180,22 @@ fn told(place: &Path, checked: Checked, language: Language) {
     let (households, entries, chains) = (count(checked.households), count(checked.entries), count(checked.chains));
     let place = place.display();
     line(&match language {
-        Language::Vi => format!("{place}: {households} hộ, {entries} bút toán trong {chains} chuỗi; đã kiểm tra, nguyên vẹn"),
-        Language::En => format!("{place}: {households} households, {entries} entries in {chains} chains; looked through, sound"),
+        Language::Vi => {
+            format!("{place}: {households} hộ, {entries} bút toán trong {chains} chuỗi; đã kiểm tra, nguyên vẹn")
+        }
+        Language::En => {
+            format!("{place}: {households} households, {entries} entries in {chains} chains; looked through, sound")
+        }
     });
 }
 
 fn free(path: &Path, language: Language) -> Result<()> {
     if path.exists() {
-        bail!("{}: {}", path.display(), say(language, "tệp đã có, không ghi đè", "the file is there, it is not written over"));
+        bail!(
+            "{}: {}",
+            path.display(),
+            say(language, "tệp đã có, không ghi đè", "the file is there, it is not written over")
+        );
     }
     Ok(())
 }
@@ -260,7 +275,8 @@ fn decoded(text: &str) -> String {
 fn run(mut command: Command, name: &str, language: Language) -> Result<()> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => anyhow!(match language {
-            Language::Vi => format!("không có chương trình {name} của PostgreSQL trên máy này: hãy cài postgresql-client"),
+            Language::Vi =>
+                format!("không có chương trình {name} của PostgreSQL trên máy này: hãy cài postgresql-client"),
             Language::En => format!("PostgreSQL's program {name} is not on this machine: install postgresql-client"),
         }),
         _ => anyhow!("{name}: {error}"),

@@ -44,8 +44,7 @@ const COMMUNES: [Commune; 4] = [
     Commune { code: "03193", officer: "officer4", chair: "chair4", enumerator: "surveyor4", households: 60 },
 ];
 
-const HAMLETS: [&str; 6] =
-    ["Bản Co Muông", "Bản Huổi Hạ", "Bản Hua Pàn", "Bản Nà Mạ", "Bản Nậm Pẻ", "Bản Pa Sáng"];
+const HAMLETS: [&str; 6] = ["Bản Co Muông", "Bản Huổi Hạ", "Bản Hua Pàn", "Bản Nà Mạ", "Bản Nậm Pẻ", "Bản Pa Sáng"];
 
 /// What a build has at hand.
 struct Building<'r> {
@@ -161,8 +160,7 @@ impl Building<'_> {
         hamlet: Option<String>,
     ) -> Result<()> {
         let operator = self.register.desk(Actor::operator());
-        let new =
-            NewAccount { login: login.into(), name: name.into(), role, area, hamlet, password: PASSWORD.into() };
+        let new = NewAccount { login: login.into(), name: name.into(), role, area, hamlet, password: PASSWORD.into() };
         operator.add_account(&new).await?;
         if role.needs_second_factor() {
             let desk = self.desk(login).await?;
@@ -282,12 +280,8 @@ impl Building<'_> {
         hamlet: Option<&str>,
         state: Option<CaseState>,
     ) -> Result<Vec<CaseRow>> {
-        let filter = CaseFilter {
-            round: Some(round.into()),
-            hamlet: hamlet.map(str::to_owned),
-            state,
-            ..CaseFilter::default()
-        };
+        let filter =
+            CaseFilter { round: Some(round.into()), hamlet: hamlet.map(str::to_owned), state, ..CaseFilter::default() };
         let mut page = PageRequest { after: None, limit: PageRequest::MOST };
         let mut cases = Vec::new();
         loop {
@@ -309,8 +303,11 @@ impl Building<'_> {
         chosen: impl Fn(usize, usize) -> bool,
     ) -> Result<()> {
         let desk = self.desk(commune.enumerator).await?;
-        let by_code: HashMap<&str, (usize, &Household)> =
-            people.iter().enumerate().map(|(number, household)| (household.code.as_str(), (number, household))).collect();
+        let by_code: HashMap<&str, (usize, &Household)> = people
+            .iter()
+            .enumerate()
+            .map(|(number, household)| (household.code.as_str(), (number, household)))
+            .collect();
         for case in self.cases(&desk, round, None, Some(CaseState::Survey)).await? {
             let view = desk.household(&case.household).await?;
             let Some((number, household)) = by_code.get(view.row.code.as_str()) else { continue };
@@ -347,7 +344,8 @@ impl Building<'_> {
         }
         let (invited, present) = (64, 52);
         let agrees = |place: usize| if place < not_agreed { 17 } else { present - (place as i64 % 5) };
-        let votes = waiting.iter().enumerate().map(|(place, case)| Vote { case: case.id.clone(), agree: agrees(place) });
+        let votes =
+            waiting.iter().enumerate().map(|(place, case)| Vote { case: case.id.clone(), agree: agrees(place) });
         let meeting = NewMeeting {
             hamlet: id,
             held_on: self.register.clock().today(),

@@ -20,8 +20,6 @@ pub struct Household {
     pub code: String,
     /// The place of its hamlet in the commune.
     pub hamlet: usize,
-    /// Its status this year, by its answers.
-    pub status: Status,
     /// Its status on last year's list and on that before; none: it was on neither.
     pub before: [Option<&'static str>; 2],
     /// What it answers.
@@ -69,7 +67,6 @@ pub fn of_commune(program: &Program, code: &str, count: usize, hamlets: usize, o
             households.push(Household {
                 code: format!("{code}{:04}", households.len() + 1),
                 hamlet: chance.random_range(0..hamlets),
-                status: drawn.status(),
                 before,
                 answers: written(questions, &questions.household, &answers.household),
                 members: named(&names, roster, &mut chance),
@@ -98,7 +95,9 @@ fn before(status: Status, chance: &mut ChaCha8Rng) -> [Option<&'static str>; 2] 
 /// The answers as packs write them; what is not answered is left out.
 fn written(questions: &Questionnaire, variables: &[Variable], answers: &[Answer]) -> Written {
     let pairs = variables.iter().zip(answers);
-    pairs.filter_map(|(variable, answer)| Some((variable.id.value.clone(), text(questions, variable, answer)?))).collect()
+    pairs
+        .filter_map(|(variable, answer)| Some((variable.id.value.clone(), text(questions, variable, answer)?)))
+        .collect()
 }
 
 fn text(questions: &Questionnaire, variable: &Variable, answer: &Answer) -> Option<String> {

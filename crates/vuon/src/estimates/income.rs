@@ -323,7 +323,9 @@ impl Rows {
                 stratum.population = stratum.population.map(|drawn| stratum.psus as f64 / drawn);
             }
         }
-        (Design::new(strata, sample.lonely), psu)
+        let mut weighs = vec![false; units.len()];
+        rows.iter().map(|row| *row as usize).for_each(|row| weighs[psu[row] as usize] |= self.weight[row] > 0.0);
+        (Design::new(strata, sample.lonely).with_weighing(&weighs), psu)
     }
 }
 

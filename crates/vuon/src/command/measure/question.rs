@@ -194,7 +194,7 @@ impl Options {
         pack: Option<&Pack>,
         language: Language,
     ) -> Result<Vec<Weighting>> {
-        let failed = |error: WeightingError| wrong(language, vietnamese(&error), error.to_string());
+        let failed = |error: WeightingError| wrong(language, vietnamese(&error), english(&error));
         let mut weightings: Vec<Weighting> = Vec::new();
         let given: Option<Vec<Exact>> = names
             .iter()
@@ -264,7 +264,7 @@ impl Options {
                     format!("--k {text}: write a fraction, a decimal or per cent, as in 1/3, 0.25, 33%"),
                 ));
             };
-            let k = Cutoff::new(k).map_err(|error| wrong(language, vietnamese(&error), error.to_string()))?;
+            let k = Cutoff::new(k).map_err(|error| wrong(language, vietnamese(&error), english(&error)))?;
             found.push((k, text.to_owned()));
         }
         if self.cutoffs.is_empty() {
@@ -387,7 +387,7 @@ fn equal(names: &[String], dimensions: &[Dimension], language: Language) -> Resu
             })
         })
         .collect::<Result<_>>()?;
-    Weighting::new("equal", &weights).map_err(|error| wrong(language, vietnamese(&error), error.to_string()))
+    Weighting::new("equal", &weights).map_err(|error| wrong(language, vietnamese(&error), english(&error)))
 }
 
 /// A weighting by indicators and dimensions; the weight of a dimension is shared equally by its indicators.
@@ -468,13 +468,25 @@ fn vietnamese(error: &WeightingError) -> String {
         }
         WeightingError::Negative(weight) => format!("quyền số {weight} là số âm"),
         WeightingError::Zero => "tổng các quyền số bằng 0".to_owned(),
-        WeightingError::Sum(sum) => format!("tổng các quyền số là {sum}, không phải 1"),
+        WeightingError::Sum(sum) => format!(
+            "tổng các quyền số là {sum}, không phải 1; hãy viết phân số như 1/3, hoặc số nguyên (chỉ tính theo tỷ lệ)"
+        ),
         WeightingError::Denominator => {
             "các quyền số không có mẫu số chung dưới 2^24; hãy viết thành phân số đơn giản, ví dụ 1/6".to_owned()
         }
         WeightingError::Cutoff(k) => {
             format!("ngưỡng {k} không lớn hơn 0 và không quá 1; hãy viết phân số như 1/3, hoặc phần trăm như 33%")
         }
+    }
+}
+
+/// What is wrong with a weighting, in English, with what to do.
+fn english(error: &WeightingError) -> String {
+    match error {
+        WeightingError::Sum(_) => {
+            format!("{error}; write fractions such as 1/3, or whole numbers, whose proportions count")
+        }
+        _ => error.to_string(),
     }
 }
 

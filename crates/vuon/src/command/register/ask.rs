@@ -79,7 +79,11 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
         line(&format!("  {} {} ({}): {choices}", hamlet.from, hamlet.name, count(hamlet.households)));
     }
     if !apply {
-        line(say(language, "Chưa có gì thay đổi: thêm --apply để chuyển.", "Nothing was changed: add --apply to move them."));
+        line(say(
+            language,
+            "Chưa có gì thay đổi: thêm --apply để chuyển.",
+            "Nothing was changed: add --apply to move them.",
+        ));
     }
     opened.runtime.block_on(opened.register.store().close());
     Ok(ExitCode::SUCCESS)

@@ -81,16 +81,32 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
     }
     let line = |text: String| println!("{}", screen::wrapped(&text, screen::width(), 2));
     if plan.already {
-        line(say(language, "Tệp này đã được nhập trước đây: không có gì để làm.", "This very file was brought in before: there is nothing to do.").to_owned());
+        line(
+            say(
+                language,
+                "Tệp này đã được nhập trước đây: không có gì để làm.",
+                "This very file was brought in before: there is nothing to do.",
+            )
+            .to_owned(),
+        );
     } else if !import.apply {
-        line(say(language, "Chưa có gì thay đổi: thêm --apply để nhập.", "Nothing was changed: add --apply to bring it in.").to_owned());
+        line(
+            say(
+                language,
+                "Chưa có gì thay đổi: thêm --apply để nhập.",
+                "Nothing was changed: add --apply to bring it in.",
+            )
+            .to_owned(),
+        );
     } else {
         let done = opened.runtime.block_on(desk.run_import(&file, &plan.plan))?;
         let count = |n: u64| grouped(n as i64, language);
         let (added, changed, persons) = (count(done.added), count(done.changed), count(done.persons));
         line(match language {
             Language::Vi => format!("Đã nhập: thêm {added} hộ, {persons} người; thay đổi {changed} hộ."),
-            Language::En => format!("Brought in: {added} households and {persons} persons added; {changed} households changed."),
+            Language::En => {
+                format!("Brought in: {added} households and {persons} persons added; {changed} households changed.")
+            }
         });
     }
     opened.runtime.block_on(opened.register.store().close());
@@ -112,8 +128,11 @@ fn report(plan: &ImportPlan, language: Language) {
         "{}",
         screen::wrapped(
             &match language {
-                Language::Vi => format!("{rows} dòng: {add} hộ mới, {change} hộ thay đổi, {same} hộ như cũ; {problems} vấn đề"),
-                Language::En => format!("{rows} rows: {add} new households, {change} changed, {same} as they are; {problems} problems"),
+                Language::Vi =>
+                    format!("{rows} dòng: {add} hộ mới, {change} hộ thay đổi, {same} hộ như cũ; {problems} vấn đề"),
+                Language::En => format!(
+                    "{rows} rows: {add} new households, {change} changed, {same} as they are; {problems} problems"
+                ),
             },
             width,
             2
@@ -182,14 +201,20 @@ pub fn as_of(place: &Where, of: &Of, language: Language) -> Result<ExitCode> {
     let desk = opened.desk();
     let mut page = PageRequest { after: None, limit: PageRequest::MOST };
     let mut count = 0;
-    let heading = |text| say(language, text, match text {
-        "Mã hộ" => "Code",
-        "Chủ hộ" => "Head",
-        "Khẩu" => "Persons",
-        "Thôn, bản" => "Hamlet",
-        "Tình trạng" => "Status",
-        _ => "Since",
-    });
+    let heading = |text| {
+        say(
+            language,
+            text,
+            match text {
+                "Mã hộ" => "Code",
+                "Chủ hộ" => "Head",
+                "Khẩu" => "Persons",
+                "Thôn, bản" => "Hamlet",
+                "Tình trạng" => "Status",
+                _ => "Since",
+            },
+        )
+    };
     println!(
         "{} {} {}  {} {} {}",
         fitted(heading("Mã hộ"), 13),

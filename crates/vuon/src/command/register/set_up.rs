@@ -137,8 +137,9 @@ pub fn areas(command: Areas, language: Language) -> Result<ExitCode> {
         Areas::Lists { place } => {
             let opened = open(&place, language)?;
             let desk = opened.desk();
-            let (lists, in_force) =
-                opened.runtime.block_on(async { vuon_registry::Result::Ok((desk.area_lists().await?, desk.area_list().await?)) })?;
+            let (lists, in_force) = opened
+                .runtime
+                .block_on(async { vuon_registry::Result::Ok((desk.area_lists().await?, desk.area_list().await?)) })?;
             for list in lists {
                 let mark = if list == in_force { say(language, "  đang dùng", "  in force") } else { "" };
                 println!("{list}{mark}");

@@ -228,7 +228,8 @@ fn read(a: &Arguments, language: Language) -> Result<(Data, Option<String>)> {
     }
 
     let keep = |column: &Option<Vec<Option<f64>>>| column.as_ref().map(|column| complete.keep(column));
-    let weight = keep(&weight).unwrap_or_else(|| vec![1.0; complete.count()]);
+    let of_rows = weight;
+    let weight = keep(&of_rows).unwrap_or_else(|| vec![1.0; complete.count()]);
     let size = keep(&size);
     let mut welfare = keep(&welfare);
     if let (Some(welfare), Some(size), true) = (&mut welfare, &size, a.welfare.is_some()) {
@@ -260,8 +261,9 @@ fn read(a: &Arguments, language: Language) -> Result<(Data, Option<String>)> {
         (None, None) => None,
     };
     let design = psu.map(|psu| {
-        let strata = strata.map(|s| (complete.keep(&s.of), s.names));
-        design(&complete.keep(&psu.of), strata, a.lonely_psu)
+        let strata = strata.map(|s| (s.of, s.names));
+        let (places, design) = design(&psu.of, strata, of_rows.as_deref(), a.lonely_psu);
+        (complete.keep(&places), design)
     });
     if let Some((_, design)) = &design {
         design.check().map_err(|error| lonely_strata(&error, language))?;
@@ -334,15 +336,24 @@ fn lonely_strata(error: &DesignError, language: Language) -> anyhow::Error {
 }
 
 /// The design of the sample, and the place in it of each household's primary sampling unit. Units are told apart within
-/// their stratum.
-fn design(psu: &[usize], strata: Option<(Vec<usize>, Vec<Label>)>, lonely: LonelyPsu) -> (Vec<usize>, Design) {
-    let (of, names) = strata.unwrap_or_else(|| (vec![0; psu.len()], vec![Label::Missing]));
-    let mut units: BTreeMap<(usize, usize), usize> =
-        of.iter().copied().zip(psu.iter().copied()).map(|u| (u, 0)).collect();
+/// their stratum. A household that is left out for want of an answer leaves its unit in the design.
+fn design(
+    psu: &[Option<usize>],
+    strata: Option<(Vec<Option<usize>>, Vec<Label>)>,
+    weight: Option<&[Option<f64>]>,
+    lonely: LonelyPsu,
+) -> (Vec<Option<usize>>, Design) {
+    let (of, names) = strata.unwrap_or_else(|| (vec![Some(0); psu.len()], vec![Label::Missing]));
+    let each = || of.iter().zip(psu).map(|(stratum, psu)| stratum.zip(*psu));
+    let mut units: BTreeMap<(usize, usize), usize> = each().flatten().map(|unit| (unit, 0)).collect();
     units.values_mut().enumerate().for_each(|(place, unit)| *unit = place);
     let mut drawn: BTreeMap<usize, usize> = BTreeMap::new();
     units.keys().for_each(|(stratum, _)| *drawn.entry(*stratum).or_default() += 1);
     let stratum = |(place, psus): (usize, usize)| Stratum { label: names[place].clone(), psus, population: None };
-    let places = of.iter().zip(psu).map(|(s, p)| units[&(*s, *p)]).collect();
-    (places, Design::new(drawn.into_iter().map(stratum).collect(), lonely))
+    let places: Vec<Option<usize>> = each().map(|unit| unit.map(|unit| units[&unit])).collect();
+    let mut weighs = vec![false; units.len()];
+    for (row, place) in places.iter().enumerate().filter_map(|(row, place)| Some((row, (*place)?))) {
+        weighs[place] |= weight.is_none_or(|weight| weight[row].is_some_and(|weight| weight > 0.0));
+    }
+    (places, Design::new(drawn.into_iter().map(stratum).collect(), lonely).with_weighing(&weighs))
 }

@@ -1,0 +1,112 @@
+//! Areas in time, and hamlets.
+
+use super::answer::Given;
+use super::extract::{Asked, At, Sent};
+use crate::error::{Answer, Problem};
+use crate::signed_in::Person;
+use crate::state::App;
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vuon_registry::areas::{AreaRow, Hamlet, LineageRow};
+use vuon_registry::scope::Place;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(area_lists))
+        .routes(routes!(areas))
+        .routes(routes!(area))
+        .routes(routes!(lineage))
+        .routes(routes!(place))
+        .routes(routes!(hamlets, add_hamlet))
+}
+
+/// The lists of areas.
+#[derive(Serialize, ToSchema)]
+struct AreaLists {
+    /// All that there are, oldest first.
+    lists: Vec<String>,
+    /// The one in force.
+    current: String,
+}
+
+/// The lists of areas that there are.
+#[utoipa::path(get, path = "/area-lists", responses((status = 200, body = AreaLists)))]
+async fn area_lists(person: Person) -> Given<AreaLists> {
+    Ok(Json(AreaLists { lists: person.desk.area_lists().await?, current: person.desk.area_list().await? }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichAreas {
+    /// The unit above (`list:code`); the topmost units when absent.
+    parent: Option<String>,
+    /// Communes whose name begins so, without tone marks; not together with `parent`.
+    name: Option<String>,
+}
+
+/// The units below one, or communes by their name.
+#[utoipa::path(get, path = "/areas", params(WhichAreas), responses((status = 200, body = Vec<AreaRow>)))]
+async fn areas(person: Person, Asked(which): Asked<WhichAreas>) -> Given<Vec<AreaRow>> {
+    let rows = match (which.parent, which.name) {
+        (Some(_), Some(_)) => return Err(Problem::Data("either parent or name".into())),
+        (None, Some(name)) => person.desk.find_communes(&name).await?,
+        (parent, None) => person.desk.areas_below(parent.as_deref()).await?,
+    };
+    Ok(Json(rows))
+}
+
+/// A unit.
+#[utoipa::path(get, path = "/areas/{id}", responses((status = 200, body = AreaRow)))]
+async fn area(person: Person, At(id): At<String>) -> Given<AreaRow> {
+    Ok(Json(person.desk.area(&id).await?))
+}
+
+/// What became of a unit, and what it came from.
+#[utoipa::path(get, path = "/areas/{id}/lineage", responses((status = 200, body = Vec<LineageRow>)))]
+async fn lineage(person: Person, At(id): At<String>) -> Given<Vec<LineageRow>> {
+    Ok(Json(person.desk.lineage(&id).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichHamlet {
+    /// A hamlet of the commune.
+    hamlet: Option<String>,
+}
+
+/// Where a commune, and perhaps a hamlet of it, lies.
+#[utoipa::path(get, path = "/areas/{id}/place", params(WhichHamlet), responses((status = 200, body = Place)))]
+async fn place(person: Person, At(id): At<String>, Asked(which): Asked<WhichHamlet>) -> Given<Place> {
+    Ok(Json(person.desk.place(&id, which.hamlet.as_deref()).await?))
+}
+
+/// The hamlets of a commune.
+#[utoipa::path(get, path = "/areas/{id}/hamlets", responses((status = 200, body = Vec<Hamlet>)))]
+async fn hamlets(person: Person, At(id): At<String>) -> Given<Vec<Hamlet>> {
+    Ok(Json(person.desk.hamlets(&id).await?))
+}
+
+/// A new hamlet.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewHamlet {
+    /// Its name.
+    name: String,
+    /// From when it is known.
+    since: Date,
+}
+
+/// Adds a hamlet to a commune.
+#[utoipa::path(post, path = "/areas/{id}/hamlets", request_body = NewHamlet, responses((status = 201, body = Hamlet)))]
+async fn add_hamlet(person: Person, At(id): At<String>, Sent(new): Sent<NewHamlet>) -> Answer {
+    let hamlet = person.desk.add_hamlet(&id, &new.name, new.since).await?;
+    Ok((StatusCode::CREATED, Json(hamlet)).into_response())
+}

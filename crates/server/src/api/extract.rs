@@ -1,0 +1,173 @@
+//! What handlers take from a request, each checked at the border: nothing gets in that the database cannot keep, and
+//! whatever is wrong is the asker's problem, never the server's.
+//!
+//! * [`Sent`]: the JSON body. Fields that nobody knows are refused (each type says so), texts have a length.
+//! * [`Asked`]: the query. * [`At`]: what stands in the path; what makes no sense there does not exist.
+//! * [`IfMatch`]: the version that a change was made from.
+
+use crate::error::Problem;
+use crate::state::App;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
+use axum::http::header::{CONTENT_TYPE, IF_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+use vuon_registry::RegistryError;
+use vuon_registry::page::PageRequest;
+
+/// The most letters of a text that is sent.
+pub const LONGEST_TEXT: usize = 4_000;
+
+/// The most letters of a value in a path or a query.
+pub const LONGEST_VALUE: usize = 300;
+
+/// The body, as JSON.
+pub struct Sent<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::MediaType);
+        }
+        let bytes = body(request, app).await?;
+        let value: Value = serde_json::from_slice(&bytes).map_err(|error| Problem::Form(error.to_string()))?;
+        check(&value, &mut String::new())?;
+        match Json::from_bytes(&bytes) {
+            Ok(Json(sent)) => Ok(Sent(sent)),
+            Err(JsonRejection::JsonDataError(error)) => Err(Problem::Data(error.body_text())),
+            Err(error) => Err(Problem::Form(error.body_text())),
+        }
+    }
+}
+
+/// The whole body, if it is not too large.
+pub async fn body(request: Request, app: &App) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, app).await.map_err(|rejection| {
+        let why = rejection.body_text();
+        if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Problem::TooLarge
+        } else {
+            Problem::Form(why)
+        }
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// Looks through all texts of a body. `at` is where, as `/members/0/name`.
+fn check(value: &Value, at: &mut String) -> Result<(), Problem> {
+    let mut below = |name: &str, value: &Value| {
+        let before = at.len();
+        at.push('/');
+        at.push_str(name);
+        check(value, at)?;
+        at.truncate(before);
+        Ok(())
+    };
+    match value {
+        Value::String(text) => checked(text, LONGEST_TEXT, at),
+        Value::Array(values) => {
+            values.iter().enumerate().try_for_each(|(place, value)| below(&place.to_string(), value))
+        }
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+            checked(name, LONGEST_VALUE, "")?;
+            below(name, value)
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A text that can be kept: without NUL, which PostgreSQL has no place for, and not endless.
+fn checked(text: &str, longest: usize, at: &str) -> Result<(), Problem> {
+    let at = at.trim_start_matches('/');
+    if text.contains('\0') {
+        return Err(RegistryError::invalid(at, "a text cannot contain the character NUL").into());
+    }
+    if text.chars().count() > longest {
+        return Err(RegistryError::invalid(at, format!("a text has at most {longest} letters here")).into());
+    }
+    Ok(())
+}
+
+/// The query.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let unreadable = |error: axum::extract::rejection::QueryRejection| Problem::Form(error.body_text());
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(unreadable)?;
+        for (name, value) in &pairs {
+            checked(name, LONGEST_VALUE, "")?;
+            checked(value, LONGEST_VALUE, name)?;
+        }
+        let Query(asked) = Query::try_from_uri(&parts.uri).map_err(unreadable)?;
+        Ok(Asked(asked))
+    }
+}
+
+/// What stands in the path.
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let nothing = |_| Problem::NotFound;
+        let raw = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::NotFound)?;
+        for (_, value) in &raw {
+            checked(value, LONGEST_VALUE, "").map_err(nothing)?;
+        }
+        let Path(found) = Path::from_request_parts(parts, app).await.map_err(|_| Problem::NotFound)?;
+        Ok(At(found))
+    }
+}
+
+/// The version that a change was made from: the `ETag` of what was read, in `If-Match`.
+pub struct IfMatch(pub i64);
+
+impl FromRequestParts<App> for IfMatch {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let mut given = parts.headers.get_all(IF_MATCH).iter();
+        let tag = given.next().ok_or(Problem::NoVersion)?;
+        // `*`, a weak tag or several are no version that somebody has looked at.
+        let text = tag.to_str().ok().filter(|_| given.next().is_none()).map(str::trim);
+        let digits = text.and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+        digits.and_then(|digits| digits.parse().ok()).map(IfMatch).ok_or(Problem::OtherVersion)
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let tag = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"[0-9]{1,18}\"$"));
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some("The ETag of what was read."))
+            .schema(Some(tag));
+        vec![header.build()]
+    }
+}
+
+/// Which page of a list.
+pub fn page(after: Option<String>, limit: Option<u32>) -> Result<PageRequest, Problem> {
+    let limit = limit.unwrap_or(PageRequest::first().limit);
+    if !(1..=PageRequest::MOST).contains(&limit) {
+        return Err(RegistryError::invalid("limit", format!("1 to {}", PageRequest::MOST)).into());
+    }
+    Ok(PageRequest { after, limit })
+}

@@ -1,0 +1,95 @@
+//! Last year's lists: looked through first, brought in as planned afterwards. The body is the file itself.
+
+use super::answer::Given;
+use super::documents::Bytes;
+use super::extract::{Asked, body};
+use crate::signed_in::Person;
+use crate::state::App;
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use jiff::civil::Date;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+use vuon_registry::import::{ImportFile, ImportPlan, Imported};
+
+pub fn routes(app: &App) -> OpenApiRouter<App> {
+    let limit = DefaultBodyLimit::max(app.config().max_upload);
+    OpenApiRouter::new().routes(routes!(plan_import).layer(limit)).routes(routes!(run_import).layer(limit))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct About {
+    /// The file's name: its ending tells workbook from CSV.
+    name: String,
+    /// The commune it is about.
+    commune: String,
+    /// The standard (pack) whose statuses it lists.
+    standard: String,
+    /// The status of its households, where no column tells.
+    status: String,
+    /// From which day the statuses hold.
+    valid_from: Date,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    /// The file's name: its ending tells workbook from CSV.
+    name: String,
+    /// The commune it is about.
+    commune: String,
+    /// The standard (pack) whose statuses it lists.
+    standard: String,
+    /// The status of its households, where no column tells.
+    status: String,
+    /// From which day the statuses hold.
+    valid_from: Date,
+    /// `plan` of the plan: makes sure that just this is done.
+    plan: String,
+}
+
+fn file<'a>(about: &'a About, bytes: &'a [u8]) -> ImportFile<'a> {
+    ImportFile {
+        name: &about.name,
+        bytes,
+        commune: &about.commune,
+        standard: &about.standard,
+        status: &about.status,
+        valid_from: about.valid_from,
+    }
+}
+
+/// Looks a file through: what it would do, and what is in the way.
+#[utoipa::path(post, path = "/imports/plan", params(About),
+    request_body(content = Bytes, content_type = "application/octet-stream"),
+    responses((status = 200, body = ImportPlan)))]
+async fn plan_import(
+    State(app): State<App>,
+    person: Person,
+    Asked(about): Asked<About>,
+    request: Request,
+) -> Given<ImportPlan> {
+    let bytes = body(request, &app).await?;
+    Ok(Json(person.desk.plan_import(&file(&about, &bytes)).await?))
+}
+
+/// Brings a file in, as planned: all or nothing.
+#[utoipa::path(post, path = "/imports", params(Planned),
+    request_body(content = Bytes, content_type = "application/octet-stream"),
+    responses((status = 200, body = Imported)))]
+async fn run_import(
+    State(app): State<App>,
+    person: Person,
+    Asked(planned): Asked<Planned>,
+    request: Request,
+) -> Given<Imported> {
+    let bytes = body(request, &app).await?;
+    let Planned { name, commune, standard, status, valid_from, plan } = planned;
+    let about = About { name, commune, standard, status, valid_from };
+    Ok(Json(person.desk.run_import(&file(&about, &bytes), &plan).await?))
+}

@@ -1,0 +1,82 @@
+//! The ledger: chains, entries, contents; everything computed again; the signed end of a chain.
+
+use super::answer::Given;
+use super::extract::{Asked, At, page};
+use crate::signed_in::Person;
+use crate::state::App;
+use axum::Json;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vuon_registry::audit::{AuditReport, SignedRoot};
+use vuon_registry::ledger::{Entry, Root};
+use vuon_registry::page::Page;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(chains))
+        .routes(routes!(entries))
+        .routes(routes!(entry_content))
+        .routes(routes!(signed_root))
+        .routes(routes!(verify))
+}
+
+/// The chains within reach and their ends.
+#[utoipa::path(get, path = "/chains", responses((status = 200, body = Vec<Root>)))]
+async fn chains(person: Person) -> Given<Vec<Root>> {
+    Ok(Json(person.desk.chains().await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichPage {
+    /// `next` of the page before.
+    after: Option<String>,
+    /// How many, 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// The entries of a chain, latest first.
+#[utoipa::path(get, path = "/chains/{chain}/entries", params(WhichPage), responses((status = 200, body = Page<Entry>)))]
+async fn entries(person: Person, At(chain): At<String>, Asked(which): Asked<WhichPage>) -> Given<Page<Entry>> {
+    Ok(Json(person.desk.entries(&chain, &page(which.after, which.limit)?).await?))
+}
+
+/// The content of an entry.
+#[derive(Serialize, ToSchema)]
+struct Content {
+    /// It; nothing if it was erased on lawful request.
+    #[schema(value_type = Option<Object>)]
+    content: Option<Value>,
+}
+
+/// The content of an entry, for who may read what it is about.
+#[utoipa::path(get, path = "/chains/{chain}/entries/{seq}", params(("seq" = i64, Path, description = "Its place")),
+    responses((status = 200, body = Content)))]
+async fn entry_content(person: Person, At((chain, seq)): At<(String, i64)>) -> Given<Content> {
+    Ok(Json(Content { content: person.desk.entry_content(&chain, seq).await? }))
+}
+
+/// The signed end of a commune's chain today.
+#[utoipa::path(get, path = "/chains/{chain}/root", responses((status = 200, body = SignedRoot)))]
+async fn signed_root(person: Person, At(chain): At<String>) -> Given<SignedRoot> {
+    Ok(Json(person.desk.signed_root(&chain).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichChain {
+    /// Of one chain; of all within reach when absent.
+    chain: Option<String>,
+}
+
+/// Computes everything within reach again, and names what differs.
+#[utoipa::path(get, path = "/audit", params(WhichChain), responses((status = 200, body = AuditReport)))]
+async fn verify(person: Person, Asked(which): Asked<WhichChain>) -> Given<AuditReport> {
+    Ok(Json(person.desk.verify(which.chain.as_deref()).await?))
+}

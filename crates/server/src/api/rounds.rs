@@ -1,0 +1,63 @@
+//! Rounds of review: opened, read, closed. Their steps are in `steps`.
+
+use super::answer::{self, Given, Made};
+use super::extract::{Asked, At, Sent};
+use crate::error::{Answer, Problem};
+use crate::signed_in::Person;
+use crate::state::App;
+use axum::Json;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vuon_registry::rounds::{NewRound, RoundRow, RoundView, Work};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(rounds, open_round))
+        .routes(routes!(round))
+        .routes(routes!(close_round))
+        .routes(routes!(work))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichRounds {
+    /// Of one commune.
+    commune: Option<String>,
+    /// Of one year.
+    year: Option<i64>,
+}
+
+/// The rounds within reach, latest first.
+#[utoipa::path(get, path = "/rounds", params(WhichRounds), responses((status = 200, body = Vec<RoundRow>)))]
+async fn rounds(person: Person, Asked(which): Asked<WhichRounds>) -> Given<Vec<RoundRow>> {
+    Ok(Json(person.desk.rounds(which.commune.as_deref(), which.year).await?))
+}
+
+/// Opens a round.
+#[utoipa::path(post, path = "/rounds", request_body = NewRound, responses((status = 201, body = Made)))]
+async fn open_round(person: Person, Sent(new): Sent<NewRound>) -> Answer {
+    Ok(answer::made("rounds", person.desk.open_round(&new).await?))
+}
+
+/// A round and how far it is.
+#[utoipa::path(get, path = "/rounds/{id}", responses((status = 200, body = RoundView)))]
+async fn round(person: Person, At(id): At<String>) -> Given<RoundView> {
+    Ok(Json(person.desk.round(&id).await?))
+}
+
+/// Closes a round in which every case is decided.
+#[utoipa::path(post, path = "/rounds/{id}/close", responses((status = 204)))]
+async fn close_round(person: Person, At(id): At<String>) -> Result<StatusCode, Problem> {
+    person.desk.close_round(&id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What waits for the asker, and what the asker waits for.
+#[utoipa::path(get, path = "/work", responses((status = 200, body = Work)))]
+async fn work(person: Person) -> Given<Work> {
+    Ok(Json(person.desk.work().await?))
+}

@@ -1,0 +1,10 @@
+//! The interface for machines, asked as programs ask it: by requests and answers, nothing else.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod description;
+mod guards;
+mod once;
+mod problems;
+mod round;
+mod site;
