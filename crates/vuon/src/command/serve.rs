@@ -33,7 +33,8 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let options = ServeOptions { file, listen, database, data_dir, demo: demonstration };
     let config = Config::read(&options).map_err(|error| anyhow!("{error}"))?;
     vuon_server::logs::start(&config);
-    let opened = if config.demo { demo::opened(config, days_later.unwrap_or(0), language)? } else { real(config, language)? };
+    let opened =
+        if config.demo { demo::opened(config, days_later.unwrap_or(0), language)? } else { real(config, language)? };
     let Opened { runtime, register, config } = opened;
     eprintln!("{} http://{}", say(language, "Mở trình duyệt tại", "Open a browser at"), config.listen);
     runtime.block_on(vuon_server::serve(config, register)).map_err(|error| anyhow!("{error}"))?;
