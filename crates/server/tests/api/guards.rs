@@ -13,7 +13,7 @@ async fn a_session_ends_when_its_owner_ends_it() {
     assert_eq!(session.body["account"]["login"], "can-bo");
     assert!(session.body.get("token").is_none());
     officer.ask(Method::DELETE, "/sessions", &[], Body::empty()).await.is(204);
-    officer.get("/sessions").await.is_problem(401, "not-signed-in");
+    officer.get("/sessions").await.gives_problem(401, "not-signed-in");
 }
 
 #[tokio::test]
@@ -30,9 +30,9 @@ async fn a_session_in_a_cookie_changes_nothing_without_its_secret() {
         let headers = [&[("cookie", cookie.as_str())], more].concat();
         browser.send(Method::POST, "/households", &headers, &body).await
     };
-    send(&[]).await.is_problem(403, "csrf");
-    send(&[("x-csrf-token", "made-up")]).await.is_problem(403, "csrf");
-    send(&[("x-csrf-token", &csrf), ("sec-fetch-site", "cross-site")]).await.is_problem(403, "csrf");
+    send(&[]).await.gives_problem(403, "csrf");
+    send(&[("x-csrf-token", "made-up")]).await.gives_problem(403, "csrf");
+    send(&[("x-csrf-token", &csrf), ("sec-fetch-site", "cross-site")]).await.gives_problem(403, "csrf");
     send(&[("x-csrf-token", &csrf)]).await.is(201);
 }
 
@@ -56,7 +56,7 @@ async fn documents_go_in_and_come_out_as_they_are() {
     let back = officer.get(&format!("{path}/{}", row.text("hash"))).await.is(200);
     assert_eq!(back.header("content-type"), Some("image/jpeg"));
     assert_eq!(back.header("content-length").map_or(400_000, |length| length.parse().unwrap()), 400_000);
-    attach(b"<script>".to_vec()).await.is_problem(422, "invalid");
-    attach(vec![0xff; 7_000_000]).await.is_problem(413, "too-large");
-    officer.get(&format!("{path}/made-up")).await.is_problem(404, "not-found");
+    attach(b"<script>".to_vec()).await.gives_problem(422, "invalid");
+    attach(vec![0xff; 7_000_000]).await.gives_problem(413, "too-large");
+    officer.get(&format!("{path}/made-up")).await.gives_problem(404, "not-found");
 }

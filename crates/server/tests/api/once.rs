@@ -29,9 +29,9 @@ async fn a_request_with_the_same_key_is_answered_again_and_done_once() {
         assert_eq!(again.header(name), first.header(name));
     }
     assert_eq!(households(&officer).await, 1);
-    add(&officer, &household(&site, "Lò Văn Khác")).await.is_problem(422, "key-used");
+    add(&officer, &household(&site, "Lò Văn Khác")).await.gives_problem(422, "key-used");
     let other = officer.send(Method::POST, "/rounds", &[KEY], &json!({})).await;
-    other.is_problem(422, "key-used");
+    other.gives_problem(422, "key-used");
     assert_eq!(households(&officer).await, 1);
 }
 
@@ -56,7 +56,7 @@ async fn of_many_at_once_one_is_done() {
         match reply.status.as_u16() {
             201 => ids.push(reply.text("id").to_owned()),
             _ => {
-                let told = reply.is_problem(409, "under-way");
+                let told = reply.gives_problem(409, "under-way");
                 assert_eq!(told.header("retry-after"), Some("1"));
             }
         }
@@ -77,7 +77,7 @@ async fn a_sender_who_hangs_up_finds_the_answer_later() {
         if reply.status.as_u16() == 201 {
             break;
         }
-        reply.is_problem(409, "under-way");
+        reply.gives_problem(409, "under-way");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(households(&officer).await, 1);
@@ -87,7 +87,7 @@ async fn a_sender_who_hangs_up_finds_the_answer_later() {
 async fn what_was_refused_gives_its_key_back() {
     let site = Site::new().await;
     let officer = site.officer().await;
-    add(&officer, &json!({ "commune": COMMUNE })).await.is_problem(422, "invalid");
+    add(&officer, &json!({ "commune": COMMUNE })).await.gives_problem(422, "invalid");
     add(&officer, &household(&site, "Lò Văn Mẫu")).await.is(201);
 }
 
@@ -108,7 +108,7 @@ async fn a_key_has_a_form() {
     for key in ["", "two words", &"x".repeat(129)] {
         let headers = [("idempotency-key", key)];
         let reply = officer.send(Method::POST, "/households", &headers, &household(&site, "Lò Văn Mẫu")).await;
-        reply.is_problem(400, "unreadable");
+        reply.gives_problem(400, "unreadable");
     }
 }
 
@@ -127,11 +127,11 @@ async fn a_household_is_changed_only_from_the_version_that_is_there() {
         officer.send(Method::POST, &format!("/households/{id}/changes"), &[("if-match", etag)], &born).await
     };
     for unusable in ["*", "7", "W/\"1\"", "\"1\", \"2\"", "\"\"", "\"99999999999999999999\""] {
-        change(unusable).await.is_problem(412, "stale");
+        change(unusable).await.gives_problem(412, "stale");
     }
     let changed = change(&etag).await.is(200);
     assert_ne!(changed.header("etag"), Some(etag.as_str()));
-    change(&etag).await.is_problem(412, "stale");
+    change(&etag).await.gives_problem(412, "stale");
     let close = json!({ "on": "2025-09-02", "cause": "moved_away" });
-    officer.post(&format!("/households/{id}/close"), &close).await.is_problem(428, "version-needed");
+    officer.post(&format!("/households/{id}/close"), &close).await.gives_problem(428, "version-needed");
 }

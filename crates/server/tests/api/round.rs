@@ -28,8 +28,8 @@ async fn strengthen(site: &Site, caller: &Caller) {
     let codes = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     let code = codes.generate(u64::try_from(site.clock.now() / 1_000_000).unwrap()).to_string();
     caller.put("/account/second-factor", &json!({ "secret": secret, "code": code })).await.is(204);
-    caller.get("/work").await.is_problem(401, "code-needed");
-    caller.post("/sessions/factor", &json!({ "code": "abc" })).await.is_problem(401, "wrong-code");
+    caller.get("/work").await.gives_problem(401, "code-needed");
+    caller.post("/sessions/factor", &json!({ "code": "abc" })).await.gives_problem(401, "wrong-code");
     let session = caller.post("/sessions/factor", &json!({ "code": code })).await.is(200);
     assert_eq!((&session.body["strong"], &session.body["code_needed"]), (&json!(true), &json!(false)));
 }
@@ -50,16 +50,16 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
     let found = officer.get("/households?text=lo%20van").await.is(200);
     assert_eq!(found.body["rows"][0]["id"], household);
     let new = json!({ "commune": COMMUNE, "kind": "annual", "year": 2025, "pack": PACK });
-    enumerator.post("/rounds", &new).await.is_problem(403, "forbidden");
+    enumerator.post("/rounds", &new).await.gives_problem(403, "forbidden");
     let round = officer.post("/rounds", &new).await.is(201).text("id").to_owned();
     let asked = json!({ "round": round, "household": household, "reason": "requested", "requested_on": TODAY });
     let case = officer.post("/cases", &asked).await.is(201).text("id").to_owned();
 
     // What is not in a person's area does not exist for that person.
     for path in [format!("/households/{household}"), format!("/rounds/{round}"), format!("/cases/{case}")] {
-        stranger.get(&path).await.is_problem(404, "not-found");
+        stranger.get(&path).await.gives_problem(404, "not-found");
     }
-    stranger.post("/cases", &asked).await.is_problem(404, "not-found");
+    stranger.post("/cases", &asked).await.gives_problem(404, "not-found");
     assert_eq!(stranger.get("/households").await.is(200).body["rows"], json!([]));
     assert_eq!(stranger.get("/case-counts").await.is(200).body["count"], 0);
 
@@ -77,8 +77,8 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
     assert_eq!(draft.body["explanation"]["status"], "poor");
     let signed = json!({ "answers": answers, "reason": "survey", "submission": "made-up-1" });
     let path = format!("/cases/{case}/answers");
-    enumerator.post(&path, &signed).await.is_problem(428, "version-needed");
-    enumerator.send(Method::POST, &path, &[("if-match", "\"77\"")], &signed).await.is_problem(412, "stale");
+    enumerator.post(&path, &signed).await.gives_problem(428, "version-needed");
+    enumerator.send(Method::POST, &path, &[("if-match", "\"77\"")], &signed).await.gives_problem(412, "stale");
     let saved = enumerator.send(Method::POST, &path, &[("if-match", &etag)], &signed).await.is(201);
     assert_eq!(saved.body["status"], "poor");
     assert_eq!(saved.header("etag"), Some(format!("\"{}\"", saved.body["version"]).as_str()));
@@ -99,7 +99,7 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
     let chair = site.sign_in("chu-tich").await;
     let decision = json!({ "number": "01/QĐ-UBND", "cases": [] });
     let path = format!("/rounds/{round}/decisions");
-    chair.post(&path, &decision).await.is_problem(403, "second-factor-needed");
+    chair.post(&path, &decision).await.gives_problem(403, "second-factor-needed");
     strengthen(&site, &chair).await;
     let decided = chair.post(&path, &decision).await.is(201);
     assert_eq!((decided.text("number"), &decided.body["cases"]), ("01/QĐ-UBND", &json!(1)));
@@ -120,12 +120,12 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
     let seq = |reply: &Reply, row: usize| reply.body["rows"][row]["seq"].as_i64().unwrap();
     assert_eq!(seq(&more, 0), seq(&entries, 2) - 1);
     auditor.get(&format!("/chains/{COMMUNE}/entries/{}", seq(&entries, 0))).await.is(200);
-    auditor.get(&format!("/chains/{COMMUNE}/entries/abc")).await.is_problem(404, "not-found");
+    auditor.get(&format!("/chains/{COMMUNE}/entries/abc")).await.gives_problem(404, "not-found");
     auditor.get(&format!("/chains/{COMMUNE}/root")).await.is(200);
     let report = auditor.get("/audit").await.is(200);
     assert_eq!(report.body["differences"], json!([]), "{}", report.body);
     assert!(report.body["assessments"].as_i64().unwrap() > 0);
-    auditor.post(&format!("/rounds/{round}/close"), &json!({})).await.is_problem(403, "forbidden");
+    auditor.post(&format!("/rounds/{round}/close"), &json!({})).await.gives_problem(403, "forbidden");
     let list = format!("commune={COMMUNE}&on=2025-12-31&statuses=poor");
     assert_eq!(auditor.get(&format!("/lists?{list}")).await.is(200).body["rows"][0]["household"], household);
     let csv = auditor.ask(Method::GET, &format!("/lists.csv?{list}"), &[], Body::empty()).await.is(200);

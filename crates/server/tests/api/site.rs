@@ -134,7 +134,7 @@ impl Reply {
 
     /// Fails unless it is this problem, as RFC 9457 writes it.
     #[track_caller]
-    pub fn is_problem(self, status: u16, kind: &str) -> Self {
+    pub fn gives_problem(self, status: u16, kind: &str) -> Self {
         let reply = self.is(status);
         assert_eq!(reply.header("content-type"), Some("application/problem+json"));
         assert_eq!(reply.body["type"], format!("urn:vuon:problem:{kind}"));
