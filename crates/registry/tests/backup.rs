@@ -1,5 +1,7 @@
 //! A copy taken while others write is one state of the register, and is looked through before it counts.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{World, members};

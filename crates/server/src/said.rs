@@ -10,7 +10,7 @@ use vuon_registry::RegistryError;
 static SAID: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| include_str!("words/said.tsv").lines().filter_map(|line| line.split_once('\t')).collect());
 
-fn translated<'a>(language: Language, sentence: &'a str) -> &'a str {
+fn translated(language: Language, sentence: &str) -> &str {
     match language {
         Language::Vi => SAID.get(sentence).copied().unwrap_or(sentence),
         Language::En => sentence,

@@ -170,9 +170,13 @@ async fn a_round_goes_from_the_list_to_certificates() {
     let (weak, chair) = (site.again("chair").await, site.strong("chair").await);
     assert_eq!(weak.try_get(&format!("{round}/decision")).await.sent_to(), SECOND_FACTOR);
     chair.get("/").await.says("Quyết định công nhận");
-    chair.get(&format!("{round}/decision")).await.says("Hộ nghèo").says("Tổng cộng");
-    let decision =
-        chair.post(&format!("{round}/decision"), &[("number", "01/QĐ-UBND"), ("effective", "")]).await.sent_to();
+    let ready = chair.get(&format!("{round}/decision")).await;
+    ready.says("Hộ nghèo").says("Tổng cộng");
+    let fields = |seen| [("number", "01/QĐ-UBND"), ("effective", ""), ("seen", seen)];
+    let unseen = chair.post(&format!("{round}/decision"), &fields("something else")).await;
+    assert_eq!(unseen.status, StatusCode::CONFLICT, "what is signed is what was seen");
+    assert_eq!(weak.post(&format!("{round}/decision"), &fields("")).await.sent_to(), SECOND_FACTOR);
+    let decision = chair.post(&format!("{round}/decision"), &fields(ready.value("seen"))).await.sent_to();
     chair.get(&decision).await.says("01/QĐ-UBND").says("Lò Văn Mẫu").says("Hộ nghèo").says("QUYẾT ĐỊNH");
     let issued = chair.post(&format!("{round}/certificates"), &[]).await.sent_to();
     chair.get(&issued).await.says("GIẤY CHỨNG NHẬN").says("0001/2025").says("Cà Thị Mẫu");

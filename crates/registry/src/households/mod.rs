@@ -22,9 +22,7 @@ mod view;
 
 pub(crate) use add::{HouseholdDraft, checked_code, is_own_code};
 pub(crate) use held::{Membership, insert_memberships};
-pub(crate) use list::{HOUSEHOLD, household_row};
 pub(crate) use people::{Identity, PersonDraft, Written, changes, checked_identity};
-pub(crate) use view::members_now;
 
 use crate::scope::Place;
 use crate::spells::Spell;

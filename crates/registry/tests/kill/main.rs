@@ -3,10 +3,15 @@
 //! Another process of this same program does the work and is killed (SIGKILL) sooner and later after it began; it is
 //! tried again until it comes to its end.
 
+#![allow(clippy::unwrap_used)]
+
+// Both serve other tests too.
+#[allow(dead_code)]
 #[path = "../import/book.rs"]
 mod book;
 #[path = "../common/mod.rs"]
 mod common;
+#[allow(dead_code)]
 #[path = "../review/steps.rs"]
 mod steps;
 

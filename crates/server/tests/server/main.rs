@@ -1,5 +1,7 @@
 //! What the server promises, asked of the whole application on a new register in a temporary folder.
 
+#![allow(clippy::unwrap_used)]
+
 mod areas;
 mod common;
 mod configuration;

@@ -10,7 +10,7 @@ async fn whoever_is_not_signed_in_is_sent_to_sign_in_and_back() {
     let answer = browser.get("/households?status=poor").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), "/sign-in?next=%2Fhouseholds%3Fstatus%3Dpoor");
-    browser.get(&answer.location().to_owned()).await;
+    browser.get(answer.location()).await;
     let fields = [("login", "officer"), ("password", PASSWORD), ("next", "/households?status=poor")];
     let answer = browser.post("/sign-in", &fields).await;
     assert_eq!(answer.location(), "/households?status=poor");

@@ -20,17 +20,21 @@ pub struct Arguments {
     /// A demonstration: a synthetic district with a review under way, in a folder of its own
     #[arg(long)]
     demo: bool,
+    /// Go on with the demonstration so many days later, to see limits end
+    #[arg(long, value_name = "DAYS", requires = "demo", value_parser = clap::value_parser!(u16).range(1..=366))]
+    days_later: Option<u16>,
 }
 
 /// Runs the server until it is told to stop.
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
-    let Arguments { place, listen, demo: demonstration } = arguments;
+    let Arguments { place, listen, demo: demonstration, days_later } = arguments;
     let place = if demonstration { demo::or_demo(&place) } else { place };
     let Where { database, data_dir, config: file } = place;
     let options = ServeOptions { file, listen, database, data_dir, demo: demonstration };
     let config = Config::read(&options).map_err(|error| anyhow!("{error}"))?;
     vuon_server::logs::start(&config);
-    let opened = if config.demo { demo::opened(config, language)? } else { real(config, language)? };
+    let opened =
+        if config.demo { demo::opened(config, days_later.unwrap_or(0), language)? } else { real(config, language)? };
     let Opened { runtime, register, config } = opened;
     eprintln!("{} http://{}", say(language, "Mở trình duyệt tại", "Open a browser at"), config.listen);
     runtime.block_on(vuon_server::serve(config, register)).map_err(|error| anyhow!("{error}"))?;

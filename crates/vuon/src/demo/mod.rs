@@ -129,8 +129,11 @@ fn code_of(register: &Register, secret: &str) -> Result<String> {
     Ok(codes.generate(seconds).to_string())
 }
 
-/// Opens the demonstration, and builds it the first time.
-pub fn opened(config: Config, language: Language) -> Result<Opened> {
+/// Microseconds of a day.
+const DAY: i64 = 24 * 3600 * 1_000_000;
+
+/// Opens the demonstration, and builds it the first time. Its clock goes on by some days where asked.
+pub fn opened(config: Config, days_later: u16, language: Language) -> Result<Opened> {
     let place = Where { database: config.database.clone(), data_dir: Some(config.data_dir.clone()), config: None };
     let opened = open_new(config)?;
     let (demo, ready, accounts) = opened.runtime.block_on(async {
@@ -157,8 +160,19 @@ pub fn opened(config: Config, language: Language) -> Result<Opened> {
             "this register is not a demonstration: choose another folder"
         )),
     };
+    let opened = if days_later == 0 { opened } else { later(opened, days_later, &place, language)? };
     tell(&opened, language)?;
     Ok(opened)
+}
+
+/// The same demonstration, its clock some days further ahead of the calendar from now on.
+fn later(opened: Opened, days: u16, place: &Where, language: Language) -> Result<Opened> {
+    opened.runtime.block_on(async {
+        let ahead = ahead(&opened.register).await? + i64::from(days) * DAY;
+        opened.register.desk(Actor::operator()).set("demo_ahead", &ahead.to_string()).await
+    })?;
+    let config = opened.config.clone();
+    Ok(Opened { config, ..open(place, language)? })
 }
 
 fn build(opened: &Opened, language: Language) -> Result<()> {
@@ -174,7 +188,7 @@ fn build(opened: &Opened, language: Language) -> Result<()> {
         let register = Register::open_with_cost(store, keys, clock, Library::embedded(), cost).await?;
         build::build(&register, day).await.context("the demonstration")?;
         let operator = register.desk(Actor::operator());
-        operator.set("demo_ahead", &(days * 24 * 3600 * 1_000_000).to_string()).await?;
+        operator.set("demo_ahead", &(days * DAY).to_string()).await?;
         operator.set("demo_ready", "1").await?;
         Ok(())
     })

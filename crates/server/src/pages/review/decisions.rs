@@ -1,6 +1,6 @@
 //! The decision: what is ready, counted by status; signed by the chair with the second factor; and the paper itself.
 
-use super::names::{Names, author};
+use super::names::{Names, author, case_link};
 use super::{cases, official};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -12,12 +12,15 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use data_encoding::HEXLOWER;
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
 use vuon_policy::process::StepKind;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
+use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::NewDecision;
 use vuon_registry::scope::Action;
 
@@ -44,6 +47,44 @@ pub fn second_factor(person: &Person) -> Response {
 struct Given {
     number: String,
     effective: String,
+    /// The print of what was ready when the page was made.
+    seen: String,
+}
+
+/// What is ready to be decided, and what waits for the decision and is not: a complaint about it is open.
+struct Waiting {
+    ready: Vec<CaseRow>,
+    not_ready: Vec<CaseRow>,
+}
+
+impl Waiting {
+    async fn of(person: &Person, round: &str) -> Result<Self, Problem> {
+        let state = Some(CaseState::Decision);
+        let filter = CaseFilter { round: Some(round.to_owned()), state, ..CaseFilter::default() };
+        let rows = cases::all(person, &filter).await?;
+        let mut complained: HashSet<String> = HashSet::new();
+        let mut request = PageRequest { after: None, limit: PageRequest::MOST };
+        loop {
+            let page = person.desk.complaints(Some(round), true, &request).await?;
+            complained.extend(page.rows.into_iter().map(|complaint| complaint.case));
+            match page.next {
+                Some(next) => request.after = Some(next),
+                None => break,
+            }
+        }
+        let complained = |row: &CaseRow| complained.contains(row.id.as_str());
+        let (not_ready, ready) = rows.into_iter().partition(|row| row.status.is_none() || complained(row));
+        Ok(Waiting { ready, not_ready })
+    }
+
+    /// A print of the cases as they stand: what is signed must be what was seen.
+    fn print(&self) -> String {
+        let mut print = Sha256::new();
+        for row in &self.ready {
+            print.update(format!("{} {}\n", row.id, row.version));
+        }
+        HEXLOWER.encode(&print.finalize())
+    }
 }
 
 async fn ask(person: Person, Path(id): Path<String>) -> Answer {
@@ -95,8 +136,8 @@ fn counted(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
 async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem>) -> Page {
     let round = person.desk.round(id).await?;
     let names = Names::of(person, &round.row);
-    let filter = CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Decision), ..CaseFilter::default() };
-    let rows = cases::all(person, &filter).await?;
+    let waiting = Waiting::of(person, id).await?;
+    let rows = &waiting.ready;
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         p { a href=(format!("/rounds/{id}")) { (names.round(person, &round.row)) " – " (round.row.commune_name) } }
@@ -109,10 +150,15 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
                 }
             }
         }
+        @if !waiting.not_ready.is_empty() {
+            p { (person.t("review-not-ready")) }
+            ul { @for row in &waiting.not_ready { li { (case_link(row)) " " (names.tag(person, row.status.as_deref())) } } }
+        }
         @if rows.is_empty() { p.empty { (person.t("review-nothing-to-decide")) } } @else {
-            (counted(person, &names, &rows))
+            (counted(person, &names, rows))
             p { a href=(format!("/rounds/{id}/cases?state=decision")) { (person.t("review-see-cases")) } }
             (layout::form(person, &format!("/rounds/{id}/decision"), html! {
+                input type="hidden" name="seen" value=(waiting.print());
                 (layout::text_field("number", &person.t("review-decision-number"), &given.number, true))
                 (layout::labelled("effective", &person.t("review-effective"), Some(&person.t("review-effective-hint")), html! {
                     input type="date" id="effective" name="effective" value=(given.effective) aria-describedby="effective-hint";
@@ -130,7 +176,15 @@ async fn decide(person: Person, Path(id): Path<String>, Checked(given): Checked<
     let effective =
         if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("effective".into()))?) };
     let decision = NewDecision { number: given.number.clone(), effective, cases: Vec::new() };
-    match person.desk.decide(&id, &decision).await {
+    if let Err(RegistryError::NeedsSecondFactor) = person.desk.actor().may(Action::Decide) {
+        return Ok(second_factor(&person));
+    }
+    let decided = if Waiting::of(&person, &id).await?.print() == given.seen {
+        person.desk.decide(&id, &decision).await
+    } else {
+        Err(RegistryError::Illegal { step: "the decision", why: person.t("review-decide-changed") })
+    };
+    match decided {
         Ok(row) => Ok(Redirect::to(&format!("/rounds/{id}/decisions/{}?done=review-decided", row.id)).into_response()),
         Err(RegistryError::NeedsSecondFactor) => Ok(second_factor(&person)),
         Err(error) => super::super::again(error, async |problem| show(&person, &id, &given, Some(problem)).await).await,

@@ -299,6 +299,8 @@ review-decide-hint = The decision is for { $count ->
         [one] the one case that is ready
         *[other] all { $count } cases that are ready: all of them or none
     }. Once signed it cannot be changed.
+review-not-ready = These cannot be decided yet: a complaint about them is not answered.
+review-decide-changed = what is ready has changed since you opened this page; look at it again, then sign.
 review-nothing-to-decide = No case waits for a decision.
 review-decision-number = Number
 review-decision-number-title = Decision { $number }

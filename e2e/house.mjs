@@ -1,0 +1,143 @@
+// What the tests of the browser stand on: a demonstration in a folder that goes away, people who sign in, and a look at
+// each page for whoever cannot see it or has no mouse (axe).
+
+import AxeBuilder from "@axe-core/playwright";
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const VUON = process.env.VUON ?? join(import.meta.dirname, "../target/debug/vuon");
+const PASSWORD = "vuon-demo-2026";
+/** Screenshots stay where this says, for somebody to look at. */
+const PICTURES = process.env.VUON_PICTURES;
+
+export const LAPTOP = { width: 1366, height: 768 };
+export const PHONE = { width: 360, height: 740 };
+
+function freePort() {
+  return new Promise((resolve) => {
+    const listener = createServer();
+    listener.listen(0, "127.0.0.1", () => {
+      const { port } = listener.address();
+      listener.close(() => resolve(port));
+    });
+  });
+}
+
+/** A demonstration and a browser. */
+export class House {
+  static async open() {
+    const house = new House();
+    house.folder = mkdtempSync(join(tmpdir(), "vuon-e2e-"));
+    house.base = `http://127.0.0.1:${await freePort()}`;
+    house.browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    });
+    if (PICTURES) mkdirSync(PICTURES, { recursive: true });
+    return house;
+  }
+
+  /** Starts the server, on the day it stood or some days later, and waits until it answers. */
+  async start(daysLater = 0) {
+    const listen = this.base.replace("http://", "");
+    const later = daysLater ? ["--days-later", String(daysLater)] : [];
+    this.said = "";
+    this.server = spawn(VUON, ["serve", "--demo", "--data-dir", this.folder, "--listen", listen, ...later]);
+    this.server.stdout.on("data", (text) => (this.said += text));
+    this.server.stderr.on("data", (text) => (this.said += text));
+    for (let tries = 0; tries < 600; tries++) {
+      assert.equal(this.server.exitCode, null, this.said);
+      const ready = await fetch(`${this.base}/readyz`).then((answer) => answer.ok, () => false);
+      if (ready) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.fail(`the server did not start: ${this.said}`);
+  }
+
+  /** Asks the server to stop, as a machine that shuts down does. */
+  async stop() {
+    const ended = new Promise((resolve) => this.server.once("exit", resolve));
+    this.server.kill("SIGTERM");
+    assert.equal(await ended, 0, this.said);
+  }
+
+  async close() {
+    await this.browser.close();
+    if (this.server.exitCode === null) await this.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Runs the command on the house's register; what it prints. */
+  command(...words) {
+    return execFileSync(VUON, [...words, "--data-dir", this.folder], { encoding: "utf8" }).trim();
+  }
+
+  /** Somebody who signs in, with the second factor where the account has one. */
+  async person(login, { viewport = LAPTOP, language = "vi" } = {}) {
+    const context = await this.browser.newContext({ viewport, baseURL: this.base });
+    const page = await context.newPage();
+    const faults = [];
+    page.on("pageerror", (fault) => faults.push(String(fault)));
+    page.on("console", (line) => line.type() === "error" && faults.push(line.text()));
+    const person = new Person(page, login, faults);
+    await page.goto(`/sign-in?lang=${language}`);
+    await page.fill("#login", login);
+    await page.fill("#password", PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname !== "/sign-in");
+    if (["chair", "province", "admin"].includes(login)) {
+      await page.goto("/sign-in/code");
+      await page.fill("#code", this.command("register", "code", login).match(/\d{6}/)[0]);
+      await page.keyboard.press("Enter");
+      await page.waitForURL((url) => url.pathname !== "/sign-in/code");
+    }
+    return person;
+  }
+}
+
+/** Somebody at a browser. */
+class Person {
+  constructor(page, login, faults) {
+    Object.assign(this, { page, login, faults, pictures: 0 });
+  }
+
+  /** Opens a page and looks at it. */
+  async go(address) {
+    const answer = await this.page.goto(address);
+    assert.ok(answer.status() < 400, `${address}: ${answer.status()}`);
+    await this.look();
+  }
+
+  /** What the page says. */
+  says() {
+    return this.page.locator("body").innerText();
+  }
+
+  /** The page can be used by everybody, is no wider than the screen, and nothing failed on it. */
+  async look() {
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+      .analyze();
+    const told = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)}`));
+    assert.deepEqual(told, [], `${this.page.url()} as ${this.login}`);
+    const [page, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    assert.ok(page <= screen, `${this.page.url()} is ${page} wide on a screen of ${screen}`);
+    assert.deepEqual(this.faults, [], this.page.url());
+    if (PICTURES) {
+      const name = new URL(this.page.url()).pathname.replace(/[0-9a-f-]{36}/g, "x").replaceAll("/", "-");
+      const path = join(PICTURES, `${this.login}-${screen}-${++this.pictures}${name}.png`);
+      await this.page.screenshot({ path, fullPage: true });
+    }
+  }
+
+  /** The addresses of links in the main part of the page that match. */
+  async links(pattern) {
+    const all = await this.page.locator("main a").evaluateAll((list) => list.map((a) => a.getAttribute("href")));
+    return all.filter((address) => pattern.test(address));
+  }
+}
