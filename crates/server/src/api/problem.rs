@@ -52,6 +52,8 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
         field: field(&problem),
     };
     let mut written = (status, Json(body)).into_response();
+    // With it goes the route's name, for the log.
+    written.extensions_mut().extend(response.extensions().clone());
     let headers = written.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(crate::language::code(language)));
