@@ -17,7 +17,7 @@ use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
 
 /// How many households are read at a time.
-const PAGE: i64 = 500;
+const PAGE: usize = 500;
 
 /// The headings, as lists have them.
 const HEADINGS: [&str; 13] = [
@@ -51,9 +51,10 @@ struct Exporting {
     desk: Desk,
     of: AsOf,
     known_at: i64,
-    /// The last household written; nothing before the first page, which the headings precede.
-    after: Option<String>,
-    households: usize,
+    /// The households of the list, once they are known: so each page costs the same, however long the list is.
+    ids: Option<Vec<String>>,
+    /// How many of them are written.
+    written: usize,
     done: bool,
 }
 
@@ -82,8 +83,8 @@ impl Desk {
             desk: self.clone(),
             of: of.clone(),
             known_at: of.known_at.unwrap_or(now),
-            after: None,
-            households: 0,
+            ids: None,
+            written: 0,
             done: false,
         };
         Ok(futures::stream::try_unfold(exporting, |mut exporting| async move {
@@ -100,19 +101,23 @@ impl Exporting {
     /// The next piece of the file.
     async fn piece(&mut self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        if self.after.is_none() {
+        let first = self.ids.is_none();
+        if first {
             bytes.extend("\u{feff}".as_bytes());
         }
         let mut writer = csv::Writer::from_writer(bytes);
-        if self.after.is_none() {
+        if first {
             row(&mut writer, HEADINGS.map(str::to_owned))?;
+            self.ids = Some(self.ids().await?);
         }
-        let households = self.households().await?;
-        self.done = (households.len() as i64) < PAGE;
+        let ids = self.ids.as_deref().unwrap_or_default();
+        let page = ids[self.written..].iter().take(PAGE).cloned().collect::<Vec<_>>();
+        self.done = self.written + page.len() == ids.len();
+        let households = self.households(&page).await?;
         let members = self.members(&households).await?;
         let mut labels: HashMap<String, Labels> = HashMap::new();
         for household in &households {
-            self.households += 1;
+            self.written += 1;
             if !labels.contains_key(&household.standard) {
                 let of = Labels(self.desk.register().program(&household.standard)?);
                 labels.insert(household.standard.clone(), of);
@@ -124,7 +129,7 @@ impl Exporting {
                     id.as_deref().map_or(String::new(), |id| labels.option(variable, id))
                 };
                 let cells = [
-                    self.households.to_string(),
+                    self.written.to_string(),
                     (place + 1).to_string(),
                     household.code.clone(),
                     household.hamlet.clone().unwrap_or_default(),
@@ -141,17 +146,14 @@ impl Exporting {
                 row(&mut writer, cells)?;
             }
         }
-        self.after =
-            households.last().map(|household| household.id.clone()).or(self.after.take()).or(Some(String::new()));
         writer.into_inner().map_err(|_| RegistryError::Damaged { what: "a list could not be written".into() })
     }
 
-    /// The next households of the list: who lived in the commune on the day and had one of the statuses then.
-    async fn households(&mut self) -> Result<Vec<Listed>> {
+    /// A query of the list: who lived in the commune on the day and had one of the statuses then.
+    fn list(&self, columns: &'static str) -> Query {
         let (on, known) = (self.of.on, self.known_at);
-        let query = Query::new(
-            "SELECT h.id, h.code, t.name, s.status, s.standard, s.valid_from, d.number FROM residence r \
-             JOIN household h ON h.id = r.household JOIN spell s ON s.household = h.id \
+        let query = Query::new("SELECT ").push(columns).push(
+            " FROM residence r JOIN household h ON h.id = r.household JOIN spell s ON s.household = h.id \
              LEFT JOIN hamlet t ON t.id = r.hamlet LEFT JOIN decision d ON d.id = s.decision WHERE r.commune = ",
         );
         let query = query.bind(&self.of.commune);
@@ -159,21 +161,24 @@ impl Exporting {
         let query = latest(query, "r", "residence", "household", on, known);
         let query = latest_spell(query, &self.of, known);
         let query = query.push(" AND (h.closed IS NULL OR h.closed > ").bind(on).push(")");
-        let query = match self.of.statuses.as_slice() {
+        match self.of.statuses.as_slice() {
             [] => query,
-            statuses => statuses
-                .iter()
-                .enumerate()
-                .fold(query.push(" AND s.status IN ("), |query, (place, status)| {
-                    if place == 0 { query } else { query.push(", ") }.bind(status)
-                })
-                .push(")"),
-        };
-        let query = match &self.after {
-            Some(after) => query.push(" AND h.id > ").bind(after),
-            None => query,
-        };
-        let query = query.push(" ORDER BY h.id LIMIT ").bind(PAGE);
+            statuses => among(query.push(" AND s.status IN "), statuses),
+        }
+    }
+
+    async fn ids(&mut self) -> Result<Vec<String>> {
+        let query = self.list("h.id").push(" ORDER BY h.id");
+        query.all(&mut self.tx, |row| text(row, 0)).await
+    }
+
+    /// Some households of the list.
+    async fn households(&mut self, ids: &[String]) -> Result<Vec<Listed>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = self.list("h.id, h.code, t.name, s.status, s.standard, s.valid_from, d.number");
+        let query = among(query.push(" AND h.id IN "), ids).push(" ORDER BY h.id");
         query
             .all(&mut self.tx, |row| {
                 Ok(Listed {
@@ -197,12 +202,10 @@ impl Exporting {
         }
         let query = Query::new(
             "SELECT m.household, m.relation, p.name, p.sex, p.born, p.ethnic FROM membership m \
-             JOIN person p ON p.id = m.person WHERE m.household IN (",
+             JOIN person p ON p.id = m.person WHERE m.household IN ",
         );
-        let query = households.iter().enumerate().fold(query, |query, (place, household)| {
-            if place == 0 { query } else { query.push(", ") }.bind(&household.id)
-        });
-        let query = latest(query.push(")"), "m", "membership", "person", self.of.on, self.known_at);
+        let ids: Vec<&String> = households.iter().map(|household| &household.id).collect();
+        let query = latest(among(query, &ids), "m", "membership", "person", self.of.on, self.known_at);
         let query = query.push(" ORDER BY m.household, CASE WHEN m.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id");
         let connection: &mut AnyConnection = &mut self.tx;
         let rows = query.all(connection, |row| {
@@ -213,6 +216,14 @@ impl Exporting {
         }
         Ok(members)
     }
+}
+
+/// Adds a list of values.
+fn among(query: Query, values: &[impl AsRef<str>]) -> Query {
+    let query = values.iter().enumerate().fold(query.push("("), |query, (place, value)| {
+        if place == 0 { query } else { query.push(", ") }.bind(value.as_ref())
+    });
+    query.push(")")
 }
 
 /// Keeps of a table in two times the row that holds on a day, by what was known at a time.
