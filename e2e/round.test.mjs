@@ -46,8 +46,7 @@ test("the enumerator fills in a form on a phone: the status comes as she types, 
     if (isList) await field.selectOption(value);
     else await page.locator(`[name='${name}'][value='${value}']`).check();
   }
-  await soFar.getByText("Hộ nghèo", { exact: false }).first().waitFor();
-  await page.waitForFunction(() => /thiếu hụt/.test(document.querySelector("#so-far").innerText));
+  await soFar.locator(".tag").getByText("Hộ nghèo", { exact: true }).waitFor();
   await enumerator.look();
 
   // The draft is there after the page was left without a word.
@@ -104,7 +103,7 @@ test("the officer records the meeting, posts the list, and hears a complaint", a
   await page.fill("input[name='h.living_area']", "14");
   await page.check("#sure");
   await page.click("button[name='act'][value='sign']");
-  await page.waitForURL(`**${kase}`);
+  await page.waitForURL((url) => !url.pathname.endsWith("/form"));
   await officer.go(thread);
   const outcome = page.locator("[name='outcome'][value='confirmed']");
   if (await outcome.count()) await outcome.check();

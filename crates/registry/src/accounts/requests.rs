@@ -76,6 +76,7 @@ impl Register {
     pub async fn keep_answer(&self, account: &str, key: &str, print: &str, status: u16, body: &str) -> Result<()> {
         let now = self.clock().now();
         let mut tx = self.store().write().await?;
+        sql("DELETE FROM request WHERE at <= $1", [(now - KEPT).into()]).run(&mut tx).await?;
         sql(
             "INSERT INTO request (account, id, print, status, body, at) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (account, id) DO UPDATE SET status = excluded.status, body = excluded.body \
