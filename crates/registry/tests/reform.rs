@@ -187,8 +187,8 @@ async fn rounds_and_cases_go_with_their_commune_and_keep_apart() {
         }
         world
             .tamper(&format!(
-                "INSERT INTO complaint (id, review_case, province, commune, kind, received_on, due_on, state, text) \
-                 SELECT 'x' || c.id, c.id, c.province, c.commune, 'wrongly_in', '2025-09-01', '2025-09-04', 'open', 'x' \
+                "INSERT INTO complaint (id, review_case, province, commune, kind, received_on, due_on, state, at, text) \
+                 SELECT 'x' || c.id, c.id, c.province, c.commune, 'wrongly_in', '2025-09-01', '2025-09-04', 'open', 1, 'x' \
                  FROM review_case c WHERE c.commune = '{NHE}'"
             ))
             .await;
