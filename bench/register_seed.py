@@ -5,7 +5,7 @@
     python3 bench/register_seed.py --database sqlite:///tmp/register.db --households 400000 --province 11
 
 In:  a register made by `vuon register init` with the list of areas loaded.
-Out: the households, persons, memberships, residences and statuses of its communes, spread evenly; two hamlets each.
+Out: an officer for each commune (`officer.03151`), and the households, persons, memberships, residences and statuses of its communes, spread evenly; two hamlets each.
      They are written past the register, without entries of the ledger: what is measured is reading and working on a
      full register. How long the register itself takes to bring lists in is measured apart (`vuon register import`).
 All names are made up of common syllables; nobody is meant.
@@ -26,7 +26,11 @@ Oanh Phong Phúc Phương Quân Quyên Sơn Tâm Thảo Thắng Thu Thủy Trang
 RELATIONS = ["head", "spouse", "child", "child", "parent", "child"]
 SIZES = [1] * 6 + [2] * 14 + [3] * 24 + [4] * 32 + [5] * 15 + [6] * 9  # 3.63 persons on average
 
+# Everybody's password, `a made-up sentence for measuring`, as Argon2id keeps it.
+PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$k6poRj9nD+rEAHNpCEIx8Q$wMXBVSTGhhbUf+yxBnJthUqfKbswFdG2em3vlgxjKgY"
+
 TABLES = {
+    "account": "id login name role area password active created_at",
     "hamlet": "id commune district province name name_key since until",
     "household": "id code province district commune hamlet head name name_key persons status standard opened closed version",
     "person": "id household province commune place relation name name_key given_key sex born ethnic erased",
@@ -51,6 +55,8 @@ def rows(communes, households, seed):
     hamlets = {}
     for commune, province, district in communes:
         hamlets[commune] = []
+        login = f"officer.{commune.rpartition(':')[2]}"
+        yield "account", (new(), login, "Cán bộ mẫu", "commune_officer", commune, PASSWORD, 1, known)
         for name in ("Bản Một", "Bản Hai"):
             hamlets[commune].append(new())
             yield "hamlet", (hamlets[commune][-1], commune, district, province, name, key(name), since, None)
@@ -59,7 +65,7 @@ def rows(communes, households, seed):
         hamlet, household = chance.choice(hamlets[commune]), new()
         size, surname = chance.choice(SIZES), chance.choice(SURNAMES)
         status = chance.choices(["poor", "near_poor", "average", None], [5, 5, 20, 70])[0]
-        head = None
+        head, members = None, []
         for place in range(size):
             person, middle, given = new(), chance.choice(MIDDLE), chance.choice(GIVEN)
             name = f"{surname} {middle} {given}"
@@ -69,17 +75,18 @@ def rows(communes, households, seed):
             relation = RELATIONS[place]
             if place == 0:
                 head = (person, name, folded)
-            yield "person", (person, household, province, commune, place, relation, name, folded, turned,
-                             chance.choice(["female", "male"]), born, "kinh", 0)
-            yield "membership", (new(), person, household, relation, "added", since, known, None)
+            members.append(("person", (person, household, province, commune, place, relation, name, folded, turned,
+                                       chance.choice(["female", "male"]), born, "kinh", 0)))
+            members.append(("membership", (new(), person, household, relation, "added", since, known, None)))
         yield "household", (household, f"H{number:08}", province, district, commune, hamlet, *head, size, status,
                             status and "vn-2022-2026", since, None, 1)
+        yield from members
         yield "residence", (new(), household, province, district, commune, hamlet, "added", since, known, None)
         if status:
             yield "spell", (new(), household, "vn-2022-2026", status, None, None, None, "2024-12-31", known, None)
 
 
-ORDER = ["hamlet", "household", "person", "membership", "residence", "spell"]
+ORDER = ["account", "hamlet", "household", "person", "membership", "residence", "spell"]
 
 
 def batches(communes, households, seed, size=20_000):
