@@ -82,7 +82,7 @@ class Person:
                 case = chance.choice(self.cases) if self.cases else None
                 if case:
                     answers = {"household": {**ANSWERS, "income": str(chance.randint(0, 9_000_000))}, "members": []}
-                    self.ask("draft of form B", "PUT", f"/cases/{case}/draft", answers)
+                    self.ask("draft of form B", "PUT", f"/cases/{case}/draft", answers, If_Match='"1"')
             else:
                 case = chance.choice(self.cases)
                 view, tag = self.ask("open a case", "GET", f"/cases/{case}")

@@ -11,7 +11,7 @@ use crate::read::{self, Trees};
 use crate::yaml::{self, Node, Text, Value};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,9 +20,15 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policies");
 /// The packs that can be named by id: those in the program, and those in folders beside a pack given as a folder.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
+    /// Packs that were kept as text, looked at before all others.
+    kept: Arc<KeptPacks>,
     /// Folders that hold packs, looked at before the program's own.
     folders: Vec<PathBuf>,
 }
+
+/// A pack and those it extends as text, by id: what [`Library::keep`] gives somebody to store, and [`Library::of_kept`]
+/// reads again, with the same hash.
+pub type KeptPacks = BTreeMap<String, BTreeMap<String, String>>;
 
 /// A pack's files by name, in order.
 type Files = BTreeMap<String, String>;
@@ -72,7 +78,38 @@ impl Library {
 
     /// The packs in the program, and those in `folder` (one subfolder each), which come first.
     pub fn with_folder(folder: impl Into<PathBuf>) -> Self {
-        Self { folders: vec![folder.into()] }
+        Self::with_folders(vec![folder.into()])
+    }
+
+    /// The packs in the program, and those in `folders` (one subfolder each), which come first.
+    pub fn with_folders(folders: Vec<PathBuf>) -> Self {
+        Self { folders, ..Self::default() }
+    }
+
+    /// Packs that were kept, and nothing else of the same ids.
+    pub fn of_kept(kept: KeptPacks) -> Self {
+        Self { kept: Arc::new(kept), folders: Vec::new() }
+    }
+
+    /// The ids of the packs in the program and in the folders.
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids: BTreeSet<String> = Self::embedded_ids().into_iter().map(str::to_owned).collect();
+        for entry in self.folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
+            if entry.path().join("pack.yaml").is_file() {
+                ids.insert(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        ids.into_iter().collect()
+    }
+
+    /// A pack's text and that of the packs it extends, to be stored.
+    pub fn keep(&self, id: &str) -> Result<KeptPacks, LoadError> {
+        let (_, files) = self.load_with_files(id)?;
+        let mut kept = KeptPacks::new();
+        for file in files {
+            kept.entry(file.pack).or_default().insert(file.name, file.text);
+        }
+        Ok(kept)
     }
 
     /// The ids of the packs in the program.
@@ -104,7 +141,8 @@ impl Library {
         let (location, files, beside) = self.find(id_or_path)?;
         let library = match beside {
             Some(folder) if !self.folders.contains(&folder) => {
-                Self { folders: std::iter::once(folder).chain(self.folders.iter().cloned()).collect() }
+                let folders = std::iter::once(folder).chain(self.folders.iter().cloned()).collect();
+                Self { folders, ..self.clone() }
             }
             _ => self.clone(),
         };
@@ -195,6 +233,9 @@ impl Library {
                 None => absolute.display().to_string(),
             };
             return Ok((location, read_folder(path)?, absolute.parent().map(Path::to_owned)));
+        }
+        if let Some(files) = self.kept.get(id_or_path) {
+            return Ok((id_or_path.to_owned(), files.clone(), None));
         }
         for folder in &self.folders {
             let path = folder.join(id_or_path);

@@ -234,6 +234,15 @@ CREATE TABLE spell (
 CREATE INDEX spell_household ON spell (household, valid_from);
 CREATE INDEX spell_case ON spell (review_case);
 
+-- The files of a pack, and of those it extends, as they were when a round opened under it. The hash is computed from them.
+CREATE TABLE pack (
+    id    SORTED NOT NULL,
+    hash  SORTED NOT NULL,
+    files TEXT NOT NULL,
+    at    BIGINT NOT NULL,
+    PRIMARY KEY (id, hash)
+);
+
 -- A review of one commune: what was known when it began is what it works on.
 CREATE TABLE round (
     id        SORTED PRIMARY KEY,
@@ -255,8 +264,8 @@ CREATE TABLE round (
 );
 CREATE INDEX round_province ON round (province, year, kind);
 
--- A household in a round. `state` is the step it waits for (or a posting whose days may be over by now); `status` and
--- `movement` are what the latest answers give, `decided` what the latest decision said.
+-- A household in a round. `state` is the step it waits for (or a posting whose days may be over by now); `answers` is how
+-- many versions there are, `counts` the one whose `status` and `movement` it has, `decided` what the latest decision said.
 CREATE TABLE review_case (
     id        SORTED PRIMARY KEY,
     round     SORTED NOT NULL REFERENCES round (id),
@@ -274,6 +283,7 @@ CREATE TABLE review_case (
     status    SORTED,
     movement  SORTED,
     answers   BIGINT NOT NULL,
+    counts    BIGINT NOT NULL,
     repeats   BIGINT NOT NULL,
     posting   SORTED,
     posted_until SORTED,
@@ -306,6 +316,7 @@ CREATE TABLE answers (
     answered    SORTED NOT NULL,
     assessed    SORTED NOT NULL,
     status      SORTED NOT NULL,
+    movement    SORTED,
     submission  SORTED,
     print       SORTED,
     case_version BIGINT NOT NULL,
@@ -318,6 +329,8 @@ CREATE TABLE draft (
     review_case SORTED NOT NULL REFERENCES review_case (id),
     account     SORTED NOT NULL,
     body        TEXT NOT NULL,
+    -- The version of the case that was seen.
+    seen        BIGINT NOT NULL,
     at          BIGINT NOT NULL,
     PRIMARY KEY (review_case, account)
 );
@@ -396,6 +409,8 @@ CREATE TABLE decision (
 
 CREATE TABLE certificate (
     review_case SORTED NOT NULL REFERENCES review_case (id),
+    household   SORTED NOT NULL REFERENCES household (id),
+    status      SORTED NOT NULL,
     commune     SORTED NOT NULL,
     year        BIGINT NOT NULL,
     number      BIGINT NOT NULL,
@@ -404,6 +419,7 @@ CREATE TABLE certificate (
     PRIMARY KEY (commune, year, number)
 );
 CREATE INDEX certificate_case ON certificate (review_case);
+CREATE INDEX certificate_household ON certificate (household);
 
 CREATE TABLE document (
     hash        SORTED NOT NULL,

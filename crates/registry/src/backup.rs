@@ -36,7 +36,8 @@ impl Register {
     }
 }
 
-/// Looks a database through: its pages, and that every chain ends with the entry it says, with none missing before.
+/// Looks a database through: its pages, and that every chain is there and ends with the entry it says, with none missing
+/// before.
 ///
 /// # Errors
 /// [`RegistryError::Damaged`], which says where.
@@ -70,6 +71,9 @@ pub async fn check(store: &Store) -> Result<Checked> {
     }
     if counts.len() > chains.len() {
         return Err(damaged("entries without a chain".into()));
+    }
+    if let Some(missing) = ledger::without_chain().first(&mut tx, |row| text(row, 0)).await? {
+        return Err(damaged(format!("the chain {missing} is missing, and there are rows of it")));
     }
     checked.households = sql("SELECT count(*) FROM household", []).count(&mut tx).await?;
     checked.accounts = sql("SELECT count(*) FROM account", []).count(&mut tx).await?;

@@ -39,6 +39,9 @@ pub enum RegistryError {
         /// The version there is.
         current: i64,
     },
+    /// Cases were changed after they were looked at; nothing was done to any.
+    #[error("some of these cases were changed since they were looked at: look again before you sign")]
+    ChangedSince,
     /// The procedure does not allow it now.
     #[error("{step} is not possible now: {why}")]
     Illegal {
@@ -147,6 +150,10 @@ impl RegistryError {
             RegistryError::Stale { current } => format!(
                 "Có người khác vừa sửa nội dung này (phiên bản {current}). Hãy xem lại trước khi lưu; chưa có gì bị thay đổi."
             ),
+            RegistryError::ChangedSince => {
+                "Có hồ sơ trong số này đã thay đổi kể từ lúc xem: hãy xem lại trước khi ký; chưa có gì bị thay đổi."
+                    .into()
+            }
             RegistryError::Illegal { why, .. } => format!("Chưa thể thực hiện bước này: {why}"),
             RegistryError::Invalid { field, message } => format!("{field}: {message}"),
             RegistryError::Exists { what } => format!("Đã có: {what}."),

@@ -119,7 +119,7 @@ impl Exporting {
         for household in &households {
             self.written += 1;
             if !labels.contains_key(&household.standard) {
-                let of = Labels(self.desk.register().program(&household.standard)?);
+                let of = Labels(self.desk.standard(&household.standard).await?);
                 labels.insert(household.standard.clone(), of);
             }
             let labels = &labels[&household.standard];

@@ -199,6 +199,9 @@ pub(crate) fn entry(row: &sqlx::any::AnyRow) -> Result<Entry> {
     })
 }
 
+/// How a statement begins.
+const STATEMENT: &str = "vuon/root/1";
+
 /// The end of a chain: its last place and hash. What is signed and printed on a posted list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Root {
@@ -213,7 +216,15 @@ pub struct Root {
 impl Root {
     /// What is signed, for a day.
     pub fn statement(&self, day: jiff::civil::Date) -> String {
-        format!("vuon/root/1 {} {day} {} {}", self.chain, self.seq, self.hash)
+        format!("{STATEMENT} {} {day} {} {}", self.chain, self.seq, self.hash)
+    }
+
+    /// Reads a statement as it was printed, however it was broken into lines: the root, and its day.
+    pub fn of_statement(statement: &str) -> Option<(Self, jiff::civil::Date)> {
+        let parts: Vec<&str> = statement.split_whitespace().collect();
+        let [STATEMENT, chain, day, seq, hash] = parts.as_slice() else { return None };
+        let root = Root { chain: (*chain).to_owned(), seq: seq.parse().ok()?, hash: hash.to_lowercase() };
+        Some((root, day.parse().ok()?))
     }
 }
 
@@ -225,4 +236,13 @@ pub(crate) async fn root(connection: &mut AnyConnection, chain: &str) -> Result<
         .await?;
     let (seq, hash) = found.unwrap_or((0, ORIGIN.into()));
     Ok(Root { chain: chain.into(), seq, hash })
+}
+
+/// Asks which chains must be there, by the rows that only come with entries, and are not: `o.id`, to be narrowed.
+pub(crate) fn without_chain() -> Query {
+    Query::new(
+        "SELECT o.id FROM (SELECT commune AS id FROM household UNION SELECT commune FROM round \
+         UNION SELECT commune FROM review_case UNION SELECT commune FROM import \
+         UNION SELECT 'register' FROM account) o WHERE NOT EXISTS (SELECT 1 FROM chain c WHERE c.id = o.id)",
+    )
 }

@@ -4,11 +4,13 @@ use crate::accounts::{PasswordCost, Passwords};
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::ledger::{self, Change};
+use crate::rounds::RoundRow;
 use crate::scope::{Action, Actor};
-use crate::store::{Store, maybe, sql, text};
+use crate::store::{Store, insert_new, maybe, sql, text};
 use crate::{RegistryError, Result};
+use sqlx::AnyConnection;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vuon_policy::Library;
 use vuon_policy::program::Program;
 
@@ -24,7 +26,10 @@ struct Inner {
     keys: Keys,
     clock: Clock,
     library: Library,
+    /// The library's packs, by id.
     programs: Mutex<HashMap<String, Arc<Program>>>,
+    /// The packs of rounds, as they were when those opened: by id and hash.
+    kept: Mutex<HashMap<(String, String), Arc<Program>>>,
     passwords: Passwords,
 }
 
@@ -71,7 +76,8 @@ impl Register {
         }
         connection.commit().await?;
         let passwords = Passwords::at(cost)?;
-        let inner = Inner { store, keys, clock, library, programs: Mutex::default(), passwords };
+        let inner =
+            Inner { store, keys, clock, library, programs: Mutex::default(), kept: Mutex::default(), passwords };
         Ok(Register { inner: Arc::new(inner) })
     }
 
@@ -105,19 +111,78 @@ impl Register {
         &self.inner.clock
     }
 
+    /// The ids of the packs that are here.
+    pub fn pack_ids(&self) -> Vec<String> {
+        self.inner.library.ids()
+    }
+
     /// A policy pack by its id, read once.
     ///
     /// # Errors
     /// [`RegistryError::Pack`].
     pub fn program(&self, id: &str) -> Result<Arc<Program>> {
         let unusable = |why: String| RegistryError::Pack { pack: id.to_owned(), why };
-        let mut programs = self.inner.programs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if id.contains(['/', '\\', '.']) {
+            return Err(unusable("a pack of a register is named by its id, not by a path".into()));
+        }
+        let mut programs = lock(&self.inner.programs);
         if let Some(program) = programs.get(id) {
             return Ok(program.clone());
         }
         let program = self.inner.library.load(id).map_err(|e| unusable(e.to_string()))?;
         programs.insert(id.to_owned(), program.clone());
         Ok(program)
+    }
+
+    /// A pack as it was when a round opened under it: from the library where it is still the same, else from what the
+    /// register kept.
+    ///
+    /// # Errors
+    /// [`RegistryError::Pack`] when it is neither here nor there.
+    pub(crate) async fn program_as(
+        &self,
+        connection: &mut AnyConnection,
+        id: &str,
+        hash: &str,
+    ) -> Result<Arc<Program>> {
+        if let Some(program) = self.program_known(id, hash) {
+            return Ok(program);
+        }
+        let unusable = |why: String| RegistryError::Pack { pack: id.to_owned(), why };
+        let files = sql("SELECT files FROM pack WHERE id = $1 AND hash = $2", [id.into(), hash.into()]);
+        let files = files.first(connection, |row| text(row, 0)).await?;
+        let gone = || unusable("as it was when the round opened, it is neither here nor in the register".into());
+        let kept = serde_json::from_str(&files.ok_or_else(gone)?).map_err(|_| unusable("it is damaged".into()))?;
+        let program = Library::of_kept(kept).load(id).map_err(|e| unusable(e.to_string()))?;
+        if program.hash != hash {
+            return Err(unusable("what the register kept of it is not what its hash says".into()));
+        }
+        lock(&self.inner.kept).insert((id.to_owned(), hash.to_owned()), program.clone());
+        Ok(program)
+    }
+
+    /// As [`program_as`](Self::program_as), if it need not be asked of the database.
+    fn program_known(&self, id: &str, hash: &str) -> Option<Arc<Program>> {
+        let kept = lock(&self.inner.kept).get(&(id.to_owned(), hash.to_owned())).cloned();
+        kept.or_else(|| self.program(id).ok().filter(|program| program.hash == hash))
+    }
+
+    /// Keeps a pack with those it extends, once, so that a round goes on under it whatever becomes of its files.
+    pub(crate) async fn keep_program(&self, connection: &mut AnyConnection, program: &Program) -> Result<()> {
+        let (id, hash) = (program.pack.id.value.as_str(), program.hash.as_str());
+        let unusable = |why: String| RegistryError::Pack { pack: id.to_owned(), why };
+        let there = sql("SELECT COUNT(*) FROM pack WHERE id = $1 AND hash = $2", [id.into(), hash.into()]);
+        if there.count(connection).await? > 0 {
+            return Ok(());
+        }
+        let kept = self.inner.library.keep(id).map_err(|e| unusable(e.to_string()))?;
+        if Library::of_kept(kept.clone()).load(id).map_err(|e| unusable(e.to_string()))?.hash != hash {
+            return Err(unusable("its files were changed since the program began: start it again".into()));
+        }
+        let files = serde_json::to_string(&kept).map_err(|e| unusable(e.to_string()))?;
+        let row = [id.into(), hash.into(), files.into(), self.clock().now().into()];
+        insert_new(connection, "pack (id, hash, files, at)", [row]).await?;
+        Ok(())
     }
 
     /// A setting of this register, such as `demo` or `area_list`.
@@ -129,6 +194,10 @@ impl Register {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Desk {
     /// The actor.
     pub fn actor(&self) -> &Actor {
@@ -138,6 +207,29 @@ impl Desk {
     /// The register.
     pub fn register(&self) -> &Register {
         &self.register
+    }
+
+    /// The pack of a round as it was when the round opened, for its words.
+    pub async fn round_pack(&self, round: &RoundRow) -> Result<Arc<Program>> {
+        if let Some(program) = self.register.program_known(&round.pack, &round.pack_hash) {
+            return Ok(program);
+        }
+        let mut connection = self.store().read().await?;
+        self.register.program_as(&mut connection, &round.pack, &round.pack_hash).await
+    }
+
+    /// The standard of a status: the pack that is here, else the last of its id under which a round was opened.
+    pub async fn standard(&self, id: &str) -> Result<Arc<Program>> {
+        let here = self.register.program(id);
+        if here.is_ok() {
+            return here;
+        }
+        let mut connection = self.store().read().await?;
+        let hash = sql("SELECT hash FROM pack WHERE id = $1 ORDER BY at DESC, hash LIMIT 1", [id.into()]);
+        match hash.first(&mut connection, |row| text(row, 0)).await? {
+            Some(hash) => self.register.program_as(&mut connection, id, &hash).await,
+            None => here,
+        }
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -29,7 +29,7 @@ pub enum Role {
     Auditor,
     /// Keeps accounts and areas, and sees no household.
     Administrator,
-    /// Anybody: published figures.
+    /// Nobody in particular. It may do nothing in the register: what is public is printed and posted.
     Public,
 }
 

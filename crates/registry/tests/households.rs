@@ -388,8 +388,8 @@ async fn a_household_moves_out_of_sight_and_not_while_it_is_under_review() {
         .await;
         world.tamper(&format!(
             "INSERT INTO review_case (id, round, household, province, commune, name, name_key, persons, state, reason, \
-             answers, repeats, snapshot, opened, version) VALUES ('c', 'r', '{id}', 'p', '{COMMUNE}', 'Lò Văn Mẫu', \
-             'lo van mau', 2, 'survey', 'listed', 0, 0, 'x', '2025-09-01', 1)"
+             answers, counts, repeats, snapshot, opened, version) VALUES ('c', 'r', '{id}', 'p', '{COMMUNE}', 'Lò Văn Mẫu', \
+             'lo van mau', 2, 'survey', 'listed', 0, 0, 0, 'x', '2025-09-01', 1)"
         ))
         .await;
         let illegal = officer.move_household(&id, 2, &elsewhere.place_of(0), TODAY).await.unwrap_err();

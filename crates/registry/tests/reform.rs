@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[allow(dead_code)]
+#[path = "review/steps.rs"]
+mod steps;
 
 use common::{Village, World, for_each_engine};
 use jiff::civil::date;
@@ -178,9 +181,9 @@ async fn rounds_and_cases_go_with_their_commune_and_keep_apart() {
             world
                 .tamper(&format!(
                     "INSERT INTO review_case (id, round, household, province, district, commune, hamlet, name, name_key, \
-                     persons, state, reason, answers, repeats, snapshot, opened, version) \
+                     persons, state, reason, answers, counts, repeats, snapshot, opened, version) \
                      SELECT 'c' || h.id, '{round}', h.id, h.province, h.district, h.commune, h.hamlet, h.name, h.name_key, \
-                     h.persons, 'survey', 'listed', 0, 0, 'x', '2025-09-01', 1 FROM household h \
+                     h.persons, 'survey', 'listed', 0, 0, 0, 'x', '2025-09-01', 1 FROM household h \
                      WHERE h.commune = '{commune}'"
                 ))
                 .await;
@@ -208,6 +211,115 @@ async fn rounds_and_cases_go_with_their_commune_and_keep_apart() {
         split.officer.place_hamlet(SPLIT, Some(&split.hamlets[0]), PART).await.unwrap();
         let moved = format!("SELECT COUNT(*) FROM review_case WHERE commune = '{PART}'");
         assert_eq!(world.number(&moved).await, 2);
+    })
+    .await;
+}
+
+/// Rounds through the desk, one that the reform finds decided and one that goes on after it, and complaints that come later.
+#[tokio::test]
+async fn a_round_that_moved_with_its_commune_is_closed_there_and_verifies() {
+    use steps::{Picture, answers, decide, in_state, open, row, seen, sign, submission};
+    use vuon_registry::cases::{AnswersReason, CaseReason, CaseState};
+    for_each_engine(async |world| {
+        let [nhe, beside, split] = before_and_after(world).await;
+        world.clock.stand(date(2025, 6, 16));
+        let mut rounds = Vec::new();
+        for village in [&nhe, &beside, &split] {
+            let round = open(&village.officer, &village.commune, "in_year", 2025).await;
+            let rows =
+                village.officer.households(&HouseholdFilter::default(), &PageRequest::first()).await.unwrap().rows;
+            let today = village.officer.today();
+            let case =
+                village.officer.list_case(&round, &rows[0].id, CaseReason::Requested, Some(today)).await.unwrap();
+            sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+            rounds.push((round, case));
+        }
+        // The divided commune ends its round before the reform.
+        let (round, case) = rounds.pop().unwrap();
+        let to_the_decision = async |desks: [&Desk; 3], round: &str, hamlets: [&str; 2]| {
+            let [officer, upper, chair] = desks;
+            for hamlet in hamlets {
+                let filter = vuon_registry::cases::CaseFilter {
+                    round: Some(round.into()),
+                    state: Some(CaseState::Meeting),
+                    hamlet: Some(hamlet.into()),
+                    ..Default::default()
+                };
+                let waiting = officer.cases(&filter, &PageRequest::first()).await.unwrap().rows;
+                if waiting.is_empty() {
+                    continue;
+                }
+                let meeting = vuon_registry::rounds::NewMeeting {
+                    hamlet: hamlet.into(),
+                    held_on: officer.today(),
+                    invited: 60,
+                    present: 40,
+                    chair: "Trưởng bản mẫu".into(),
+                    secretary: "Thư ký mẫu".into(),
+                    notes: String::new(),
+                    votes: waiting
+                        .into_iter()
+                        .map(|case| vuon_registry::rounds::Vote { case: case.id, agree: 30 })
+                        .collect(),
+                };
+                officer.hold_meeting(round, &meeting).await.unwrap();
+            }
+            officer.post_list(round, None, "Nhà văn hóa").await.unwrap();
+            world.clock.stand(officer.today().checked_add(jiff::Span::new().days(7)).unwrap());
+            let waiting = in_state(officer, round, CaseState::Appraisal).await;
+            if !waiting.is_empty() {
+                let waiting: Vec<&String> = waiting.iter().map(|case| &case.id).collect();
+                upper.appraise(round, &seen(upper, &waiting).await, &[], "").await.unwrap();
+            }
+            decide(chair, round, &format!("QĐ {}", &round[30..]), None).await;
+            chair.issue_certificates(round).await.unwrap();
+        };
+        let hamlets = [split.hamlets[0].as_str(), split.hamlets[1].as_str()];
+        to_the_decision([&split.officer, &split.upper, &split.chair], &round, hamlets).await;
+        split.officer.close_round(&round).await.unwrap();
+
+        world.clock.stand(date(2025, 7, 2));
+        nhe.administrator.reform(OLD, NEW, false).await.unwrap();
+        split.officer.place_hamlet(SPLIT, Some(&split.hamlets[0]), PART).await.unwrap();
+        split.officer.place_hamlet(SPLIT, Some(&split.hamlets[1]), DEFAULT_PART).await.unwrap();
+        assert_eq!(nhe.auditor.verify(None).await.unwrap().differences, [], "after the reform");
+        assert_eq!(row(&nhe.auditor, &case).await.state, CaseState::Done);
+
+        let officer = world.sign_in("commune_officer.vn-2025-03-01-03160").await;
+        let chair = world.sign_in("commune_chair.vn-2025-03-01-03160").await;
+        let enumerator = world.sign_in("enumerator.vn-2025-03-01-03160").await;
+        let (moved, case) = &rounds[0];
+        let told = answers(&enumerator, case, Picture::NearPoor).await;
+        let version = row(&officer, case).await.version;
+        let reason = AnswersReason::Correction;
+        enumerator.sign_answers(case, version, &told, reason, &submission()).await.unwrap();
+        for ((round, _), village) in rounds.iter().zip([&nhe, &beside]) {
+            let hamlets = [village.hamlets[0].as_str(), village.hamlets[1].as_str()];
+            to_the_decision([&officer, &officer, &chair], round, hamlets).await;
+            officer.close_round(round).await.unwrap();
+        }
+        assert_eq!(officer.round(moved).await.unwrap().row.state, "closed");
+        for _ in 0..2 {
+            let report = nhe.auditor.verify(None).await.unwrap();
+            assert_eq!(report.differences, []);
+            assert_eq!((report.assessments, report.decisions), (4, 3));
+        }
+        let own = officer.verify(Some(MERGED)).await.unwrap();
+        assert_eq!(
+            (own.chains, own.decisions, own.differences.len()),
+            (1, 2, 0),
+            "an officer verifies the own commune"
+        );
+
+        // What was told before the reform is still held against the rows.
+        world.tamper(&format!("UPDATE review_case SET persons = 9 WHERE id = '{case}'")).await;
+        let report = nhe.auditor.verify(None).await.unwrap();
+        assert_eq!(report.differences.len(), 1, "named once: {:?}", report.differences);
+        assert_eq!(
+            (report.differences[0].chain.as_str(), report.differences[0].subject.as_str()),
+            (NHE, case.as_str())
+        );
+        assert_eq!(officer.verify(None).await.unwrap().differences, report.differences);
     })
     .await;
 }

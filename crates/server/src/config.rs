@@ -21,6 +21,8 @@ pub struct Config {
     pub connections: u32,
     /// Where the key file is, and the file database when there is no other.
     pub data_dir: PathBuf,
+    /// Folders that hold packs (one subfolder each), such as a province's local standard; they come before the program's.
+    pub packs: Vec<PathBuf>,
     /// The address people type, such as `https://giamngheo.example.vn`. Needed for OpenID Connect.
     pub public_url: Option<String>,
     /// Whether cookies travel over HTTPS alone. Switch on wherever there is HTTPS, that is everywhere but on one machine.
@@ -120,11 +122,12 @@ impl Default for Config {
             database: None,
             connections: 8,
             data_dir: "vuon-data".into(),
+            packs: Vec::new(),
             public_url: None,
             secure_cookies: false,
             behind_proxy: false,
             language: "vi".into(),
-            max_body: 256 * 1024,
+            max_body: 1024 * 1024,
             max_upload: 6 * 1024 * 1024,
             timeout: 120,
             sign_in_tries: 10,
@@ -152,6 +155,9 @@ pub struct ServeOptions {
     /// Where the key file is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
+    /// Folders that hold packs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<PathBuf>,
     /// A demonstration.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
@@ -172,11 +178,12 @@ pub enum ConfigError {
 }
 
 /// The names of the settings, so that other variables of ours (`VUON_LANG`) are not taken for one.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "listen",
     "database",
     "connections",
     "data_dir",
+    "packs",
     "public_url",
     "secure_cookies",
     "behind_proxy",

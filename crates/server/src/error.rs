@@ -82,6 +82,7 @@ impl Problem {
                 RegistryError::SignIn | RegistryError::WrongCode => StatusCode::UNAUTHORIZED,
                 RegistryError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
                 RegistryError::Stale { .. }
+                | RegistryError::ChangedSince
                 | RegistryError::Conflict
                 | RegistryError::Exists { .. }
                 | RegistryError::Illegal { .. } => StatusCode::CONFLICT,

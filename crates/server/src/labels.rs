@@ -5,7 +5,6 @@ use crate::view::View;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::sync::Arc;
-use vuon_policy::Library;
 use vuon_policy::calendar::Day;
 use vuon_policy::model::PackLevel;
 use vuon_policy::program::Program;
@@ -20,7 +19,7 @@ pub async fn standard(register: &Register, day: Date) -> Result<Option<Arc<Progr
         return register.program(&id).map(Some);
     }
     let day = Day::from_date(day);
-    Ok(Library::embedded_ids().into_iter().filter_map(|id| register.program(id).ok()).find(|program| {
+    Ok(register.pack_ids().into_iter().filter_map(|id| register.program(&id).ok()).find(|program| {
         let pack = &program.pack;
         pack.level == PackLevel::National && pack.process.is_some() && program.in_force_on(day)
     }))
@@ -29,9 +28,9 @@ pub async fn standard(register: &Register, day: Date) -> Result<Option<Arc<Progr
 /// The packs that could be the standard of a list: id and name.
 pub fn standards(person: &Person) -> Vec<(String, String)> {
     let register = person.desk.register();
-    let packs = Library::embedded_ids().into_iter().filter_map(|id| register.program(id).ok());
-    let national = packs.filter(|program| program.pack.level == PackLevel::National && program.pack.process.is_some());
-    national
+    let packs = register.pack_ids().into_iter().filter_map(|id| register.program(&id).ok());
+    let standards = packs.filter(|program| program.pack.level != PackLevel::Library && program.pack.process.is_some());
+    standards
         .map(|program| (program.pack.id.value.clone(), program.pack.label.get(person.language).to_owned()))
         .collect()
 }

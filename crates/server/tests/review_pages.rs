@@ -350,6 +350,15 @@ async fn of_two_who_fill_in_one_form_the_second_is_told_and_loses_nothing() {
     other.post(&format!("{case}/draft/drop"), &[("reason", "correction")]).await.sent_to();
     let again = other.get(&format!("{case}/form")).await;
     again.says("value=\"1.000.000\"").does_not_say("Bản nháp của tôi");
+
+    // A draft that somebody else's signature overtook says so, and is not signed as if it were new.
+    let typed = [("version", again.value("version")), ("h.income", "3.000.000")];
+    other.post(&format!("{case}/draft"), &typed).await.says("Đã lưu nháp");
+    assert_eq!(commune.sign(one, &case, "correction", "4.000.000").await.sent_to(), case);
+    let overtaken = other.get(&format!("{case}/form")).await;
+    overtaken.says("Có người đã cập nhật hồ sơ này").says("4.000.000");
+    assert_eq!(overtaken.value("version"), again.value("version"));
+    assert_eq!(sign(other, &case, &overtaken, "3.000.000").await.status, StatusCode::CONFLICT);
 }
 
 #[tokio::test]
@@ -402,11 +411,15 @@ async fn where_there_are_districts_they_give_their_opinion_first() {
     assert_eq!(site.again("district").await.try_get(&format!("{round}/appraisal")).await.sent_to(), SECOND_FACTOR);
     let district = site.strong("district").await;
     district.get("/").await.says("xin ý kiến của Chủ tịch UBND cấp huyện").says("19/09/2024");
-    district.get(&format!("{round}/appraisal")).await.says("Lò Văn Một").says("Lò Văn Hai");
-    let without = district.post(&format!("{round}/appraisal"), &[("back", ids[0]), ("note", "")]).await;
+    let shown = district.get(&format!("{round}/appraisal")).await;
+    shown.says("Lò Văn Một").says("Lò Văn Hai");
+    let seen = ("seen", shown.value("seen"));
+    let unseen = district.post(&format!("{round}/appraisal"), &[("seen", "something else"), ("note", "")]).await;
+    assert_eq!(unseen.status, StatusCode::CONFLICT, "what is agreed to is what was seen");
+    let without = district.post(&format!("{round}/appraisal"), &[seen, ("back", ids[0]), ("note", "")]).await;
     assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a case goes back for a reason");
     without.says("checked");
-    district.post(&format!("{round}/appraisal"), &[("back", ids[0]), ("note", "Thiếu chữ ký")]).await.sent_to();
+    district.post(&format!("{round}/appraisal"), &[seen, ("back", ids[0]), ("note", "Thiếu chữ ký")]).await.sent_to();
     district.get(&format!("{round}/cases?state=survey")).await.says("Lò Văn Một").does_not_say("Lò Văn Hai");
     district.get(&format!("{round}/cases?state=decision")).await.says("Lò Văn Hai").does_not_say("Lò Văn Một");
     district.get("/progress?year=2024").await.says("Tiến độ rà soát định kỳ năm 2024");

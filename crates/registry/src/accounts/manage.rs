@@ -9,19 +9,32 @@ use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach, Role};
 use crate::store::{Query, sql, text};
 use crate::{Desk, RegistryError, Result, text as names};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
 /// What the ledger keeps of an account: no secrets.
-fn statement(account: &Account) -> serde_json::Value {
-    json!({
-        "login": account.login,
-        "name": account.name,
-        "role": account.role,
-        "area": account.area,
-        "hamlet": account.hamlet,
-        "active": account.active,
-    })
+/// What entries say of an account: all but its secrets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct AccountRecord {
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+    pub area: Option<String>,
+    pub hamlet: Option<String>,
+    pub active: bool,
+}
+
+impl From<&Account> for AccountRecord {
+    fn from(account: &Account) -> Self {
+        AccountRecord {
+            login: account.login.clone(),
+            name: account.name.clone(),
+            role: account.role,
+            area: account.area.clone(),
+            hamlet: account.hamlet.clone(),
+            active: account.active,
+        }
+    }
 }
 
 impl Reach {
@@ -171,7 +184,7 @@ impl Desk {
     }
 
     async fn record(&self, connection: &mut AnyConnection, kind: &'static str, account: &Account) -> Result<()> {
-        let content = ledger::store(connection, &statement(account)).await?;
+        let content = ledger::store(connection, &AccountRecord::from(account)).await?;
         let change = Change { author: &self.actor.id, kind, subject: &account.id, content: &content };
         ledger::append(connection, ledger::REGISTER, self.now(), &[change]).await?;
         Ok(())

@@ -6,7 +6,8 @@
 //! same time.
 //!
 //! * [`sign_in`](crate::Register::sign_in) and what follows: sessions, second factor, OpenID.
-//! * Managing accounts: nobody gives, changes or takes over more power or a wider area than they have.
+//! * Managing accounts: everybody within the own area, and only the roles that the own role may give. An administrator,
+//!   who sees no household, gives every role; nobody else gives a role above their own.
 
 mod attempts;
 mod manage;
@@ -16,6 +17,7 @@ mod passwords;
 mod requests;
 mod sessions;
 
+pub(crate) use manage::AccountRecord;
 pub use passwords::PasswordCost;
 pub(crate) use passwords::Passwords;
 pub use requests::Asked;

@@ -1,12 +1,31 @@
 //! Looking into the ledger: chains, entries, contents, signed ends; each within reach.
 
-use super::SignedRoot;
-use crate::ledger::{self, COLUMNS, Entry, REGISTER, Root, entry};
+use super::{Difference, SignedRoot};
+use crate::ledger::{self, COLUMNS, Entry, ORIGIN, REGISTER, Root, entry};
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, int, maybe, text};
+use crate::store::{Query, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
+
+impl Reach {
+    /// Adds the condition on a chain's id. A chain is its commune's; that of the register itself is for those who reach
+    /// everything.
+    pub(super) fn chains_within(&self, query: Query, id: &'static str) -> Query {
+        let of = |query: Query, column: &str, area: &str| {
+            let query =
+                query.push(" AND ").push(id).push(" IN (SELECT a.id FROM area a WHERE a.level = 'commune' AND a.");
+            query.push(column).push(" = ").bind(area).push(")")
+        };
+        match self {
+            Reach::Everything => query,
+            Reach::Province(area) => of(query, "province", area),
+            Reach::District(area) => of(query, "district", area),
+            Reach::Commune(area) => of(query, "id", area),
+            Reach::Hamlet { .. } | Reach::Nothing => query.push(" AND 1 = 0"),
+        }
+    }
+}
 
 impl Desk {
     /// The chains within reach and their ends.
@@ -18,19 +37,7 @@ impl Desk {
 
     pub(super) async fn chains_within(&self, connection: &mut AnyConnection) -> Result<Vec<Root>> {
         let query = Query::new("SELECT e.id, e.seq, e.hash FROM chain e WHERE 1 = 1");
-        // A chain is its commune's; that of the register itself is for those who reach everything.
-        let of = |query: Query, column: &str, area: &str| {
-            let query =
-                query.push(" AND e.id IN (SELECT a.id FROM area a WHERE a.level = 'commune' AND a.").push(column);
-            query.push(" = ").bind(area).push(")")
-        };
-        let query = match &self.actor.reach {
-            Reach::Everything => query,
-            Reach::Province(area) => of(query, "province", area),
-            Reach::District(area) => of(query, "district", area),
-            Reach::Commune(area) => of(query, "id", area),
-            Reach::Hamlet { .. } | Reach::Nothing => query.push(" AND 1 = 0"),
-        };
+        let query = self.actor.reach.chains_within(query, "e.id");
         let query = query.push(" ORDER BY e.id");
         query.all(connection, |row| Ok(Root { chain: text(row, 0)?, seq: int(row, 1)?, hash: text(row, 2)? })).await
     }
@@ -81,6 +88,29 @@ impl Desk {
         let body = query.one(&mut connection, |row| maybe(row, 0)).await?;
         let damaged = || RegistryError::Damaged { what: format!("the content of entry {seq} cannot be read") };
         body.map(|body| serde_json::from_str(&body).map_err(|_| damaged())).transpose()
+    }
+
+    /// Whether a chain still has the entry that a printed root names; if not, what differs. A chain that was cut off, or
+    /// written anew from some entry on, is sound in itself and shows only so.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] for what is no statement.
+    pub async fn verify_root(&self, statement: &str) -> Result<Option<Difference>> {
+        self.actor.may(Action::ReadLedger)?;
+        let unreadable =
+            || RegistryError::invalid("root", "the statement is not of the form: vuon/root/1 CHAIN DAY NUMBER HASH");
+        let (root, day) = Root::of_statement(statement).ok_or_else(unreadable)?;
+        let mut connection = self.store().read().await?;
+        self.reach_chain(&mut connection, &root.chain).await?;
+        let entry =
+            sql("SELECT hash FROM entry WHERE chain = $1 AND seq = $2", [(&root.chain).into(), root.seq.into()]);
+        let what = match entry.first(&mut connection, |row| text(row, 0)).await? {
+            Some(hash) if hash == root.hash => return Ok(None),
+            None if (root.seq, root.hash.as_str()) == (0, ORIGIN) => return Ok(None),
+            Some(_) => format!("the entry is another than the one of the root printed on {day}"),
+            None => format!("the entry of the root printed on {day} is missing: the chain was cut off"),
+        };
+        Ok(Some(Difference { subject: root.chain.clone(), chain: root.chain, seq: root.seq, what }))
     }
 
     /// The signed end of a commune's chain today.

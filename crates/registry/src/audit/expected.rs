@@ -1,88 +1,137 @@
 //! What the rows must be, as the entries tell: every entry about a round or case changes what is expected of it.
 
-use super::chain::Stored;
+use super::chain::{Spot, Stored};
+use crate::accounts::AccountRecord;
 use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
 use crate::ledger::Entry;
-use std::collections::{HashMap, HashSet};
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::collections::hash_map;
+use std::sync::Arc;
+
+/// The kinds of entries that say all of an account.
+const ACCOUNT: [&str; 6] =
+    ["account", "account_active", "account_moved", "openid", "password_reset", "second_factor_reset"];
+
+/// What an entry about a household of an imported list says of its status.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub(super) struct ImportedRecord {
+    pub standard: String,
+    pub status: String,
+    pub movement: Option<String>,
+    pub valid_from: Date,
+    pub spell: Option<String>,
+    pub ends: Option<String>,
+}
+
+/// The accounts that an entry about a reform moved.
+#[derive(Deserialize)]
+struct MovedAccounts {
+    accounts: Vec<String>,
+}
 
 /// Something an entry said, and where.
 #[derive(Clone, Debug)]
 pub(super) struct Said<T> {
-    pub seq: i64,
+    pub spot: Spot,
     pub at: i64,
     pub author: String,
     pub content: String,
     pub what: T,
 }
 
-impl<T> Said<T> {
-    fn by(entry: &Entry, what: T) -> Self {
-        Said { seq: entry.seq, at: entry.at, author: entry.author.clone(), content: entry.content.clone(), what }
-    }
-}
-
 /// A complaint and its answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Complaint {
-    pub said: Said<ComplaintRecord>,
+    pub said: Option<Said<ComplaintRecord>>,
     pub answer: Option<Said<ComplaintAnswerRecord>>,
 }
 
 /// A case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Case {
-    /// The last entry about it.
-    pub seq: i64,
-    /// How it was listed, at last; nothing if that is in another chain or erased.
+    /// An entry about it, the last that was read.
+    pub last: Spot,
+    /// Whether the chain asked about tells of it.
+    pub own: bool,
+    /// How it was listed, at last.
     pub listed: Option<Said<Picture>>,
-    /// Where it stands, if all that moved it is known.
-    pub state: Option<String>,
+    /// What moved it last, and where to: nothing when that entry cannot be read.
+    pub moved: Option<(i64, Option<String>)>,
+    /// The posting it is on and until when it hangs, and since when: none again once it is listed anew.
+    pub posted: (i64, Option<(String, Option<Date>)>),
+    /// How often its village did not agree.
+    pub repeats: i64,
     pub versions: Vec<Said<AnswersRecord>>,
     pub decided: Vec<Said<DecidedRecord>>,
     pub certificates: Vec<Said<CertificateRecord>>,
     pub complaints: HashMap<String, Complaint>,
     pub documents: Vec<Said<DocumentRecord>>,
-    /// An entry about it says nothing any more.
-    pub gap: bool,
 }
 
-/// All that one chain makes expected.
+/// All that the chains of a commune make expected. What moved with a reform is told in several, which may be read in any
+/// order: of two entries about one thing the later in time holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Expected {
+    /// The chain asked about.
+    own: Arc<str>,
     pub rounds: HashMap<String, Said<RoundRecord>>,
     pub cases: HashMap<String, Case>,
     pub meetings: HashMap<String, Said<MeetingRecord>>,
     pub postings: HashMap<String, Said<PostingRecord>>,
     pub decisions: HashMap<String, Said<DecisionRecord>>,
-    /// When lists were imported.
-    pub imports: HashSet<i64>,
+    /// By household.
+    pub imported: Vec<(String, Said<ImportedRecord>)>,
+    pub accounts: HashMap<String, Said<AccountRecord>>,
+    /// The accounts that a reform moved, and when last.
+    pub moved_accounts: HashMap<String, i64>,
 }
 
 impl Expected {
-    fn case(&mut self, id: &str, seq: i64) -> &mut Case {
+    /// What the chain of a commune, or of the register, makes expected, and those that are read with it.
+    pub fn of(chain: &str) -> Self {
+        Expected { own: Arc::from(chain), ..Self::default() }
+    }
+
+    fn spot(&self, entry: &Entry) -> Spot {
+        let chain = if *entry.chain == *self.own { self.own.clone() } else { Arc::from(entry.chain.as_str()) };
+        Spot { chain, seq: entry.seq }
+    }
+
+    fn said<T>(&self, entry: &Entry, what: T) -> Said<T> {
+        let (author, content) = (entry.author.clone(), entry.content.clone());
+        Said { spot: self.spot(entry), at: entry.at, author, content, what }
+    }
+
+    /// Whether the chain asked about said it.
+    pub fn is_own(&self, spot: &Spot) -> bool {
+        spot.chain == self.own
+    }
+
+    fn case(&mut self, id: &str, entry: &Entry) -> &mut Case {
+        let (last, own) = (self.spot(entry), *entry.chain == *self.own);
         let case = self.cases.entry(id.to_owned()).or_default();
-        case.seq = seq;
+        case.own |= own;
+        case.last = last;
         case
     }
 
-    fn moves(&mut self, id: &str, seq: i64, state: &str) {
-        let case = self.case(id, seq);
-        // What happened to a case before it came to this chain is told in another.
-        if case.listed.is_some() && !case.gap {
-            case.state = Some(state.to_owned());
+    fn moves(&mut self, id: &str, entry: &Entry, state: Option<&str>) {
+        let case = self.case(id, entry);
+        if case.moved.as_ref().is_none_or(|(at, _)| entry.at >= *at) {
+            case.moved = Some((entry.at, state.map(str::to_owned)));
         }
     }
 
-    /// An entry whose content is erased or damaged.
+    /// An entry whose content is gone or damaged: where it left its case cannot be told.
     pub fn gap(&mut self, entry: &Entry) {
-        const CASE: [&str; 8] =
-            ["listed", "withdrawn", "answers", "complaint", "complaint_answer", "decided", "certificate", "document"];
-        if CASE.contains(&entry.kind.as_str()) {
-            let case = self.case(&entry.subject, entry.seq);
-            (case.gap, case.state) = (true, None);
+        const MOVES: [&str; 6] = ["listed", "withdrawn", "answers", "complaint_answer", "decided", "certificate"];
+        if MOVES.contains(&entry.kind.as_str()) {
+            self.moves(&entry.subject, entry, None);
         }
     }
 
@@ -92,86 +141,116 @@ impl Expected {
     }
 
     fn read(&mut self, entry: &Entry, content: &Stored) -> Option<()> {
-        let (subject, seq) = (entry.subject.as_str(), entry.seq);
+        let subject = entry.subject.as_str();
         match entry.kind.as_str() {
             "round" => {
-                self.rounds.insert(subject.to_owned(), Said::by(entry, content.read()?));
+                let said = self.said(entry, content.read()?);
+                keep_later(&mut self.rounds, subject, said);
             }
             "listed" => {
-                let picture: Picture = content.read()?;
-                let case = self.case(subject, seq);
-                case.state = (!case.gap).then(|| picture.state.clone());
-                case.listed = Some(Said::by(entry, picture));
+                let said = self.said(entry, content.read::<Picture>()?);
+                self.moves(subject, entry, Some(&said.what.state));
+                let case = self.case(subject, entry);
+                if entry.at >= case.posted.0 {
+                    case.posted = (entry.at, None);
+                }
+                if case.listed.as_ref().is_none_or(|before| said.at >= before.at) {
+                    case.listed = Some(said);
+                }
             }
             "withdrawn" => {
                 let record: WithdrawnRecord = content.read()?;
-                self.moves(subject, seq, &record.state);
+                self.moves(subject, entry, Some(&record.state));
             }
             "answers" => {
-                let record: AnswersRecord = content.read()?;
-                self.moves(subject, seq, &record.state);
-                self.case(subject, seq).versions.push(Said::by(entry, record));
+                let said = self.said(entry, content.read::<AnswersRecord>()?);
+                self.moves(subject, entry, Some(&said.what.state));
+                let versions = &mut self.case(subject, entry).versions;
+                versions.push(said);
+                versions.sort_by_key(|said| said.what.version);
             }
             "meeting" => {
-                let record: MeetingRecord = content.read()?;
-                for result in &record.results {
-                    self.moves(&result.case, seq, &result.state);
+                let said = self.said(entry, content.read::<MeetingRecord>()?);
+                for result in &said.what.results {
+                    self.moves(&result.case, entry, Some(&result.state));
+                    self.case(&result.case, entry).repeats += i64::from(!result.carried);
                 }
-                self.meetings.insert(subject.to_owned(), Said::by(entry, record));
+                self.meetings.insert(subject.to_owned(), said);
             }
             "posting" => {
-                let record: PostingRecord = content.read()?;
-                for line in &record.lines {
-                    self.moves(&line.case, seq, &record.state);
+                let said = self.said(entry, content.read::<PostingRecord>()?);
+                for line in &said.what.lines {
+                    self.moves(&line.case, entry, Some(&said.what.state));
+                    let case = self.case(&line.case, entry);
+                    if entry.at >= case.posted.0 {
+                        case.posted = (entry.at, Some((subject.to_owned(), said.what.ends_on)));
+                    }
                 }
-                self.postings.insert(subject.to_owned(), Said::by(entry, record));
+                self.postings.insert(subject.to_owned(), said);
             }
             "appraisal" => {
                 let record: AppraisalRecord = content.read()?;
-                for (cases, state) in
-                    [(&record.agreed, &record.agreed_state), (&record.sent_back, &record.sent_back_state)]
-                {
-                    for case in cases {
-                        self.moves(case, seq, state);
-                    }
+                for case in &record.agreed {
+                    self.moves(case, entry, Some(&record.agreed_state));
+                }
+                for case in &record.sent_back {
+                    self.moves(case, entry, Some(&record.sent_back_state));
                 }
             }
             "decision" => {
-                self.decisions.insert(subject.to_owned(), Said::by(entry, content.read()?));
+                let said = self.said(entry, content.read()?);
+                self.decisions.insert(subject.to_owned(), said);
             }
             "decided" => {
-                let record: DecidedRecord = content.read()?;
-                self.moves(subject, seq, &record.state);
-                self.case(subject, seq).decided.push(Said::by(entry, record));
+                let said = self.said(entry, content.read::<DecidedRecord>()?);
+                self.moves(subject, entry, Some(&said.what.state));
+                let decided = &mut self.case(subject, entry).decided;
+                decided.push(said);
+                decided.sort_by_key(|said| said.at);
             }
             "certificate" => {
-                let record: CertificateRecord = content.read()?;
-                self.moves(subject, seq, &record.state);
-                self.case(subject, seq).certificates.push(Said::by(entry, record));
+                let said = self.said(entry, content.read::<CertificateRecord>()?);
+                self.moves(subject, entry, Some(&said.what.state));
+                self.case(subject, entry).certificates.push(said);
             }
             "complaint" => {
-                let record: ComplaintRecord = content.read()?;
-                let id = record.complaint.clone();
-                let complaint = Complaint { said: Said::by(entry, record), answer: None };
-                self.case(subject, seq).complaints.insert(id, complaint);
+                let said = self.said(entry, content.read::<ComplaintRecord>()?);
+                let id = said.what.complaint.clone();
+                self.case(subject, entry).complaints.entry(id).or_default().said = Some(said);
             }
             "complaint_answer" => {
-                let record: ComplaintAnswerRecord = content.read()?;
-                self.moves(subject, seq, &record.state);
-                let case = self.case(subject, seq);
-                if let Some(complaint) = case.complaints.get_mut(&record.complaint) {
-                    complaint.answer = Some(Said::by(entry, record));
-                }
+                let said = self.said(entry, content.read::<ComplaintAnswerRecord>()?);
+                self.moves(subject, entry, Some(&said.what.state));
+                let id = said.what.complaint.clone();
+                self.case(subject, entry).complaints.entry(id).or_default().answer = Some(said);
             }
             "document" => {
-                let record = Said::by(entry, content.read()?);
-                self.case(subject, seq).documents.push(record);
+                let said = self.said(entry, content.read()?);
+                self.case(subject, entry).documents.push(said);
             }
-            "import" => {
-                self.imports.insert(entry.at);
+            "household_imported" => {
+                let said = self.said(entry, content.read()?);
+                self.imported.push((subject.to_owned(), said));
+            }
+            "reform_accounts" | "reform_out" => {
+                for account in content.read::<MovedAccounts>()?.accounts {
+                    self.moved_accounts.insert(account, entry.at);
+                }
+            }
+            kind if ACCOUNT.contains(&kind) => {
+                let said = self.said(entry, content.read()?);
+                keep_later(&mut self.accounts, subject, said);
             }
             _ => {}
         }
         Some(())
+    }
+}
+
+fn keep_later<T>(all: &mut HashMap<String, Said<T>>, subject: &str, said: Said<T>) {
+    match all.entry(subject.to_owned()) {
+        hash_map::Entry::Occupied(mut before) if said.at >= before.get().at => drop(before.insert(said)),
+        hash_map::Entry::Occupied(_) => {}
+        hash_map::Entry::Vacant(place) => drop(place.insert(said)),
     }
 }

@@ -1,10 +1,13 @@
 //! Everything computed again: the chains, the contents, every assessment, every decision.
 
+mod accounts;
 mod ask;
 mod cases;
 mod chain;
 mod expected;
+mod households;
 mod rounds;
+mod rows;
 mod verify;
 
 use crate::ledger::Root;
@@ -24,8 +27,6 @@ pub struct AuditReport {
     pub erased: i64,
     /// Assessments computed again from recorded answers and pack.
     pub assessments: i64,
-    /// Assessments under a pack that is not here any more with the same content.
-    pub other_pack: i64,
     /// Decisions compared with the answers and spells.
     pub decisions: i64,
     /// What differs, in the order of the chains; the first of a chain is where to look.

@@ -2,14 +2,13 @@
 
 use super::one::Case;
 use super::records::{Answered, AnswersRecord, Picture};
-use super::{AnswersReason, CaseRow, CaseState, Saved};
+use super::{AnswersReason, CaseForm, CaseState, Saved};
 use crate::forms::{self, Answers, Form, Under, read_for_good};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
-use crate::rounds::one::same_pack;
 use crate::scope::Action;
 use crate::spells::history::{is_listed, movement};
-use crate::store::{int, sql, text};
+use crate::store::{int, maybe, maybe_int, sql, text};
 use crate::{Desk, RegistryError, Result, ledger};
 use sqlx::AnyConnection;
 use std::sync::Arc;
@@ -43,8 +42,8 @@ pub(crate) async fn picture(connection: &mut AnyConnection, case: &Case) -> Resu
 
 impl Desk {
     /// The pack and method of a case.
-    pub(crate) fn ground(&self, case: &Case) -> Result<Ground> {
-        let program = self.register.program(&case.round.pack)?;
+    pub(crate) async fn ground(&self, connection: &mut AnyConnection, case: &Case) -> Result<Ground> {
+        let program = self.program_of(connection, &case.round).await?;
         let missing = || RegistryError::Pack { pack: case.round.pack.clone(), why: "its method is gone".into() };
         let method = program.method(Some(&case.round.method)).ok_or_else(missing)?;
         Ok(Ground { program, method })
@@ -52,22 +51,24 @@ impl Desk {
 
     /// The form of a case as it stands: the asker's draft, else the latest answers, else nothing answered; previous
     /// answers beside.
-    pub async fn form(&self, case: &str, language: Language) -> Result<(CaseRow, Form)> {
+    pub async fn form(&self, case: &str, language: Language) -> Result<CaseForm> {
         self.actor.may(Action::ReadPeople)?;
         let mut connection = self.store().read().await?;
         let case = self.load_case(&mut connection, case).await?;
         let draft = sql(
-            "SELECT body FROM draft WHERE review_case = $1 AND account = $2",
+            "SELECT body, seen FROM draft WHERE review_case = $1 AND account = $2",
             [case.row.id.as_str().into(), self.actor.id.as_str().into()],
         );
-        let draft = draft.first(&mut connection, |row| text(row, 0)).await?;
-        let answers = match draft {
-            Some(draft) => serde_json::from_str(&draft)
-                .map_err(|_| RegistryError::Damaged { what: "a draft cannot be read".into() })?,
-            None => latest(&mut connection, &case.row.id).await?.unwrap_or_default(),
+        let draft = draft.first(&mut connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await?;
+        let (answers, draft_of) = match draft {
+            Some((draft, seen)) => {
+                let unreadable = |_| RegistryError::Damaged { what: "a draft cannot be read".into() };
+                (serde_json::from_str(&draft).map_err(unreadable)?, Some(seen))
+            }
+            None => (latest(&mut connection, &case.row.id).await?.unwrap_or_default(), None),
         };
         let form = self.shown(&mut connection, &case, &answers, language).await?;
-        Ok((case.row, form))
+        Ok(CaseForm { case: case.row, form, draft_of })
     }
 
     async fn shown(
@@ -77,7 +78,7 @@ impl Desk {
         answers: &Answers,
         language: Language,
     ) -> Result<Form> {
-        let ground = self.ground(case)?;
+        let ground = self.ground(connection, case).await?;
         let known = picture(connection, case).await?.known;
         let before = sql(
             "SELECT c.id FROM review_case c JOIN round r ON r.id = c.round WHERE c.household = $1 AND c.answers > 0 \
@@ -91,23 +92,34 @@ impl Desk {
         Ok(forms::form(ground.under(case), &known, answers, before.as_ref(), language))
     }
 
-    /// Keeps the asker's draft and tells what it gives; answers that cannot be right are told, and kept as typed.
-    pub async fn save_draft(&self, case: &str, answers: &Answers, language: Language) -> Result<Form> {
+    /// Keeps the asker's draft and tells what it gives; answers that cannot be right are told, and kept as typed. `seen` is
+    /// the version of the case that the asker has before them.
+    pub async fn save_draft(&self, case: &str, seen: i64, answers: &Answers, language: Language) -> Result<Form> {
         self.actor.may(Action::Answer)?;
         let mut tx = self.store().write().await?;
         let case = self.load_case(&mut tx, case).await?;
         self.actor.may_at(Action::Answer, &case.place)?;
         let body = serde_json::to_string(answers).map_err(|_| RegistryError::invalid("answers", "cannot be kept"))?;
         sql(
-            "INSERT INTO draft (review_case, account, body, at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (review_case, account) DO UPDATE SET body = excluded.body, at = excluded.at",
-            [case.row.id.as_str().into(), self.actor.id.as_str().into(), body.into(), self.now().into()],
+            "INSERT INTO draft (review_case, account, body, seen, at) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (review_case, account) DO UPDATE SET body = excluded.body, seen = excluded.seen, at = excluded.at",
+            [case.row.id.as_str().into(), self.actor.id.as_str().into(), body.into(), seen.into(), self.now().into()],
         )
         .run(&mut tx)
         .await?;
         tx.commit().await?;
         let mut connection = self.store().read().await?;
         self.shown(&mut connection, &case, answers, language).await
+    }
+
+    /// Throws the asker's draft away.
+    pub async fn drop_draft(&self, case: &str) -> Result<()> {
+        self.actor.may(Action::Answer)?;
+        let mut tx = self.store().write().await?;
+        let case = self.load_case(&mut tx, case).await?;
+        forget_draft(&mut tx, &case.row.id, &self.actor.id).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Signs answers: a new version, for good, with its assessment. `submission` is the sender's id for this sending:
@@ -137,8 +149,7 @@ impl Desk {
         if case.row.version != version {
             return Err(RegistryError::Stale { current: case.row.version });
         }
-        let ground = self.ground(&case)?;
-        same_pack(&ground.program, &case.round)?;
+        let ground = self.ground(&mut tx, &case).await?;
         let procedure = Procedure::of(&ground.program, &case.round.kind, self.today())?;
         self.acts_in(&procedure, StepKind::Survey)?;
         let picture = picture(&mut tx, &case).await?;
@@ -230,6 +241,13 @@ impl Desk {
         let case_version = case.row.version + 1;
         let at = self.now();
         let moved = moved(&picture, &answers, &explanation.status);
+        let found_nothing_out = reason == AnswersReason::Recheck && explanation.status == UNDETERMINED;
+        let former = if found_nothing_out { unchecked(tx, &case.row.id, None).await? } else { None };
+        let counted = former.unwrap_or_else(|| Counted {
+            version,
+            status: explanation.status.clone(),
+            movement: moved.map(str::to_owned),
+        });
         let record = AnswersRecord {
             version,
             reason: reason.id().into(),
@@ -241,13 +259,14 @@ impl Desk {
             reviewed_on: case.round.reviewed_on,
             status: explanation.status.clone(),
             movement: moved.map(str::to_owned),
+            counts: counted.version,
             submission: submission.to_owned(),
             state: state.id().into(),
         };
         let id = case.row.id.as_str();
         sql(
-            "INSERT INTO answers (review_case, version, author, at, reason, answered, assessed, status, submission, print, \
-             case_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            "INSERT INTO answers (review_case, version, author, at, reason, answered, assessed, status, movement, \
+             submission, print, case_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             [
                 id.into(),
                 version.into(),
@@ -257,6 +276,7 @@ impl Desk {
                 record.answered.as_str().into(),
                 record.assessed.as_str().into(),
                 record.status.as_str().into(),
+                moved.into(),
                 submission.into(),
                 print.into(),
                 case_version.into(),
@@ -266,25 +286,62 @@ impl Desk {
         .await
         .map_err(conflict)?;
         sql(
-            "UPDATE review_case SET answers = $2, status = $3, movement = $4, state = $5, version = $6 WHERE id = $1",
+            "UPDATE review_case SET answers = $2, counts = $3, status = $4, movement = $5, state = $6, version = $7 \
+             WHERE id = $1",
             [
                 id.into(),
                 version.into(),
-                record.status.as_str().into(),
-                moved.into(),
+                counted.version.into(),
+                counted.status.into(),
+                counted.movement.into(),
                 state.id().into(),
                 case_version.into(),
             ],
         )
         .run(tx)
         .await?;
-        let gone = "DELETE FROM draft WHERE review_case = $1 AND account = $2";
-        sql(gone, [id.into(), self.actor.id.as_str().into()]).run(tx).await?;
+        forget_draft(tx, id, &self.actor.id).await?;
         let content = ledger::store(tx, &record).await?;
         let change = Change { author: &self.actor.id, kind: "answers", subject: id, content: &content };
         ledger::append(tx, &case.place.commune, at, &[change]).await?;
         Ok(Saved { version: case_version, answers: version, status: record.status, sentence: explanation.sentence })
     }
+}
+
+/// The version of a case's answers whose status and movement the case has.
+pub(crate) struct Counted {
+    pub version: i64,
+    pub status: String,
+    pub movement: Option<String>,
+}
+
+/// The version that counts when re-checks since a time (since the first open complaint, when absent) are left aside, and
+/// all those that found nothing out: a re-check without a result takes nothing back that was agreed to and posted.
+pub(crate) async fn unchecked(
+    connection: &mut AnyConnection,
+    case: &str,
+    since: Option<i64>,
+) -> Result<Option<Counted>> {
+    let since = match since {
+        Some(since) => Some(since),
+        None => {
+            let first = "SELECT MIN(at) FROM complaint WHERE review_case = $1 AND state = 'open'";
+            sql(first, [case.into()]).one(connection, |row| maybe_int(row, 0)).await?
+        }
+    };
+    let former = sql(
+        "SELECT version, status, movement FROM answers WHERE review_case = $1 \
+         AND (reason <> 'recheck' OR (status <> 'undetermined' AND at <= $2)) ORDER BY version DESC LIMIT 1",
+        [case.into(), since.unwrap_or(i64::MAX).into()],
+    );
+    former
+        .first(connection, |row| Ok(Counted { version: int(row, 0)?, status: text(row, 1)?, movement: maybe(row, 2)? }))
+        .await
+}
+
+async fn forget_draft(connection: &mut AnyConnection, case: &str, account: &str) -> Result<()> {
+    let gone = "DELETE FROM draft WHERE review_case = $1 AND account = $2";
+    sql(gone, [case.into(), account.into()]).run(connection).await.map(|_| ())
 }
 
 /// The movement that a status is, by what the register knows of the past and, where it does not, by the answers.

@@ -1,6 +1,7 @@
 //! Complaints: received, checked again by a dated second assessment, answered, and perhaps followed by a new decision.
 //! All of it hangs on one case, so it is one thread.
 
+use super::answers::unchecked;
 use super::records::{ComplaintAnswerRecord, ComplaintRecord};
 use super::{CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, ComplaintRow, NewComplaint};
 use crate::ledger::Change;
@@ -12,6 +13,7 @@ use crate::text::new_id;
 use crate::{Desk, RegistryError, Result, ledger};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
+use vuon_policy::program::UNDETERMINED;
 
 const COLUMNS: &str = "SELECT k.id, k.review_case, c.name, k.kind, k.received_on, k.due_on, k.answered_on, k.outcome, \
      k.answers, k.decision, t.body, w.body FROM complaint k JOIN review_case c ON c.id = k.review_case \
@@ -74,7 +76,7 @@ impl Desk {
             let why = "the case was taken off the list: list the household again".into();
             return Err(RegistryError::Illegal { step: "a complaint", why });
         }
-        let program = self.register.program(&case.round.pack)?;
+        let program = self.program_of(&mut tx, &case.round).await?;
         if program.pack.process.as_ref().is_none_or(|process| process.complaint.is_none()) {
             return Err(RegistryError::NoProcedure { what: "what follows a complaint".into() });
         }
@@ -139,15 +141,18 @@ impl Desk {
                 Some(status.one(&mut tx, |row| text(row, 0)).await?)
             }
         };
-        let enough = checked.as_deref().is_some_and(|status| status != vuon_policy::program::UNDETERMINED);
+        let Some(checked) = checked else {
+            return Err(illegal("the household was not checked again since: sign answers as a re-check"));
+        };
+        let enough = checked != UNDETERMINED;
         let changed = self.recheck_changed(&mut tx, &case, received).await?;
         let event = match (answer.outcome, enough) {
+            // What was known before goes on: see `unchecked`.
             (ComplaintOutcome::NotEnoughEvidence, false) => None,
             (ComplaintOutcome::NotEnoughEvidence, true) => return Err(illegal("the re-check gives a status")),
-            (_, false) if checked.is_some() => {
+            (_, false) => {
                 return Err(illegal("the re-check left the status undetermined: that is not enough evidence"));
             }
-            (_, false) => return Err(illegal("the household was not checked again since: sign answers as a re-check")),
             (ComplaintOutcome::Changed, true) if !changed => {
                 return Err(illegal("the re-check gives the same status as before"));
             }
@@ -156,7 +161,7 @@ impl Desk {
             }
             (_, true) => Some(Event::Rechecked { changed, decided: case.decision.is_some() }),
         };
-        let program = self.register.program(&case.round.pack)?;
+        let program = self.program_of(&mut tx, &case.round).await?;
         let procedure = Procedure::of(&program, &case.round.kind, self.today())?;
         let state = match event {
             None => case.stored,
@@ -200,13 +205,7 @@ impl Desk {
     async fn recheck_changed(&self, tx: &mut AnyConnection, case: &super::one::Case, received: i64) -> Result<bool> {
         let before = match &case.decided {
             Some(decided) => Some(decided.clone()),
-            None => {
-                let before = sql(
-                    "SELECT status FROM answers WHERE review_case = $1 AND at <= $2 ORDER BY version DESC LIMIT 1",
-                    [case.row.id.as_str().into(), received.into()],
-                );
-                before.first(tx, |row| text(row, 0)).await?
-            }
+            None => unchecked(tx, &case.row.id, Some(received)).await?.map(|before| before.status),
         };
         Ok(before != case.row.status)
     }

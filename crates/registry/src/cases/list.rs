@@ -13,9 +13,9 @@ impl Desk {
     /// The cases that match, by name.
     pub async fn cases(&self, filter: &CaseFilter, page: &PageRequest) -> Result<Page<CaseRow>> {
         self.actor.may(Action::ReadPeople)?;
-        let mut connection = self.store().read().await?;
+        let mut connection = self.store().snapshot().await?;
         let kinds = self.kinds(&mut connection, filter.round.as_deref()).await?;
-        let query = Query::new("SELECT ").push(CASE_COLUMNS).push(", r.pack, r.kind, c.name_key").push(
+        let query = Query::new("SELECT ").push(CASE_COLUMNS).push(", r.pack, r.pack_hash, r.kind, c.name_key").push(
             " FROM review_case c JOIN round r ON r.id = c.round LEFT JOIN hamlet m ON m.id = c.hamlet WHERE 1 = 1",
         );
         let mut query = self.matching(query, filter, &kinds)?;
@@ -27,14 +27,14 @@ impl Desk {
         let found = query
             .all(&mut connection, |row| {
                 let (case, posted_until) = case_row(row)?;
-                let round = (text(row, CASE_WIDTH)?, text(row, CASE_WIDTH + 1)?);
-                Ok((case, posted_until, round, text(row, CASE_WIDTH + 2)?))
+                let round = (text(row, CASE_WIDTH)?, text(row, CASE_WIDTH + 1)?, text(row, CASE_WIDTH + 2)?);
+                Ok((case, posted_until, round, text(row, CASE_WIDTH + 3)?))
             })
             .await?;
         let page = Page::of(found, page, |(case, _, _, name)| [name.clone(), case.id.clone()]);
         let mut rows = Vec::with_capacity(page.rows.len());
-        for (mut case, posted_until, (pack, kind), _) in page.rows {
-            case.state = self.standing(&pack, &kind, case.state, posted_until)?;
+        for (mut case, posted_until, (pack, hash, kind), _) in page.rows {
+            case.state = kinds.standing((&pack, &hash, &kind), case.state, posted_until)?;
             rows.push(case);
         }
         Ok(Page { rows, next: page.next })
@@ -43,7 +43,7 @@ impl Desk {
     /// How many cases match.
     pub async fn count_cases(&self, filter: &CaseFilter) -> Result<i64> {
         self.actor.may(Action::ReadPeople)?;
-        let mut connection = self.store().read().await?;
+        let mut connection = self.store().snapshot().await?;
         let kinds = self.kinds(&mut connection, filter.round.as_deref()).await?;
         let query = Query::new("SELECT COUNT(*) FROM review_case c JOIN round r ON r.id = c.round WHERE 1 = 1");
         self.matching(query, filter, &kinds)?.count(&mut connection).await
@@ -68,7 +68,7 @@ impl Desk {
             query = query.push(" AND c.name_key < ").bind(after_prefix(&typed));
         }
         match filter.state {
-            Some(state) => self.stands(query, kinds, state),
+            Some(state) => kinds.stands(query, state),
             None => Ok(query),
         }
     }

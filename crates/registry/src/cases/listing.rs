@@ -6,7 +6,7 @@ use super::records::{Picture, WithdrawnRecord};
 use super::standing::stored;
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure, limits};
-use crate::rounds::one::{commune_place, same_pack};
+use crate::rounds::one::commune_place;
 use crate::scope::Action;
 use crate::store::{insert_all, int, maybe, sql, text};
 use crate::text::new_id;
@@ -28,7 +28,6 @@ impl Desk {
         let today = self.today();
         let procedure = Procedure::of(&program, &round.kind, today)?;
         self.acts_in(&procedure, StepKind::List)?;
-        same_pack(&program, &round)?;
         if round.state != "open" {
             let why = "the round is closed".into();
             return Err(RegistryError::Illegal { step: "listing a household", why });
@@ -133,7 +132,7 @@ impl Desk {
             let why = "a complaint about it is not answered".into();
             return Err(RegistryError::Illegal { step: "taking it off the list", why });
         }
-        let program = self.register.program(&case.round.pack)?;
+        let program = self.program_of(&mut tx, &case.round).await?;
         let procedure = Procedure::of(&program, &case.round.kind, self.today())?;
         let state = procedure.next(case.row.state, Event::Withdrawn)?;
         sql("UPDATE review_case SET state = $2, version = version + 1 WHERE id = $1", [id.into(), state.id().into()])

@@ -153,7 +153,7 @@ pub struct CaseView {
     pub members: Vec<crate::households::Member>,
     /// All versions of answers, latest first.
     pub versions: Vec<AnswersVersion>,
-    /// The reason for the latest status, in the language asked for.
+    /// The reason for the status it has, in the language asked for.
     #[schema(value_type = Option<Object>)]
     pub explanation: Option<Explanation>,
     /// The meetings' votes: meeting, day, agreed, present, carried.
@@ -170,6 +170,25 @@ pub struct CaseView {
     pub documents: Vec<DocumentRow>,
     /// Whether the household changed after the picture was taken.
     pub changed_since: bool,
+}
+
+/// A case and its form.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaseForm {
+    /// The case.
+    pub case: CaseRow,
+    /// Its form as it stands: one's draft, else the latest answers.
+    pub form: crate::forms::Form,
+    /// The version of the case that one's draft was typed for; nothing where there is no draft. If it is not the case's,
+    /// somebody else moved the case on since: look at both before signing.
+    pub draft_of: Option<i64>,
+}
+
+impl CaseForm {
+    /// Whether the case moved on after one's draft was typed.
+    pub fn is_stale(&self) -> bool {
+        self.draft_of.is_some_and(|seen| seen != self.case.version)
+    }
 }
 
 /// A meeting's vote on a case.

@@ -1,6 +1,6 @@
 //! One case as the database has it, for those who read or change it.
 
-use super::standing::stored;
+use super::standing::{standing, stored};
 use super::{CaseReason, CaseRow, CaseState};
 use crate::rounds::RoundRow;
 use crate::rounds::one::{ROUND_COLUMNS, round_row};
@@ -88,7 +88,8 @@ impl Desk {
                 })
             })
             .await?;
-        case.row.state = self.standing(&case.round.pack, &case.round.kind, case.stored, case.posted_until)?;
+        let program = self.program_of(connection, &case.round).await?;
+        case.row.state = standing(&program, &case.round.kind, self.today(), case.stored, case.posted_until)?;
         Ok(case)
     }
 

@@ -172,10 +172,10 @@ impl Taking<'_> {
 
 /// The columns of a new case, and its values.
 pub(crate) const NEW_CASE: &str = "review_case (id, round, household, province, district, commune, hamlet, name, name_key, \
-     persons, state, reason, before, answers, repeats, snapshot, opened, due, version)";
+     persons, state, reason, before, answers, counts, repeats, snapshot, opened, due, version)";
 
 /// A new case's row.
-pub(crate) fn case_values(id: &str, subject: &Subject, picture: &Picture, snapshot: String) -> [Value; 19] {
+pub(crate) fn case_values(id: &str, subject: &Subject, picture: &Picture, snapshot: String) -> [Value; 20] {
     [
         id.into(),
         picture.round.as_str().into(),
@@ -190,6 +190,7 @@ pub(crate) fn case_values(id: &str, subject: &Subject, picture: &Picture, snapsh
         picture.state.as_str().into(),
         picture.reason.as_str().into(),
         picture.history.status.as_deref().into(),
+        0.into(),
         0.into(),
         0.into(),
         snapshot.into(),

@@ -1,7 +1,8 @@
 //! What the ledger's entries about rounds and cases say: written by whoever makes a change, read again by the audit.
 //!
-//! A record holds no name. What is personal and may have to be erased (answers, reasons, words of a complaint) is a
-//! content of its own, told here by its hash.
+//! A record tells people by their ids. What is personal (the answers of a household, the words of a complaint, the reasons
+//! of an assessment) is a content of its own, told here by its hash. The names of who chaired a meeting and kept its
+//! minutes are in the meeting's record, with the reasons that officers gave in their own words.
 
 use crate::forms::Answers;
 use crate::forms::known::PicturedMember;
@@ -71,6 +72,8 @@ pub(crate) struct AnswersRecord {
     pub reviewed_on: Date,
     pub status: String,
     pub movement: Option<String>,
+    /// The version whose status is the case's from now on: itself, unless it is a re-check that found nothing out.
+    pub counts: i64,
     pub submission: String,
     pub state: String,
 }
@@ -148,16 +151,28 @@ pub(crate) struct DecidedRecord {
     pub valid_from: Date,
     /// The spells that are known to be wrong by it.
     pub ends: Vec<String>,
+    pub decided_on: Date,
+    /// The household's certificates that are void by it.
+    pub voids: Vec<CertificateKey>,
     pub state: String,
+}
+
+/// What a certificate is told by.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub(crate) struct CertificateKey {
+    pub commune: String,
+    pub year: i64,
+    pub number: i64,
 }
 
 /// `certificate`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct CertificateRecord {
-    pub year: i64,
-    pub number: i64,
+    pub key: CertificateKey,
     pub issued_on: Date,
     pub status: String,
+    /// The household's older certificates, in whose place it is.
+    pub voids: Vec<CertificateKey>,
     pub state: String,
 }
 

@@ -7,8 +7,6 @@ use super::records::{Answered, Picture};
 use super::{AnswersReason, AnswersVersion, CaseView, CaseVote, DocumentRow};
 use crate::forms::{Answers, assess};
 use crate::households::Member;
-use crate::rounds::posting::posting_row;
-use crate::rounds::view::decision_row;
 use crate::scope::Action;
 use crate::store::{day, int, maybe, sql, text, yes};
 use crate::{Desk, RegistryError, Result, ledger};
@@ -26,14 +24,17 @@ impl Desk {
         let case = self.load_case(&mut tx, id).await?;
         let picture: Option<Picture> = ledger::content(&mut tx, &case.snapshot).await?;
         let (members, changed_since) = members(&mut tx, &case, picture.as_ref()).await?;
-        let (versions, latest) = versions(&mut tx, id).await?;
-        let explanation = latest.and_then(|(answered, recorded)| self.told(&case, answered, recorded, language));
+        let (versions, counted) = versions(&mut tx, id).await?;
+        let explanation = match counted {
+            Some((answered, recorded)) => self.told(&mut tx, &case, answered, recorded, language).await,
+            None => None,
+        };
         let posting = match &case.posting {
-            Some(posting) => posting_row(&mut tx, posting).await?,
+            Some(posting) => self.posting_row(&mut tx, posting).await?,
             None => None,
         };
         let decision = match &case.decision {
-            Some(decision) => decision_row(&mut tx, decision).await?,
+            Some(decision) => self.decision_row(&mut tx, decision).await?,
             None => None,
         };
         let votes = sql(
@@ -84,16 +85,16 @@ impl Desk {
         })
     }
 
-    /// The latest reason in a language: told again from the recorded answers where the pack is still the same, else as it
-    /// was recorded.
-    fn told(
+    /// The reason for the status in a language: told again from the recorded answers, or as it was recorded.
+    async fn told(
         &self,
+        connection: &mut AnyConnection,
         case: &Case,
         answered: Option<Answered>,
         recorded: Option<Explanation>,
         language: Language,
     ) -> Option<Explanation> {
-        let ground = self.ground(case).ok().filter(|ground| ground.program.hash == case.round.pack_hash);
+        let ground = self.ground(connection, case).await.ok();
         match (ground, answered, language == RECORDED) {
             (Some(ground), Some(answered), false) => {
                 assess(ground.under(case), &answered.known, &answered.answers, language).ok().or(recorded)
@@ -156,28 +157,32 @@ async fn members(
     Ok((members.collect(), !same || moved))
 }
 
-type Latest = Option<(Option<Answered>, Option<Explanation>)>;
+type Contents = Option<(Option<Answered>, Option<Explanation>)>;
 
-/// All versions of a case's answers, latest first; and the contents of the latest.
-async fn versions(connection: &mut AnyConnection, case: &str) -> Result<(Vec<AnswersVersion>, Latest)> {
+/// All versions of a case's answers, latest first; and the contents of the one whose status it has.
+async fn versions(connection: &mut AnyConnection, case: &str) -> Result<(Vec<AnswersVersion>, Contents)> {
     let found = sql(
-        "SELECT version, author, at, reason, answered, assessed, status FROM answers WHERE review_case = $1 \
-         ORDER BY version DESC",
+        "SELECT a.version, a.author, a.at, a.reason, a.answered, a.assessed, a.status, \
+         CASE WHEN a.version = c.counts THEN 1 ELSE 0 END FROM answers a JOIN review_case c ON c.id = a.review_case \
+         WHERE a.review_case = $1 ORDER BY a.version DESC",
         [case.into()],
     );
     let found = found.all(connection, |row| {
         let reason = AnswersReason::parse(&text(row, 3)?);
         let reason = reason.ok_or_else(|| RegistryError::Damaged { what: "the reason of answers".into() })?;
-        Ok((int(row, 0)?, text(row, 1)?, int(row, 2)?, reason, text(row, 4)?, text(row, 5)?, text(row, 6)?))
+        let contents = (text(row, 4)?, text(row, 5)?, yes(row, 7)?);
+        Ok((int(row, 0)?, text(row, 1)?, int(row, 2)?, reason, contents, text(row, 6)?))
     });
-    let (mut versions, mut latest) = (Vec::new(), None);
-    for (version, author, at, reason, answered, assessed, status) in found.await? {
+    let (mut versions, mut counted) = (Vec::new(), None);
+    for (version, author, at, reason, (answered, assessed, counts), status) in found.await? {
         let answered: Option<Answered> = ledger::content(connection, &answered).await?;
         let assessed: Option<Explanation> = ledger::content(connection, &assessed).await?;
         let answers: Option<Answers> = answered.as_ref().map(|answered| answered.answers.clone());
         let sentence = assessed.as_ref().map(|assessed| assessed.sentence.clone());
         versions.push(AnswersVersion { version, author, at, reason, answers, status, sentence });
-        latest.get_or_insert((answered, assessed));
+        if counts {
+            counted = Some((answered, assessed));
+        }
     }
-    Ok((versions, latest))
+    Ok((versions, counted))
 }

@@ -15,8 +15,8 @@ use std::collections::{BTreeSet, HashMap};
 impl Desk {
     /// The movement between two days (the state at the end of each), for a unit and each unit directly below it, of any
     /// list of areas: where households were is told by the units of that list through lineage, and a household whose old
-    /// unit was split is placed by where it was moved to. Hamlets stand below communes. The name of a list stands for all
-    /// its provinces.
+    /// unit was split is placed by where it was moved to. Hamlets stand below communes, and last, without a name, the
+    /// households that were in none. The name of a list stands for all its provinces.
     ///
     /// # Errors
     /// [`RegistryError::Inconsistent`] instead of a table that does not add up, or that would leave out a household because
@@ -57,6 +57,13 @@ impl Desk {
                 Place::Outside => false,
             };
             flows.push(table(id, name, &households, inside)?);
+        }
+        if of_commune {
+            let in_none = |place: &Place| matches!(place, Place::Within { hamlet: None, .. });
+            let rest = table("", "", &households, in_none)?;
+            if (rest.poor, rest.near_poor) != Default::default() {
+                flows.push(rest);
+            }
         }
         Ok(flows)
     }

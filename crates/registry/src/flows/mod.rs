@@ -60,9 +60,9 @@ pub struct Movement {
 /// The movement tables of a unit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Flows {
-    /// The unit (`list:code`).
+    /// The unit (`list:code`, or a hamlet's id); empty for the households of a commune that were in no hamlet.
     pub area: String,
-    /// Its name.
+    /// Its name; empty for those.
     pub name: String,
     /// The poor.
     pub poor: Movement,

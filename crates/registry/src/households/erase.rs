@@ -1,5 +1,6 @@
 //! A person erased on lawful request: the row is emptied, the contents that tell who it was are gone, the chain stands.
 
+use super::ERASED_WITH_A_PERSON;
 use super::held::refresh;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Place};
@@ -50,10 +51,11 @@ impl Desk {
         .await?;
         sql("DELETE FROM identity WHERE person = $1", [person.into()]).run(&mut tx).await?;
         // The salt goes too: without it nobody can find the content by trying names.
+        let [known, number] = ERASED_WITH_A_PERSON;
         sql(
             "UPDATE content SET body = NULL, salt = NULL, erased_at = $2 WHERE erased_at IS NULL AND hash IN \
-             (SELECT e.content FROM entry e WHERE e.subject = $1 AND e.kind IN ('person', 'identity'))",
-            [person.into(), at.into()],
+             (SELECT e.content FROM entry e WHERE e.subject = $1 AND e.kind IN ($3, $4))",
+            [person.into(), at.into(), known.into(), number.into()],
         )
         .run(&mut tx)
         .await?;

@@ -22,12 +22,15 @@ mod view;
 
 pub(crate) use add::{HouseholdDraft, checked_code, is_own_code};
 pub(crate) use held::{Membership, insert_memberships};
-pub(crate) use people::{Identity, PersonDraft, Written, changes, checked_identity};
+pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 
 use crate::scope::Place;
 use crate::spells::Spell;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+/// The kinds of entries whose contents go when a person is erased on lawful request; no other content ever does.
+pub(crate) const ERASED_WITH_A_PERSON: [&str; 2] = ["person", "identity"];
 
 /// A household, as lists show it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]

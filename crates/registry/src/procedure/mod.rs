@@ -77,6 +77,8 @@ pub struct Procedure<'p> {
     /// The kind of round.
     pub kind: &'p RoundKind,
     day: Day,
+    /// Whether the result of a re-check is posted before it is decided.
+    posts_results: bool,
 }
 
 impl<'p> Procedure<'p> {
@@ -88,7 +90,9 @@ impl<'p> Procedure<'p> {
         let process = program.pack.process.as_ref();
         let missing = || RegistryError::NoProcedure { what: format!("a round of the kind {kind}") };
         let kind = process.and_then(|process| process.round(kind)).ok_or_else(missing)?;
-        Ok(Procedure { kind, day: Day::from_date(day) })
+        let complaint = process.and_then(|process| process.complaint.as_ref());
+        let posts_results = complaint.is_some_and(|complaint| complaint.result_posted_for.is_some());
+        Ok(Procedure { kind, day: Day::from_date(day), posts_results })
     }
 
     /// The step of a kind in force.
@@ -201,9 +205,14 @@ impl<'p> Procedure<'p> {
                     self.order().iter().position(|s| *s == Posting) < self.order().iter().position(|s| *s == Decision);
                 Some(if changed && posted && before { Posting } else { state })
             }
-            (Posting | Posted | Decision | Certificate | Done, Event::Rechecked { changed, decided: true }) => {
-                Some(if changed { Decision } else { state })
-            }
+            (
+                Posting | Posted | Appraisal | Decision | Certificate | Done,
+                Event::Rechecked { changed, decided: true },
+            ) => Some(match changed {
+                true if self.posts_results && has(Posting) => Posting,
+                true => Decision,
+                false => state,
+            }),
             (Survey | Meeting | Posting | Posted | Appraisal | Decision, Event::Withdrawn) if !decided => {
                 Some(Withdrawn)
             }

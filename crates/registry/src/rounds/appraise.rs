@@ -1,7 +1,7 @@
 //! The opinion of the level above, where the procedure has one.
 
-use super::one::same_pack;
 use super::view::Where;
+use super::{Seen, unchanged};
 use crate::cases::CaseState;
 use crate::cases::records::AppraisalRecord;
 use crate::cases::standing::{MANY, among};
@@ -10,31 +10,35 @@ use crate::procedure::{Event, Procedure};
 use crate::scope::Action;
 use crate::store::Query;
 use crate::{Desk, RegistryError, Result, ledger};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use vuon_policy::process::StepKind;
 
 impl Desk {
-    /// The level above agrees to all cases of a round that were posted their time, or sends some back to the survey. How
-    /// many it agrees to.
+    /// The level above agrees to the cases it has seen, of those that were posted their time, or sends some of them back to
+    /// the survey. How many it agrees to.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] when no case waits for it; [`RegistryError::Invalid`] when one that is sent back does
-    /// not.
-    pub async fn appraise(&self, round: &str, send_back: &[String], note: &str) -> Result<i64> {
+    /// [`RegistryError::Illegal`] when one of them does not wait for it; [`RegistryError::ChangedSince`] when one is not as
+    /// it was seen; [`RegistryError::Invalid`] when one that is sent back is none of them.
+    pub async fn appraise(&self, round: &str, seen: &[Seen], send_back: &[String], note: &str) -> Result<i64> {
         let (mut tx, round, program) = self.change_round(round, Action::Appraise).await?;
         let procedure = Procedure::of(&program, &round.kind, self.today())?;
         self.acts_in(&procedure, StepKind::Appraisal)?;
-        same_pack(&program, &round)?;
         let waiting = self.ready(&mut tx, &round, CaseState::Appraisal, Where::Everywhere).await?;
-        if waiting.is_empty() {
-            let why = "no case has been posted its time and waits for an opinion".into();
+        let waiting: HashMap<&str, i64> = waiting.iter().map(|case| (case.id.as_str(), case.version)).collect();
+        unchanged(seen, |case| waiting.get(case))?;
+        if seen.iter().any(|seen| !waiting.contains_key(seen.case.as_str())) {
+            let why = "not every one of these cases has been posted its time and waits for an opinion".into();
             return Err(RegistryError::Illegal { step: "the opinion of the level above", why });
         }
         let back: HashSet<&str> = send_back.iter().map(String::as_str).collect();
         let (sent_back, agreed): (Vec<String>, Vec<String>) =
-            waiting.into_iter().map(|case| case.id).partition(|id| back.contains(id.as_str()));
+            seen.iter().map(|seen| seen.case.clone()).partition(|case| back.contains(case.as_str()));
         if sent_back.len() != back.len() {
-            return Err(RegistryError::invalid("send_back", "not every one of these cases waits for an opinion"));
+            return Err(RegistryError::invalid(
+                "send_back",
+                "not every one of these cases is among those that were seen",
+            ));
         }
         if !sent_back.is_empty() && note.trim().is_empty() {
             return Err(RegistryError::invalid("note", "say why cases are sent back"));

@@ -2,15 +2,66 @@
 
 use super::view::Where;
 use crate::cases::CaseState;
-use crate::cases::records::CertificateRecord;
+use crate::cases::records::{CertificateKey, CertificateRecord};
 use crate::cases::standing::{MANY, among};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
 use crate::scope::Action;
 use crate::store::{Query, Value, day, insert_all, int, sql, text};
 use crate::{Desk, Result, ledger};
+use jiff::civil::Date;
+use sqlx::AnyConnection;
 use std::collections::HashMap;
 use vuon_policy::process::StepKind;
+
+/// A certificate that is not void.
+pub(super) struct Valid {
+    pub key: CertificateKey,
+    pub case: String,
+    pub household: String,
+    pub status: String,
+    issued_on: Date,
+}
+
+/// The certificates of households that are not void.
+pub(super) async fn valid_certificates(tx: &mut AnyConnection, households: &[String]) -> Result<Vec<Valid>> {
+    let mut valid = Vec::new();
+    for households in households.chunks(MANY) {
+        let query = Query::new(
+            "SELECT commune, year, number, review_case, household, status, issued_on FROM certificate \
+             WHERE void_on IS NULL AND household IN ",
+        );
+        let found = among(query, households).all(tx, |row| {
+            Ok(Valid {
+                key: CertificateKey { commune: text(row, 0)?, year: int(row, 1)?, number: int(row, 2)? },
+                case: text(row, 3)?,
+                household: text(row, 4)?,
+                status: text(row, 5)?,
+                issued_on: day(row, 6)?,
+            })
+        });
+        valid.extend(found.await?);
+    }
+    Ok(valid)
+}
+
+/// Makes certificates void from a day on.
+pub(super) async fn void(
+    tx: &mut AnyConnection,
+    certificates: impl IntoIterator<Item = &CertificateKey> + Send,
+    on: Date,
+) -> Result<()> {
+    let keys: Vec<CertificateKey> = certificates.into_iter().cloned().collect();
+    for CertificateKey { commune, year, number } in keys {
+        sql(
+            "UPDATE certificate SET void_on = $4 WHERE commune = $1 AND year = $2 AND number = $3",
+            [commune.into(), year.into(), number.into(), on.into()],
+        )
+        .run(tx)
+        .await?;
+    }
+    Ok(())
+}
 
 impl Desk {
     /// Gives every poor and near-poor household decided in the round its certificate; how many.
@@ -25,34 +76,47 @@ impl Desk {
         }
         let state = procedure.next(CaseState::Certificate, Event::Certified)?;
         let ids: Vec<String> = waiting.iter().map(|case| case.id.clone()).collect();
-        // One that was decided again and still is on the list keeps its certificate.
-        let mut kept = HashMap::new();
-        for ids in ids.chunks(MANY) {
-            let query = Query::new(
-                "SELECT review_case, year, number, issued_on FROM certificate WHERE void_on IS NULL AND review_case IN ",
-            );
-            let found = among(query, ids)
-                .all(&mut tx, |row| Ok((text(row, 0)?, (int(row, 1)?, int(row, 2)?, day(row, 3)?))))
-                .await?;
-            kept.extend(found);
+        let households: Vec<String> = waiting.iter().map(|case| case.household.clone()).collect();
+        let mut valid: HashMap<String, Vec<Valid>> = HashMap::new();
+        for certificate in valid_certificates(&mut tx, &households).await? {
+            valid.entry(certificate.household.clone()).or_default().push(certificate);
         }
         let year = i64::from(today.year());
         let commune = round.place.commune.as_str();
         let last = "SELECT COALESCE(MAX(number), 0) FROM certificate WHERE commune = $1 AND year = $2";
-        let last = sql(last, [commune.into(), year.into()]).count(&mut tx).await?;
-        let mut next = last;
-        let (mut new, mut records) = (Vec::<[Value; 5]>::new(), Vec::with_capacity(waiting.len()));
+        let mut last = sql(last, [commune.into(), year.into()]).count(&mut tx).await?;
+        let (mut new, mut records) = (Vec::<[Value; 7]>::new(), Vec::with_capacity(waiting.len()));
         for case in &waiting {
-            let (year, number, issued_on) = kept.get(&case.id).copied().unwrap_or_else(|| {
-                next += 1;
-                new.push([case.id.as_str().into(), commune.into(), year.into(), next.into(), today.into()]);
-                (year, next, today)
-            });
             let status = case.status.clone().unwrap_or_default();
-            records.push(CertificateRecord { year, number, issued_on, status, state: state.id().into() });
+            // One that was decided again and has the same status keeps its certificate; others of the household end.
+            let (kept, old): (Vec<Valid>, Vec<Valid>) = valid
+                .remove(&case.household)
+                .unwrap_or_default()
+                .into_iter()
+                .partition(|certificate| certificate.case == case.id && certificate.status == status);
+            let (key, issued_on) = match kept.into_iter().next() {
+                Some(kept) => (kept.key, kept.issued_on),
+                None => {
+                    last += 1;
+                    new.push([
+                        case.id.as_str().into(),
+                        case.household.as_str().into(),
+                        status.as_str().into(),
+                        commune.into(),
+                        year.into(),
+                        last.into(),
+                        today.into(),
+                    ]);
+                    (CertificateKey { commune: commune.to_owned(), year, number: last }, today)
+                }
+            };
+            let voids = old.into_iter().map(|certificate| certificate.key).collect();
+            records.push(CertificateRecord { key, issued_on, status, voids, state: state.id().into() });
         }
         let given = i64::try_from(new.len()).unwrap_or(i64::MAX);
-        insert_all(&mut tx, "certificate (review_case, commune, year, number, issued_on)", new).await?;
+        let columns = "certificate (review_case, household, status, commune, year, number, issued_on)";
+        insert_all(&mut tx, columns, new).await?;
+        void(&mut tx, records.iter().flat_map(|record| &record.voids), today).await?;
         for ids in ids.chunks(MANY) {
             let query = Query::new("UPDATE review_case SET state = ").bind(state.id());
             among(query.push(", version = version + 1 WHERE id IN "), ids).run(&mut tx).await?;

@@ -1,10 +1,10 @@
-//! The decision: all ready cases of a round at once, in one transaction of set operations.
+//! The decision: many cases of a round at once, as they were seen, in one transaction of set operations.
 
-use super::one::same_pack;
-use super::{DecisionRow, NewDecision, RoundRow};
+use super::certificates::{valid_certificates, void};
+use super::{DecisionRow, NewDecision, RoundRow, Seen, unchanged};
 use crate::cases::CaseState;
-use crate::cases::records::{DecidedRecord, DecisionRecord};
-use crate::cases::standing::{MANY, among, stored};
+use crate::cases::records::{CertificateKey, DecidedRecord, DecisionRecord};
+use crate::cases::standing::{MANY, among, standing, stored};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
 use crate::scope::Action;
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vuon_policy::process::StepKind;
-use vuon_policy::program::UNDETERMINED;
+use vuon_policy::program::{Program, UNDETERMINED};
 
 /// A case as the decision finds it.
 struct Candidate {
@@ -26,7 +26,9 @@ struct Candidate {
     status: Option<String>,
     before: Option<String>,
     movement: Option<String>,
-    answers: i64,
+    /// The version of the answers whose status it has.
+    counts: i64,
+    version: i64,
     decided_before: bool,
     complaint: bool,
 }
@@ -49,13 +51,13 @@ impl Desk {
     /// The chair decides: one transaction, one entry for each case.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] naming the cases that are not ready; nothing is decided then.
+    /// [`RegistryError::ChangedSince`] when a case is not as it was seen, [`RegistryError::Illegal`] naming the cases that
+    /// are not ready; nothing is decided then.
     pub async fn decide(&self, round: &str, decision: &NewDecision) -> Result<DecisionRow> {
         let (mut tx, round, program) = self.change_round(round, Action::Decide).await?;
         let today = self.today();
         let procedure = Procedure::of(&program, &round.kind, today)?;
         self.acts_in(&procedure, StepKind::Decision)?;
-        same_pack(&program, &round)?;
         let number = name("number", &decision.number)?;
         let taken = sql(
             "SELECT COUNT(*) FROM decision WHERE commune = $1 AND number = $2",
@@ -67,8 +69,9 @@ impl Desk {
         if decision.effective.is_some_and(|effective| effective < round.opened) {
             return Err(RegistryError::invalid("effective", "statuses cannot hold from before the round opened"));
         }
-        let cases = self.to_decide(&mut tx, &round, &decision.cases).await?;
+        let cases = self.to_decide(&mut tx, &round, &program, &decision.cases).await?;
         let old = old_spells(&mut tx, &cases).await?;
+        let mut voids = outdated_certificates(&mut tx, &cases).await?;
 
         let (id, at) = (new_id(), self.now());
         let certified = procedure.next(CaseState::Decision, Event::Decided { certified: true })?;
@@ -85,20 +88,22 @@ impl Desk {
                 DecidedRecord {
                     decision: id.clone(),
                     household: case.household.clone(),
-                    answers: case.answers,
+                    answers: case.counts,
                     before: case.before.clone(),
                     standard: round.pack.clone(),
                     movement: case.movement.clone(),
                     spell: (status != UNDETERMINED).then(new_id),
                     valid_from,
                     ends: ends.collect(),
+                    decided_on: today,
+                    voids: voids.remove(&case.id).unwrap_or_default(),
                     state: if is_listed(&status) { certified.id() } else { other.id() }.into(),
                     status,
                 }
             })
             .collect();
 
-        let effective = decision.effective.unwrap_or(today);
+        let effective = records.iter().map(|record| record.valid_from).min().unwrap_or(today);
         let row = DecisionRow {
             id: id.clone(),
             number: number.clone(),
@@ -130,11 +135,47 @@ impl Desk {
         Ok(row)
     }
 
-    /// The cases to decide: those named, or all that are ready.
-    async fn to_decide(&self, tx: &mut AnyConnection, round: &RoundRow, named: &[String]) -> Result<Vec<Candidate>> {
+    /// The cases of a round that are ready to be decided, as they stand, by name.
+    pub async fn ready_to_decide(&self, round: &str) -> Result<Vec<Seen>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut tx = self.store().snapshot().await?;
+        let round = self.load_round(&mut tx, round).await?;
+        let program = self.program_of(&mut tx, &round).await?;
+        let mut cases = self.candidates(&mut tx, &round, &program).await?;
+        cases.retain(Candidate::is_ready);
+        Ok(cases.into_iter().map(|case| Seen { case: case.id, version: case.version }).collect())
+    }
+
+    /// The cases to decide, if they are ready and as they were seen.
+    async fn to_decide(
+        &self,
+        tx: &mut AnyConnection,
+        round: &RoundRow,
+        program: &Program,
+        seen: &[Seen],
+    ) -> Result<Vec<Candidate>> {
+        let mut cases = self.candidates(tx, round, program).await?;
+        let versions: HashMap<&str, i64> = cases.iter().map(|case| (case.id.as_str(), case.version)).collect();
+        unchanged(seen, |case| versions.get(case))?;
+        let wanted: HashSet<&str> = seen.iter().map(|seen| seen.case.as_str()).collect();
+        cases.retain(|case| wanted.contains(case.id.as_str()) && case.is_ready());
+        if cases.len() == wanted.len() {
+            return Ok(cases);
+        }
+        let ready: HashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+        let missing: Vec<&str> = wanted.into_iter().filter(|id| !ready.contains(id)).take(20).collect();
+        let why = format!(
+            "these cases are not ready (a step comes first, their posting has not ended, or a complaint is open): {}",
+            missing.join(", ")
+        );
+        Err(RegistryError::Illegal { step: STEP, why })
+    }
+
+    /// The cases of a round that are past the meeting and may be decided or decided again, by name.
+    async fn candidates(&self, tx: &mut AnyConnection, round: &RoundRow, program: &Program) -> Result<Vec<Candidate>> {
         let found = sql(
-            "SELECT c.id, c.household, c.state, c.posted_until, c.status, c.before, c.movement, c.answers, c.decision, \
-             CASE WHEN EXISTS (SELECT 1 FROM complaint k WHERE k.review_case = c.id AND k.state = 'open') THEN 1 ELSE 0 END \
+            "SELECT c.id, c.household, c.state, c.posted_until, c.status, c.before, c.movement, c.counts, c.decision, \
+             CASE WHEN EXISTS (SELECT 1 FROM complaint k WHERE k.review_case = c.id AND k.state = 'open') THEN 1 ELSE 0 END, c.version \
              FROM review_case c WHERE c.round = $1 AND c.state NOT IN ('survey', 'meeting', 'done', 'withdrawn') \
              ORDER BY c.name_key, c.id",
             [round.id.as_str().into()],
@@ -147,7 +188,8 @@ impl Desk {
                 status: maybe(row, 4)?,
                 before: maybe(row, 5)?,
                 movement: maybe(row, 6)?,
-                answers: int(row, 7)?,
+                counts: int(row, 7)?,
+                version: int(row, 10)?,
                 decided_before: maybe(row, 8)?.is_some(),
                 complaint: yes(row, 9)?,
             };
@@ -155,28 +197,10 @@ impl Desk {
         });
         let mut cases = Vec::new();
         for (mut case, posted_until) in found.await? {
-            case.standing = self.standing(&round.pack, &round.kind, case.standing, posted_until)?;
+            case.standing = standing(program, &round.kind, self.today(), case.standing, posted_until)?;
             cases.push(case);
         }
-        if named.is_empty() {
-            cases.retain(Candidate::is_ready);
-            if cases.is_empty() {
-                return Err(RegistryError::Illegal { step: STEP, why: "no case is ready to be decided".into() });
-            }
-            return Ok(cases);
-        }
-        let wanted: HashSet<&str> = named.iter().map(String::as_str).collect();
-        cases.retain(|case| wanted.contains(case.id.as_str()) && case.is_ready());
-        if cases.len() == wanted.len() {
-            return Ok(cases);
-        }
-        let ready: HashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
-        let missing: Vec<&str> = named.iter().map(String::as_str).filter(|id| !ready.contains(id)).take(20).collect();
-        let why = format!(
-            "these cases are not ready (a step comes first, their posting has not ended, or a complaint is open): {}",
-            missing.join(", ")
-        );
-        Err(RegistryError::Illegal { step: STEP, why })
+        Ok(cases)
     }
 
     /// Writes the entries; the content of the decision.
@@ -228,6 +252,26 @@ async fn old_spells(tx: &mut AnyConnection, cases: &[Candidate]) -> Result<HashM
     Ok(spells)
 }
 
+/// The certificates that households have and that are not for the status they get now. A first decision for want of
+/// evidence leaves what held before.
+async fn outdated_certificates(
+    tx: &mut AnyConnection,
+    cases: &[Candidate],
+) -> Result<HashMap<String, Vec<CertificateKey>>> {
+    let by_household: HashMap<&str, &Candidate> = cases.iter().map(|case| (case.household.as_str(), case)).collect();
+    let households: Vec<String> = cases.iter().map(|case| case.household.clone()).collect();
+    let mut outdated: HashMap<String, Vec<CertificateKey>> = HashMap::new();
+    for certificate in valid_certificates(tx, &households).await? {
+        let Some(case) = by_household.get(certificate.household.as_str()) else { continue };
+        let status = case.status.as_deref().unwrap_or(UNDETERMINED);
+        let corrected = certificate.case == case.id;
+        if certificate.status != status && (status != UNDETERMINED || corrected) {
+            outdated.entry(case.id.clone()).or_default().push(certificate.key);
+        }
+    }
+    Ok(outdated)
+}
+
 /// Writes where the cases stand now, what becomes of certificates, and which decision complaints led to.
 async fn change_cases(
     tx: &mut AnyConnection,
@@ -246,18 +290,7 @@ async fn change_cases(
             among(query, ids).run(tx).await?;
         }
     }
-    let again = cases.iter().zip(records).filter(|(case, _)| case.decided_before);
-    let (mut all, mut unlisted) = (Vec::new(), Vec::new());
-    for (case, record) in again {
-        all.push(case.id.clone());
-        if !is_listed(&record.status) {
-            unlisted.push(case.id.clone());
-        }
-    }
-    for ids in unlisted.chunks(MANY) {
-        let query = Query::new("UPDATE certificate SET void_on = ").bind(row.decided_on);
-        among(query.push(" WHERE void_on IS NULL AND review_case IN "), ids).run(tx).await?;
-    }
+    void(tx, records.iter().flat_map(|record| &record.voids), row.decided_on).await?;
     let complained: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
     for ids in complained.chunks(MANY) {
         let query = Query::new("UPDATE complaint SET decision = ").bind(&row.number);

@@ -1,18 +1,19 @@
 //! Village meetings: the votes on every household of the hamlet, counted by the pack's quorum.
 
-use super::one::same_pack;
 use super::view::{MEETING, Where, meeting_of};
 use super::{MeetingResult, MeetingView, NewMeeting};
 use crate::cases::CaseState;
 use crate::cases::records::{MeetingRecord, VoteRecord};
 use crate::cases::standing::{MANY, among};
+use crate::clock::day_of;
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, insert_all, sql, text};
+use crate::store::{Query, insert_all, maybe_int, sql, text};
 use crate::text::{name, new_id};
 use crate::{Desk, RegistryError, Result, ledger};
 use jiff::civil::Date;
+use sqlx::AnyConnection;
 use std::collections::HashMap;
 use vuon_policy::process::StepKind;
 
@@ -37,6 +38,16 @@ fn minutes(meeting: &NewMeeting, opened: Date, today: Date) -> Result<NewMeeting
     })
 }
 
+/// The day on which the last answers of some cases were signed.
+async fn surveyed_on(tx: &mut AnyConnection, cases: &[String]) -> Result<Option<Date>> {
+    let mut last = None;
+    for cases in cases.chunks(MANY) {
+        let query = Query::new("SELECT MAX(at) FROM answers WHERE review_case IN ");
+        last = last.max(among(query, cases).one(tx, |row| maybe_int(row, 0)).await?);
+    }
+    Ok(last.map(day_of))
+}
+
 impl Desk {
     /// Records a village meeting. A case whose votes are enough goes on; another goes back to where the pack says.
     ///
@@ -46,7 +57,6 @@ impl Desk {
         let (mut tx, round, program) = self.change_round(round, Action::RunReview).await?;
         let procedure = Procedure::of(&program, &round.kind, self.today())?;
         self.acts_in(&procedure, StepKind::Meeting)?;
-        same_pack(&program, &round)?;
         let quorum = procedure.quorum()?;
         let minutes = minutes(meeting, round.opened, self.today())?;
         let whose = if minutes.hamlet.is_empty() { Where::NoHamlet } else { Where::Hamlet(&minutes.hamlet) };
@@ -54,6 +64,13 @@ impl Desk {
         if waiting.is_empty() {
             let why = "no case of this hamlet waits for a meeting".into();
             return Err(RegistryError::Illegal { step: "the village meeting", why });
+        }
+        let ids: Vec<String> = waiting.iter().map(|case| case.id.clone()).collect();
+        if minutes.held_on < surveyed_on(&mut tx, &ids).await?.unwrap_or(minutes.held_on) {
+            return Err(RegistryError::invalid(
+                "held_on",
+                "the meeting votes on answers that were signed after this day",
+            ));
         }
         let votes: HashMap<&str, i64> = minutes.votes.iter().map(|vote| (vote.case.as_str(), vote.agree)).collect();
         let all = votes.len() == minutes.votes.len() && votes.len() == waiting.len();

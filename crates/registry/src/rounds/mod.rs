@@ -11,10 +11,13 @@ mod progress;
 pub(crate) mod view;
 mod work;
 
+use crate::cases::CaseRow;
 use crate::ledger::Root;
 use crate::scope::Place;
+use crate::{RegistryError, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// A new round.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
@@ -210,7 +213,7 @@ pub struct PostingRow {
     pub ends_on: Option<Date>,
     /// Where it hangs.
     pub place: String,
-    /// How many households are on it.
+    /// How many households are on it; for who reaches one hamlet, those of it that are on it still.
     pub cases: i64,
 }
 
@@ -253,11 +256,11 @@ pub struct DecisionRow {
     pub number: String,
     /// The day.
     pub decided_on: Date,
-    /// From which day statuses hold.
+    /// The first day from which a status by it holds: where it corrects a decision, statuses hold from that one's day.
     pub effective: Date,
     /// The account that signed.
     pub signed_by: String,
-    /// How many households.
+    /// How many households; for who reaches one hamlet, those of it whose last decision it is.
     pub cases: i64,
 }
 
@@ -270,8 +273,37 @@ pub struct NewDecision {
     /// From which day statuses hold. When absent: the day of the decision; for a case that is decided again, the day from
     /// which the decision it corrects held.
     pub effective: Option<Date>,
-    /// These cases; every case of the round that is ready when empty.
-    pub cases: Vec<String>,
+    /// The cases to decide, as whoever decides has seen them.
+    pub cases: Vec<Seen>,
+}
+
+/// A case as somebody has seen it: what is signed must be what was looked at.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// The case.
+    pub case: String,
+    /// Its version then.
+    pub version: i64,
+}
+
+impl From<&CaseRow> for Seen {
+    fn from(row: &CaseRow) -> Self {
+        Seen { case: row.id.clone(), version: row.version }
+    }
+}
+
+/// Makes sure that cases are still as they were seen.
+///
+/// # Errors
+/// [`RegistryError::Invalid`] for none, or one that is named twice; [`RegistryError::ChangedSince`].
+fn unchanged<'v>(seen: &[Seen], version: impl Fn(&str) -> Option<&'v i64>) -> Result<()> {
+    let named: HashSet<&str> = seen.iter().map(|seen| seen.case.as_str()).collect();
+    if seen.is_empty() || named.len() != seen.len() {
+        return Err(RegistryError::invalid("cases", "name the cases, each once, with the version that was seen"));
+    }
+    let changed = |seen: &Seen| version(&seen.case).is_some_and(|now| *now != seen.version);
+    if seen.iter().any(changed) { Err(RegistryError::ChangedSince) } else { Ok(()) }
 }
 
 /// What somebody has to do today.
@@ -304,14 +336,23 @@ pub struct Task {
     pub days_left: Option<i64>,
 }
 
-/// How many communes of an area are how far in a year's round.
+/// How far an area is with a year's rounds, and each unit below it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct Progress {
+    /// The area asked for. Its cases are the sum of those below; a round with cases in several hamlets is one.
+    pub total: AreaProgress,
+    /// The units below it, and last, without a name, what is in none of them.
+    pub units: Vec<AreaProgress>,
+}
+
+/// How far an area is with a year's rounds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct AreaProgress {
-    /// The unit below the one asked for.
+    /// The area; empty for the cases that are in no unit below the one asked for, such as in no hamlet.
     pub area: String,
-    /// Its name.
+    /// Its name; empty for those.
     pub name: String,
-    /// Rounds opened.
+    /// Rounds opened; of a hamlet, those in which it has cases.
     pub rounds: i64,
     /// Cases in all.
     pub cases: i64,

@@ -71,7 +71,7 @@ impl Desk {
         ledger::hold(&mut tx, &commune).await?;
         let round = self.load_round(&mut tx, id).await?;
         self.actor.may_at(action, &round.place)?;
-        let program = self.register.program(&round.pack)?;
+        let program = self.program_of(&mut tx, &round).await?;
         Ok((tx, round, program))
     }
 
@@ -85,13 +85,4 @@ impl Desk {
             Some(_) => Err(RegistryError::Forbidden { action: "act in this step of the procedure" }),
         }
     }
-}
-
-/// Makes sure that a round goes on under the pack it was opened with.
-pub(crate) fn same_pack(program: &Program, round: &RoundRow) -> Result<()> {
-    if program.hash == round.pack_hash {
-        return Ok(());
-    }
-    let why = "its content is not what it was when the round opened".to_owned();
-    Err(RegistryError::Pack { pack: round.pack.clone(), why })
 }

@@ -93,6 +93,7 @@ impl Desk {
             at.into(),
         ];
         insert_all(&mut tx, columns, [row]).await?;
+        self.register.keep_program(&mut tx, &program).await?;
         let content = ledger::store(&mut tx, &record).await?;
         let opened = Change { author: &self.actor.id, kind: "round", subject: &id, content: &content };
         ledger::append(&mut tx, &new.commune, at, &[opened]).await?;
@@ -154,7 +155,7 @@ impl Desk {
             return Err(illegal("it is closed".into()));
         }
         let waiting = "SELECT COUNT(*) FROM review_case WHERE round = $1 AND state <> 'withdrawn' \
-                       AND (decision IS NULL OR state = 'decision')";
+                       AND (decision IS NULL OR state NOT IN ('certificate', 'done'))";
         let waiting = sql(waiting, [id.into()]).count(&mut tx).await?;
         if waiting > 0 {
             return Err(illegal(format!("{waiting} cases are not decided")));

@@ -1,6 +1,5 @@
 //! Posted lists: what hangs in public, from which day to which, under the signed root of the commune's chain.
 
-use super::one::same_pack;
 use super::view::Where;
 use super::{PostedLine, PostingRow, PostingView, RoundRow};
 use crate::cases::CaseState;
@@ -18,8 +17,13 @@ use std::collections::HashMap;
 use vuon_policy::process::{Limit, StepKind};
 use vuon_policy::program::Program;
 
-const POSTING: &str = "SELECT p.id, p.hamlet, m.name, p.posted_on, p.ends_on, p.place, p.cases FROM posting p \
-     LEFT JOIN hamlet m ON m.id = p.hamlet";
+impl Reach {
+    fn postings(&self) -> Query {
+        let query = Query::new("SELECT p.id, p.hamlet, m.name, p.posted_on, p.ends_on, p.place, ");
+        let query = self.cases_of(query, "p.cases", "c.posting = p.id");
+        query.push(" FROM posting p LEFT JOIN hamlet m ON m.id = p.hamlet")
+    }
+}
 
 fn posting_of(row: &AnyRow) -> Result<PostingRow> {
     Ok(PostingRow {
@@ -33,26 +37,27 @@ fn posting_of(row: &AnyRow) -> Result<PostingRow> {
     })
 }
 
-/// A posting in short.
-pub(crate) async fn posting_row(connection: &mut AnyConnection, id: &str) -> Result<Option<PostingRow>> {
-    Query::new(POSTING).push(" WHERE p.id = ").bind(id).first(connection, posting_of).await
-}
-
-/// The postings of a round, those that show one hamlet where given, latest first.
-pub(super) async fn postings_of(
-    connection: &mut AnyConnection,
-    round: &str,
-    hamlet: Option<&str>,
-) -> Result<Vec<PostingRow>> {
-    let query = Query::new(POSTING).push(" WHERE p.round = ").bind(round);
-    let query = match hamlet {
-        Some(hamlet) => query.push(" AND (p.hamlet IS NULL OR p.hamlet = ").bind(hamlet).push(")"),
-        None => query,
-    };
-    query.push(" ORDER BY p.posted_on DESC, p.at DESC").all(connection, posting_of).await
-}
-
 impl Desk {
+    /// A posting in short.
+    pub(crate) async fn posting_row(&self, connection: &mut AnyConnection, id: &str) -> Result<Option<PostingRow>> {
+        self.actor.reach.postings().push(" WHERE p.id = ").bind(id).first(connection, posting_of).await
+    }
+
+    /// The postings of a round, those that show one hamlet where given, latest first.
+    pub(super) async fn postings_of(
+        &self,
+        connection: &mut AnyConnection,
+        round: &str,
+        hamlet: Option<&str>,
+    ) -> Result<Vec<PostingRow>> {
+        let query = self.actor.reach.postings().push(" WHERE p.round = ").bind(round);
+        let query = match hamlet {
+            Some(hamlet) => query.push(" AND (p.hamlet IS NULL OR p.hamlet = ").bind(hamlet).push(")"),
+            None => query,
+        };
+        query.push(" ORDER BY p.posted_on DESC, p.at DESC").all(connection, posting_of).await
+    }
+
     /// For how long a list hangs: what the step says; if the result of a re-check is on it, not shorter than that must.
     async fn hangs(
         &self,
@@ -84,7 +89,6 @@ impl Desk {
         let today = self.today();
         let procedure = Procedure::of(&program, &round.kind, today)?;
         self.acts_in(&procedure, StepKind::Posting)?;
-        same_pack(&program, &round)?;
         let place = name("place", place)?;
         let whose = hamlet.map_or(Where::Everywhere, Where::Hamlet);
         let ready = self.ready(&mut tx, &round, CaseState::Posting, whose).await?;
@@ -160,7 +164,7 @@ impl Desk {
             })
             .await?;
         let round = self.load_round(&mut tx, &round).await?;
-        let row = posting_row(&mut tx, id).await?.ok_or(RegistryError::NotFound)?;
+        let row = self.posting_row(&mut tx, id).await?.ok_or(RegistryError::NotFound)?;
         let record: Option<PostingRecord> = ledger::content(&mut tx, &content).await?;
         let record = record.ok_or(RegistryError::NotFound)?;
         let lines = self.lines(&mut tx, &round, record).await?;

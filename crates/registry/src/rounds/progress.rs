@@ -1,12 +1,12 @@
 //! How far an area is with a year's annual reviews: counts by the units below it, and no names.
 
-use super::AreaProgress;
+use super::{AreaProgress, Progress};
 use crate::areas::{Unit, unit};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, int, maybe, text};
+use crate::store::{Query, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vuon_policy::process::Opening;
 
 /// The units directly below one (of a whole list, its topmost): id and name, by code.
@@ -21,39 +21,27 @@ async fn below(connection: &mut AnyConnection, unit: Option<&Unit>, list: &str) 
     query.push(" ORDER BY id").all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await
 }
 
-impl Desk {
-    /// How far the units below an area are with a year's annual round; the area is `list:code`, or a list's name for all
-    /// its provinces.
-    pub async fn progress(&self, area: &str, year: i64) -> Result<Vec<AreaProgress>> {
-        self.actor.may(Action::ReadFigures)?;
-        let mut tx = self.store().snapshot().await?;
-        let unit = if area.contains(':') { Some(unit(&mut tx, area).await?) } else { None };
-        let reached = match &unit {
-            Some(unit) => self.actor.reach.covers_unit(unit),
-            None => self.actor.reach == Reach::Everything,
-        };
-        let units = below(&mut tx, unit.as_ref(), area).await?;
-        if !reached || (unit.is_none() && units.is_empty()) {
-            return Err(RegistryError::NotFound);
-        }
-        let column = match &unit {
-            None => "c.province",
-            Some(unit) if unit.level == "commune" => "c.hamlet",
-            Some(unit) if unit.level == "province" && has_districts(&mut tx, unit).await? => "c.district",
-            Some(_) => "c.commune",
-        };
-        let annual = self.annual(&mut tx, year).await?;
+/// The counts of a year's annual rounds.
+struct Counting<'a> {
+    year: i64,
+    unit: Option<&'a Unit>,
+    annual: &'a [(String, String)],
+}
+
+impl Counting<'_> {
+    /// The counts by a column of the round (`r`) or its cases (`c`); of the whole area without one.
+    async fn by(&self, tx: &mut AnyConnection, column: Option<&str>) -> Result<BTreeMap<String, AreaProgress>> {
         let mut counted: BTreeMap<String, AreaProgress> = BTreeMap::new();
-        for (pack, kind) in annual {
-            let query = Query::new("SELECT ").push(column).push(
+        for (pack, kind) in self.annual {
+            let query = Query::new("SELECT ").push(column.unwrap_or("NULL")).push(
                 ", COUNT(DISTINCT r.id), COUNT(c.id), COUNT(CASE WHEN c.answers > 0 THEN 1 END), \
                  COUNT(c.decision), \
                  COUNT(CASE WHEN c.decided = 'poor' THEN 1 END), \
                  COUNT(CASE WHEN c.decided = 'near_poor' THEN 1 END) \
-                 FROM round r JOIN review_case c ON c.round = r.id AND c.state <> 'withdrawn' WHERE r.year = ",
+                 FROM round r LEFT JOIN review_case c ON c.round = r.id AND c.state <> 'withdrawn' WHERE r.year = ",
             );
-            let query = query.bind(year).push(" AND r.kind = ").bind(kind).push(" AND r.pack = ").bind(pack);
-            let query = match &unit {
+            let query = query.bind(self.year).push(" AND r.kind = ").bind(kind).push(" AND r.pack = ").bind(pack);
+            let query = match self.unit {
                 None => query,
                 Some(unit) => match unit.level.as_str() {
                     "province" => query.push(" AND r.province = ").bind(&unit.id),
@@ -61,52 +49,90 @@ impl Desk {
                     _ => query.push(" AND r.commune = ").bind(&unit.id),
                 },
             };
-            let rows = query.push(" GROUP BY ").push(column).all(&mut tx, |row| {
-                Ok((
-                    maybe(row, 0)?,
-                    [int(row, 1)?, int(row, 2)?, int(row, 3)?, int(row, 4)?, int(row, 5)?, int(row, 6)?],
-                ))
-            });
-            for (area, [rounds, cases, surveyed, decided, poor, near_poor]) in rows.await? {
-                let Some(area) = area else { continue };
-                let row = counted.entry(area.clone()).or_insert_with(|| AreaProgress {
-                    area,
+            let query = column.into_iter().fold(query, |query, column| query.push(" GROUP BY ").push(column));
+            let rows = query.all(tx, |row| {
+                Ok(AreaProgress {
+                    area: maybe(row, 0)?.unwrap_or_default(),
                     name: String::new(),
-                    rounds: 0,
-                    cases: 0,
-                    surveyed: 0,
-                    decided: 0,
-                    poor: 0,
-                    near_poor: 0,
-                });
-                row.rounds += rounds;
-                row.cases += cases;
-                row.surveyed += surveyed;
-                row.decided += decided;
-                row.poor += poor;
-                row.near_poor += near_poor;
+                    rounds: int(row, 1)?,
+                    cases: int(row, 2)?,
+                    surveyed: int(row, 3)?,
+                    decided: int(row, 4)?,
+                    poor: int(row, 5)?,
+                    near_poor: int(row, 6)?,
+                })
+            });
+            for row in rows.await? {
+                let sum = counted.entry(row.area.clone()).or_default();
+                sum.rounds += row.rounds;
+                sum.cases += row.cases;
+                sum.surveyed += row.surveyed;
+                sum.decided += row.decided;
+                sum.poor += row.poor;
+                sum.near_poor += row.near_poor;
             }
         }
-        let rows = units.into_iter().map(|(area, name)| match counted.remove(&area) {
-            Some(row) => AreaProgress { name, ..row },
-            None => AreaProgress { area, name, rounds: 0, cases: 0, surveyed: 0, decided: 0, poor: 0, near_poor: 0 },
+        Ok(counted)
+    }
+}
+
+impl Desk {
+    /// How far an area and the units below it are with a year's annual round; the area is `list:code`, or a list's name
+    /// for all its provinces.
+    pub async fn progress(&self, area: &str, year: i64) -> Result<Progress> {
+        self.actor.may(Action::ReadFigures)?;
+        let mut tx = self.store().snapshot().await?;
+        let unit = if area.contains(':') { Some(unit(&mut tx, area).await?) } else { None };
+        let reached = match &unit {
+            Some(unit) => self.actor.reach.covers_unit(unit),
+            None => self.actor.reach == Reach::Everything,
+        };
+        let mut units = below(&mut tx, unit.as_ref(), area).await?;
+        if !reached || (unit.is_none() && units.is_empty()) {
+            return Err(RegistryError::NotFound);
+        }
+        let of_commune = unit.as_ref().is_some_and(|unit| unit.level == "commune");
+        let column = match &unit {
+            None => "r.province",
+            Some(_) if of_commune => "c.hamlet",
+            Some(unit) if unit.level == "province" && has_districts(&mut tx, unit).await? => "r.district",
+            Some(_) => "r.commune",
+        };
+        let annual = self.annual(&mut tx, year).await?;
+        let counting = Counting { year, unit: unit.as_ref(), annual: &annual };
+        let total = counting.by(&mut tx, None).await?.remove("").unwrap_or_default();
+        let mut counted = counting.by(&mut tx, Some(column)).await?;
+        // What is in no unit; of a commune's rounds without cases nothing is in any hamlet.
+        let none = counted.remove("").filter(|none| none.cases > 0 || !of_commune);
+        // A hamlet may be another commune's by now.
+        let elsewhere: Vec<&String> = counted.keys().filter(|id| !units.iter().any(|(unit, _)| unit == *id)).collect();
+        for id in elsewhere {
+            let name = sql("SELECT name FROM hamlet WHERE id = $1", [id.into()]).first(&mut tx, |row| text(row, 0));
+            let name = name.await?.unwrap_or_default();
+            units.push((id.clone(), name));
+        }
+        let rows = units.into_iter().map(|(area, name)| {
+            let row = counted.remove(&area).unwrap_or_default();
+            AreaProgress { area, name, ..row }
         });
-        Ok(rows.collect())
+        let units = rows.chain(none).collect();
+        let name = unit.map_or_else(|| area.to_owned(), |unit| unit.name);
+        Ok(Progress { total: AreaProgress { area: area.to_owned(), name, ..total }, units })
     }
 
     /// The packs and kinds of a year's rounds that have a window of their own every year.
     async fn annual(&self, connection: &mut AnyConnection, year: i64) -> Result<Vec<(String, String)>> {
-        let query = Query::new("SELECT DISTINCT pack, kind FROM round WHERE year = ").bind(year);
-        let pairs = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
-        let mut annual = Vec::new();
-        for (pack, kind) in pairs {
-            let program = self.register.program(&pack)?;
+        let query = Query::new("SELECT DISTINCT pack, pack_hash, kind FROM round WHERE year = ").bind(year);
+        let found = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?))).await?;
+        let mut annual = BTreeSet::new();
+        for (pack, hash, kind) in found {
+            let program = self.register.program_as(connection, &pack, &hash).await?;
             let found = program.pack.process.as_ref().and_then(|process| process.round(&kind));
             if found.is_some_and(|found| matches!(found.opens, Opening::Yearly { .. })) {
-                annual.push((pack, kind));
+                annual.insert((pack, kind));
             }
         }
-        Ok(annual)
+        Ok(annual.into_iter().collect())
     }
 }
 

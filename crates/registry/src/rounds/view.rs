@@ -1,10 +1,9 @@
 //! Rounds as lists and dashboards show them.
 
 use super::one::{ROUND_COLUMNS, round_row};
-use super::posting::postings_of;
 use super::{DecisionRow, HamletProgress, MeetingRow, RoundRow, RoundView, StepProgress};
 use crate::cases::CaseState;
-use crate::cases::standing::stored;
+use crate::cases::standing::{standing, stored};
 use crate::procedure::{Procedure, step_of};
 use crate::scope::{Action, Reach};
 use crate::store::{Query, day, int, maybe, maybe_day, sql, text};
@@ -32,11 +31,19 @@ fn decision_of(row: &AnyRow) -> Result<DecisionRow> {
     })
 }
 
-const DECISION: &str = "SELECT id, number, decided_on, effective, signed_by, cases FROM decision";
+impl Reach {
+    /// Adds to a query how many cases something is about (a column that says so), or for who reaches one hamlet, how many
+    /// of those that it was the last to be about (a condition on `c`) lie there.
+    pub(super) fn cases_of(&self, query: Query, all: &str, of: &str) -> Query {
+        let Reach::Hamlet { hamlet, .. } = self else { return query.push(all) };
+        let query = query.push("(SELECT COUNT(*) FROM review_case c WHERE ").push(of).push(" AND c.hamlet = ");
+        query.bind(hamlet).push(")")
+    }
 
-/// A decision.
-pub(crate) async fn decision_row(connection: &mut AnyConnection, id: &str) -> Result<Option<DecisionRow>> {
-    Query::new(DECISION).push(" WHERE id = ").bind(id).first(connection, decision_of).await
+    fn decisions(&self) -> Query {
+        let query = Query::new("SELECT d.id, d.number, d.decided_on, d.effective, d.signed_by, ");
+        self.cases_of(query, "d.cases", "c.decision = d.id").push(" FROM decision d")
+    }
 }
 
 /// How many cases of a hamlet stand in a state with a status.
@@ -70,14 +77,14 @@ impl Desk {
         self.actor.may(Action::ReadPeople)?;
         let mut tx = self.store().snapshot().await?;
         let row = self.load_round(&mut tx, id).await?;
-        let groups = self.groups(&mut tx, &row).await?;
-        let program = self.register.program(&row.pack)?;
+        let program = self.program_of(&mut tx, &row).await?;
+        let groups = self.groups(&mut tx, &row, &program).await?;
         let procedure = Procedure::of(&program, &row.kind, self.today())?;
         let open = Query::new(
             "SELECT COUNT(*) FROM complaint k JOIN review_case c ON c.id = k.review_case WHERE k.state = 'open' AND c.round = ",
         );
         let open = self.actor.reach.within(open.bind(id), "c").count(&mut tx).await?;
-        let decisions = Query::new(DECISION).push(" WHERE round = ").bind(id).push(" ORDER BY at DESC");
+        let decisions = self.actor.reach.decisions().push(" WHERE d.round = ").bind(id).push(" ORDER BY d.at DESC");
         let decisions = decisions.all(&mut tx, decision_of).await?;
         let only = match &self.actor.reach {
             Reach::Hamlet { hamlet, .. } => Some(hamlet.as_str()),
@@ -87,14 +94,19 @@ impl Desk {
             steps: steps(&program, &procedure, &groups),
             hamlets: hamlets(&groups),
             meetings: meetings_of(&mut tx, id, only).await?,
-            postings: postings_of(&mut tx, id, only).await?,
+            postings: self.postings_of(&mut tx, id, only).await?,
             decisions,
             open_complaints: open,
             row,
         })
     }
 
-    async fn groups(&self, connection: &mut AnyConnection, round: &RoundRow) -> Result<Vec<Group>> {
+    /// A decision.
+    pub(crate) async fn decision_row(&self, connection: &mut AnyConnection, id: &str) -> Result<Option<DecisionRow>> {
+        self.actor.reach.decisions().push(" WHERE d.id = ").bind(id).first(connection, decision_of).await
+    }
+
+    async fn groups(&self, connection: &mut AnyConnection, round: &RoundRow, program: &Program) -> Result<Vec<Group>> {
         let query = Query::new(
             "SELECT c.hamlet, m.name, c.state, c.posted_until, c.status, COUNT(*) FROM review_case c \
              LEFT JOIN hamlet m ON m.id = c.hamlet WHERE c.round = ",
@@ -107,7 +119,7 @@ impl Desk {
         });
         let mut groups = Vec::new();
         for (hamlet, hamlet_name, state, posted_until, status, cases) in found.await? {
-            let state = self.standing(&round.pack, &round.kind, state, posted_until)?;
+            let state = standing(program, &round.kind, self.today(), state, posted_until)?;
             groups.push(Group { hamlet, hamlet_name, state, status, cases });
         }
         Ok(groups)
@@ -193,6 +205,8 @@ pub(super) const MEETING: &str = "SELECT g.id, g.hamlet, m.name, g.held_on, g.in
 /// A case that is ready for a step.
 pub(super) struct Ready {
     pub id: String,
+    pub household: String,
+    pub version: i64,
     pub persons: i64,
     pub status: Option<String>,
 }
@@ -214,7 +228,10 @@ impl Desk {
         state: CaseState,
         whose: Where<'_>,
     ) -> Result<Vec<Ready>> {
-        let query = sql("SELECT c.id, c.persons, c.status, c.state, c.posted_until FROM review_case c WHERE 1 = 1", []);
+        let query = sql(
+            "SELECT c.id, c.persons, c.status, c.state, c.posted_until, c.household, c.version FROM review_case c WHERE 1 = 1",
+            [],
+        );
         let query = query.push(" AND c.round = ").bind(&round.id);
         let query = match whose {
             Where::Everywhere => query,
@@ -222,12 +239,20 @@ impl Desk {
             Where::NoHamlet => query.push(" AND c.hamlet IS NULL"),
         };
         let found = query.push(" ORDER BY c.name_key, c.id").all(connection, |row| {
-            let ready = Ready { id: text(row, 0)?, persons: int(row, 1)?, status: maybe(row, 2)? };
+            let ready = Ready {
+                id: text(row, 0)?,
+                household: text(row, 5)?,
+                version: int(row, 6)?,
+                persons: int(row, 1)?,
+                status: maybe(row, 2)?,
+            };
             Ok((ready, stored(&text(row, 3)?)?, maybe_day(row, 4)?))
         });
+        let found = found.await?;
+        let program = self.program_of(connection, round).await?;
         let mut ready = Vec::new();
-        for (case, written, posted_until) in found.await? {
-            if self.standing(&round.pack, &round.kind, written, posted_until)? == state {
+        for (case, written, posted_until) in found {
+            if standing(&program, &round.kind, self.today(), written, posted_until)? == state {
                 ready.push(case);
             }
         }

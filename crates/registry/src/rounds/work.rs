@@ -4,7 +4,7 @@ use super::one::{ROUND_COLUMNS, round_row};
 use super::view::label;
 use super::{RoundRow, Task, Work};
 use crate::cases::CaseState;
-use crate::cases::standing::stored;
+use crate::cases::standing::{standing, stored};
 use crate::procedure::limits::{calendar, days_left, ends};
 use crate::procedure::{Procedure, step_of};
 use crate::scope::{Action, Actor};
@@ -81,18 +81,19 @@ impl Desk {
         let query = self.actor.reach.within_commune(query, "r");
         let rounds = query.all(&mut tx, |row| round_row(row, 0)).await?;
         let rounds: BTreeMap<&str, &RoundRow> = rounds.iter().map(|round| (round.id.as_str(), round)).collect();
+        let today = self.today();
         let mut waiting: BTreeMap<(Date, &str, CaseState), Waiting> = BTreeMap::new();
         for (round, state, posted_until, due, cases) in &found {
             let Some(round) = rounds.get(round.as_str()) else { continue };
-            let state = self.standing(&round.pack, &round.kind, *state, *posted_until)?;
+            let program = self.program_of(&mut tx, round).await?;
+            let state = standing(&program, &round.kind, today, *state, *posted_until)?;
             waiting.entry((round.due, &round.id, state)).or_default().add(*cases, *due, *posted_until);
         }
 
         let mut work = Work { tasks: Vec::new(), others: Vec::new(), complaints: Vec::new() };
-        let today = self.today();
         for ((_, round, state), waiting) in waiting {
             let (Some(round), Some(kind)) = (rounds.get(round), step_of(state)) else { continue };
-            let program = self.register.program(&round.pack)?;
+            let program = self.program_of(&mut tx, round).await?;
             let procedure = Procedure::of(&program, &round.kind, today)?;
             let Some(step) = procedure.step(kind) else { continue };
             let due = waiting.due(&program, &procedure, state, round);

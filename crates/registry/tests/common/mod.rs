@@ -86,12 +86,26 @@ impl World {
         open_register(&self.url, &self.secret, &self.clock).await
     }
 
+    /// The same with other packs.
+    pub async fn reopened_with(&self, library: Library) -> Register {
+        register_with(&self.url, &self.secret, &self.clock, library).await
+    }
+
     /// Which engine.
     pub fn engine(&self) -> Engine {
         self.register.store().engine()
     }
 
-    async fn end(self) {
+    /// Another new register on the same engine.
+    pub async fn twin(&self) -> Self {
+        match &self.server {
+            Some(server) => Self::postgres(server).await,
+            None => Self::sqlite().await,
+        }
+    }
+
+    /// Closes it, and takes its database off the server.
+    pub async fn end(self) {
         self.register.store().close().await;
         if let Some(server) = &self.server {
             let (_, name) = self.url.rsplit_once('/').unwrap();
@@ -221,10 +235,14 @@ impl World {
 }
 
 async fn open_register(url: &str, secret: &[u8; 32], clock: &Clock) -> Register {
+    register_with(url, secret, clock, Library::embedded()).await
+}
+
+async fn register_with(url: &str, secret: &[u8; 32], clock: &Clock, library: Library) -> Register {
     let store = Store::open(url, 8).await.unwrap();
     let keys = Keys::from_secret(secret);
     let cost = PasswordCost::LOWEST_FOR_TESTS;
-    Register::open_with_cost(store, keys, clock.clone(), Library::embedded(), cost).await.unwrap()
+    Register::open_with_cost(store, keys, clock.clone(), library, cost).await.unwrap()
 }
 
 async fn on_server(server: &str, sql: &str) {

@@ -239,3 +239,26 @@ fn today(world: &World) -> AsOf {
         statuses: Vec::new(),
     }
 }
+
+#[tokio::test]
+async fn a_status_that_is_not_as_it_was_imported_is_named() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let bytes = last_year().bytes();
+        bring(&village.officer, &file("danh sach 2024.xlsx", &bytes)).await;
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+        for (change, back, what) in [
+            ("status = 'near_poor'", "status = 'poor'", "the status is not as it was imported"),
+            ("valid_from = '2020-01-01'", "valid_from = '2024-12-31'", "the status is not as it was imported"),
+            ("known_from = known_from + 1", "known_from = known_from - 1", "comes from no decision and no import"),
+            ("known_to = known_from + 9", "known_to = NULL", "was ended by no decision and no import"),
+        ] {
+            world.tamper(&format!("UPDATE spell SET {change}")).await;
+            let report = village.auditor.verify(Some(COMMUNE)).await.unwrap();
+            assert!(report.differences.iter().any(|d| d.what.ends_with(what)), "{change}: {:?}", report.differences);
+            world.tamper(&format!("UPDATE spell SET {back}")).await;
+            assert_eq!(village.auditor.verify(Some(COMMUNE)).await.unwrap().differences, [], "{back}");
+        }
+    })
+    .await;
+}

@@ -1,7 +1,8 @@
 //! Whoever pulls the plug: a decision and an import are there as a whole or not at all, and the ledger verifies.
 //!
-//! Another process of this same program does the work and is killed (SIGKILL) sooner and later after it began; it is
-//! tried again until it comes to its end.
+//! Another process of this same program does the work. First it comes to its end, in a register of its own, to see
+//! how long that takes; then it is killed (SIGKILL) at random moments of that time until a kill came into the work and
+//! left nothing of it, and at last it is let come to its end.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,12 +17,15 @@ mod common;
 mod steps;
 
 use book::DetailedList;
-use common::{COMMUNE, PACK, PASSWORD, World, for_each_engine};
+use common::{COMMUNE, PACK, PASSWORD, Village, World, for_each_engine};
 use jiff::civil::date;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use steps::{Picture, ask, meet, open, sign};
 use vuon_policy::Library;
 use vuon_registry::accounts::PasswordCost;
@@ -35,11 +39,15 @@ use vuon_registry::{Desk, Register, Store};
 /// What the other process is told in its environment: the address of the database, who works, what is to be done.
 const TOLD: [&str; 4] = ["VUON_KILL_URL", "VUON_KILL_LOGIN", "VUON_KILL_JOB", "VUON_KILL_WHAT"];
 
-/// How long the other process works before it is killed, in microseconds; the last time it may end.
-const PATIENCE: [u64; 12] = [0, 300, 1_000, 2_500, 5_000, 9_000, 15_000, 25_000, 45_000, 90_000, 180_000, 60_000_000];
+/// How often the other process is killed at a random moment of its work.
+const KILLS: usize = 12;
 
-/// Starts the other process on a job, waits until it begins, and kills it after some time unless it ends before.
-fn killed_after(world: &World, desk: &Desk, job: &str, what: &str, patience: Duration) {
+/// Where the random moments come from.
+const SEED: u64 = 2025;
+
+/// Starts the other process on a job, waits until it begins, and kills it after some time unless it ends before. How long
+/// it worked, and whether it came to its end.
+fn killed_after(world: &World, desk: &Desk, job: &str, what: &str, patience: Duration) -> (Duration, bool) {
     let program = std::env::current_exe().unwrap();
     let told = [world.url.as_str(), &login_of(desk), job, what];
     let mut child = Command::new(program)
@@ -49,15 +57,29 @@ fn killed_after(world: &World, desk: &Desk, job: &str, what: &str, patience: Dur
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let begun = lines.map_while(Result::ok).any(|line| line.contains("begins"));
-    assert!(begun, "the other process did not come to its work");
-    let before = std::time::Instant::now();
-    while before.elapsed() < patience && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(Duration::from_micros(100).min(patience));
-    }
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("begins")), "the other process did not come to its work");
+    let before = Instant::now();
+    // It tells when it is done before it winds up, which takes longer than the work.
+    let (told, done) = std::sync::mpsc::channel();
+    let listener = std::thread::spawn(move || {
+        if lines.any(|line| line.contains("is done")) {
+            let _ = told.send(());
+        }
+    });
+    let ended = done.recv_timeout(patience).is_ok();
+    let worked = before.elapsed();
     child.kill().unwrap();
     child.wait().unwrap();
+    listener.join().unwrap();
+    (worked, ended)
+}
+
+/// How long the other process works when nobody kills it.
+fn undisturbed(world: &World, desk: &Desk, job: &str, what: &str) -> Duration {
+    let (took, ended) = killed_after(world, desk, job, what, Duration::from_secs(60));
+    assert!(ended, "the job never came to its end");
+    took
 }
 
 fn login_of(desk: &Desk) -> String {
@@ -78,7 +100,8 @@ async fn the_other_process() {
     let desk = register.desk(actor);
     match job.as_str() {
         "decide" => {
-            let decision = NewDecision { number: "01/QĐ-UBND".into(), effective: None, cases: Vec::new() };
+            let cases = desk.ready_to_decide(&what).await.unwrap();
+            let decision = NewDecision { number: "01/QĐ-UBND".into(), effective: None, cases };
             println!("begins");
             desk.decide(&what, &decision).await.unwrap();
         }
@@ -90,6 +113,7 @@ async fn the_other_process() {
             desk.run_import(&file, &plan.plan).await.unwrap();
         }
     }
+    println!("is done");
 }
 
 fn list(bytes: &[u8]) -> ImportFile<'_> {
@@ -97,41 +121,66 @@ fn list(bytes: &[u8]) -> ImportFile<'_> {
     ImportFile { name: "list.xlsx", bytes, commune: COMMUNE, standard: PACK, status: "poor", valid_from }
 }
 
-/// Kills the job sooner and later until it is done. `whole` gives how much is there, in one look; only nothing and
-/// `all` are right.
-async fn until_done(world: &World, desk: &Desk, auditor: &Desk, job: &str, what: &str, whole: &str, all: i64) {
+/// Kills the job at random moments, then lets it come to its end. `whole` gives how much is there, in one look; only
+/// nothing and `all` are right. How long it takes undisturbed is told by `took`, another world's run of the same.
+async fn until_done(world: &World, desks: (&Desk, &Desk), job: (&str, &str), whole: &str, all: i64, took: Duration) {
+    let ((desk, auditor), (job, what)) = (desks, job);
     let nothing = world.number(whole).await;
-    for patience in PATIENCE {
-        killed_after(world, desk, job, what, Duration::from_micros(patience));
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    let mut moments: Vec<Duration> = (0..KILLS).map(|_| took.mul_f64(random.random_range(0.0..1.0))).collect();
+    // The soonest first: one that comes when all is done ends the tries.
+    moments.sort_unstable();
+    let mut within = 0;
+    for (kill, patience) in moments.into_iter().enumerate() {
+        let (_, ended) = killed_after(world, desk, job, what, patience);
         let there = world.number(whole).await;
-        assert!(there == nothing || there == all, "after {patience} µs: {there}, neither {nothing} nor {all}");
+        assert!(there == nothing || there == all, "kill {kill}, after {patience:?}: {there}, not {nothing} or {all}");
         let report = auditor.verify(None).await.unwrap();
-        assert_eq!(report.differences, [], "after {patience} µs");
+        assert_eq!(report.differences, [], "kill {kill}, after {patience:?}");
         if there == all {
-            return;
+            break;
         }
+        assert!(!ended, "it said that it was done, and nothing is there");
+        within += 1;
     }
-    panic!("the job never came to its end");
+    println!("{:?}: {job} takes {took:?}; {within} kills came into the work", world.engine());
+    assert!(within > 0, "no kill came into the work");
+    if world.number(whole).await == nothing {
+        assert!(killed_after(world, desk, job, what, Duration::from_secs(60)).1, "the job never came to its end");
+    }
+    assert_eq!(world.number(whole).await, all);
+    assert_eq!(auditor.verify(None).await.unwrap().differences, []);
+}
+
+/// A round of which every case is ready to be decided.
+async fn ready(world: &World, cases: i64) -> (Village, String) {
+    let village = world.village().await;
+    let round = open(&village.officer, &village.commune, "annual", 2025).await;
+    for _ in 0..cases {
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let case = ask(&village, &round, &household).await;
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+    }
+    meet(&village, &round, 0, 40).await;
+    village.officer.post_list(&round, None, "Nhà văn hóa bản").await.unwrap();
+    world.clock.stand(date(2025, 9, 12));
+    (village, round)
 }
 
 #[tokio::test]
 async fn a_decision_that_is_killed_is_taken_as_a_whole_or_not_at_all() {
     for_each_engine(async |world| {
         const CASES: i64 = 60;
-        let village = world.village().await;
-        let round = open(&village.officer, &village.commune, "annual", 2025).await;
-        for _ in 0..CASES {
-            let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
-            let case = ask(&village, &round, &household).await;
-            sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
-        }
-        meet(&village, &round, 0, 40).await;
-        village.officer.post_list(&round, None, "Nhà văn hóa bản").await.unwrap();
-        world.clock.stand(date(2025, 9, 12));
+        let twin = world.twin().await;
+        let (village, round) = ready(&twin, CASES).await;
+        let took = undisturbed(&twin, &village.chair, "decide", &round);
+        twin.end().await;
+        let (village, round) = ready(world, CASES).await;
         let whole = "SELECT (SELECT COUNT(*) FROM review_case WHERE decision IS NOT NULL) + (SELECT COUNT(*) FROM spell) \
                      + (SELECT COUNT(*) FROM household WHERE status = 'poor') \
                      + (SELECT COUNT(*) FROM entry WHERE kind = 'decided')";
-        until_done(world, &village.chair, &village.auditor, "decide", &round, whole, 4 * CASES).await;
+        let desks = (&village.chair, &village.auditor);
+        until_done(world, desks, ("decide", &round), whole, 4 * CASES, took).await;
     })
     .await;
 }
@@ -140,7 +189,6 @@ async fn a_decision_that_is_killed_is_taken_as_a_whole_or_not_at_all() {
 async fn an_import_that_is_killed_is_there_as_a_whole_or_not_at_all() {
     for_each_engine(async |world| {
         const HOUSEHOLDS: u32 = 60;
-        let village = world.village().await;
         let mut book = DetailedList::new().heading("Bản Mẫu Một");
         for number in 1..=HOUSEHOLDS {
             let name = format!("Lò Văn {number}");
@@ -150,11 +198,15 @@ async fn an_import_that_is_killed_is_there_as_a_whole_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list.xlsx");
         std::fs::write(&path, book.bytes()).unwrap();
+        let what = path.to_str().unwrap();
+        let twin = world.twin().await;
+        let took = undisturbed(&twin, &twin.village().await.officer, "import", what);
+        twin.end().await;
+        let village = world.village().await;
         let whole = "SELECT (SELECT COUNT(*) FROM household) + (SELECT COUNT(*) FROM person) + (SELECT COUNT(*) FROM spell) \
                      + (SELECT COUNT(*) FROM import)";
-        let what = path.to_str().unwrap();
         let all = i64::from(HOUSEHOLDS) * 4 + 1;
-        until_done(world, &village.officer, &village.auditor, "import", what, whole, all).await;
+        until_done(world, (&village.officer, &village.auditor), ("import", what), whole, all, took).await;
     })
     .await;
 }

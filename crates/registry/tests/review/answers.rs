@@ -71,12 +71,12 @@ async fn a_draft_is_nobodys_statement_and_is_gone_when_it_is_signed() {
         let case = ask(&village, &round, &household).await;
         let mut draft = answers(&village.enumerator, &case, Picture::Poor).await;
         draft.household.insert("income".into(), "1 triệu".into());
-        let form = village.enumerator.save_draft(&case, &draft, Language::Vi).await.unwrap();
+        let form = village.enumerator.save_draft(&case, 1, &draft, Language::Vi).await.unwrap();
         assert_eq!(form.problems[0].variable, "income");
-        let (_, form) = village.enumerator.form(&case, Language::Vi).await.unwrap();
+        let form = village.enumerator.form(&case, Language::Vi).await.unwrap().form;
         let income = form.fields.iter().find(|field| field.variable == "income").unwrap();
         assert_eq!(income.answer.as_deref(), Some("1 triệu"), "kept as typed");
-        let (_, form) = village.officer.form(&case, Language::Vi).await.unwrap();
+        let form = village.officer.form(&case, Language::Vi).await.unwrap().form;
         assert!(form.fields.iter().all(|field| field.known || field.answer.is_none()), "another's draft is not seen");
         let refused = village.enumerator.sign_answers(&case, 1, &draft, AnswersReason::Survey, "s").await;
         assert!(matches!(refused, Err(RegistryError::Invalid { .. })));
@@ -124,6 +124,29 @@ async fn what_was_not_asked_is_not_signed() {
         let signed = view.versions[0].answers.as_ref().unwrap();
         assert!(signed.members[0].answers.contains_key("studying"));
         assert!(!signed.members[0].answers.contains_key("school_level"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_tells_for_which_version_it_was_typed_and_can_be_thrown_away() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(&village.officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        let draft = answers(&village.enumerator, &case, Picture::NearPoor).await;
+        village.enumerator.save_draft(&case, 1, &draft, Language::Vi).await.unwrap();
+        let form = village.enumerator.form(&case, Language::Vi).await.unwrap();
+        assert_eq!((form.draft_of, form.is_stale()), (Some(1), false));
+        sign(&village.officer, &case, Picture::Poor, AnswersReason::Survey).await;
+        let form = village.enumerator.form(&case, Language::Vi).await.unwrap();
+        assert_eq!((form.draft_of, form.case.version, form.is_stale()), (Some(1), 2, true), "the case moved on");
+        village.enumerator.drop_draft(&case).await.unwrap();
+        let form = village.enumerator.form(&case, Language::Vi).await.unwrap();
+        assert_eq!(form.draft_of, None);
+        assert_eq!(form.form.explanation.status, "poor", "the signed answers again");
+        assert_eq!(world.number("SELECT COUNT(*) FROM draft").await, 0);
     })
     .await;
 }

@@ -1,13 +1,13 @@
 //! Complaints: one thread from what was complained about, over the second assessment, to the new decision.
 
-use crate::common::for_each_engine;
+use crate::common::{Village, World, for_each_engine};
 use crate::steps::*;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use vuon_policy::model::Language;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint};
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::NewDecision;
+use vuon_registry::rounds::{DecisionRow, NewDecision};
 use vuon_registry::spells::AsOf;
 
 fn wrongly_out() -> NewComplaint {
@@ -18,6 +18,13 @@ fn wrongly_out() -> NewComplaint {
 
 fn told(outcome: ComplaintOutcome) -> ComplaintAnswer {
     ComplaintAnswer { outcome, text: "Đã phúc tra.".into() }
+}
+
+/// Posts what a re-check gave, and decides it when it has hung its time.
+async fn decided_again(world: &World, village: &Village, round: &str, on: Date) -> DecisionRow {
+    village.officer.post_list(round, None, "Nhà văn hóa").await.unwrap();
+    world.clock.stand(on);
+    decide(&village.chair, round, "02/QĐ-UBND", None).await
 }
 
 #[tokio::test]
@@ -41,8 +48,8 @@ async fn a_household_refused_for_missing_papers_is_assessed_a_second_time_and_fo
         assert!(matches!(confirmed, Err(RegistryError::Illegal { .. })), "the re-check says otherwise");
         officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
         assert!(officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.is_err(), "once");
-        assert_eq!(row(officer, &case).await.state, CaseState::Decision);
-        decide(&village.chair, &round, "02/QĐ-UBND", None).await;
+        assert_eq!(row(officer, &case).await.state, CaseState::Posting, "this procedure posts the result");
+        decided_again(world, &village, &round, date(2025, 9, 19)).await;
 
         let view = officer.case(&case, Language::Vi).await.unwrap();
         let thread = &view.complaints[0];
@@ -71,8 +78,7 @@ async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
         sign(officer, &case, Picture::Well, AnswersReason::Recheck).await;
         officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
-        world.clock.stand(date(2025, 9, 22));
-        decide(&village.chair, &round, "02/QĐ-UBND", None).await;
+        decided_again(world, &village, &round, date(2025, 9, 22)).await;
 
         let view = officer.household(&household).await.unwrap();
         assert_eq!(view.row.status.as_deref(), Some("above_average"));
@@ -115,7 +121,8 @@ async fn nothing_is_decided_while_a_complaint_is_open_and_a_changed_result_is_po
         officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
         let complaint = officer.complain(&cases[0], &wrongly_out()).await.unwrap();
         world.clock.stand(date(2025, 9, 12));
-        let named = NewDecision { number: "1".into(), effective: None, cases: cases.clone() };
+        let both = seen(officer, &[&cases[0], &cases[1]]).await;
+        let named = NewDecision { number: "1".into(), effective: None, cases: both };
         assert!(village.chair.decide(&round, &named).await.is_err());
         let decision = decide(&village.chair, &round, "1", None).await;
         assert_eq!(decision.cases, 1, "the other is decided");
@@ -146,6 +153,78 @@ async fn a_re_check_that_still_lacks_evidence_neither_changes_nor_confirms() {
         officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence)).await.unwrap();
         assert_eq!(row(officer, &case).await.state, CaseState::Done);
         assert_eq!(officer.household(&household).await.unwrap().row.status, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_re_check_without_evidence_leaves_what_was_posted_and_no_complaint_is_answered_without_one() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+        meet(&village, &round, 0, 30).await;
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        let wrongly_in =
+            NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
+        let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
+        for outcome in [ComplaintOutcome::Changed, ComplaintOutcome::Confirmed, ComplaintOutcome::NotEnoughEvidence] {
+            let unchecked = officer.answer_complaint(&complaint, &told(outcome)).await;
+            assert!(matches!(unchecked, Err(RegistryError::Illegal { .. })), "{outcome:?} without a re-check");
+        }
+        sign(&village.enumerator, &case, Picture::NoEvidence, AnswersReason::Recheck).await;
+        let now = row(officer, &case).await;
+        assert_eq!((now.status.as_deref(), now.answers), (Some("poor"), 2), "what was posted stands");
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence)).await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        decide(&village.chair, &round, "1", None).await;
+        let view = officer.case(&case, Language::Vi).await.unwrap();
+        assert_eq!(view.row.decided.as_deref(), Some("poor"));
+        assert_eq!(view.explanation.unwrap().status, "poor", "the reason is that of the status");
+        assert_eq!(officer.household(&household).await.unwrap().row.status.as_deref(), Some("poor"));
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_for_one_status_and_ends_with_it() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let (round, case, household) = decided(world, &village, Picture::Poor).await;
+        village.chair.issue_certificates(&round).await.unwrap();
+        let first = officer.case(&case, Language::Vi).await.unwrap().certificate.unwrap().0;
+        let wrongly_in =
+            NewComplaint {
+                kind: ComplaintKind::WronglyIn, text: "Hộ này có nhà kiên cố.".into(), received_on: None
+            };
+        let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
+        sign(officer, &case, Picture::NearPoor, AnswersReason::Recheck).await;
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        let decision = decided_again(world, &village, &round, date(2025, 9, 22)).await;
+        assert_eq!(decision.effective, date(2025, 9, 12), "its statuses hold from the day of the one it corrects");
+        assert!(officer.case(&case, Language::Vi).await.unwrap().certificate.is_none(), "the poor's is void");
+        assert_eq!(village.chair.issue_certificates(&round).await.unwrap(), 1);
+        let second = officer.case(&case, Language::Vi).await.unwrap().certificate.unwrap().0;
+        assert_ne!(first, second, "a near-poor household has a certificate of its own number");
+        officer.close_round(&round).await.unwrap();
+
+        // The next year it escapes: last year's certificate is not valid any more.
+        world.clock.stand(date(2026, 9, 7));
+        let round = open(officer, &village.commune, "annual", 2026).await;
+        let case = in_state(officer, &round, CaseState::Survey).await[0].id.clone();
+        sign(&village.enumerator, &case, Picture::Well, AnswersReason::Survey).await;
+        meet(&village, &round, 0, 30).await;
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        world.clock.stand(date(2026, 9, 14));
+        decide(&village.chair, &round, "3", None).await;
+        assert_eq!(officer.household(&household).await.unwrap().row.status.as_deref(), Some("above_average"));
+        assert_eq!(world.number("SELECT COUNT(*) FROM certificate WHERE void_on IS NULL").await, 0);
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
     })
     .await;
 }

@@ -56,8 +56,9 @@ async fn a_meeting_and_a_posting_cannot_be_skipped() {
         let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
         let round = open(&village.officer, &village.commune, "annual", 2025).await;
         let case = ask(&village, &round, &household).await;
-        let named = NewDecision { number: "1".into(), effective: None, cases: vec![case.clone()] };
         for step in 0..3 {
+            let named =
+                NewDecision { number: "1".into(), effective: None, cases: seen(&village.officer, &[&case]).await };
             match village.chair.decide(&round, &named).await {
                 Err(RegistryError::Illegal { why, .. }) => assert!(why.contains(&case), "the case is named"),
                 other => panic!("after step {step}: {other:?}"),
@@ -75,11 +76,46 @@ async fn a_meeting_and_a_posting_cannot_be_skipped() {
 }
 
 #[tokio::test]
+async fn what_is_signed_is_what_was_seen() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let mut cases = Vec::new();
+        for name in ["Lò Văn Một", "Lò Văn Hai", "Lò Văn Ba"] {
+            let household = village.household(0, &[name, "Cà Thị Mẫu"]).await;
+            let case = ask(&village, &round, &household).await;
+            sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+            cases.push(case);
+        }
+        meet(&village, &round, 0, 30).await;
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        let shown = seen(&village.chair, &[&cases[0], &cases[1]]).await;
+        // A mistake is corrected between the page and the signature; the status stays what it was.
+        sign(officer, &cases[1], Picture::Poor, AnswersReason::Correction).await;
+        let of = |number: &str, cases| NewDecision { number: number.into(), effective: None, cases };
+        let changed = village.chair.decide(&round, &of("1", shown.clone())).await.unwrap_err();
+        assert!(matches!(changed, RegistryError::ChangedSince), "{changed}");
+        assert_eq!(world.number("SELECT COUNT(*) FROM decision").await, 0);
+        for cases in [Vec::new(), vec![shown[0].clone(), shown[0].clone()]] {
+            let unnamed = village.chair.decide(&round, &of("1", cases)).await.unwrap_err();
+            assert!(matches!(unnamed, RegistryError::Invalid { .. }), "{unnamed}");
+        }
+        let decision = village.chair.decide(&round, &of("1", shown[..1].to_vec())).await.unwrap();
+        assert_eq!(decision.cases, 1, "what was not seen waits");
+        assert_eq!(village.chair.ready_to_decide(&round).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_the_chair_decides_and_only_with_the_second_factor() {
     for_each_engine(async |world| {
         let village = world.village().await;
-        let (round, ..) = decided(world, &village, Picture::Poor).await;
-        let decision = NewDecision { number: "2".into(), effective: None, cases: Vec::new() };
+        let (round, case, _) = decided(world, &village, Picture::Poor).await;
+        let cases = seen(&village.officer, &[&case]).await;
+        let decision = NewDecision { number: "2".into(), effective: None, cases };
         for desk in [&village.officer, &village.enumerator, &village.upper, &village.auditor] {
             assert!(matches!(desk.decide(&round, &decision).await, Err(RegistryError::Forbidden { .. })));
         }
@@ -108,9 +144,9 @@ async fn a_bulk_decision_of_five_thousand_cases_is_one_transaction_of_set_operat
         assert_eq!(world.tamper(&households).await, 5000);
         let cases = format!(
             "INSERT INTO review_case (id, round, household, province, commune, name, name_key, persons, state, reason, \
-             status, movement, answers, repeats, snapshot, opened, version) {numbers} \
+             status, movement, answers, counts, repeats, snapshot, opened, version) {numbers} \
              SELECT 'k' || i, '{round}', 'h' || i, '{}', '{}', 'Hộ mẫu', 'ho mau', 4, 'decision', 'requested', \
-             CASE WHEN i % 2 = 0 THEN 'poor' ELSE 'average' END, 'newly_arising', 1, 0, 'none', '2025-09-08', 3 FROM n",
+             CASE WHEN i % 2 = 0 THEN 'poor' ELSE 'average' END, 'newly_arising', 1, 1, 0, 'none', '2025-09-08', 3 FROM n",
             place.province, place.commune
         );
         assert_eq!(world.tamper(&cases).await, 5000);
@@ -196,13 +232,99 @@ async fn progress_and_work_reconcile_with_the_cases() {
         let chair = village.chair.work().await.unwrap();
         assert!(chair.tasks.is_empty());
         let progress = village.upper.progress(&village.place.province, 2025).await.unwrap();
-        let own = progress.iter().find(|row| row.area == village.commune).unwrap();
+        let own = progress.units.iter().find(|row| row.area == village.commune).unwrap();
         assert_eq!((own.rounds, own.cases, own.surveyed, own.decided), (1, 3, 1, 0));
-        assert!(progress.iter().filter(|row| row.area != village.commune).all(|row| row.cases == 0));
+        assert!(progress.units.iter().filter(|row| row.area != village.commune).all(|row| row.cases == 0));
         assert!(matches!(officer.progress(&village.place.province, 2025).await, Err(RegistryError::NotFound)));
         let own = officer.progress(&village.commune, 2025).await.unwrap();
-        assert_eq!(own.iter().map(|row| row.cases).sum::<i64>(), 3, "by hamlet");
-        assert_eq!(village.ministry.progress(crate::common::LIST, 2025).await.unwrap().len(), 34);
+        assert_eq!((own.total.rounds, own.total.cases), (1, 3));
+        assert_eq!(own.units.iter().map(|row| row.cases).sum::<i64>(), 3, "by hamlet");
+        assert_eq!(village.ministry.progress(crate::common::LIST, 2025).await.unwrap().units.len(), 34);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_meeting_is_not_held_before_the_answers_it_votes_on() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        world.clock.stand(date(2025, 9, 10));
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+        world.clock.stand(date(2025, 9, 11));
+        let on = |held_on| NewMeeting {
+            hamlet: village.hamlets[0].clone(),
+            held_on,
+            invited: 60,
+            present: 40,
+            chair: "Trưởng bản mẫu".into(),
+            secretary: "Thư ký mẫu".into(),
+            notes: String::new(),
+            votes: vec![Vote { case: case.clone(), agree: 30 }],
+        };
+        let before = officer.hold_meeting(&round, &on(date(2025, 9, 9))).await.unwrap_err();
+        assert!(matches!(before, RegistryError::Invalid { ref field, .. } if field == "held_on"), "{before}");
+        officer.hold_meeting(&round, &on(date(2025, 9, 10))).await.unwrap();
+    })
+    .await;
+}
+
+/// Row "openspp-program #58": counts reconcile with the rows.
+#[tokio::test]
+async fn households_in_no_hamlet_and_rounds_without_cases_are_counted() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let household = village.household(0, &["Lò Văn Một", "Cà Thị Mẫu"]).await;
+        let new = vuon_registry::households::NewHousehold {
+            commune: village.commune.clone(),
+            hamlet: None,
+            code: None,
+            from: date(2020, 1, 1),
+            members: crate::common::members(&["Lò Văn Hai", "Cà Thị Mẫu"]),
+        };
+        let nowhere = officer.add_household(&new).await.unwrap();
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let empty = officer.progress(&village.commune, 2025).await.unwrap();
+        assert_eq!((empty.total.rounds, empty.total.cases), (1, 0), "a round without cases is a round");
+        for household in [&household, &nowhere] {
+            let case = ask(&village, &round, household).await;
+            sign(officer, &case, Picture::Poor, AnswersReason::Survey).await;
+        }
+        let progress = officer.progress(&village.commune, 2025).await.unwrap();
+        assert_eq!((progress.total.rounds, progress.total.cases, progress.total.surveyed), (1, 2, 2));
+        assert_eq!(progress.units.iter().map(|unit| unit.cases).sum::<i64>(), 2);
+        let last = progress.units.last().unwrap();
+        assert_eq!((last.area.as_str(), last.cases), ("", 1), "in no hamlet");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_reaches_one_hamlet_is_told_no_count_of_another() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        for (hamlet, name) in [(0, "Lò Văn Một"), (1, "Lò Văn Hai"), (1, "Lò Văn Ba")] {
+            let household = village.household(hamlet, &[name, "Cà Thị Mẫu"]).await;
+            let case = ask(&village, &round, &household).await;
+            sign(officer, &case, Picture::Poor, AnswersReason::Survey).await;
+        }
+        meet(&village, &round, 0, 30).await;
+        meet(&village, &round, 1, 30).await;
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        decide(&village.chair, &round, "1", None).await;
+        for (desk, cases) in [(officer, 3), (&village.hamlet_enumerator, 1)] {
+            let view = desk.round(&round).await.unwrap();
+            assert_eq!((view.postings[0].cases, view.decisions[0].cases), (cases, cases));
+            let posting = desk.posting(&view.postings[0].id).await.unwrap();
+            assert_eq!((posting.row.cases, posting.lines.len() as i64), (cases, cases));
+        }
     })
     .await;
 }

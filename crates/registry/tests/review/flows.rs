@@ -271,3 +271,34 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
     })
     .await;
 }
+
+/// Row "the review software's own exports": a table and its parts never disagree.
+#[tokio::test]
+async fn households_in_no_hamlet_are_a_row_of_their_communes_table() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let new = vuon_registry::households::NewHousehold {
+            commune: village.commune.clone(),
+            hamlet: None,
+            code: None,
+            from: date(2020, 1, 1),
+            members: crate::common::members(&["Lò Văn Hai", "Cà Thị Mẫu"]),
+        };
+        let (first, last) = (date(2024, 12, 31), date(2025, 9, 8));
+        let household = village.household(0, &["Lò Văn Một", "Cà Thị Mẫu"]).await;
+        imported(world, &household, "poor", date(2025, 1, 1)).await;
+        let flows = village.officer.flows(&village.commune, first, last).await.unwrap();
+        assert!(flows.iter().all(|unit| !unit.area.is_empty()), "nobody is in no hamlet");
+        let nowhere = village.officer.add_household(&new).await.unwrap();
+        imported(world, &nowhere, "poor", date(2025, 1, 1)).await;
+        let flows = village.officer.flows(&village.commune, first, last).await.unwrap();
+        let closing = |units: &[vuon_registry::flows::Flows]| -> (i64, i64) {
+            let of = |unit: &vuon_registry::flows::Flows| (unit.poor.households.closing, unit.poor.persons.closing);
+            units.iter().map(of).fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1))
+        };
+        assert_eq!(closing(&flows[..1]), (2, 4));
+        assert_eq!(closing(&flows[1..]), (2, 4), "the parts are the whole");
+        assert_eq!(flows.last().unwrap().area, "");
+    })
+    .await;
+}

@@ -13,6 +13,7 @@ mod decisions;
 mod flows;
 mod forms;
 mod lists;
+mod packs;
 mod procedure;
 mod scope;
 mod sendable;

@@ -10,7 +10,7 @@ use vuon_registry::cases::{
 };
 use vuon_registry::forms::Answers;
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound};
+use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound, Seen};
 use vuon_registry::scope::Reach;
 use vuon_registry::spells::AsOf;
 use vuon_registry::{Desk, RegistryError, Result};
@@ -95,6 +95,7 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("work", shown(desk.work().await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
+        ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
         ("progress", shown(desk.progress(&of.commune, 2025).await)),
         ("entries", shown(desk.entries(&of.commune, &page()).await)),
         ("content", shown(desk.entry_content(&of.commune, 1).await)),
@@ -129,18 +130,20 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
     };
     let complaint = NewComplaint { kind: ComplaintKind::WrongData, text: "x".into(), received_on: None };
     let answer = ComplaintAnswer { outcome: ComplaintOutcome::NotEnoughEvidence, text: "x".into() };
-    let decision = NewDecision { number: "x".into(), effective: None, cases: vec![of.case.clone()] };
+    let decision =
+        NewDecision { number: "x".into(), effective: None, cases: vec![Seen { case: of.case.clone(), version: 1 }] };
     let nothing = Answers::default();
     vec![
         ("open round", shown(desk.open_round(&new).await)),
         ("close round", done(desk.close_round(&of.round).await)),
         ("list case", shown(desk.list_case(&of.round, &of.household, CaseReason::Proposed, None).await)),
         ("withdraw", done(desk.withdraw_case(&of.case, 1, "x").await)),
-        ("draft", shown(desk.save_draft(&of.case, &nothing, Language::Vi).await)),
+        ("draft", shown(desk.save_draft(&of.case, 1, &nothing, Language::Vi).await)),
+        ("drop draft", done(desk.drop_draft(&of.case).await)),
         ("sign", shown(desk.sign_answers(&of.case, 1, &nothing, AnswersReason::Survey, "x").await)),
         ("meeting", shown(desk.hold_meeting(&of.round, &meeting).await)),
         ("post", shown(desk.post_list(&of.round, None, "x").await)),
-        ("appraise", shown(desk.appraise(&of.round, &[], "x").await)),
+        ("appraise", shown(desk.appraise(&of.round, &decision.cases, &[], "x").await)),
         ("decide", shown(desk.decide(&of.round, &decision).await)),
         ("certificates", shown(desk.issue_certificates(&of.round).await)),
         ("complain", shown(desk.complain(&of.case, &complaint).await)),

@@ -33,8 +33,11 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.meeting(""));
     sendable(desk.post_list("", None, ""));
     sendable(desk.posting(""));
-    sendable(desk.appraise("", &[], ""));
+    sendable(desk.appraise("", &[], &[], ""));
     sendable(desk.decide("", &parts.decision));
+    sendable(desk.ready_to_decide(""));
+    sendable(desk.drop_draft(""));
+    sendable(desk.verify_root(""));
     sendable(desk.issue_certificates(""));
     sendable(desk.work());
     sendable(desk.progress("", 0));
@@ -44,7 +47,7 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.list_case("", "", CaseReason::Listed, None));
     sendable(desk.withdraw_case("", 1, ""));
     sendable(desk.form("", Language::Vi));
-    sendable(desk.save_draft("", &parts.answers, Language::Vi));
+    sendable(desk.save_draft("", 1, &parts.answers, Language::Vi));
     sendable(desk.sign_answers("", 1, &parts.answers, AnswersReason::Survey, ""));
     sendable(desk.complain("", &parts.complaint));
     sendable(desk.answer_complaint("", &parts.answer));

@@ -8,7 +8,7 @@ use vuon_registry::Desk;
 use vuon_registry::cases::{AnswersReason, CaseFilter, CaseReason, CaseRow, CaseState, Saved};
 use vuon_registry::forms::{Answers, MemberAnswers};
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::{DecisionRow, NewDecision, NewMeeting, NewRound, Vote};
+use vuon_registry::rounds::{DecisionRow, NewDecision, NewMeeting, NewRound, Seen, Vote};
 
 /// What a form is filled in with, for a household of adults.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,9 +137,19 @@ pub async fn meet(village: &Village, round: &str, hamlet: usize, agree: i64) -> 
     village.officer.hold_meeting(round, &meeting).await.unwrap()
 }
 
+/// Cases as somebody sees them now.
+pub async fn seen(desk: &Desk, cases: &[&String]) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    for case in cases {
+        seen.push(Seen::from(&row(desk, case).await));
+    }
+    seen
+}
+
 /// Decides all that is ready.
 pub async fn decide(desk: &Desk, round: &str, number: &str, effective: Option<Date>) -> DecisionRow {
-    let decision = NewDecision { number: number.into(), effective, cases: Vec::new() };
+    let cases = desk.ready_to_decide(round).await.unwrap();
+    let decision = NewDecision { number: number.into(), effective, cases };
     desk.decide(round, &decision).await.unwrap()
 }
 

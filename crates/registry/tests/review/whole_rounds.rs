@@ -4,10 +4,11 @@ use crate::common::{OTHER_COMMUNE, for_each_engine, members};
 use crate::steps::*;
 use jiff::civil::date;
 use vuon_policy::model::Language;
-use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseReason, CaseState};
 use vuon_registry::page::PageRequest;
+use vuon_registry::rounds::NewDecision;
 use vuon_registry::spells::AsOf;
+use vuon_registry::{Desk, RegistryError};
 
 #[tokio::test]
 async fn in_2025_a_round_goes_from_the_list_to_certificates_without_a_district() {
@@ -43,9 +44,11 @@ async fn in_2025_a_round_goes_from_the_list_to_certificates_without_a_district()
         assert_eq!(posting.row.ends_on, Some(date(2025, 9, 11)));
         assert_eq!(posting.lines.len(), 3);
         assert_eq!(in_state(officer, &round, CaseState::Posted).await.len(), 3);
-        assert!(matches!(village.chair.decide(&round, &new_decision("1")).await, Err(RegistryError::Illegal { .. })));
+        let poor_case = of(&poor).id;
+        let early = new_decision(officer, &poor_case).await;
+        assert!(matches!(village.chair.decide(&round, &early).await, Err(RegistryError::Illegal { .. })));
         world.clock.stand(date(2025, 9, 11));
-        assert!(village.chair.decide(&round, &new_decision("1")).await.is_err(), "it still hangs on its last day");
+        assert!(village.chair.decide(&round, &early).await.is_err(), "it still hangs on its last day");
         world.clock.stand(date(2025, 9, 12));
         assert_eq!(in_state(officer, &round, CaseState::Decision).await.len(), 3, "no district stands in between");
 
@@ -83,8 +86,8 @@ async fn in_2025_a_round_goes_from_the_list_to_certificates_without_a_district()
     .await;
 }
 
-fn new_decision(number: &str) -> vuon_registry::rounds::NewDecision {
-    vuon_registry::rounds::NewDecision { number: number.into(), effective: None, cases: Vec::new() }
+async fn new_decision(desk: &Desk, case: &String) -> NewDecision {
+    NewDecision { number: "1".into(), effective: None, cases: seen(desk, &[case]).await }
 }
 
 #[tokio::test]
@@ -105,14 +108,19 @@ async fn in_2024_the_district_gives_its_opinion_before_the_decision() {
         }
         meet(&village, &round, 0, 30).await;
         village.officer.post_list(&round, Some(&village.hamlets[0]), "Nhà văn hóa").await.unwrap();
-        assert!(village.upper.appraise(&round, &[], "").await.is_err(), "the list still hangs");
+        let shown = seen(&village.upper, &[&cases[0], &cases[1]]).await;
+        assert!(village.upper.appraise(&round, &shown, &[], "").await.is_err(), "the list still hangs");
         world.clock.stand(date(2024, 9, 13));
-        assert!(village.chair.decide(&round, &new_decision("1")).await.is_err(), "the district comes first");
+        let early = new_decision(&village.chair, &cases[0]).await;
+        assert!(village.chair.decide(&round, &early).await.is_err(), "the district comes first");
         let work = village.upper.work().await.unwrap();
         assert_eq!((work.tasks[0].step.as_str(), work.tasks[0].cases), ("appraisal", 2));
         assert_eq!(work.tasks[0].due, date(2024, 9, 19), "five working days after the posting");
-        assert!(village.upper.appraise(&round, &cases[..1], " ").await.is_err(), "a case goes back for a reason");
-        assert_eq!(village.upper.appraise(&round, &cases[..1], "Thiếu chữ ký").await.unwrap(), 1);
+        assert!(
+            village.upper.appraise(&round, &shown, &cases[..1], " ").await.is_err(),
+            "a case goes back for a reason"
+        );
+        assert_eq!(village.upper.appraise(&round, &shown, &cases[..1], "Thiếu chữ ký").await.unwrap(), 1);
         assert_eq!(row(&village.officer, &cases[0]).await.state, CaseState::Survey);
         let decision = decide(&village.chair, &round, "05/QĐ-UBND", None).await;
         assert_eq!(decision.cases, 1);
@@ -180,7 +188,7 @@ async fn a_round_works_on_a_frozen_picture_and_later_changes_of_the_household_sh
         let view = village.officer.case(&case, Language::Vi).await.unwrap();
         assert!(view.changed_since);
         assert_eq!((view.members.len(), view.row.persons), (2, 2));
-        let (_, form) = village.enumerator.form(&case, Language::Vi).await.unwrap();
+        let form = village.enumerator.form(&case, Language::Vi).await.unwrap().form;
         assert_eq!(form.fields.iter().filter_map(|field| field.member).max(), Some(1));
     })
     .await;

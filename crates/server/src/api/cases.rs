@@ -9,11 +9,11 @@ use crate::state::App;
 use axum::Json;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vuon_registry::cases::{AnswersReason, CaseFilter, CaseReason, CaseRow, CaseState, CaseView, Saved};
+use vuon_registry::cases::{AnswersReason, CaseFilter, CaseForm, CaseReason, CaseRow, CaseState, CaseView, Saved};
 use vuon_registry::forms::{Answers, Form};
 use vuon_registry::page::Page;
 
@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(case))
         .routes(routes!(withdraw_case))
         .routes(routes!(form))
-        .routes(routes!(save_draft))
+        .routes(routes!(save_draft, drop_draft))
         .routes(routes!(sign_answers))
 }
 
@@ -135,32 +135,32 @@ async fn withdraw_case(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A case and its form.
-#[derive(Serialize, ToSchema)]
-struct CaseForm {
-    /// The case.
-    case: CaseRow,
-    /// Its form as it stands.
-    form: Form,
-}
-
 /// The form of a case as it stands: one's draft, else the latest answers.
 #[utoipa::path(get, path = "/cases/{id}/form", responses((status = 200, body = CaseForm,
     headers(("ETag" = String, description = "The case's version, for If-Match")))))]
 async fn form(person: Person, Spoken(language): Spoken, At(id): At<String>) -> Answer {
-    let (case, form) = person.desk.form(&id, language).await?;
-    Ok(answer::versioned(case.version, CaseForm { case, form }))
+    let form = person.desk.form(&id, language).await?;
+    Ok(answer::versioned(form.case.version, form))
 }
 
-/// Keeps one's draft and tells what it gives; answers that cannot be right are told, and kept as typed.
-#[utoipa::path(put, path = "/cases/{id}/draft", request_body = Answers, responses((status = 200, body = Form)))]
+/// Keeps one's draft and tells what it gives; answers that cannot be right are told, and kept as typed. The version in
+/// `If-Match` is kept with it: if the case moves on, the form tells that the draft was typed for an older one.
+#[utoipa::path(put, path = "/cases/{id}/draft", params(IfMatch), request_body = Answers, responses((status = 200, body = Form)))]
 async fn save_draft(
     person: Person,
     Spoken(language): Spoken,
     At(id): At<String>,
+    at: IfMatch,
     Sent(answers): Sent<Answers>,
 ) -> Given<Form> {
-    Ok(Json(person.desk.save_draft(&id, &answers, language).await?))
+    Ok(Json(person.desk.save_draft(&id, at.0, &answers, language).await?))
+}
+
+/// Throws one's draft away.
+#[utoipa::path(delete, path = "/cases/{id}/draft", responses((status = 204)))]
+async fn drop_draft(person: Person, At(id): At<String>) -> Result<StatusCode, Problem> {
+    person.desk.drop_draft(&id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Answers to sign.

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vuon_registry::flows::Flows;
-use vuon_registry::rounds::AreaProgress;
+use vuon_registry::rounds::Progress;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(progress)).routes(routes!(flows))
@@ -26,8 +26,8 @@ struct Year {
 }
 
 /// How far the units below an area are with a year's annual round.
-#[utoipa::path(get, path = "/areas/{id}/progress", params(Year), responses((status = 200, body = Vec<AreaProgress>)))]
-async fn progress(person: Person, At(id): At<String>, Asked(when): Asked<Year>) -> Given<Vec<AreaProgress>> {
+#[utoipa::path(get, path = "/areas/{id}/progress", params(Year), responses((status = 200, body = Progress)))]
+async fn progress(person: Person, At(id): At<String>, Asked(when): Asked<Year>) -> Given<Progress> {
     Ok(Json(person.desk.progress(&id, when.year).await?))
 }
 

@@ -73,10 +73,16 @@ async fn signed_root(person: Person, At(chain): At<String>) -> Given<SignedRoot>
 struct WhichChain {
     /// Of one chain; of all within reach when absent.
     chain: Option<String>,
+    /// A root that was printed: its statement. That its entry is not there any more is a difference too.
+    root: Option<String>,
 }
 
 /// Computes everything within reach again, and names what differs.
 #[utoipa::path(get, path = "/audit", params(WhichChain), responses((status = 200, body = AuditReport)))]
 async fn verify(person: Person, Asked(which): Asked<WhichChain>) -> Given<AuditReport> {
-    Ok(Json(person.desk.verify(which.chain.as_deref()).await?))
+    let mut report = person.desk.verify(which.chain.as_deref()).await?;
+    if let Some(root) = &which.root {
+        report.differences.extend(person.desk.verify_root(root).await?);
+    }
+    Ok(Json(report))
 }

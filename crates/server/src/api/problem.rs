@@ -85,6 +85,7 @@ fn kind(problem: &Problem) -> &'static str {
             RegistryError::WrongCode => "wrong-code",
             RegistryError::Locked { .. } => "locked",
             RegistryError::Stale { .. } => "stale",
+            RegistryError::ChangedSince => "changed-since",
             RegistryError::Conflict => "conflict",
             RegistryError::Exists { .. } => "exists",
             RegistryError::Illegal { .. } => "not-now",

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vuon_registry::rounds::{DecisionRow, MeetingView, NewDecision, NewMeeting, PostingView};
+use vuon_registry::rounds::{DecisionRow, MeetingView, NewDecision, NewMeeting, PostingView, Seen};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -63,21 +63,24 @@ async fn posting(person: Person, At(id): At<String>) -> Given<PostingView> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAppraisal {
-    /// Cases that go back to the survey.
+    /// The cases, as they were seen.
+    cases: Vec<Seen>,
+    /// Those of them that go back to the survey.
     #[serde(default)]
     send_back: Vec<String>,
     /// In words.
     note: String,
 }
 
-/// The level above agrees to the cases of a round that were posted their time, or sends some back; how many it agreed to.
+/// The level above agrees to cases of a round that were posted their time, or sends some back; how many it agreed to. 409
+/// when one is not as it was seen.
 #[utoipa::path(post, path = "/rounds/{id}/appraisals", request_body = NewAppraisal,
     responses((status = 200, body = Count)))]
 async fn appraise(person: Person, At(id): At<String>, Sent(given): Sent<NewAppraisal>) -> Given<Count> {
-    Ok(Json(Count { count: person.desk.appraise(&id, &given.send_back, &given.note).await? }))
+    Ok(Json(Count { count: person.desk.appraise(&id, &given.cases, &given.send_back, &given.note).await? }))
 }
 
-/// The chair decides: all of it, or nothing.
+/// The chair decides the cases that were seen: all of them, or nothing. 409 when one is not as it was seen.
 #[utoipa::path(post, path = "/rounds/{id}/decisions", request_body = NewDecision,
     responses((status = 201, body = DecisionRow)))]
 async fn decide(person: Person, At(id): At<String>, Sent(new): Sent<NewDecision>) -> Answer {

@@ -141,9 +141,10 @@ fn table(
 fn unit(view: &View, row: &Flows, movement: &Movement, whole: bool, period: &dyn Fn(&str) -> String) -> Markup {
     // Hamlets have no tables of their own: their ids are not `list:code`.
     let deeper = !whole && row.area.contains(':');
+    let name = if row.area.is_empty() { view.t("review-no-hamlet") } else { row.name.clone() };
     html! {
         tr .total[whole] {
-            th rowspan="2" scope="rowgroup" { @if deeper { a href=(period(&row.area)) { (row.name) } } @else { (row.name) } }
+            th rowspan="2" scope="rowgroup" { @if deeper { a href=(period(&row.area)) { (name) } } @else { (name) } }
             th scope="row" { (view.t("flows-households")) }
             (figures(view, &movement.households))
         }

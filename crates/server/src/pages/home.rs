@@ -34,12 +34,20 @@ async fn home(person: Person) -> Page {
 async fn work(person: &Person) -> Result<Markup, Problem> {
     let work = person.desk.work().await?;
     let complaints = person.desk.complaints(None, true, &PageRequest { after: None, limit: 20 }).await?;
+    let mine = tasks(person, &person.t("review-work-mine"), &work.tasks, true).await;
+    let others = tasks(person, &person.t("review-work-others"), &work.others, false).await;
+    // Days are counted by the holidays of whichever pack is at work here.
+    let names = match work.tasks.iter().chain(&work.others).next() {
+        Some(task) => Some(Names::of(person, &task.round).await),
+        None => None,
+    };
+    let left = |day| names.as_ref().and_then(|names| names.days_left(day));
     Ok(html! {
         h2 { (person.t("review-work-mine")) }
         @if work.tasks.is_empty() {
             p.empty { (person.t("review-work-nothing")) }
         } @else {
-            (tasks(person, &person.t("review-work-mine"), &work.tasks, true))
+            (mine)
         }
         @if !complaints.rows.is_empty() {
             h2 { (person.t("review-complaints-open")) }
@@ -49,7 +57,7 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
                     html! { a href=(format!("/cases/{}/complaints/{}", complaint.case, complaint.id)) { (complaint.name) } },
                     layout::plain(person.of("review-complaint", complaint.kind.id())),
                     match complaint.due_on {
-                        Some(day) => due(person, day, person.desk.today(), left(person, &work.tasks, &work.others, day)),
+                        Some(day) => due(person, day, person.desk.today(), left(day)),
                         None => html! { span.muted { (person.t("review-no-limit")) } },
                     },
                 ]).collect()))
@@ -59,26 +67,21 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
         }
         @if !work.others.is_empty() {
             h2 { (person.t("review-work-others")) }
-            (tasks(person, &person.t("review-work-others"), &work.others, false))
+            (others)
         }
         p.actions { a.button.second href="/rounds" { (person.t("review-rounds")) } }
     })
 }
 
-/// Working days left, by the holidays of whichever pack is at work here.
-fn left(person: &Person, mine: &[Task], others: &[Task], day: jiff::civil::Date) -> Option<i64> {
-    let task = mine.iter().chain(others).next()?;
-    Names::of(person, &task.round).days_left(day)
-}
-
-fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Markup {
+async fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Markup {
     let mut headings =
         vec![person.t("review-step"), person.t("review-round"), person.t("review-cases"), person.t("review-due")];
     if !mine {
         headings.push(person.t("review-actors"));
     }
-    let rows = tasks.iter().map(|task| {
-        let names = Names::of(person, &task.round);
+    let mut rows = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        let names = Names::of(person, &task.round).await;
         let round = format!("{} – {}", names.round(person, &task.round), task.round.commune_name);
         let mut cells = vec![
             html! {
@@ -91,9 +94,9 @@ fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Markup {
         if !mine {
             cells.push(actors(person, &task.actors));
         }
-        cells
-    });
-    layout::list(caption, &headings, rows.collect())
+        rows.push(cells);
+    }
+    layout::list(caption, &headings, rows)
 }
 
 /// Who acts.

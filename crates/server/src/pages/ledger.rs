@@ -51,6 +51,7 @@ async fn chains(person: Person) -> Page {
     let body = html! {
         p { (person.t("ledger-explained")) }
         (layout::form(&person, "/ledger/verify", html! {
+            (layout::text_field("root", &person.t("ledger-printed-root"), "", false))
             p.actions { button type="submit" { (person.t("ledger-verify-all")) } }
         }))
         (layout::list(&person.t("ledger-chains"), &headings, rows))
@@ -143,12 +144,17 @@ async fn root(person: Person, Path(chain): Path<String>) -> Page {
 #[derive(Deserialize)]
 struct Which {
     chain: Option<String>,
+    #[serde(default)]
+    root: String,
 }
 
 /// It reads much, so it is a button and not a link that anything may follow.
 async fn verify(person: Person, Checked(which): Checked<Which>) -> Answer {
     person.desk.actor().may(Action::ReadLedger)?;
-    let report = person.desk.verify(which.chain.as_deref()).await?;
+    let mut report = person.desk.verify(which.chain.as_deref()).await?;
+    if !which.root.trim().is_empty() {
+        report.differences.extend(person.desk.verify_root(&which.root).await?);
+    }
     Ok(show(&person, &report).into_response())
 }
 
@@ -159,7 +165,6 @@ fn show(person: &Person, report: &AuditReport) -> maud::Markup {
         (person.t("ledger-contents"), report.contents),
         (person.t("ledger-contents-erased"), report.erased),
         (person.t("ledger-assessments"), report.assessments),
-        (person.t("ledger-other-pack"), report.other_pack),
         (person.t("ledger-decisions"), report.decisions),
     ];
     let body = html! {

@@ -44,7 +44,7 @@ async fn what_cannot_be_read_is_the_senders_problem() {
     }
     let bytes = officer.ask(Method::POST, "/households", &[JSON], Body::from(vec![b'"', 0xff, b'"'])).await;
     bytes.gives_problem(400, "unreadable");
-    post(&[JSON], &format!("\"{}\"", "x".repeat(300_000))).await.gives_problem(413, "too-large");
+    post(&[JSON], &format!("\"{}\"", "x".repeat(1_100_000))).await.gives_problem(413, "too-large");
     post(&[JSON], "[]").await.gives_problem(422, "invalid");
     post(&[JSON], "null").await.gives_problem(422, "invalid");
 }

@@ -73,8 +73,12 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
     assert_eq!(form.header("etag"), Some(etag.as_str()));
     assert!(!form.body["form"]["fields"].as_array().unwrap().is_empty());
     let answers = answers(&view.body);
-    let draft = enumerator.put(&format!("/cases/{case}/draft"), &answers).await.is(200);
+    let path = format!("/cases/{case}/draft");
+    enumerator.put(&path, &answers).await.gives_problem(428, "version-needed");
+    let draft = enumerator.send(Method::PUT, &path, &[("if-match", &etag)], &answers).await.is(200);
     assert_eq!(draft.body["explanation"]["status"], "poor");
+    let form = enumerator.get(&format!("/cases/{case}/form")).await.is(200);
+    assert_eq!(form.body["draft_of"], view.body["row"]["version"]);
     let signed = json!({ "answers": answers, "reason": "survey", "submission": "made-up-1" });
     let path = format!("/cases/{case}/answers");
     enumerator.post(&path, &signed).await.gives_problem(428, "version-needed");
@@ -97,10 +101,13 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
     // The chair decides, once the list has hung its time, with the second factor.
     site.clock.stand(date(2025, 9, 12));
     let chair = site.sign_in("chu-tich").await;
-    let decision = json!({ "number": "01/QĐ-UBND", "cases": [] });
+    let version = chair.get(&format!("/cases/{case}")).await.is(200).body["row"]["version"].as_i64().unwrap();
+    let decision = json!({ "number": "01/QĐ-UBND", "cases": [{ "case": case, "version": version }] });
     let path = format!("/rounds/{round}/decisions");
     chair.post(&path, &decision).await.gives_problem(403, "second-factor-needed");
     strengthen(&site, &chair).await;
+    let older = json!({ "number": "01/QĐ-UBND", "cases": [{ "case": case, "version": version - 1 }] });
+    chair.post(&path, &older).await.gives_problem(409, "changed-since");
     let decided = chair.post(&path, &decision).await.is(201);
     assert_eq!((decided.text("number"), &decided.body["cases"]), ("01/QĐ-UBND", &json!(1)));
     let given = chair.post(&format!("/rounds/{round}/certificates"), &json!({})).await.is(200);

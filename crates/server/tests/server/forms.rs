@@ -58,7 +58,7 @@ async fn a_guest_cannot_be_signed_in_by_another_site() {
 async fn a_form_that_is_too_large_is_refused() {
     let server = Server::new().await;
     let mut browser = server.as_("officer").await;
-    let large = "x".repeat(300 * 1024);
+    let large = "x".repeat(1_100 * 1024);
     let answer = browser.post(&format!("/areas/{COMMUNE}/hamlets"), &[("name", &large), ("since", "2025-01-01")]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

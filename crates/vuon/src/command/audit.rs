@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_registry::keys::is_signed;
+use vuon_registry::ledger::Root;
 
 /// What to check.
 #[derive(Subcommand)]
@@ -19,6 +20,9 @@ pub enum Command {
         /// One chain only: a commune's code or list:code, or `register`
         #[arg(long)]
         chain: Option<String>,
+        /// A printed root, its statement (vuon/root/1 …): whether its entry is still there; may be given again
+        #[arg(long = "root", value_name = "STATEMENT")]
+        roots: Vec<String>,
     },
     /// The signed end of a commune's chain, to print and post
     Root {
@@ -48,23 +52,25 @@ fn line(text: &str) {
 /// Runs the command.
 pub fn run(command: Command, language: Language) -> Result<ExitCode> {
     match command {
-        Command::Verify { place, chain } => verify(&place, chain, language),
+        Command::Verify { place, chain, roots } => verify(&place, chain, &roots, language),
         Command::Root { place, chain } => root(&place, &chain, language),
         Command::CheckRoot { statement, signature, key } => check(&statement, &signature, &key, language),
     }
 }
 
-fn verify(place: &Where, chain: Option<String>, language: Language) -> Result<ExitCode> {
+fn verify(place: &Where, chain: Option<String>, roots: &[String], language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
     let chain = chain.map(|chain| if chain == "register" { Ok(chain) } else { opened.area(&chain) }).transpose()?;
-    let report = opened.runtime.block_on(opened.desk().verify(chain.as_deref()))?;
+    let mut report = opened.runtime.block_on(opened.desk().verify(chain.as_deref()))?;
+    for root in roots {
+        report.differences.extend(opened.runtime.block_on(opened.desk().verify_root(root))?);
+    }
     for (label, number) in [
         (say(language, "chuỗi", "chains"), report.chains),
         (say(language, "bút toán", "entries"), report.entries),
         (say(language, "nội dung", "contents"), report.contents),
         (say(language, "nội dung đã xóa theo yêu cầu hợp pháp", "contents erased on lawful request"), report.erased),
         (say(language, "kết quả phân loại tính lại", "assessments computed again"), report.assessments),
-        (say(language, "theo bộ quy định nay đã khác", "under a pack that is another now"), report.other_pack),
         (say(language, "quyết định", "decisions"), report.decisions),
     ] {
         println!("{}  {label}", right(&grouped(number, language), 10));
@@ -113,15 +119,14 @@ fn pieces(text: &str) -> Vec<String> {
 
 fn check(statement: &str, signature: &str, key: &str, language: Language) -> Result<ExitCode> {
     let signs = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-    let statement = statement.split_whitespace().collect::<Vec<_>>().join(" ");
-    let parts: Vec<&str> = statement.split(' ').collect();
-    let ["vuon/root/1", chain, day, seq, hash] = parts.as_slice() else {
+    let Some((Root { chain, seq, hash }, day)) = Root::of_statement(statement) else {
         bail!(say(
             language,
             "nội dung không đúng dạng: vuon/root/1 CHUỖI NGÀY SỐ MÃ",
             "the statement is not of the form: vuon/root/1 CHAIN DAY NUMBER HASH"
         ));
     };
+    let statement = Root { chain: chain.clone(), seq, hash: hash.clone() }.statement(day);
     if is_signed(&signs(key), &statement, &signs(signature)) {
         line(&match language {
             Language::Vi => format!("Chữ ký đúng: chuỗi {chain}, ngày {day}, bút toán {seq}, mã {hash}"),

@@ -29,8 +29,8 @@ pub struct Arguments {
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let Arguments { place, listen, demo: demonstration, days_later } = arguments;
     let place = if demonstration { demo::or_demo(&place) } else { place };
-    let Where { database, data_dir, config: file } = place;
-    let options = ServeOptions { file, listen, database, data_dir, demo: demonstration };
+    let Where { database, data_dir, config: file, packs } = place;
+    let options = ServeOptions { file, listen, database, data_dir, packs, demo: demonstration };
     let config = Config::read(&options).map_err(|error| anyhow!("{error}"))?;
     vuon_server::logs::start(&config);
     let opened =

@@ -103,7 +103,8 @@ pub async fn build(register: &Register, day: Date) -> Result<()> {
     officer.post_list(round, None, "Trụ sở UBND xã").await?;
     clock.stand(date(2026, 10, 6));
     let chair = building.desk(commune.chair).await?;
-    let decision = NewDecision { number: "01/QĐ-UBND (giả lập)".into(), effective: None, cases: Vec::new() };
+    let cases = chair.ready_to_decide(round).await?;
+    let decision = NewDecision { number: "01/QĐ-UBND (giả lập)".into(), effective: None, cases };
     chair.decide(round, &decision).await?;
     chair.issue_certificates(round).await?;
 

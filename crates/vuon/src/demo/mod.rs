@@ -134,7 +134,12 @@ const DAY: i64 = 24 * 3600 * 1_000_000;
 
 /// Opens the demonstration, and builds it the first time. Its clock goes on by some days where asked.
 pub fn opened(config: Config, days_later: u16, language: Language) -> Result<Opened> {
-    let place = Where { database: config.database.clone(), data_dir: Some(config.data_dir.clone()), config: None };
+    let place = Where {
+        database: config.database.clone(),
+        data_dir: Some(config.data_dir.clone()),
+        config: None,
+        packs: Vec::new(),
+    };
     let opened = open_new(config)?;
     let (demo, ready, accounts) = opened.runtime.block_on(async {
         let register = &opened.register;

@@ -1,6 +1,7 @@
 //! The opinion of the level above: all cases that were posted their time, less those sent back to the survey.
 
 use super::cases;
+use super::decisions::{print, seen};
 use super::names::{Names, case_link};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -14,7 +15,7 @@ use axum::routing::get;
 use maud::html;
 use vuon_policy::process::StepKind;
 use vuon_registry::RegistryError;
-use vuon_registry::cases::{CaseFilter, CaseState};
+use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
 use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/appraisal`.
@@ -30,11 +31,16 @@ async fn ask(person: Person, Path(id): Path<String>) -> Answer {
     }
 }
 
+/// The cases of a round that wait for the opinion.
+async fn waiting(person: &Person, id: &str) -> Result<Vec<CaseRow>, Problem> {
+    let filter = CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Appraisal), ..CaseFilter::default() };
+    cases::all(person, &filter).await
+}
+
 async fn show(person: &Person, id: &str, back: &[String], note: &str, problem: Option<&Problem>) -> Page {
     let round = person.desk.round(id).await?.row;
-    let names = Names::of(person, &round);
-    let filter = CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Appraisal), ..CaseFilter::default() };
-    let rows = cases::all(person, &filter).await?;
+    let names = Names::of(person, &round).await;
+    let rows = waiting(person, id).await?;
     let headings = [
         person.t("review-household"),
         person.t("review-hamlet"),
@@ -50,6 +56,7 @@ async fn show(person: &Person, id: &str, back: &[String], note: &str, problem: O
         @if rows.is_empty() { p.empty { (person.t("review-nothing-to-appraise")) } } @else {
             (layout::form(person, &format!("/rounds/{id}/appraisal"), html! {
                 p.hint { (person.t("review-appraisal-hint")) }
+                input type="hidden" name="seen" value=(print(&rows));
                 (layout::list(&person.t("review-case-list"), &headings, rows.iter().map(|row| vec![
                     case_link(row),
                     layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
@@ -70,8 +77,13 @@ async fn show(person: &Person, id: &str, back: &[String], note: &str, problem: O
 
 async fn appraise(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
     let back: Vec<String> = fields.iter().filter(|(name, _)| name == "back").map(|(_, case)| case.clone()).collect();
-    let note = fields.iter().find(|(name, _)| name == "note").map_or("", |(_, note)| note.as_str());
-    match person.desk.appraise(&id, &back, note).await {
+    let field = |wanted| fields.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
+    let note = field("note");
+    let appraised = match seen(&waiting(&person, &id).await?, field("seen")) {
+        Ok(cases) => person.desk.appraise(&id, &cases, &back, note).await,
+        Err(changed) => Err(changed),
+    };
+    match appraised {
         Ok(_) => Ok(Redirect::to(&format!("/rounds/{id}?done=review-appraised")).into_response()),
         Err(RegistryError::NeedsSecondFactor) => Ok(super::decisions::second_factor(&person)),
         Err(error) => {

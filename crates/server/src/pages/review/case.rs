@@ -30,7 +30,7 @@ async fn case(person: Person, Path(id): Path<String>) -> Page {
 /// [`Problem`], as the register says.
 pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
     let view = person.desk.case(id, person.language).await?;
-    let names = Names::of(person, &view.round);
+    let names = Names::of(person, &view.round).await;
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         (summary(person, &names, &view))

@@ -46,7 +46,7 @@ async fn list(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
         ..CaseFilter::default()
     };
     let round = person.desk.round(&id).await?.row;
-    let names = Names::of(&person, &round);
+    let names = Names::of(&person, &round).await;
     let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
     let page = person.desk.cases(&filter, &request).await?;
     let count = person.desk.count_cases(&filter).await?;

@@ -42,7 +42,7 @@ async fn many(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
 
 async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem>) -> Page {
     let round = person.desk.round(id).await?.row;
-    let names = Names::of(person, &round);
+    let names = Names::of(person, &round).await;
     let waiting =
         CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Certificate), ..CaseFilter::default() };
     let waiting = person.desk.count_cases(&waiting).await?;
@@ -97,7 +97,7 @@ async fn one(person: Person, Path(id): Path<String>) -> Page {
     if view.certificate.is_none() {
         return Err(Problem::NotFound);
     }
-    let names = Names::of(&person, &view.round);
+    let names = Names::of(&person, &view.round).await;
     let body = html! {
         p.noprint { a href=(format!("/cases/{id}")) { (view.row.name) } }
         (official::print_hint(&person))

@@ -28,7 +28,7 @@ struct Asked {
 
 async fn compare(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
     let view = person.desk.case(&id, person.language).await?;
-    let names = Names::of(&person, &view.round);
+    let names = Names::of(&person, &view.round).await;
     // Latest first: compared are the last two unless others were asked for.
     let find = |version: Option<i64>, place: usize| match version {
         Some(version) => view.versions.iter().find(|own| own.version == version),

@@ -56,7 +56,10 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
         Some(round) => Some(person.desk.round(round).await?.row),
         None => person.desk.rounds(None, None).await?.into_iter().next(),
     };
-    let names = latest.as_ref().map(|row| Names::of(&person, row));
+    let names = match &latest {
+        Some(row) => Some(Names::of(&person, row).await),
+        None => None,
+    };
     let mut query = Vec::new();
     if let Some(round) = round {
         query.push(format!("round={}", encode(round)));
@@ -107,7 +110,7 @@ async fn new(person: Person, Path(id): Path<String>) -> Page {
 async fn receiving(person: &Person, id: &str, given: &Received, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::Complain)?;
     let view = person.desk.case(id, person.language).await?;
-    let names = Names::of(person, &view.round);
+    let names = Names::of(person, &view.round).await;
     let today = person.desk.today().to_string();
     let received = if given.received_on.is_empty() { today.as_str() } else { given.received_on.as_str() };
     let body = html! {
@@ -180,7 +183,7 @@ async fn thread(person: Person, Path((id, complaint)): Path<(String, String)>) -
 
 async fn show(person: &Person, id: &str, complaint: &str, given: &Answered, problem: Option<&Problem>) -> Page {
     let view = person.desk.case(id, person.language).await?;
-    let names = Names::of(person, &view.round);
+    let names = Names::of(person, &view.round).await;
     let found = view.complaints.iter().find(|own| own.id == complaint).ok_or(Problem::NotFound)?;
     let recheck = view.versions.iter().find(|version| match found.answers {
         Some(answers) => version.version == answers,

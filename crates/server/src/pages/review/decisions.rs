@@ -21,7 +21,7 @@ use vuon_policy::process::StepKind;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::NewDecision;
+use vuon_registry::rounds::{NewDecision, Seen};
 use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/decision`, `/rounds/{id}/decisions/{decision}`.
@@ -76,15 +76,27 @@ impl Waiting {
         let (not_ready, ready) = rows.into_iter().partition(|row| row.status.is_none() || complained(row));
         Ok(Waiting { ready, not_ready })
     }
+}
 
-    /// A print of the cases as they stand: what is signed must be what was seen.
-    fn print(&self) -> String {
-        let mut print = Sha256::new();
-        for row in &self.ready {
-            print.update(format!("{} {}\n", row.id, row.version));
-        }
-        HEXLOWER.encode(&print.finalize())
+/// A print of cases as they stand. A page of thousands carries it in their place: whoever signs it has seen just these,
+/// and that they are still so is looked at again where they are changed.
+pub fn print(rows: &[CaseRow]) -> String {
+    let mut print = Sha256::new();
+    for row in rows {
+        print.update(format!("{} {}\n", row.id, row.version));
     }
+    HEXLOWER.encode(&print.finalize())
+}
+
+/// The cases as they were seen, if a page showed just these.
+///
+/// # Errors
+/// [`RegistryError::ChangedSince`].
+pub fn seen(rows: &[CaseRow], printed: &str) -> Result<Vec<Seen>, RegistryError> {
+    if print(rows) == printed {
+        return Ok(rows.iter().map(Seen::from).collect());
+    }
+    Err(RegistryError::ChangedSince)
 }
 
 async fn ask(person: Person, Path(id): Path<String>) -> Answer {
@@ -135,7 +147,7 @@ fn counted(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
 
 async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem>) -> Page {
     let round = person.desk.round(id).await?;
-    let names = Names::of(person, &round.row);
+    let names = Names::of(person, &round.row).await;
     let waiting = Waiting::of(person, id).await?;
     let rows = &waiting.ready;
     let body = html! {
@@ -158,7 +170,7 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
             (counted(person, &names, rows))
             p { a href=(format!("/rounds/{id}/cases?state=decision")) { (person.t("review-see-cases")) } }
             (layout::form(person, &format!("/rounds/{id}/decision"), html! {
-                input type="hidden" name="seen" value=(waiting.print());
+                input type="hidden" name="seen" value=(print(rows));
                 (layout::text_field("number", &person.t("review-decision-number"), &given.number, true))
                 (layout::labelled("effective", &person.t("review-effective"), Some(&person.t("review-effective-hint")), html! {
                     input type="date" id="effective" name="effective" value=(given.effective) aria-describedby="effective-hint";
@@ -175,14 +187,12 @@ async fn decide(person: Person, Path(id): Path<String>, Checked(given): Checked<
     let day = given.effective.trim();
     let effective =
         if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("effective".into()))?) };
-    let decision = NewDecision { number: given.number.clone(), effective, cases: Vec::new() };
     if let Err(RegistryError::NeedsSecondFactor) = person.desk.actor().may(Action::Decide) {
         return Ok(second_factor(&person));
     }
-    let decided = if Waiting::of(&person, &id).await?.print() == given.seen {
-        person.desk.decide(&id, &decision).await
-    } else {
-        Err(RegistryError::Illegal { step: "the decision", why: person.t("review-decide-changed") })
+    let decided = match seen(&Waiting::of(&person, &id).await?.ready, &given.seen) {
+        Ok(cases) => person.desk.decide(&id, &NewDecision { number: given.number.clone(), effective, cases }).await,
+        Err(changed) => Err(changed),
     };
     match decided {
         Ok(row) => Ok(Redirect::to(&format!("/rounds/{id}/decisions/{}?done=review-decided", row.id)).into_response()),
@@ -193,7 +203,7 @@ async fn decide(person: Person, Path(id): Path<String>, Checked(given): Checked<
 
 async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> Page {
     let round = person.desk.round(&id).await?;
-    let names = Names::of(&person, &round.row);
+    let names = Names::of(&person, &round.row).await;
     let row = round.decisions.iter().find(|own| own.id == decision).ok_or(Problem::NotFound)?;
     let filter = CaseFilter { round: Some(id.clone()), decision: Some(decision.clone()), ..CaseFilter::default() };
     let rows = cases::all(&person, &filter).await?;

@@ -46,10 +46,18 @@ struct Asked {
 async fn form(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
     person.desk.actor().may(Action::Answer)?;
     let view = person.desk.case(&id, person.language).await?;
-    let (_, form) = person.desk.form(&id, person.language).await?;
-    let names = Names::of(&person, &view.round);
+    let form = person.desk.form(&id, person.language).await?;
+    let names = Names::of(&person, &view.round).await;
     let reason = reason_of(&view, &asked.reason);
-    Ok(Sheet { person: &person, names: &names, view: &view, form: &form, reason }.page(None).await)
+    let sheet = Sheet {
+        person: &person,
+        names: &names,
+        view: &view,
+        form: &form.form,
+        reason,
+        seen: form.draft_of.unwrap_or(view.row.version),
+    };
+    Ok(sheet.page(None).await)
 }
 
 /// Why the household is asked: what was said where it can be, else what its case waits for.
@@ -70,6 +78,8 @@ struct Sheet<'a> {
     view: &'a CaseView,
     form: &'a Form,
     reason: AnswersReason,
+    /// The version of the case that what is in the form was typed for.
+    seen: i64,
 }
 
 /// The answers that were typed, as far as the form knows them.
@@ -104,11 +114,12 @@ impl Sheet<'_> {
                 " – " (self.view.row.hamlet_name.as_deref().unwrap_or_default()) " – " (self.names.round(person, &self.view.round))
             }
             p { (person.t("review-asked-for")) ": " strong { (person.of("review-answers-reason", self.reason.id())) } }
+            @if self.seen != self.view.row.version { p.warning { (person.t("review-draft-stale")) } }
             (self.others(problem).await)
             form.sheet method="post" action=(address) novalidate hx-post=(format!("/cases/{id}/draft"))
                 hx-trigger="input delay:600ms" hx-target="#so-far" hx-swap="innerHTML" hx-sync="this:replace" {
                 (layout::csrf_field(person))
-                input type="hidden" name="version" value=(self.view.row.version);
+                input type="hidden" name="version" value=(self.seen);
                 input type="hidden" name="submission" value=(Uuid::new_v4());
                 input type="hidden" name="reason" value=(self.reason.id());
                 div.live {
@@ -159,7 +170,7 @@ impl Sheet<'_> {
         let values = [("who", who.into()), ("when", person.moment(latest.at).into())];
         let names = [version_name(person, latest), person.t("review-my-draft")];
         html! {
-            details.others open[problem.is_some()] {
+            details.others open[problem.is_some() || self.seen != self.view.row.version] {
                 summary { (person.tr("review-draft-differs", &values)) }
                 div.inside {
                     (super::compare::table(person, &rows, &names))
@@ -233,7 +244,7 @@ fn open(person: &Person, form: &Form, exchanged: bool) -> Markup {
 /// Keeps what is typed; the answer is what changes in the page.
 async fn draft(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Page {
     let typed = Typed::read(fields, person.language);
-    let form = person.desk.save_draft(&id, &typed.answers, person.language).await?;
+    let form = person.desk.save_draft(&id, typed.version, &typed.answers, person.language).await?;
     let names = Names::of_pack(&person, &form.explanation.pack);
     let questions = Questions::of(&person, &names, &form);
     let saved = person.tr("review-saved-at", &[("time", person.moment(person.desk.register().clock().now()).into())]);
@@ -249,8 +260,7 @@ async fn draft(person: Person, Path(id): Path<String>, Checked(fields): Checked<
 /// Goes back to the answers that were signed last.
 async fn drop_draft(person: Person, Path(id): Path<String>, Checked(asked): Checked<Asked>) -> Answer {
     let view = person.desk.case(&id, person.language).await?;
-    let signed = view.versions.first().and_then(|latest| latest.answers.clone()).unwrap_or_default();
-    person.desk.save_draft(&id, &signed, person.language).await?;
+    person.desk.drop_draft(&id).await?;
     let reason = reason_of(&view, &asked.reason).id();
     Ok(Redirect::to(&format!("/cases/{id}/form?reason={reason}&done=review-draft-dropped")).into_response())
 }
@@ -259,7 +269,7 @@ async fn drop_draft(person: Person, Path(id): Path<String>, Checked(asked): Chec
 async fn send(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
     let typed = Typed::read(fields, person.language);
     if typed.act != "sign" {
-        person.desk.save_draft(&id, &typed.answers, person.language).await?;
+        person.desk.save_draft(&id, typed.version, &typed.answers, person.language).await?;
         let reason = AnswersReason::parse(&typed.reason).map(|reason| format!("reason={}&", reason.id()));
         let address = format!("/cases/{id}/form?{}done=review-saved", reason.unwrap_or_default());
         return Ok(Redirect::to(&address).into_response());
@@ -283,10 +293,16 @@ async fn again(person: &Person, id: &str, typed: &Typed, error: RegistryError) -
     if status.is_server_error() || status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN {
         return Err(problem);
     }
-    let form = person.desk.save_draft(id, &typed.answers, person.language).await?;
     let view = person.desk.case(id, person.language).await?;
-    let names = Names::of(person, &view.round);
+    // Whoever is told what somebody else signed has seen it.
+    let seen = if matches!(problem, Problem::Register(RegistryError::Stale { .. })) {
+        view.row.version
+    } else {
+        typed.version
+    };
+    let form = person.desk.save_draft(id, seen, &typed.answers, person.language).await?;
+    let names = Names::of(person, &view.round).await;
     let reason = reason_of(&view, &typed.reason);
-    let sheet = Sheet { person, names: &names, view: &view, form: &form, reason };
+    let sheet = Sheet { person, names: &names, view: &view, form: &form, reason, seen };
     Ok((status, sheet.page(Some(&problem)).await).into_response())
 }

@@ -39,7 +39,7 @@ async fn find(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
 async fn adding(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::RunReview)?;
     let round = person.desk.round(id).await?.row;
-    let names = Names::of(person, &round);
+    let names = Names::of(person, &round).await;
     let chosen = asked.household.as_deref().filter(|household| !household.is_empty());
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }

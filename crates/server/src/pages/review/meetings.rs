@@ -66,7 +66,7 @@ fn waiting(hamlet: &HamletProgress) -> i64 {
 async fn recording(person: &Person, id: &str, hamlet: Option<&str>, typed: &Typed, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::RunReview)?;
     let round = person.desk.round(id).await?;
-    let names = Names::of(person, &round.row);
+    let names = Names::of(person, &round.row).await;
     let waiting: Vec<&HamletProgress> = round.hamlets.iter().filter(|hamlet| waiting(hamlet) > 0).collect();
     // With one hamlet that waits there is nothing to choose.
     let only =
@@ -218,7 +218,7 @@ async fn hold(person: Person, Path(id): Path<String>, Checked(fields): Checked<V
 async fn minutes(person: Person, Path(id): Path<String>) -> Page {
     let meeting = person.desk.meeting(&id).await?;
     let round = person.desk.round(&meeting.round).await?.row;
-    let names = Names::of(&person, &round);
+    let names = Names::of(&person, &round).await;
     let minutes = &meeting.minutes;
     let issuer = official::issuer(&person, &round).await;
     let body = html! {

@@ -23,8 +23,8 @@ pub struct Names {
 
 impl Names {
     /// The names of a round.
-    pub fn of(person: &Person, round: &RoundRow) -> Self {
-        let program = person.desk.register().program(&round.pack).ok();
+    pub async fn of(person: &Person, round: &RoundRow) -> Self {
+        let program = person.desk.round_pack(round).await.ok();
         Names { program, kind: round.kind.clone(), today: person.desk.today() }
     }
 

@@ -57,7 +57,7 @@ async fn new(person: Person, Path(id): Path<String>, Query(asked): Query<Given>)
 async fn putting_up(person: &Person, id: &str, given: &Given, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::RunReview)?;
     let round = person.desk.round(id).await?;
-    let names = Names::of(person, &round.row);
+    let names = Names::of(person, &round.row).await;
     let ready = ready(person, &round);
     let waits = round.steps.iter().any(|step| step.step == StepKind::Posting.id() && step.waiting > 0);
     let body = html! {
@@ -107,7 +107,7 @@ async fn put_up(person: Person, Path(id): Path<String>, Checked(given): Checked<
 async fn posting(person: Person, Path(id): Path<String>) -> Page {
     let view = person.desk.posting(&id).await?;
     let issuer = official::issuer(&person, &view.round).await;
-    let names = Names::of(&person, &view.round);
+    let names = Names::of(&person, &view.round).await;
     let body = html! {
         p.noprint {
             a href=(format!("/rounds/{}", view.round.id)) { (names.round(&person, &view.round)) } " – "

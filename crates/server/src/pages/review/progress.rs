@@ -12,7 +12,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::areas::AreaRow;
-use vuon_registry::rounds::AreaProgress;
+use vuon_registry::rounds::{AreaProgress, Progress};
 use vuon_registry::scope::{Action, Reach};
 
 /// `/progress`.
@@ -53,7 +53,7 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
             (person.desk.area_list().await?, person.t("review-whole-country"), person.desk.areas_below(None).await?)
         }
     };
-    let units = person.desk.progress(&area, year).await?;
+    let progress = person.desk.progress(&area, year).await?;
     let chosen = asked.area.as_deref().unwrap_or_default();
     let body = html! {
         p { strong { (name) } }
@@ -64,14 +64,14 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
             }))
             (layout::send(&person.t("review-filter")))
         }
-        @if units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
-            (table(&person, &units, &below, year))
+        @if progress.units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
+            (table(&person, &progress, &below, year))
         }
     };
     Ok(layout::page(&person, &title, body))
 }
 
-fn table(person: &Person, units: &[AreaProgress], below: &[AreaRow], year: i64) -> Markup {
+fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Markup {
     let headings = [
         person.t("review-unit"),
         person.t("review-rounds-opened"),
@@ -103,22 +103,12 @@ fn table(person: &Person, units: &[AreaProgress], below: &[AreaRow], year: i64) 
         html! {
             @match address {
                 Some(address) => { a href=(address) { (unit.name) } },
+                None if unit.area.is_empty() => { (person.t("review-no-unit")) },
                 None => { (unit.name) },
             }
         }
     };
-    let sum = |of: fn(&AreaProgress) -> i64| units.iter().map(of).sum();
-    let total = AreaProgress {
-        area: String::new(),
-        name: person.t("review-total"),
-        rounds: sum(|u| u.rounds),
-        cases: sum(|u| u.cases),
-        surveyed: sum(|u| u.surveyed),
-        decided: sum(|u| u.decided),
-        poor: sum(|u| u.poor),
-        near_poor: sum(|u| u.near_poor),
-    };
-    let mut rows: Vec<Vec<Markup>> = units.iter().map(|unit| cells(unit, name(unit))).collect();
-    rows.push(cells(&total, html! { strong { (total.name) } }));
+    let mut rows: Vec<Vec<Markup>> = progress.units.iter().map(|unit| cells(unit, name(unit))).collect();
+    rows.push(cells(&progress.total, html! { strong { (person.t("review-total")) } }));
     layout::list(&person.t("review-progress"), &headings, rows)
 }

@@ -66,21 +66,22 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
         @if rounds.is_empty() {
             p.empty { (person.t("review-no-rounds")) }
         } @else {
-            (table(&person, &rounds, many))
+            (table(&person, &rounds, many).await)
             @if rounds.len() > SHOWN { p.hint { (person.t("review-more-rounds")) } }
         }
     };
     Ok(layout::page(&person, &person.t("review-rounds"), body))
 }
 
-fn table(person: &Person, rounds: &[RoundRow], many: bool) -> Markup {
+async fn table(person: &Person, rounds: &[RoundRow], many: bool) -> Markup {
     let mut headings =
         vec![person.t("review-round"), person.t("review-opened"), person.t("review-due"), person.t("review-state")];
     if many {
         headings.insert(1, person.t("review-commune"));
     }
-    let rows = rounds.iter().take(SHOWN).map(|row| {
-        let names = Names::of(person, row);
+    let mut rows = Vec::new();
+    for row in rounds.iter().take(SHOWN) {
+        let names = Names::of(person, row).await;
         let open = row.state == "open";
         let due = if open { names.due(person, Some(row.due)) } else { layout::plain(person.day(row.due)) };
         let mut cells = vec![
@@ -92,9 +93,9 @@ fn table(person: &Person, rounds: &[RoundRow], many: bool) -> Markup {
         if many {
             cells.insert(1, layout::plain(&row.commune_name));
         }
-        cells
-    });
-    layout::list(&person.t("review-rounds"), &headings, rows.collect())
+        rows.push(cells);
+    }
+    layout::list(&person.t("review-rounds"), &headings, rows)
 }
 
 async fn close(person: Person, Path(id): Path<String>, Checked(Nothing {}): Checked<Nothing>) -> Answer {
@@ -110,7 +111,7 @@ async fn dashboard(person: Person, Path(id): Path<String>) -> Page {
 
 async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
     let round = person.desk.round(id).await?;
-    let names = Names::of(person, &round.row);
+    let names = Names::of(person, &round.row).await;
     let open = round.row.state == "open";
     let due = if open { names.due(person, Some(round.row.due)) } else { layout::plain(person.day(round.row.due)) };
     let body = html! {

@@ -39,6 +39,7 @@ review-by-hamlet = By hamlet
 review-by-status = By status
 review-hamlet = Hamlet
 review-no-hamlet = In no hamlet
+review-no-unit = In no unit below it
 review-surveyed = Surveyed
 review-decided = Decided
 review-statuses = Statuses so far
@@ -208,6 +209,7 @@ review-sure = I asked, and wrote down what is right
 review-sure-first = tick “I asked, and wrote down what is right” before you sign
 review-my-draft = My draft
 review-draft-differs = Your draft differs from the answers signed last ({ $who }, { $when })
+review-draft-stale = Somebody moved this case on after your draft was begun. Compare the two before you sign.
 review-draft-drop = Drop the draft, take the signed answers
 
 # Meetings.
@@ -300,7 +302,6 @@ review-decide-hint = The decision is for { $count ->
         *[other] all { $count } cases that are ready: all of them or none
     }. Once signed it cannot be changed.
 review-not-ready = These cannot be decided yet: a complaint about them is not answered.
-review-decide-changed = what is ready has changed since you opened this page; look at it again, then sign.
 review-nothing-to-decide = No case waits for a decision.
 review-decision-number = Number
 review-decision-number-title = Decision { $number }

@@ -39,6 +39,7 @@ review-by-hamlet = Theo thôn, bản, tổ dân phố
 review-by-status = Theo kết quả phân loại
 review-hamlet = Thôn, bản, tổ dân phố
 review-no-hamlet = Chưa rõ thôn
+review-no-unit = Không thuộc đơn vị nào bên dưới
 review-surveyed = Đã rà soát
 review-decided = Đã quyết định
 review-statuses = Kết quả đến nay
@@ -184,6 +185,7 @@ review-sure = Tôi đã hỏi và ghi đúng
 review-sure-first = hãy đánh dấu “Tôi đã hỏi và ghi đúng” trước khi ký
 review-my-draft = Bản nháp của tôi
 review-draft-differs = Bản nháp của anh/chị khác với phiếu đã ký gần nhất ({ $who }, { $when })
+review-draft-stale = Có người đã cập nhật hồ sơ này sau khi anh/chị viết bản nháp. Hãy so sánh hai bản trước khi ký.
 review-draft-drop = Bỏ bản nháp, lấy lại phiếu đã ký
 
 # Họp dân.
@@ -273,7 +275,6 @@ review-decision = Quyết định
 review-decide = Ký quyết định
 review-decide-hint = Quyết định áp dụng cho cả { $count } hộ đã sẵn sàng: hoặc tất cả, hoặc không hộ nào. Đã ký thì không sửa được.
 review-not-ready = Những hộ này chưa quyết định được vì còn khiếu nại chưa trả lời.
-review-decide-changed = danh sách hộ sẵn sàng đã thay đổi sau khi anh/chị mở trang này; hãy xem lại rồi ký.
 review-nothing-to-decide = Không có hộ nào chờ quyết định.
 review-decision-number = Số quyết định
 review-decision-number-title = Quyết định số { $number }

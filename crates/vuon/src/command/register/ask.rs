@@ -106,7 +106,12 @@ pub fn flows(place: &Where, area: &str, (from, to): (Date, Date), language: Lang
         println!();
         for unit in &units {
             let movement = table(unit);
-            println!("{}{}", fitted(&unit.name, 26), numbers(&movement.households, language));
+            let name = if unit.area.is_empty() {
+                say(language, "Không thuộc thôn nào", "In no hamlet")
+            } else {
+                &unit.name
+            };
+            println!("{}{}", fitted(name, 26), numbers(&movement.households, language));
             let persons = format!("  {}", say(language, "nhân khẩu", "persons"));
             println!("{}{}", fitted(&persons, 26), numbers(&movement.persons, language));
         }

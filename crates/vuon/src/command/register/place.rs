@@ -25,6 +25,9 @@ pub struct Where {
     /// A file of settings; vuon.toml in this folder, if it is there
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// A folder that holds packs, such as a province's local standard; may be given again
+    #[arg(long = "packs", value_name = "FOLDER")]
+    pub packs: Vec<PathBuf>,
 }
 
 /// An open register, and what runs its questions.
@@ -41,6 +44,7 @@ impl Where {
             file: self.config.clone(),
             database: self.database.clone(),
             data_dir: self.data_dir.clone(),
+            packs: self.packs.clone(),
             ..ServeOptions::default()
         };
         Config::read(&options).map_err(|error| anyhow!("{error}"))
@@ -89,13 +93,14 @@ fn opened(config: Config) -> Result<Opened> {
     let register = runtime.block_on(async {
         let store = Store::open(&config.database_url(), config.connections).await?;
         let keys = Keys::open_or_create(&config.key_file())?;
-        let register = Register::open(store, keys, Clock::system(), Library::embedded()).await?;
+        let library = Library::with_folders(config.packs.clone());
+        let register = Register::open(store, keys, Clock::system(), library.clone()).await?;
         // A demonstration may stand in another season than the calendar.
         match demo::ahead(&register).await? {
             0 => Ok(register),
             ahead => {
                 let keys = Keys::open_or_create(&config.key_file())?;
-                Register::open(register.store().clone(), keys, Clock::ahead(ahead), Library::embedded()).await
+                Register::open(register.store().clone(), keys, Clock::ahead(ahead), library).await
             }
         }
     })?;
