@@ -62,15 +62,16 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Resul
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, app.config().max_upload).await.map_err(|_| Problem::TooLarge)?;
     let keyed = Keyed { account: session.signed_in.account.id.clone(), key, print: print(&parts, &body) };
-    match app.register().take_key(&keyed.account, &keyed.key, &keyed.print).await {
-        Ok(Asked::New) => {}
-        Ok(Asked::UnderWay) => return Err(Problem::KeyUnderWay),
-        Ok(Asked::Answered(status, body)) => return replay(status, &body),
-        Err(RegistryError::Conflict) => return Err(Problem::KeyUsed),
-        Err(error) => return Err(error.into()),
-    }
     let request = Request::from_parts(parts, Body::from(body));
+    // From the key on it goes to its end, whoever hangs up: a key that is taken and led to nothing would stay so.
     let work = tokio::spawn(async move {
+        match app.register().take_key(&keyed.account, &keyed.key, &keyed.print).await {
+            Ok(Asked::New) => {}
+            Ok(Asked::UnderWay) => return Err(Problem::KeyUnderWay),
+            Ok(Asked::Answered(status, body)) => return replay(status, &body),
+            Err(RegistryError::Conflict) => return Err(Problem::KeyUsed),
+            Err(error) => return Err(error.into()),
+        }
         let response = next.run(request).await;
         settle(&app, &keyed, response).await
     });
