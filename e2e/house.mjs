@@ -7,13 +7,13 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
 
 const VUON = process.env.VUON ?? join(import.meta.dirname, "../target/debug/vuon");
 const PASSWORD = "vuon-demo-2026";
-/** Screenshots stay where this says, for somebody to look at. */
-const PICTURES = process.env.VUON_PICTURES;
+/** Screenshots of all pages, for somebody to look at. */
+const PICTURES = process.env.VUON_PICTURES ?? join(dirname(VUON), "../pictures");
 
 export const LAPTOP = { width: 1366, height: 768 };
 export const PHONE = { width: 360, height: 740 };
@@ -38,7 +38,7 @@ export class House {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
-    if (PICTURES) mkdirSync(PICTURES, { recursive: true });
+    mkdirSync(PICTURES, { recursive: true });
     return house;
   }
 
@@ -78,17 +78,9 @@ export class House {
   }
 
   /** Somebody who signs in, with the second factor where the account has one. */
-  async person(login, { viewport = LAPTOP, language = "vi" } = {}) {
-    const context = await this.browser.newContext({ viewport, baseURL: this.base });
-    const page = await context.newPage();
-    const faults = [];
-    page.on("pageerror", (fault) => faults.push(String(fault)));
-    page.on("console", (line) => {
-      // A picture hides the caret by a style of its own, which the page's rules refuse, and say so.
-      const ofPictures = PICTURES && line.text().includes("inline style");
-      if (line.type() === "error" && !ofPictures) faults.push(line.text());
-    });
-    const person = new Person(page, login, faults);
+  async person(login, { viewport = LAPTOP, language = "vi", scripts = true } = {}) {
+    const person = await this.guest(login, { viewport, scripts });
+    const { page } = person;
     await page.goto(`/sign-in?lang=${language}`);
     await page.fill("#login", login);
     await page.fill("#password", PASSWORD);
@@ -96,11 +88,30 @@ export class House {
     await page.waitForURL((url) => url.pathname !== "/sign-in");
     if (["chair", "province", "admin"].includes(login)) {
       await page.goto("/sign-in/code");
-      await page.fill("#code", this.command("register", "code", login).match(/\d{6}/)[0]);
+      await page.fill("#code", this.code(login));
       await page.keyboard.press("Enter");
       await page.waitForURL((url) => url.pathname !== "/sign-in/code");
     }
     return person;
+  }
+
+  /** The code of somebody's second factor now. */
+  code(login) {
+    return this.command("register", "code", login).match(/\d{6}/)[0];
+  }
+
+  /** A browser in which nobody has signed in. */
+  async guest(name, { viewport = LAPTOP, scripts = true } = {}) {
+    const context = await this.browser.newContext({ viewport, baseURL: this.base, javaScriptEnabled: scripts });
+    const page = await context.newPage();
+    const faults = [];
+    page.on("pageerror", (fault) => faults.push(String(fault)));
+    page.on("console", (line) => {
+      // A picture hides the caret by a style of its own, which the page's rules refuse, and say so.
+      const ofPictures = line.text().includes("inline style");
+      if (line.type() === "error" && !ofPictures) faults.push(line.text());
+    });
+    return new Person(page, name, faults);
   }
 }
 
@@ -108,6 +119,24 @@ export class House {
 class Person {
   constructor(page, login, faults) {
     Object.assign(this, { page, login, faults, pictures: 0 });
+  }
+
+  /** Opens a page that says no, with this status, and looks at it. */
+  async refused(address, status) {
+    const answer = await this.page.goto(address);
+    assert.equal(answer.status(), status, address);
+    // The browser tells of the status as of a fault.
+    this.faults.length = 0;
+    await this.look();
+  }
+
+  /** Goes on by the key Tab alone until something that matches has the focus. */
+  async tabTo(selector) {
+    for (let presses = 0; presses < 300; presses++) {
+      if (await this.page.evaluate((what) => document.activeElement?.matches(what) ?? false, selector)) return;
+      await this.page.keyboard.press("Tab");
+    }
+    assert.fail(`${selector} is not reached by the keyboard on ${this.page.url()}`);
   }
 
   /** Opens a page and looks at it. */
@@ -132,11 +161,10 @@ class Person {
     const [page, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
     assert.ok(page <= screen, `${this.page.url()} is ${page} wide on a screen of ${screen}`);
     assert.deepEqual(this.faults, [], this.page.url());
-    if (PICTURES) {
-      const name = new URL(this.page.url()).pathname.replace(/[0-9a-f-]{36}/g, "x").replaceAll("/", "-");
-      const path = join(PICTURES, `${this.login}-${screen}-${++this.pictures}${name}.png`);
-      await this.page.screenshot({ path, fullPage: true });
-    }
+    const language = await this.page.locator("html").getAttribute("lang");
+    const name = new URL(this.page.url()).pathname.replace(/[0-9a-f-]{36}/g, "x").replace(/[/:]/g, "-");
+    const path = join(PICTURES, `${this.login}-${language}-${screen}-${++this.pictures}${name}.png`);
+    await this.page.screenshot({ path, fullPage: true });
   }
 
   /** The addresses of links in the main part of the page that match. */

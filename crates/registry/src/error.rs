@@ -50,6 +50,12 @@ pub enum RegistryError {
         /// Why not, and what comes first.
         why: String,
     },
+    /// A round of this kind does not open on this day.
+    #[error("opening a round is not possible now: rounds of this kind open {}", opens[1])]
+    NotOpen {
+        /// When they do, Vietnamese and English.
+        opens: [String; 2],
+    },
     /// Something that was entered cannot be right.
     #[error("{field}: {message}")]
     Invalid {
@@ -155,6 +161,11 @@ impl RegistryError {
                     .into()
             }
             RegistryError::Illegal { why, .. } => format!("Chưa thể thực hiện bước này: {why}"),
+            RegistryError::NotOpen { opens: [when, _] } => {
+                format!("Chưa thể mở kỳ rà soát: kỳ rà soát loại này mở {when}")
+            }
+            RegistryError::Pack { pack, why } => format!("Bộ quy định {pack} không dùng được: {why}"),
+            RegistryError::Calendar(missing) => missing.told(language),
             RegistryError::Invalid { field, message } => format!("{field}: {message}"),
             RegistryError::Exists { what } => format!("Đã có: {what}."),
             RegistryError::Conflict => "Phiếu này đã được gửi với nội dung khác; chưa có gì bị thay đổi.".into(),

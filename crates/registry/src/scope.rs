@@ -77,7 +77,7 @@ impl Role {
             ReadFigures => !matches!(self, Role::Enumerator | Role::Administrator | Role::Public) || commune,
             ReadLedger => commune || matches!(self, Role::Auditor | Role::Province),
             EditPeople | Import | RunReview | Complain | Merge => matches!(self, Role::CommuneOfficer),
-            Answer => matches!(self, Role::Enumerator | Role::CommuneOfficer),
+            Answer | HoldMeeting => matches!(self, Role::Enumerator | Role::CommuneOfficer),
             Appraise => matches!(self, Role::District | Role::Province),
             Decide => matches!(self, Role::CommuneChair),
             Export => commune || matches!(self, Role::District | Role::Province | Role::Auditor),
@@ -119,8 +119,10 @@ pub enum Action {
     EditPeople,
     /// Bring in lists.
     Import,
-    /// Open rounds, list cases, hold meetings, post lists.
+    /// Open rounds, list cases, post lists.
     RunReview,
+    /// Record village meetings, where the pack names the role for that step.
+    HoldMeeting,
     /// Fill in forms.
     Answer,
     /// Receive and answer complaints.
@@ -150,6 +152,7 @@ impl Action {
             Action::EditPeople => "change households",
             Action::Import => "import lists",
             Action::RunReview => "run the review",
+            Action::HoldMeeting => "record a village meeting",
             Action::Answer => "fill in forms",
             Action::Complain => "handle complaints",
             Action::Appraise => "give an opinion",

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{COMMUNE, LIST, PROVINCE, for_each_engine};
+use common::{COMMUNE, LIST, OTHER_COMMUNE, PROVINCE, for_each_engine};
 use jiff::civil::date;
 use std::time::{Duration, Instant};
 use vuon_areas::Level;
@@ -147,6 +147,30 @@ async fn everybody_is_shown_the_own_part_of_the_tree_and_what_is_above() {
         assert_eq!(officer.find_communes("Na Sang").await.unwrap(), []);
         assert!(village.upper.find_communes("m").await.unwrap().len() > 5);
         assert_eq!(village.auditor.find_communes("").await.unwrap().len(), 50);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_moves_a_household_finds_every_commune_and_no_hamlet_of_another() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let there = world.village_in(OTHER_COMMUNE).await;
+        let officer = &village.officer;
+        let found = officer.find_destinations("xa na sang").await.unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].name.starts_with("Xã Na Sang, Tỉnh "), "{}", found[0].name);
+        assert_eq!(officer.destination(&found[0].id).await.unwrap(), found[0]);
+        assert_eq!(officer.find_destinations("").await.unwrap().len(), 50);
+        assert!(matches!(officer.destination(PROVINCE).await.unwrap_err(), RegistryError::NotFound));
+        let place = officer.place_of_destination(OTHER_COMMUNE, None).await.unwrap();
+        assert_eq!((place.commune.as_str(), place.hamlet), (OTHER_COMMUNE, None));
+        let hamlet = Some(there.hamlets[0].as_str());
+        let hidden = officer.place_of_destination(OTHER_COMMUNE, hamlet).await.unwrap_err();
+        assert!(matches!(hidden, RegistryError::NotFound), "{hidden}");
+        let own = officer.place_of_destination(COMMUNE, Some(&village.hamlets[0])).await.unwrap();
+        assert_eq!(own, village.place_of(0));
+        assert!(village.enumerator.find_destinations("a").await.is_err(), "who moves nobody looks for nothing");
     })
     .await;
 }

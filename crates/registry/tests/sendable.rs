@@ -51,7 +51,13 @@ fn questions(
     sendable(desk.area_list());
     sendable(desk.area(""));
     sendable(desk.areas_below(None));
+    sendable(desk.areas_of(""));
     sendable(desk.find_communes(""));
+    sendable(desk.find_destinations(""));
+    sendable(desk.destination(""));
+    sendable(desk.place_of_destination("", None));
+    sendable(desk.members_of(&[]));
+    sendable(desk.merged_pairs("", page));
     sendable(desk.lineage(""));
     sendable(desk.hamlets(""));
     sendable(desk.add_hamlet("", "", day));

@@ -85,7 +85,8 @@ impl Problem {
                 | RegistryError::ChangedSince
                 | RegistryError::Conflict
                 | RegistryError::Exists { .. }
-                | RegistryError::Illegal { .. } => StatusCode::CONFLICT,
+                | RegistryError::Illegal { .. }
+                | RegistryError::NotOpen { .. } => StatusCode::CONFLICT,
                 RegistryError::Invalid { .. }
                 | RegistryError::Day { .. }
                 | RegistryError::Area(_)

@@ -147,7 +147,9 @@ pub fn day_field(id: &str, label: &str, value: &str, required: bool) -> Markup {
 }
 
 /// A choice with its label; options are value and words. `empty` is the words of choosing nothing, where that is allowed.
+/// Where it is not, nothing is chosen beforehand: what somebody overlooks must not count as chosen.
 pub fn choice_field(id: &str, label: &str, options: &[(String, String)], chosen: &str, empty: Option<&str>) -> Markup {
+    let open = options.iter().all(|(value, _)| value != chosen);
     labelled(
         id,
         label,
@@ -156,6 +158,8 @@ pub fn choice_field(id: &str, label: &str, options: &[(String, String)], chosen:
             select id=(id) name=(id) required[empty.is_none()] {
                 @if let Some(empty) = empty {
                     option value="" { (empty) }
+                } @else if open {
+                    option value="" selected { "–" }
                 }
                 @for (value, words) in options {
                     option value=(value) selected[value == chosen] { (words) }
@@ -180,23 +184,10 @@ pub fn send(words: &str) -> Markup {
     html! { p.actions { button type="submit" { (words) } } }
 }
 
-/// A table in a box that scrolls by itself where the screen is narrow; it can be reached by keyboard.
-pub fn table(caption: &str, headings: &[String], rows: Markup) -> Markup {
-    html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
-                tbody { (rows) }
-            }
-        }
-    }
-}
-
 /// A list whose rows stand one below the other on a phone. Each row has a cell for each heading; the first names the row.
 pub fn list(caption: &str, headings: &[String], rows: Vec<Vec<Markup>>) -> Markup {
     html! {
-        div.scroll {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.stack role="table" {
                 caption { (caption) }
                 thead role="rowgroup" {

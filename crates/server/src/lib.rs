@@ -33,6 +33,7 @@ mod openid;
 mod operations;
 pub mod pages;
 mod said;
+mod searches;
 mod serve;
 pub mod signed_in;
 mod state;

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::kept::Kept;
 use crate::limit::Buckets;
 use crate::openid::Provider;
+use crate::searches::Searches;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::sync::{Arc, OnceLock};
 use vuon_registry::{Register, Result};
@@ -21,6 +22,7 @@ struct Inner {
     sign_in_limit: Buckets,
     provider: Provider,
     kept: Kept,
+    searches: Searches,
 }
 
 impl App {
@@ -32,7 +34,8 @@ impl App {
         let demo = config.demo || register.setting("demo").await?.is_some_and(|value| value != "0");
         let sign_in_limit = Buckets::new(config.sign_in_tries, config.sign_in_per_minute);
         let provider = Provider::new(&config);
-        Ok(App { inner: Arc::new(Inner { register, config, demo, sign_in_limit, provider, kept: Kept::default() }) })
+        let (kept, searches) = (Kept::default(), Searches::default());
+        Ok(App { inner: Arc::new(Inner { register, config, demo, sign_in_limit, provider, kept, searches }) })
     }
 
     /// The register.
@@ -56,6 +59,10 @@ impl App {
 
     pub(crate) fn kept(&self) -> &Kept {
         &self.inner.kept
+    }
+
+    pub(crate) fn searches(&self) -> &Searches {
+        &self.inner.searches
     }
 
     pub(crate) fn provider(&self) -> &Provider {

@@ -1,8 +1,9 @@
 //! What people are called whose ids stand in the ledger.
 
 use crate::scope::Action;
-use crate::store::{Query, text};
+use crate::store::{Query, sql, text};
 use crate::{Desk, Result};
+use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 impl Desk {
@@ -21,5 +22,12 @@ impl Desk {
         let mut connection = self.store().read().await?;
         let names = query.push(")").all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
         Ok(names.into_iter().collect())
+    }
+
+    /// What the asker is called; the id itself for whoever has no account but the machine.
+    pub(crate) async fn own_name(&self, connection: &mut AnyConnection) -> Result<String> {
+        let name = sql("SELECT name FROM account WHERE id = $1", [self.actor.id.as_str().into()]);
+        let name = name.first(connection, |row| text(row, 0)).await?;
+        Ok(name.unwrap_or_else(|| self.actor.id.clone()))
     }
 }

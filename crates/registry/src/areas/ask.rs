@@ -27,6 +27,19 @@ fn row(row: &AnyRow) -> Result<AreaRow> {
     })
 }
 
+/// Ends a query of `area u` with the condition that the unit's name begins so, without tone marks and with the word for
+/// its kind or not; the first of them in the order of names.
+pub(super) fn named(query: Query, name: &str) -> Query {
+    let typed = key(name);
+    let bare = KINDS.iter().find_map(|kind| typed.strip_prefix(kind));
+    let mut query = query.push(" AND (1 = 0");
+    for prefix in [Some(typed.as_str()), bare].into_iter().flatten() {
+        query = query.push(" OR (u.name_key >= ").bind(prefix);
+        query = query.push(" AND u.name_key < ").bind(after_prefix(prefix)).push(")");
+    }
+    query.push(") ORDER BY u.name_key, u.id LIMIT ").bind(MOST)
+}
+
 impl Desk {
     /// The lists there are, oldest first.
     pub async fn area_lists(&self) -> Result<Vec<String>> {
@@ -50,15 +63,17 @@ impl Desk {
         seen(&self.actor.reach, query).one(&mut connection, row).await
     }
 
+    /// The topmost units of a list, within reach.
+    pub async fn areas_of(&self, list: &str) -> Result<Vec<AreaRow>> {
+        let query = Query::new(COLUMNS).push(" AND u.level = 'province' AND u.list = ").bind(list);
+        let mut connection = self.store().read().await?;
+        seen(&self.actor.reach, query).push(" ORDER BY u.code").all(&mut connection, row).await
+    }
+
     /// The units below one, within reach; without a parent, the topmost of the list in force.
     pub async fn areas_below(&self, parent: Option<&str>) -> Result<Vec<AreaRow>> {
-        let query = match parent {
-            Some(parent) => Query::new(COLUMNS).push(" AND u.parent = ").bind(parent),
-            None => {
-                let list = self.area_list().await?;
-                Query::new(COLUMNS).push(" AND u.level = 'province' AND u.list = ").bind(list)
-            }
-        };
+        let Some(parent) = parent else { return self.areas_of(&self.area_list().await?).await };
+        let query = Query::new(COLUMNS).push(" AND u.parent = ").bind(parent);
         let mut connection = self.store().read().await?;
         seen(&self.actor.reach, query).push(" ORDER BY u.code").all(&mut connection, row).await
     }
@@ -66,16 +81,8 @@ impl Desk {
     /// The communes within reach of the list in force whose name begins so, without tone marks; at most 50.
     pub async fn find_communes(&self, name: &str) -> Result<Vec<AreaRow>> {
         let list = self.area_list().await?;
-        let typed = key(name);
-        let bare = KINDS.iter().find_map(|kind| typed.strip_prefix(kind));
-        let mut query = Query::new(COLUMNS).push(" AND u.level = 'commune' AND u.list = ").bind(list);
-        query = query.push(" AND ((u.name_key >= ").bind(typed.as_str());
-        query = query.push(" AND u.name_key < ").bind(after_prefix(&typed)).push(")");
-        if let Some(bare) = bare {
-            query = query.push(" OR (u.name_key >= ").bind(bare);
-            query = query.push(" AND u.name_key < ").bind(after_prefix(bare)).push(")");
-        }
-        let query = seen(&self.actor.reach, query.push(")")).push(" ORDER BY u.name_key, u.id LIMIT ").bind(MOST);
+        let query = Query::new(COLUMNS).push(" AND u.level = 'commune' AND u.list = ").bind(list);
+        let query = named(seen(&self.actor.reach, query), name);
         let mut connection = self.store().read().await?;
         query.all(&mut connection, row).await
     }

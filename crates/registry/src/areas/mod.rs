@@ -2,11 +2,14 @@
 //!
 //! A unit is `list:code`, since a code means nothing without its list. Hamlets have no official codes; they get an id.
 //! Names of units are no secret, but nobody is shown more of the tree than the own part, what is above it, and what it
-//! came from.
+//! came from — save whoever says where a household moves to: any commune of the list in force.
 
 mod ask;
+mod destinations;
 mod hamlets;
 mod load;
+
+pub use destinations::Destination;
 
 use crate::scope::{Place, Reach};
 use crate::store::{Query, maybe, sql, text};

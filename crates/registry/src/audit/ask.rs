@@ -60,10 +60,19 @@ impl Desk {
 
     /// The entries of a chain within reach, latest first.
     pub async fn entries(&self, chain: &str, page: &PageRequest) -> Result<Page<Entry>> {
+        self.entries_of(chain, None, page).await
+    }
+
+    /// The entries of a chain within reach, latest first; of one kind, where it is given.
+    pub async fn entries_of(&self, chain: &str, kind: Option<&str>, page: &PageRequest) -> Result<Page<Entry>> {
         self.actor.may(Action::ReadLedger)?;
         let mut connection = self.store().read().await?;
         self.reach_chain(&mut connection, chain).await?;
         let query = Query::new("SELECT ").push(COLUMNS).push(" FROM entry WHERE chain = ").bind(chain);
+        let query = match kind {
+            Some(kind) => query.push(" AND kind = ").bind(kind),
+            None => query,
+        };
         let query = match page.key::<1>()? {
             None => query,
             Some([seq]) => {
@@ -75,6 +84,15 @@ impl Desk {
         let query = query.push(" ORDER BY seq DESC LIMIT ").bind(page.reads());
         let rows = query.all(&mut connection, entry).await?;
         Ok(Page::of(rows, page, |entry| [entry.seq.to_string()]))
+    }
+
+    /// An entry of a chain within reach.
+    pub async fn entry(&self, chain: &str, seq: i64) -> Result<Entry> {
+        self.actor.may(Action::ReadLedger)?;
+        let mut connection = self.store().read().await?;
+        self.reach_chain(&mut connection, chain).await?;
+        let query = Query::new("SELECT ").push(COLUMNS).push(" FROM entry WHERE chain = ").bind(chain);
+        query.push(" AND seq = ").bind(seq).one(&mut connection, entry).await
     }
 
     /// The content of an entry, for who may read what it is about; nothing if it was erased.

@@ -116,6 +116,8 @@ pub struct AnswersVersion {
     pub version: i64,
     /// The account that signed it.
     pub author: String,
+    /// The name of whoever signed it.
+    pub author_name: String,
     /// When, in microseconds.
     pub at: i64,
     /// Why: `survey`, `recheck`, `correction`.

@@ -5,12 +5,12 @@ use super::complaints::complaints_of;
 use super::one::Case;
 use super::records::{Answered, Picture};
 use super::{AnswersReason, AnswersVersion, CaseView, CaseVote, DocumentRow};
-use crate::forms::{Answers, assess};
+use crate::forms::assess;
 use crate::households::Member;
+use crate::rounds::certificate_number;
 use crate::scope::Action;
 use crate::store::{day, int, maybe, sql, text, yes};
 use crate::{Desk, RegistryError, Result, ledger};
-use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
 use vuon_policy::explain::Explanation;
@@ -56,10 +56,8 @@ impl Desk {
             "SELECT number, year, issued_on FROM certificate WHERE review_case = $1 AND void_on IS NULL",
             [id.into()],
         );
-        let certificate = certificate.first(&mut tx, |row| {
-            let number: (String, Date) = (format!("{:04}/{}", int(row, 0)?, int(row, 1)?), day(row, 2)?);
-            Ok(number)
-        });
+        let certificate =
+            certificate.first(&mut tx, |row| Ok((certificate_number(int(row, 0)?, int(row, 1)?), day(row, 2)?)));
         let certificate = certificate.await?;
         let documents =
             sql("SELECT hash, name, mime, bytes FROM document WHERE review_case = $1 ORDER BY at, hash", [id.into()]);
@@ -85,7 +83,25 @@ impl Desk {
         })
     }
 
-    /// The reason for the status in a language: told again from the recorded answers, or as it was recorded.
+    /// Why a version of a case's answers gives its status; nothing if it was erased.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when there is no such version, or the case is out of reach.
+    pub async fn explanation(&self, id: &str, version: i64, language: Language) -> Result<Option<Explanation>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut tx = self.store().snapshot().await?;
+        let case = self.load_case(&mut tx, id).await?;
+        let found = sql(
+            "SELECT answered, assessed FROM answers WHERE review_case = $1 AND version = $2",
+            [id.into(), version.into()],
+        );
+        let (answered, assessed) = found.one(&mut tx, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let answered: Option<Answered> = ledger::content(&mut tx, &answered).await?;
+        let recorded: Option<Explanation> = ledger::content(&mut tx, &assessed).await?;
+        Ok(self.told(&mut tx, &case, answered, recorded, language).await)
+    }
+
+    /// The reason for a status in a language: told again from the recorded answers, or as it was recorded.
     async fn told(
         &self,
         connection: &mut AnyConnection,
@@ -162,24 +178,36 @@ type Contents = Option<(Option<Answered>, Option<Explanation>)>;
 /// All versions of a case's answers, latest first; and the contents of the one whose status it has.
 async fn versions(connection: &mut AnyConnection, case: &str) -> Result<(Vec<AnswersVersion>, Contents)> {
     let found = sql(
-        "SELECT a.version, a.author, a.at, a.reason, a.answered, a.assessed, a.status, \
-         CASE WHEN a.version = c.counts THEN 1 ELSE 0 END FROM answers a JOIN review_case c ON c.id = a.review_case \
-         WHERE a.review_case = $1 ORDER BY a.version DESC",
+        "SELECT v.version, v.author, v.at, v.reason, v.answered, v.assessed, v.status, \
+         CASE WHEN v.version = c.counts THEN 1 ELSE 0 END, COALESCE(a.name, v.author) \
+         FROM answers v JOIN review_case c ON c.id = v.review_case LEFT JOIN account a ON a.id = v.author \
+         WHERE v.review_case = $1 ORDER BY v.version DESC",
         [case.into()],
     );
     let found = found.all(connection, |row| {
         let reason = AnswersReason::parse(&text(row, 3)?);
         let reason = reason.ok_or_else(|| RegistryError::Damaged { what: "the reason of answers".into() })?;
-        let contents = (text(row, 4)?, text(row, 5)?, yes(row, 7)?);
-        Ok((int(row, 0)?, text(row, 1)?, int(row, 2)?, reason, contents, text(row, 6)?))
+        let version = AnswersVersion {
+            version: int(row, 0)?,
+            author: text(row, 1)?,
+            author_name: text(row, 8)?,
+            at: int(row, 2)?,
+            reason,
+            answers: None,
+            status: text(row, 6)?,
+            sentence: None,
+        };
+        Ok((version, text(row, 4)?, text(row, 5)?, yes(row, 7)?))
     });
     let (mut versions, mut counted) = (Vec::new(), None);
-    for (version, author, at, reason, (answered, assessed, counts), status) in found.await? {
+    for (version, answered, assessed, counts) in found.await? {
         let answered: Option<Answered> = ledger::content(connection, &answered).await?;
         let assessed: Option<Explanation> = ledger::content(connection, &assessed).await?;
-        let answers: Option<Answers> = answered.as_ref().map(|answered| answered.answers.clone());
-        let sentence = assessed.as_ref().map(|assessed| assessed.sentence.clone());
-        versions.push(AnswersVersion { version, author, at, reason, answers, status, sentence });
+        versions.push(AnswersVersion {
+            answers: answered.as_ref().map(|answered| answered.answers.clone()),
+            sentence: assessed.as_ref().map(|assessed| assessed.sentence.clone()),
+            ..version
+        });
         if counts {
             counted = Some((answered, assessed));
         }

@@ -83,6 +83,15 @@ impl Desk {
 
     /// The pairs of a commune that nobody has judged, most alike first.
     pub async fn duplicates(&self, commune: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
+        self.pairs(commune, "open", page).await
+    }
+
+    /// The pairs of a commune that were merged and can be taken apart again, most alike first.
+    pub async fn merged_pairs(&self, commune: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
+        self.pairs(commune, "merged", page).await
+    }
+
+    async fn pairs(&self, commune: &str, state: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
         self.actor.may(Action::ReadPeople)?;
         let second = HOUSEHOLD.replace("h.", "g.").replace("t.name", "s.name");
         let query = Query::new("SELECT ")
@@ -92,8 +101,10 @@ impl Desk {
             .push(
                 ", d.id, d.score, d.why FROM duplicate d JOIN household h ON h.id = d.first \
                  JOIN household g ON g.id = d.second LEFT JOIN hamlet t ON t.id = h.hamlet \
-                 LEFT JOIN hamlet s ON s.id = g.hamlet WHERE d.state = 'open' AND d.commune = ",
+                 LEFT JOIN hamlet s ON s.id = g.hamlet WHERE d.state = ",
             )
+            .bind(state)
+            .push(" AND d.commune = ")
             .bind(commune);
         // Both: whoever reaches one of two hamlets learns nothing of a household in the other.
         let mut query = self.actor.reach.within(self.actor.reach.within(query, "h"), "g");

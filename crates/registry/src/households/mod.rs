@@ -24,6 +24,7 @@ pub(crate) use add::{HouseholdDraft, checked_code, is_own_code};
 pub(crate) use held::{Membership, insert_memberships};
 pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 
+use crate::cases::CaseState;
 use crate::scope::Place;
 use crate::spells::Spell;
 use jiff::civil::Date;
@@ -203,10 +204,12 @@ pub struct HouseholdCase {
     pub id: String,
     /// The round's kind.
     pub kind: String,
+    /// The round's pack.
+    pub pack: String,
     /// The round's year.
     pub year: i64,
-    /// Its state.
-    pub state: String,
+    /// Where it stands today.
+    pub state: CaseState,
     /// Its status.
     pub status: Option<String>,
 }

@@ -3,6 +3,7 @@
 use super::list::{HOUSEHOLD, WIDTH, household_row};
 use super::people::PersonContent;
 use super::{HouseholdCase, HouseholdView, Member, TimelineEntry};
+use crate::cases::standing::{MANY, among, standing, stored};
 use crate::scope::{Action, Place};
 use crate::spells::Spell;
 use crate::store::{Query, day, int, maybe, maybe_day, sql, text};
@@ -28,18 +29,22 @@ fn member(row: &AnyRow) -> Result<Member> {
     })
 }
 
+const SINCE: &str = "(SELECT MIN(m.valid_from) FROM membership m WHERE m.person = p.id AND m.household = p.household \
+    AND m.known_to IS NULL)";
+
 const IDENTIFIED: &str = "CASE WHEN EXISTS (SELECT 1 FROM identity i WHERE i.person = p.id) THEN 1 ELSE 0 END";
+
+const HEAD_FIRST: &str = " ORDER BY CASE WHEN p.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id";
 
 /// The members of a household today, the head first; whoever asks.
 pub(crate) async fn members_now(connection: &mut AnyConnection, household: &str) -> Result<Vec<Member>> {
     Query::new("SELECT p.id, p.name, p.relation, p.sex, p.born, p.ethnic, ")
         .push(IDENTIFIED)
-        .push(
-            ", (SELECT MIN(m.valid_from) FROM membership m WHERE m.person = p.id AND m.household = p.household \
-             AND m.known_to IS NULL) FROM person p WHERE p.household = ",
-        )
+        .push(", ")
+        .push(SINCE)
+        .push(" FROM person p WHERE p.household = ")
         .bind(household)
-        .push(" ORDER BY CASE WHEN p.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id")
+        .push(HEAD_FIRST)
         .all(connection, member)
         .await
 }
@@ -89,21 +94,7 @@ impl Desk {
             })
         })
         .await?;
-        let cases = sql(
-            "SELECT c.id, r.kind, r.year, c.state, c.status FROM review_case c JOIN round r ON r.id = c.round \
-             WHERE c.household = $1 ORDER BY c.opened DESC, c.id DESC",
-            [id.into()],
-        )
-        .all(&mut snapshot, |row| {
-            Ok(HouseholdCase {
-                id: text(row, 0)?,
-                kind: text(row, 1)?,
-                year: int(row, 2)?,
-                state: text(row, 3)?,
-                status: maybe(row, 4)?,
-            })
-        })
-        .await?;
+        let cases = self.cases_of(&mut snapshot, id).await?;
         let timeline = sql(
             "SELECT e.at, e.kind, COALESCE(a.name, e.author), e.chain, e.seq FROM entry e \
              LEFT JOIN account a ON a.id = e.author WHERE e.subject = $1 \
@@ -122,6 +113,52 @@ impl Desk {
         })
         .await?;
         Ok(HouseholdView { row, place, opened, closed, members, spells, cases, timeline })
+    }
+
+    /// The cases of a household, latest first, each standing where it stands today; whoever asks.
+    async fn cases_of(&self, connection: &mut AnyConnection, household: &str) -> Result<Vec<HouseholdCase>> {
+        let rows = sql(
+            "SELECT c.id, r.kind, r.pack, r.year, c.state, c.status, c.posted_until, r.pack_hash FROM review_case c \
+             JOIN round r ON r.id = c.round WHERE c.household = $1 ORDER BY c.opened DESC, c.id DESC",
+            [household.into()],
+        );
+        let rows = rows.all(connection, |row| {
+            let case = HouseholdCase {
+                id: text(row, 0)?,
+                kind: text(row, 1)?,
+                pack: text(row, 2)?,
+                year: int(row, 3)?,
+                state: stored(&text(row, 4)?)?,
+                status: maybe(row, 5)?,
+            };
+            Ok((case, maybe_day(row, 6)?, text(row, 7)?))
+        });
+        let mut cases = Vec::new();
+        for (mut case, posted_until, hash) in rows.await? {
+            let program = self.register.program_as(connection, &case.pack, &hash).await?;
+            case.state = standing(&program, &case.kind, self.today(), case.state, posted_until)?;
+            cases.push(case);
+        }
+        Ok(cases)
+    }
+
+    /// The members of several households today, by household, the head first; of those within reach.
+    pub async fn members_of(&self, households: &[String]) -> Result<HashMap<String, Vec<Member>>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut connection = self.store().read().await?;
+        let mut members: HashMap<String, Vec<Member>> = HashMap::new();
+        for households in households.chunks(MANY) {
+            let query = Query::new("SELECT p.id, p.name, p.relation, p.sex, p.born, p.ethnic, ")
+                .push(IDENTIFIED)
+                .push(", ")
+                .push(SINCE)
+                .push(", p.household FROM person p JOIN household h ON h.id = p.household WHERE p.household IN ");
+            let query = self.actor.reach.within(among(query, households), "h").push(HEAD_FIRST);
+            for (household, one) in query.all(&mut connection, |row| Ok((text(row, 8)?, member(row)?))).await? {
+                members.entry(household).or_default().push(one);
+            }
+        }
+        Ok(members)
     }
 
     /// The members on a day, by what was known at a time (microseconds; now when absent), the head first. Names and births

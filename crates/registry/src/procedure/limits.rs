@@ -4,6 +4,7 @@
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
 use vuon_policy::calendar::Day;
+use vuon_policy::model::Language;
 use vuon_policy::process::{CountedFrom, Limit, Opening, RoundKind};
 use vuon_policy::program::Program;
 use vuon_policy::working_days::{UnknownYear, WorkingCalendar};
@@ -26,13 +27,10 @@ pub fn ends(program: &Program, start: Date, limit: Limit) -> Result<Date> {
 /// a household's request, each case has its own end, and the round that of a request of this day.
 ///
 /// # Errors
-/// [`RegistryError::Illegal`] when such a round cannot open on that day for that year; [`RegistryError::Calendar`];
+/// [`RegistryError::NotOpen`] when such a round cannot open on that day for that year; [`RegistryError::Calendar`];
 /// [`RegistryError::NoProcedure`] when the pack tells no end.
 pub fn round_due(program: &Program, kind: &RoundKind, year: i64, day: Date) -> Result<Date> {
-    let closed = || RegistryError::Illegal {
-        step: "opening a round",
-        why: format!("rounds of this kind open {}", kind.opens.told(vuon_policy::model::Language::En)),
-    };
+    let closed = || RegistryError::NotOpen { opens: [Language::Vi, Language::En].map(|one| kind.opens.told(one)) };
     let this_year = i64::from(day.year()) == year;
     match kind.opens {
         Opening::Yearly { .. } => {

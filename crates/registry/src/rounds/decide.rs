@@ -110,6 +110,7 @@ impl Desk {
             decided_on: today,
             effective,
             signed_by: self.actor.id.clone(),
+            signed_by_name: self.own_name(&mut tx).await?,
             cases: i64::try_from(cases.len()).unwrap_or(i64::MAX),
         };
         let content = self.enter(&mut tx, &round, &row, &cases, &records, at).await?;

@@ -49,12 +49,13 @@ async fn surveyed_on(tx: &mut AnyConnection, cases: &[String]) -> Result<Option<
 }
 
 impl Desk {
-    /// Records a village meeting. A case whose votes are enough goes on; another goes back to where the pack says.
+    /// Records a village meeting; so may whoever the pack names for that step, within their part. A case whose votes are enough goes on; another goes back to where the pack says.
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] when a case of the hamlet that waits for a meeting has no vote, or another has one.
     pub async fn hold_meeting(&self, round: &str, meeting: &NewMeeting) -> Result<String> {
-        let (mut tx, round, program) = self.change_round(round, Action::RunReview).await?;
+        let hamlet = Some(meeting.hamlet.as_str()).filter(|hamlet| !hamlet.is_empty());
+        let (mut tx, round, program) = self.change_round_in(round, Action::HoldMeeting, hamlet).await?;
         let procedure = Procedure::of(&program, &round.kind, self.today())?;
         self.acts_in(&procedure, StepKind::Meeting)?;
         let quorum = procedure.quorum()?;

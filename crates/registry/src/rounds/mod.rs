@@ -6,10 +6,14 @@ mod decide;
 mod meeting;
 pub(crate) mod one;
 mod open;
+mod papers;
 pub(crate) mod posting;
 mod progress;
 pub(crate) mod view;
 mod work;
+
+pub(crate) use papers::certificate_number;
+pub use papers::{Certificate, CertifiedMember, DecidedCase};
 
 use crate::cases::CaseRow;
 use crate::ledger::Root;
@@ -260,6 +264,8 @@ pub struct DecisionRow {
     pub effective: Date,
     /// The account that signed.
     pub signed_by: String,
+    /// The name of whoever signed: an official's name on an official act is for all who may see the act.
+    pub signed_by_name: String,
     /// How many households; for who reaches one hamlet, those of it whose last decision it is.
     pub cases: i64,
 }

@@ -64,13 +64,23 @@ impl Desk {
         id: &str,
         action: Action,
     ) -> Result<(Transaction<'static, Any>, RoundRow, Arc<Program>)> {
+        self.change_round_in(id, action, None).await
+    }
+
+    /// As [`change_round`](Self::change_round) for what concerns one hamlet alone: who reaches that hamlet reaches it.
+    pub(crate) async fn change_round_in(
+        &self,
+        id: &str,
+        action: Action,
+        hamlet: Option<&str>,
+    ) -> Result<(Transaction<'static, Any>, RoundRow, Arc<Program>)> {
         self.actor.may(action)?;
         let mut tx = self.store().write().await?;
         let query = Query::new("SELECT r.commune FROM round r WHERE r.id = ").bind(id);
         let commune = self.actor.reach.within_commune(query, "r").one(&mut tx, |row| text(row, 0)).await?;
         ledger::hold(&mut tx, &commune).await?;
         let round = self.load_round(&mut tx, id).await?;
-        self.actor.may_at(action, &round.place)?;
+        self.actor.may_at(action, &Place { hamlet: hamlet.map(str::to_owned), ..round.place.clone() })?;
         let program = self.program_of(&mut tx, &round).await?;
         Ok((tx, round, program))
     }

@@ -20,16 +20,21 @@ pub(super) fn label(step: &Step) -> [String; 2] {
     [step.label.get(Language::Vi).to_owned(), step.label.get(Language::En).to_owned()]
 }
 
-fn decision_of(row: &AnyRow) -> Result<DecisionRow> {
+/// A decision read by [`Reach::decision`], whose columns come first in its row.
+pub(super) fn decision_of(row: &AnyRow) -> Result<DecisionRow> {
     Ok(DecisionRow {
         id: text(row, 0)?,
         number: text(row, 1)?,
         decided_on: day(row, 2)?,
         effective: day(row, 3)?,
         signed_by: text(row, 4)?,
-        cases: int(row, 5)?,
+        signed_by_name: text(row, 5)?,
+        cases: int(row, 6)?,
     })
 }
+
+/// How many columns [`Reach::decision`] adds.
+pub(super) const DECISION_WIDTH: usize = 7;
 
 impl Reach {
     /// Adds to a query how many cases something is about (a column that says so), or for who reaches one hamlet, how many
@@ -40,9 +45,15 @@ impl Reach {
         query.bind(hamlet).push(")")
     }
 
+    /// Adds to a query the columns of a decision (`d`, the account that signed it `s`).
+    pub(super) fn decision(&self, query: Query) -> Query {
+        let query =
+            query.push("d.id, d.number, d.decided_on, d.effective, d.signed_by, COALESCE(s.name, d.signed_by), ");
+        self.cases_of(query, "d.cases", "c.decision = d.id")
+    }
+
     fn decisions(&self) -> Query {
-        let query = Query::new("SELECT d.id, d.number, d.decided_on, d.effective, d.signed_by, ");
-        self.cases_of(query, "d.cases", "c.decision = d.id").push(" FROM decision d")
+        self.decision(Query::new("SELECT ")).push(" FROM decision d LEFT JOIN account s ON s.id = d.signed_by")
     }
 }
 

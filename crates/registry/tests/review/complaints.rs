@@ -72,14 +72,24 @@ async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
         let officer = &village.officer;
         let (round, case, household) = decided(world, &village, Picture::Poor).await;
         assert_eq!(village.chair.issue_certificates(&round).await.unwrap(), 1);
+        let papers = officer.certificates(&round, None, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!((papers.len(), papers[0].number.as_str()), (1, "0001/2025"));
+        assert_eq!(papers[0].members.len(), 2, "with the members of the picture");
+        assert_eq!(officer.certificate(&case).await.unwrap(), papers[0]);
+        let first = officer.round(&round).await.unwrap().decisions[0].id.clone();
+        let printed = officer.decided(&first).await.unwrap();
         let before = world.register.clock().now();
         let wrongly_in =
             NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
         sign(officer, &case, Picture::Well, AnswersReason::Recheck).await;
         officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
-        decided_again(world, &village, &round, date(2025, 9, 22)).await;
+        let second = decided_again(world, &village, &round, date(2025, 9, 22)).await;
 
+        assert_eq!(officer.decided(&first).await.unwrap(), printed, "a decision printed again is the same paper");
+        assert_eq!((printed.len(), printed[0].status.as_str()), (1, "poor"));
+        assert_eq!(officer.decided(&second.id).await.unwrap()[0].status, "above_average");
+        assert!(officer.certificates(&round, None, &PageRequest::first()).await.unwrap().rows.is_empty());
         let view = officer.household(&household).await.unwrap();
         assert_eq!(view.row.status.as_deref(), Some("above_average"));
         assert_eq!(view.spells.len(), 1, "the other is no longer known to hold");

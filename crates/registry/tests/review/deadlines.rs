@@ -78,6 +78,6 @@ fn the_annual_window_holds_both_its_days() {
         assert_eq!(round_due(&program, kind, 2025, day).unwrap(), date(2025, 12, 14));
     }
     for day in [date(2025, 8, 31), date(2025, 12, 15)] {
-        assert!(matches!(round_due(&program, kind, 2025, day), Err(RegistryError::Illegal { .. })));
+        assert!(matches!(round_due(&program, kind, 2025, day), Err(RegistryError::NotOpen { .. })));
     }
 }

@@ -50,6 +50,43 @@ async fn exactly_half_of_those_present_is_enough_and_one_less_repeats_the_survey
 }
 
 #[tokio::test]
+async fn a_meeting_is_recorded_by_whom_the_pack_names_within_their_hamlet() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let round = open(&village.officer, &village.commune, "annual", 2025).await;
+        let mut meetings = Vec::new();
+        for (hamlet, name) in [(0, "Lò Văn Một"), (1, "Lò Văn Hai")] {
+            let household = village.household(hamlet, &[name, "Cà Thị Mẫu"]).await;
+            let case = ask(&village, &round, &household).await;
+            sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+            meetings.push(NewMeeting {
+                hamlet: village.hamlets[hamlet].clone(),
+                held_on: date(2025, 9, 8),
+                invited: 60,
+                present: 40,
+                chair: "Trưởng bản".into(),
+                secretary: "Thư ký".into(),
+                notes: String::new(),
+                votes: vec![Vote { case, agree: 30 }],
+            });
+        }
+        let of_hamlet = &village.hamlet_enumerator;
+        assert!(of_hamlet.work().await.unwrap().tasks.iter().any(|task| task.step == "meeting"), "it waits for them");
+        let other = of_hamlet.hold_meeting(&round, &meetings[1]).await;
+        assert!(matches!(other, Err(RegistryError::NotFound)), "of another hamlet: {other:?}");
+        let none = of_hamlet.hold_meeting(&round, &NewMeeting { hamlet: String::new(), ..meetings[0].clone() }).await;
+        assert!(matches!(none, Err(RegistryError::NotFound)), "of no hamlet: {none:?}");
+        of_hamlet.hold_meeting(&round, &meetings[0]).await.unwrap();
+        village.enumerator.hold_meeting(&round, &meetings[1]).await.unwrap();
+        for desk in [&village.chair, &village.upper, &village.auditor] {
+            let refused = desk.hold_meeting(&round, &meetings[1]).await;
+            assert!(matches!(refused, Err(RegistryError::Forbidden { .. })), "{refused:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_meeting_and_a_posting_cannot_be_skipped() {
     for_each_engine(async |world| {
         let village = world.village().await;
@@ -226,7 +263,7 @@ async fn progress_and_work_reconcile_with_the_cases() {
         assert_eq!(view.hamlets.iter().map(|hamlet| hamlet.cases).sum::<i64>(), 3);
         let work = village.enumerator.work().await.unwrap();
         assert_eq!((work.tasks[0].step.as_str(), work.tasks[0].cases), ("survey", 2));
-        assert!(work.others.iter().any(|task| task.step == "meeting" && task.cases == 1));
+        assert!(work.tasks.iter().any(|task| task.step == "meeting" && task.cases == 1), "the pack names enumerators");
         let hamlet = village.hamlet_enumerator.work().await.unwrap();
         assert_eq!(hamlet.tasks[0].cases, 1, "only of the own hamlet");
         let chair = village.chair.work().await.unwrap();

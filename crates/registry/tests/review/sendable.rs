@@ -39,11 +39,15 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.drop_draft(""));
     sendable(desk.verify_root(""));
     sendable(desk.issue_certificates(""));
+    sendable(desk.decided(""));
+    sendable(desk.certificates("", None, &parts.page));
+    sendable(desk.certificate(""));
     sendable(desk.work());
     sendable(desk.progress("", 0));
     sendable(desk.count_cases(&parts.filter));
     sendable(desk.cases(&parts.filter, &parts.page));
     sendable(desk.case("", Language::Vi));
+    sendable(desk.explanation("", 1, Language::Vi));
     sendable(desk.list_case("", "", CaseReason::Listed, None));
     sendable(desk.withdraw_case("", 1, ""));
     sendable(desk.form("", Language::Vi));
@@ -58,6 +62,8 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.flows("", parts.day, parts.day));
     sendable(desk.verify(None));
     sendable(desk.entries("", &parts.page));
+    sendable(desk.entries_of("", None, &parts.page));
+    sendable(desk.entry("", 1));
     sendable(desk.entry_content("", 1));
     sendable(desk.chains());
     sendable(desk.signed_root(""));

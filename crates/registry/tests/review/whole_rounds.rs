@@ -206,7 +206,9 @@ async fn a_round_opens_only_in_its_period_and_one_at_a_time() {
             pack: crate::common::PACK.into(),
             method: None,
         };
-        let illegal = |result: vuon_registry::Result<String>| matches!(result, Err(RegistryError::Illegal { .. }));
+        let illegal = |result: vuon_registry::Result<String>| {
+            matches!(result, Err(RegistryError::Illegal { .. } | RegistryError::NotOpen { .. }))
+        };
         world.clock.stand(date(2025, 8, 31));
         assert!(illegal(officer.open_round(&new("annual", 2025)).await));
         world.clock.stand(date(2025, 12, 15));

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vuon_registry::areas::{AreaRow, Hamlet, LineageRow};
+use vuon_registry::areas::{AreaRow, Destination, Hamlet, LineageRow};
 use vuon_registry::scope::Place;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(lineage))
         .routes(routes!(place))
         .routes(routes!(hamlets, add_hamlet))
+        .routes(routes!(destinations))
 }
 
 /// The lists of areas.
@@ -86,6 +87,21 @@ struct WhichHamlet {
 #[utoipa::path(get, path = "/areas/{id}/place", params(WhichHamlet), responses((status = 200, body = Place)))]
 async fn place(person: Person, At(id): At<String>, Asked(which): Asked<WhichHamlet>) -> Given<Place> {
     Ok(Json(person.desk.place(&id, which.hamlet.as_deref()).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichDestinations {
+    /// How their names begin, without tone marks.
+    name: String,
+}
+
+/// The communes that a household may move to, within the asker's part or not.
+#[utoipa::path(get, path = "/destinations", params(WhichDestinations),
+    responses((status = 200, body = Vec<Destination>)))]
+async fn destinations(person: Person, Asked(which): Asked<WhichDestinations>) -> Given<Vec<Destination>> {
+    Ok(Json(person.desk.find_destinations(&which.name).await?))
 }
 
 /// The hamlets of a commune.

@@ -140,7 +140,7 @@ struct Move {
 #[utoipa::path(post, path = "/households/{id}/move", params(IfMatch),
     request_body = Move, responses((status = 200, body = Version)))]
 async fn move_household(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Move>) -> Answer {
-    let to = person.desk.place(&given.commune, given.hamlet.as_deref()).await?;
+    let to = person.desk.place_of_destination(&given.commune, given.hamlet.as_deref()).await?;
     Ok(answer::changed(person.desk.move_household(&id, at.0, &to, given.on).await?))
 }
 

@@ -88,7 +88,7 @@ fn kind(problem: &Problem) -> &'static str {
             RegistryError::ChangedSince => "changed-since",
             RegistryError::Conflict => "conflict",
             RegistryError::Exists { .. } => "exists",
-            RegistryError::Illegal { .. } => "not-now",
+            RegistryError::Illegal { .. } | RegistryError::NotOpen { .. } => "not-now",
             RegistryError::Invalid { .. } => "invalid",
             RegistryError::Day { .. } | RegistryError::Calendar(_) => "day",
             RegistryError::Area(_) => "area",

@@ -54,15 +54,21 @@ fn in_force(person: &Person, list: &str) -> String {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Search {
     name: Option<String>,
+    /// Another list than the one in force.
+    list: String,
 }
 
 async fn top(person: Person, Query(search): Query<Search>) -> Page {
     let current = person.desk.area_list().await?;
     let lists = person.desk.area_lists().await?;
-    let units = person.desk.areas_below(None).await?;
+    let shown = if lists.contains(&search.list) { &search.list } else { &current };
+    let units = person.desk.areas_of(shown).await?;
+    let choices: Vec<(String, String)> =
+        lists.iter().map(|list| (list.clone(), format!("{list} – {}", in_force(&person, list)))).collect();
     let found = super::communes::found(&person, search.name.as_deref()).await?;
     let body = html! {
         form.filters method="get" action="/areas" role="search" {
@@ -74,11 +80,16 @@ async fn top(person: Person, Query(search): Query<Search>) -> Page {
             @if found.is_empty() { p.empty { (person.t("commune-none")) } }
             ul.plainlist { @for (id, name) in &found { li { a href=(format!("/areas/{id}")) { (name) } } } }
         }
+        form.filters method="get" action="/areas" {
+            (layout::choice_field("list", &person.t("areas-list"), &choices, shown, None))
+            (layout::send(&person.t("show")))
+        }
+        @if *shown != current { p.warning { (person.t("areas-other-list")) } }
         (children(&person, &person.t("areas-top"), &units))
         h2 { (person.t("areas-lists")) }
         (layout::list(&person.t("areas-lists"), &[person.t("areas-list"), person.t("areas-in-force"), person.t("areas-here")],
             lists.iter().map(|list| vec![
-                html! { code { (list) } },
+                html! { a.code href=(format!("/areas?list={}", encode(list))) { (list) } },
                 layout::plain(in_force(&person, list)),
                 layout::plain(if *list == current { person.t("areas-current") } else { String::new() }),
             ]).collect()))

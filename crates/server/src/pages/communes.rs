@@ -32,9 +32,25 @@ pub fn own(person: &Person) -> Option<String> {
 /// # Errors
 /// [`Problem`], as the register says.
 pub async fn chooser(person: &Person, path: &str, name: Option<&str>) -> Result<Markup, Problem> {
-    let found = found(person, name).await?;
+    Ok(chosen_from(person, path, name, &found(person, name).await?))
+}
+
+/// The same for where a household moves to: every commune of the list in force, within reach or not.
+///
+/// # Errors
+/// [`Problem`], as the register says.
+pub async fn destinations(person: &Person, path: &str, name: Option<&str>) -> Result<Markup, Problem> {
+    let found = match name.map(str::trim).filter(|name| !name.is_empty()) {
+        Some(name) => person.desk.find_destinations(name).await?,
+        None => Vec::new(),
+    };
+    let found: Vec<_> = found.into_iter().map(|to| (to.id, to.name)).collect();
+    Ok(chosen_from(person, path, name, &found))
+}
+
+fn chosen_from(person: &Person, path: &str, name: Option<&str>, found: &[(String, String)]) -> Markup {
     let separator = if path.contains('?') { '&' } else { '?' };
-    Ok(html! {
+    html! {
         p { (person.t("commune-choose")) }
         form.filters method="get" action=(path) role="search" {
             (layout::text_field("name", &person.t("commune-name"), name.unwrap_or_default(), false))
@@ -44,11 +60,11 @@ pub async fn chooser(person: &Person, path: &str, name: Option<&str>) -> Result<
             p.empty { (person.t("commune-none")) }
         }
         ul.plainlist {
-            @for (id, name) in &found {
+            @for (id, name) in found {
                 li { a href=(format!("{path}{separator}commune={id}")) { (name) } }
             }
         }
-    })
+    }
 }
 
 /// The communes whose name begins so: id and full name.

@@ -1,7 +1,7 @@
 //! Households that may be one: somebody looks at each pair and says which it is. Nothing is merged by itself.
 
 use super::communes;
-use crate::csrf::{Checked, Nothing};
+use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::labels;
 use crate::layout;
@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_registry::households::{DuplicateRow, DuplicateVerdict, HouseholdView};
+use std::collections::HashMap;
+use vuon_registry::RegistryError;
+use vuon_registry::households::{DuplicateRow, DuplicateVerdict, HouseholdRow, Member};
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Action;
 
@@ -33,43 +35,71 @@ struct Asked {
     commune: Option<String>,
     after: Option<String>,
     name: Option<String>,
-    merged: Option<String>,
 }
 
+/// Pairs on a page.
+const ON_A_PAGE: u32 = 10;
+
+/// Merged pairs that are listed below, for whoever finds that one of them was wrong.
+const MERGED: u32 = 50;
+
 async fn queue(person: Person, Query(asked): Query<Asked>) -> Page {
+    show(&person, &asked, None).await
+}
+
+async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::Merge)?;
     let title = person.t("nav-duplicates");
-    let Some(commune) = communes::commune(&person, asked.commune.as_deref()).await? else {
-        let chooser = communes::chooser(&person, "/duplicates", asked.name.as_deref()).await?;
-        return Ok(layout::page(&person, &title, chooser));
+    let Some(commune) = communes::commune(person, asked.commune.as_deref()).await? else {
+        let chooser = communes::chooser(person, "/duplicates", asked.name.as_deref()).await?;
+        return Ok(layout::page(person, &title, chooser));
     };
-    let request = PageRequest { after: asked.after.clone(), limit: 10 };
+    let request = PageRequest { after: asked.after.clone(), limit: ON_A_PAGE };
     let page = person.desk.duplicates(&commune.id, &request).await?;
-    let mut pairs = Vec::new();
-    for pair in &page.rows {
-        let first = person.desk.household(&pair.first.id).await?;
-        let second = person.desk.household(&pair.second.id).await?;
-        pairs.push((pair, first, second));
-    }
+    let merged = person.desk.merged_pairs(&commune.id, &PageRequest { after: None, limit: MERGED }).await?;
+    let households: Vec<String> =
+        page.rows.iter().flat_map(|pair| [pair.first.id.clone(), pair.second.id.clone()]).collect();
+    let members = person.desk.members_of(&households).await?;
     let query = format!("commune={}", encode(&commune.id));
     let body = html! {
+        @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
+        p { strong { (super::areas::name(&commune)) } }
         p { (person.t("duplicates-explained")) }
-        @if let Some(merged) = &asked.merged {
-            form.notice method="post" action=(format!("/duplicates/{merged}/undo")) {
-                (layout::csrf_field(&person))
-                (person.t("duplicates-merged")) " "
-                button.quiet type="submit" { (person.t("duplicates-undo")) }
-            }
-        }
-        (layout::form(&person, "/duplicates/find", html! {
+        (layout::form(person, "/duplicates/find", html! {
             input type="hidden" name="commune" value=(commune.id);
             p.actions { button.second type="submit" { (person.t("duplicates-find")) } }
         }))
-        @if pairs.is_empty() { p.empty { (person.t("duplicates-none")) } }
-        @for (pair, first, second) in &pairs { (shown(&person, pair, first, second)) }
-        (layout::next_link(&person, "/duplicates", &query, page.next.as_deref()))
+        @if page.rows.is_empty() { p.empty { (person.t("duplicates-none")) } }
+        @for pair in &page.rows { (shown(person, &commune.id, pair, &members)) }
+        (layout::next_link(person, "/duplicates", &query, page.next.as_deref()))
+        (undoable(person, &commune.id, &merged.rows))
     };
-    Ok(layout::page(&person, &title, body))
+    Ok(layout::page(person, &title, body))
+}
+
+/// The pairs that were merged, each with the way back.
+fn undoable(person: &Person, commune: &str, pairs: &[DuplicateRow]) -> Markup {
+    let headings = [person.t("duplicates-kept"), person.t("duplicates-joined"), person.t("duplicates-undo")];
+    let link = |row: &HouseholdRow| html! { a href=(format!("/households/{}", row.id)) { (row.name) } " " span.code { (row.code) } };
+    let rows = pairs.iter().map(|pair| {
+        vec![
+            link(&pair.first),
+            link(&pair.second),
+            html! {
+                form.inline method="post" action=(format!("/duplicates/{}/undo", pair.id)) {
+                    (layout::csrf_field(person))
+                    input type="hidden" name="commune" value=(commune);
+                    button.second type="submit" { (person.t("duplicates-undo")) span.hidden { " – " (pair.second.name) } }
+                }
+            },
+        ]
+    });
+    html! {
+        @if !pairs.is_empty() {
+            h2 { (person.t("duplicates-merged")) }
+            (layout::list(&person.t("duplicates-merged"), &headings, rows.collect()))
+        }
+    }
 }
 
 /// Why two are thought to be one: parts that agree, apart by commas.
@@ -81,14 +111,15 @@ fn why(person: &Person, why: &str) -> String {
         .join(", ")
 }
 
-fn shown(person: &Person, pair: &DuplicateRow, first: &HouseholdView, second: &HouseholdView) -> Markup {
+fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<String, Vec<Member>>) -> Markup {
     let score = format!("{} %", person.number(pair.score));
     html! {
         section.card aria-label=(format!("{} / {}", pair.first.name, pair.second.name)) {
             p { strong { (person.tr("duplicates-score", &[("score", score.into())])) } " – " (why(person, &pair.why)) }
-            div.pair { (side(person, first)) (side(person, second)) }
+            div.pair { (side(person, &pair.first, members)) (side(person, &pair.second, members)) }
             form method="post" action=(format!("/duplicates/{}", pair.id)) {
                 (layout::csrf_field(person))
+                input type="hidden" name="commune" value=(commune);
                 p.actions {
                     button.second type="submit" name="verdict" value="different" { (person.t("duplicates-different")) }
                     button type="submit" name="verdict" value="merge" { (person.t("duplicates-merge")) }
@@ -98,17 +129,18 @@ fn shown(person: &Person, pair: &DuplicateRow, first: &HouseholdView, second: &H
     }
 }
 
-fn side(person: &Person, view: &HouseholdView) -> Markup {
+fn side(person: &Person, row: &HouseholdRow, members: &HashMap<String, Vec<Member>>) -> Markup {
+    let members = members.get(&row.id).map(Vec::as_slice).unwrap_or_default();
     html! {
         div {
-            h2 { a href=(format!("/households/{}", view.row.id)) { (view.row.name) } }
+            h2 { a href=(format!("/households/{}", row.id)) { (row.name) } }
             (layout::facts(&[
-                (person.t("household-code"), html! { span.code { (view.row.code) } }),
-                (person.t("household-hamlet"), layout::plain(view.row.hamlet_name.as_deref().unwrap_or("–"))),
-                (person.t("household-status"), labels::status_tag(person, view.row.standard.as_deref(), view.row.status.as_deref())),
+                (person.t("household-code"), html! { span.code { (row.code) } }),
+                (person.t("household-hamlet"), layout::plain(row.hamlet_name.as_deref().unwrap_or("–"))),
+                (person.t("household-status"), labels::status_tag(person, row.standard.as_deref(), row.status.as_deref())),
             ]))
             ul.plainlist {
-                @for member in &view.members {
+                @for member in members {
                     li { (member.name) " " span.muted { (member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()) } }
                 }
             }
@@ -116,29 +148,40 @@ fn side(person: &Person, view: &HouseholdView) -> Markup {
     }
 }
 
+/// Which commune's queue a form stands in.
 #[derive(Deserialize)]
-struct Find {
+struct Queue {
     commune: String,
-}
-
-async fn find(person: Person, Checked(given): Checked<Find>) -> Answer {
-    person.desk.find_duplicates(&given.commune).await?;
-    Ok(Redirect::to(&format!("/duplicates?commune={}&done=searched", encode(&given.commune))).into_response())
 }
 
 #[derive(Deserialize)]
 struct Verdict {
+    commune: String,
     verdict: DuplicateVerdict,
 }
 
-async fn judge(person: Person, Path(id): Path<String>, Checked(given): Checked<Verdict>) -> Answer {
-    person.desk.judge_duplicate(&id, given.verdict).await?;
-    let merged =
-        if given.verdict == DuplicateVerdict::Merge { format!("?merged={}", encode(&id)) } else { String::new() };
-    Ok::<_, Problem>(Redirect::to(&format!("/duplicates{merged}")).into_response())
+/// Back to the queue of the commune: with the news, or with what is in the way.
+async fn answer<T>(person: &Person, commune: &str, news: &str, done: Result<T, RegistryError>) -> Answer {
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/duplicates?commune={}&done={news}", encode(commune))).into_response()),
+        Err(error) => {
+            let asked = Asked { commune: Some(commune.to_owned()), ..Asked::default() };
+            super::again(error, async |problem| show(person, &asked, Some(problem)).await).await
+        }
+    }
 }
 
-async fn undo(person: Person, Path(id): Path<String>, Checked(Nothing {}): Checked<Nothing>) -> Answer {
-    person.desk.undo_merge(&id).await?;
-    Ok(Redirect::to("/duplicates?done=undone").into_response())
+async fn find(person: Person, Checked(queue): Checked<Queue>) -> Answer {
+    let found = person.desk.find_duplicates(&queue.commune).await;
+    answer(&person, &queue.commune, "searched", found).await
+}
+
+async fn judge(person: Person, Path(id): Path<String>, Checked(given): Checked<Verdict>) -> Answer {
+    let judged = person.desk.judge_duplicate(&id, given.verdict).await;
+    let news = if given.verdict == DuplicateVerdict::Merge { "merged" } else { "saved" };
+    answer(&person, &given.commune, news, judged).await
+}
+
+async fn undo(person: Person, Path(id): Path<String>, Checked(queue): Checked<Queue>) -> Answer {
+    answer(&person, &queue.commune, "undone", person.desk.undo_merge(&id).await).await
 }

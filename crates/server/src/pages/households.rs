@@ -1,6 +1,9 @@
 //! Households: the list of an area, and one household with its members, statuses, cases and what happened.
 
 use super::communes;
+use super::review::names::case_state;
+use super::{fields, finding};
+use crate::csrf::Checked;
 use crate::error::{Page, Problem};
 use crate::labels;
 use crate::layout;
@@ -8,8 +11,9 @@ use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
 use axum::Router;
-use axum::extract::{Path, Query};
-use axum::routing::get;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::areas::AreaRow;
@@ -19,40 +23,55 @@ use vuon_registry::scope::Action;
 
 /// `/households` and `/households/{id}`; what changes them is in `household_changes`.
 pub fn routes() -> Router<App> {
-    Router::new().route("/households", get(list)).route("/households/{id}", get(household))
+    Router::new()
+        .route("/households", get(list))
+        .route("/households/find", post(find))
+        .route("/households/{id}", get(household))
 }
 
 /// What a list was asked for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Asked {
-    commune: Option<String>,
-    hamlet: Option<String>,
-    status: Option<String>,
-    text: Option<String>,
+    commune: String,
+    hamlet: String,
+    status: String,
+    /// The number of a search by name.
+    find: String,
     after: Option<String>,
     /// Looking for a commune.
     name: Option<String>,
 }
 
-fn some(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+/// The search as it is sent.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Search {
+    commune: String,
+    hamlet: String,
+    status: String,
+    text: String,
 }
 
-async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
+async fn find(State(app): State<App>, person: Person, Checked(search): Checked<Search>) -> Response {
+    let Search { commune, hamlet, status, text } = &search;
+    finding::answer(&app, &person, "/households", &[("commune", commune), ("hamlet", hamlet), ("status", status)], text)
+}
+
+async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>) -> Page {
     person.desk.actor().may(Action::ReadPeople)?;
-    let Some(commune) = communes::commune(&person, asked.commune.as_deref()).await? else {
+    let Some(commune) = communes::commune(&person, Some(&asked.commune)).await? else {
         let chooser = communes::chooser(&person, "/households", asked.name.as_deref()).await?;
         return Ok(layout::page(&person, &person.t("nav-households"), chooser));
     };
     let filter = HouseholdFilter {
         commune: Some(commune.id.clone()),
-        hamlet: some(asked.hamlet.as_ref()),
-        status: some(asked.status.as_ref()),
-        text: some(asked.text.as_ref()),
+        hamlet: fields::some(&asked.hamlet),
+        status: fields::some(&asked.status),
+        text: fields::some(&finding::text(&app, &person, &asked.find)),
     };
     let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
-    let found = found(&person, &filter, &person.desk.households(&filter, &request).await?);
+    let found = found(&person, &asked, &person.desk.households(&filter, &request).await?);
     if person.part {
         return Ok(found);
     }
@@ -69,7 +88,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
         @if person.may(Action::EditPeople) {
             p.actions { a.button href=(format!("/households/new?commune={}", encode(&commune.id))) { (person.t("household-add")) } }
         }
-        div id="found" aria-live="polite" { (found) }
+        div id="found" { (found) }
     };
     Ok(layout::page(&person, &person.t("nav-households"), body))
 }
@@ -84,8 +103,9 @@ fn filters(
 ) -> Markup {
     let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
     html! {
-        form.filters method="get" action="/households" role="search" hx-get="/households" hx-target="#found"
+        form.filters method="post" action="/households/find" role="search" hx-post="/households/find" hx-target="#found"
             hx-trigger="input changed delay:300ms from:#text, change from:select, submit" hx-replace-url="true" {
+            (layout::csrf_field(person))
             input type="hidden" name="commune" value=(commune.id);
             (layout::labelled("text", &person.t("household-search"), Some(&person.t("household-search-hint")), html! {
                 input type="search" id="text" name="text" value=(chosen(&filter.text)) maxlength="100" aria-describedby="text-hint";
@@ -99,20 +119,24 @@ fn filters(
     }
 }
 
-fn found(person: &Person, filter: &HouseholdFilter, page: &Rows<HouseholdRow>) -> Markup {
-    let parts =
-        [("commune", &filter.commune), ("hamlet", &filter.hamlet), ("status", &filter.status), ("text", &filter.text)];
-    let query: Vec<String> = parts
-        .iter()
-        .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", encode(value))))
-        .collect();
+fn found(person: &Person, asked: &Asked, page: &Rows<HouseholdRow>) -> Markup {
+    let query = finding::query(&[
+        ("commune", &asked.commune),
+        ("hamlet", &asked.hamlet),
+        ("status", &asked.status),
+        ("find", &asked.find),
+    ]);
     html! {
-        @if page.rows.is_empty() {
-            p.empty { (person.t("household-none-found")) }
-        } @else {
+        // How many, not all of them, is read out as one types.
+        p.hint role="status" {
+            @if page.rows.is_empty() { (person.t("household-none-found")) }
+            @else if page.next.is_some() { (person.tr("household-found-more", &[("count", page.rows.len().into())])) }
+            @else { (person.tr("household-found", &[("count", page.rows.len().into())])) }
+        }
+        @if !page.rows.is_empty() {
             (layout::list(&person.t("household-list"), &row_headings(person), page.rows.iter().map(|row| row_cells(person, row)).collect()))
         }
-        (layout::next_link(person, "/households", &query.join("&"), page.next.as_deref()))
+        (layout::next_link(person, "/households", &query, page.next.as_deref()))
     }
 }
 
@@ -159,8 +183,6 @@ async fn show(person: &Person, id: &str) -> Page {
         (spells(person, &view))
         h2 { (person.t("household-cases")) }
         (cases(person, &view))
-        h2 { (person.t("household-receives")) }
-        p.empty { (person.t("household-receives-nothing")) }
         h2 { (person.t("household-timeline")) }
         (timeline(person, &view))
     };
@@ -270,14 +292,15 @@ fn cases(person: &Person, view: &HouseholdView) -> Markup {
         let round = format!("{} {}", person.of("round-kind", &case.kind), case.year);
         vec![
             html! { a href=(format!("/cases/{}", case.id)) { (round) } },
-            layout::plain(person.of("case-state", &case.state)),
-            labels::status_tag(person, view.row.standard.as_deref(), case.status.as_deref()),
+            layout::plain(case_state(person, case.state)),
+            labels::status_tag(person, Some(&case.pack), case.status.as_deref()),
         ]
     });
     layout::list(&person.t("household-cases"), &headings, rows.collect())
 }
 
-fn timeline(person: &Person, view: &HouseholdView) -> Markup {
+/// What the ledger tells of a household, and who did it.
+pub fn timeline(person: &Person, view: &HouseholdView) -> Markup {
     let ledger = person.may(Action::ReadLedger);
     html! {
         ol.timeline {

@@ -32,6 +32,22 @@ const SHOWN: usize = 500;
 struct Asked {
     commune: Option<String>,
     name: Option<String>,
+    /// What was said of the list before it was refused.
+    standard: String,
+    status: String,
+    valid_from: String,
+}
+
+impl Asked {
+    fn again(commune: &str, standard: &str, status: &str, valid_from: &str) -> Self {
+        Asked {
+            commune: Some(commune.to_owned()),
+            name: None,
+            standard: standard.to_owned(),
+            status: status.to_owned(),
+            valid_from: valid_from.to_owned(),
+        }
+    }
 }
 
 async fn ask(person: Person, Query(asked): Query<Asked>) -> Page {
@@ -50,6 +66,8 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
     let statuses: Vec<_> = ["poor", "near_poor"].map(|id| (id.to_owned(), person.of("status", id))).into();
     let standard = labels::standard(person.desk.register(), today).await?;
     let standard = standard.map_or_else(String::new, |program| program.pack.id.value.clone());
+    let given = |given: &str, usual: String| if given.is_empty() { usual } else { given.to_owned() };
+    let (standard, from) = (given(&asked.standard, standard), given(&asked.valid_from, last_year.to_string()));
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         p { (person.t("import-explained")) }
@@ -61,8 +79,8 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
                 input type="file" id="file" name="file" required accept=".xlsx,.xls,.ods,.csv" aria-describedby="file-hint";
             }))
             (layout::choice_field("standard", &person.t("spell-standard"), &labels::standards(person), &standard, None))
-            (layout::choice_field("status", &person.t("import-status"), &statuses, "poor", None))
-            (layout::day_field("valid_from", &person.t("import-valid-from"), &last_year.to_string(), true))
+            (layout::choice_field("status", &person.t("import-status"), &statuses, &asked.status, None))
+            (layout::day_field("valid_from", &person.t("import-valid-from"), &from, true))
             (layout::send(&person.t("import-look")))
         }
     };
@@ -74,26 +92,29 @@ fn file<'a>(list: &'a List, valid_from: Date) -> ImportFile<'a> {
     ImportFile { name: &list.file, bytes: &list.bytes, commune, standard, status, valid_from }
 }
 
-fn valid_from(list: &List) -> Result<Date, Problem> {
-    list.about[3].parse().map_err(|_| Problem::Form("valid_from".into()))
+fn valid_from(list: &List) -> Result<Date, RegistryError> {
+    super::fields::day("valid_from", &list.about[3])
 }
 
 async fn plan(State(app): State<App>, person: Person, upload: Upload) -> Answer {
-    let Some((_, name, bytes)) = upload.files.first() else { return Err(Problem::Form("file".into())) };
     let about = ["commune", "standard", "status", "valid_from"].map(|field| upload.field(field).to_owned());
-    let mut list = List { file: name.clone(), bytes: bytes.clone(), about, plan: String::new() };
-    match person.desk.plan_import(&file(&list, valid_from(&list)?)).await {
-        Ok(plan) => {
+    let asked = Asked::again(&about[0], &about[1], &about[2], &about[3]);
+    let planned = async {
+        let sent = upload.files.iter().find(|(_, _, bytes)| !bytes.is_empty());
+        let (_, name, bytes) = sent.ok_or_else(|| RegistryError::invalid("file", "choose a file"))?;
+        let list = List { file: name.clone(), bytes: bytes.clone(), about, plan: String::new() };
+        let plan = person.desk.plan_import(&file(&list, valid_from(&list)?)).await?;
+        Ok((list, plan))
+    };
+    match planned.await {
+        Ok((mut list, plan)) => {
             list.plan = plan.plan.clone();
             let possible = plan.problems.is_empty() && !plan.already;
             let name = list.file.clone();
             let kept = possible.then(|| app.kept().keep(&person.account.id, list));
             Ok(report(&person, &name, &plan, kept.as_deref()).into_response())
         }
-        Err(error) => {
-            let asked = Asked { commune: Some(upload.field("commune").to_owned()), name: None };
-            super::again(error, async |problem| show(&person, &asked, Some(problem)).await).await
-        }
+        Err(error) => super::again(error, async |problem| show(&person, &asked, Some(problem)).await).await,
     }
 }
 
@@ -183,10 +204,11 @@ struct Confirmation {
 
 async fn run(State(app): State<App>, person: Person, Checked(given): Checked<Confirmation>) -> Answer {
     let Some(list) = app.kept().find(&person.account.id, &given.list) else {
-        let gone = RegistryError::invalid(person.t("import-file"), person.t("import-gone"));
+        let gone = RegistryError::invalid("file", person.t("import-gone"));
         return super::again(gone, async |problem| show(&person, &Asked::default(), Some(problem)).await).await;
     };
-    match person.desk.run_import(&file(&list, valid_from(&list)?), &list.plan).await {
+    let ran = async { person.desk.run_import(&file(&list, valid_from(&list)?), &list.plan).await };
+    match ran.await {
         Ok(done) => {
             app.kept().forget(&given.list);
             let number = |count: u64| layout::plain(person.number(i64::try_from(count).unwrap_or(i64::MAX)));
@@ -203,7 +225,8 @@ async fn run(State(app): State<App>, person: Person, Checked(given): Checked<Con
             Ok(layout::page(&person, &person.t("nav-import"), body).into_response())
         }
         Err(error) => {
-            let asked = Asked { commune: Some(list.about[0].clone()), name: None };
+            let [commune, standard, status, valid_from] = &list.about;
+            let asked = Asked::again(commune, standard, status, valid_from);
             super::again(error, async |problem| show(&person, &asked, Some(problem)).await).await
         }
     }

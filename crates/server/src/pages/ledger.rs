@@ -1,8 +1,10 @@
 //! The ledger: its chains, their entries, an entry's content; and everything computed again.
 
+use super::{fields, finding, ledger_told};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page};
 use crate::layout;
+use crate::said;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
@@ -59,13 +61,25 @@ async fn chains(person: Person) -> Page {
     Ok(layout::page(&person, &person.t("nav-ledger"), body))
 }
 
-#[derive(Deserialize)]
-struct After {
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    kind: String,
     after: Option<String>,
 }
 
-async fn entries(person: Person, Path(chain): Path<String>, Query(after): Query<After>) -> Page {
-    let page = person.desk.entries(&chain, &PageRequest { after: after.after, ..PageRequest::first() }).await?;
+/// The kinds of entries, by name: those that have words, which are all.
+fn kinds(person: &Person) -> Vec<(String, String)> {
+    let words = include_str!("../words/vi/ledger.ftl").lines();
+    let kinds = words.filter_map(|line| line.strip_prefix("entry-")?.split_once(" = "));
+    let mut kinds: Vec<_> = kinds.map(|(kind, _)| (kind.to_owned(), person.of("entry", kind))).collect();
+    kinds.sort_by_key(|(_, name)| name.to_lowercase());
+    kinds
+}
+
+async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<Asked>) -> Page {
+    let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
+    let page = person.desk.entries_of(&chain, fields::some(&asked.kind).as_deref(), &request).await?;
     let headings = [
         person.t("ledger-number"),
         person.t("ledger-when"),
@@ -83,11 +97,12 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(after): Query<
             layout::plain(person.moment(entry.at)),
             layout::plain(person.of("entry", &entry.kind)),
             html! { span title=(entry.author) { (author) } },
-            html! { span.code { (entry.subject) } },
+            ledger_told::subject(entry),
             html! { span.code title=(entry.hash) { (short(&entry.hash)) "…" } },
         ]
     });
     let name = chain_name(&person, &chain).await;
+    let address = format!("/ledger/{chain}");
     let body = html! {
         p { a href="/ledger" { "← " (person.t("nav-ledger")) } }
         div.actions {
@@ -99,24 +114,44 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(after): Query<
                 a.button.second href=(format!("/ledger/{chain}/root")) { (person.t("ledger-root")) }
             }
         }
-        (layout::list(&name, &headings, rows.collect()))
-        (layout::next_link(&person, &format!("/ledger/{chain}"), "", page.next.as_deref()))
+        form.filters method="get" action=(address) {
+            (layout::choice_field("kind", &person.t("ledger-kind"), &kinds(&person), &asked.kind, Some(&person.t("all"))))
+            (layout::send(&person.t("show")))
+        }
+        @if page.rows.is_empty() { p.empty { (person.t("ledger-none")) } } @else {
+            (layout::list(&name, &headings, rows.collect()))
+        }
+        (layout::next_link(&person, &address, &finding::query(&[("kind", &asked.kind)]), page.next.as_deref()))
     };
     Ok(layout::page(&person, &name, body))
 }
 
 async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page {
+    let entry = person.desk.entry(&chain, seq).await?;
     let content = person.desk.entry_content(&chain, seq).await?;
+    let names = person.desk.author_names(&[&entry.author]).await?;
+    let author = names.get(&entry.author).unwrap_or(&entry.author);
     let title = person.tr("ledger-entry-title", &[("number", person.number(seq).into())]);
     let body = html! {
         p { a href=(format!("/ledger/{chain}")) { "← " (chain_name(&person, &chain).await) } }
+        (layout::facts(&[
+            (person.t("ledger-kind"), layout::plain(person.of("entry", &entry.kind))),
+            (person.t("ledger-when"), layout::plain(person.moment(entry.at))),
+            (person.t("ledger-author"), layout::plain(author)),
+            (person.t("ledger-subject"), ledger_told::subject(&entry)),
+        ]))
+        h2 { (person.t("ledger-content")) }
         @match content {
             Some(content) => {
-                h2 { (person.t("ledger-content")) }
-                pre tabindex="0" { (serde_json::to_string_pretty(&content).unwrap_or_default()) }
+                (ledger_told::content(&person, &content))
+                details {
+                    summary { (person.t("ledger-as-written")) }
+                    pre tabindex="0" { (serde_json::to_string_pretty(&content).unwrap_or_default()) }
+                }
             }
             None => p.warning { (person.t("ledger-erased")) },
         }
+        p.hint { (person.t("ledger-hash")) ": " span.code { (entry.hash) } }
     };
     Ok(layout::page(&person, &title, body))
 }
@@ -179,7 +214,7 @@ fn show(person: &Person, report: &AuditReport) -> maud::Markup {
                     html! { a href=(format!("/ledger/{}", difference.chain)) { (difference.chain) } },
                     layout::plain(person.number(difference.seq)),
                     html! { span.code { (difference.subject) } },
-                    layout::plain(&difference.what),
+                    layout::plain(said::told(&difference.what, person.language)),
                 ]).collect()))
         }
         (layout::facts(&counts.map(|(name, count)| (name, layout::plain(person.number(count))))))

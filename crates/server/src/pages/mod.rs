@@ -4,13 +4,18 @@ mod account;
 pub mod areas;
 pub mod communes;
 mod duplicates;
+mod fields;
+mod finding;
 mod flows;
 mod home;
 mod household_changes;
 mod households;
 mod import;
 mod ledger;
+mod ledger_told;
 mod lists;
+mod member_form;
+mod members;
 mod openid;
 pub mod review;
 mod sign_in;
@@ -37,6 +42,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(areas::routes())
         .merge(households::routes())
         .merge(household_changes::routes())
+        .merge(members::routes())
         .merge(duplicates::routes())
         .merge(import::routes(app))
         .merge(lists::routes())

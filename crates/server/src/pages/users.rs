@@ -77,11 +77,11 @@ struct Chosen {
 
 async fn new(person: Person, Query(chosen): Query<Chosen>) -> Page {
     person.desk.actor().may(Action::ManageAccounts)?;
-    form(&person, &chosen, None, None).await
+    form(&person, &chosen, &Given::default(), None).await
 }
 
 /// The page, step by step: the role decides which area is asked for.
-async fn form(person: &Person, chosen: &Chosen, given: Option<&Given>, problem: Option<&Problem>) -> Page {
+async fn form(person: &Person, chosen: &Chosen, given: &Given, problem: Option<&Problem>) -> Page {
     let grantable: Vec<(String, String)> = Role::ALL
         .into_iter()
         .filter(|role| person.account.role.may_grant(*role))
@@ -146,14 +146,15 @@ async fn form(person: &Person, chosen: &Chosen, given: Option<&Given>, problem: 
                     input type="hidden" name="area" value=(commune.id);
                     p { (person.t("account-area")) ": " strong { (super::areas::name(commune)) } }
                 } @else if !units.is_empty() {
-                    (layout::choice_field("area", &person.t("account-area"), &units, "", None))
+                    @if let Some(province) = &chosen.province { input type="hidden" name="province" value=(province); }
+                    (layout::choice_field("area", &person.t("account-area"), &units, &given.area, None))
                 }
                 @if role == Some(Role::Enumerator) && !hamlets.is_empty() {
-                    (layout::choice_field("hamlet", &person.t("household-hamlet"), &communes::hamlet_options(&hamlets), "", Some(&person.t("user-all-hamlets"))))
+                    (layout::choice_field("hamlet", &person.t("household-hamlet"), &communes::hamlet_options(&hamlets), &given.hamlet, Some(&person.t("user-all-hamlets"))))
                 }
-                (layout::text_field("name", &person.t("account-name"), given.map_or("", |given| &given.name), true))
+                (layout::text_field("name", &person.t("account-name"), &given.name, true))
                 (layout::labelled("login", &person.t("account-login"), Some(&person.t("user-login-hint")), html! {
-                    input type="text" id="login" name="login" value=(given.map_or("", |given| &given.login)) required autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="login-hint";
+                    input type="text" id="login" name="login" value=(given.login) required autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="login-hint";
                 }))
                 (layout::password_field("password", &person.t("user-first-password"), "new-password", Some(&person.t("password-hint"))))
                 (layout::send(&person.t("user-add")))
@@ -163,12 +164,12 @@ async fn form(person: &Person, chosen: &Chosen, given: Option<&Given>, problem: 
     Ok(layout::page(person, &person.t("user-add"), body))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Given {
     role: String,
-    #[serde(default)]
+    province: String,
     area: String,
-    #[serde(default)]
     hamlet: String,
     name: String,
     login: String,
@@ -189,17 +190,22 @@ async fn add(person: Person, Checked(given): Checked<Given>) -> Answer {
     match person.desk.add_account(&new).await {
         Ok(account) => Ok(Redirect::to(&format!("/users/{}?done=user", account.id)).into_response()),
         Err(error) => {
-            let chosen = Chosen { role: Some(given.role.clone()), commune: some(&given.area), ..Chosen::default() };
-            super::again(error, async |problem| form(&person, &chosen, Some(&given), Some(problem)).await).await
+            let chosen = Chosen {
+                role: Some(given.role.clone()),
+                province: some(&given.province),
+                commune: some(&given.area),
+                name: None,
+            };
+            super::again(error, async |problem| form(&person, &chosen, &given, Some(problem)).await).await
         }
     }
 }
 
 async fn user(person: Person, Path(id): Path<String>) -> Page {
-    show(&person, &id, None).await
+    show(&person, &id, &Link::default(), None).await
 }
 
-async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
+async fn show(person: &Person, id: &str, linked: &Link, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::ManageAccounts)?;
     let account = person.desk.account(id).await?;
     let area = match &account.area {
@@ -235,8 +241,8 @@ async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
             }))
             h2 { (person.t("user-openid")) }
             (layout::form(person, &format!("/users/{id}/openid"), html! {
-                (layout::text_field("issuer", &person.t("user-issuer"), "", true))
-                (layout::text_field("subject", &person.t("user-subject"), "", true))
+                (layout::text_field("issuer", &person.t("user-issuer"), &linked.issuer, true))
+                (layout::text_field("subject", &person.t("user-subject"), &linked.subject, true))
                 (layout::send(&person.t("user-openid")))
             }))
         }
@@ -252,7 +258,9 @@ struct Switch {
 async fn switch(person: Person, Path(id): Path<String>, Checked(given): Checked<Switch>) -> Answer {
     match person.desk.set_active(&id, given.active).await {
         Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
-        Err(error) => super::again(error, async |problem| show(&person, &id, Some(problem)).await).await,
+        Err(error) => {
+            super::again(error, async |problem| show(&person, &id, &Link::default(), Some(problem)).await).await
+        }
     }
 }
 
@@ -264,11 +272,13 @@ struct Password {
 async fn reset(person: Person, Path(id): Path<String>, Checked(given): Checked<Password>) -> Answer {
     match person.desk.reset_password(&id, &given.password).await {
         Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
-        Err(error) => super::again(error, async |problem| show(&person, &id, Some(problem)).await).await,
+        Err(error) => {
+            super::again(error, async |problem| show(&person, &id, &Link::default(), Some(problem)).await).await
+        }
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Link {
     issuer: String,
     subject: String,
@@ -277,6 +287,6 @@ struct Link {
 async fn link(person: Person, Path(id): Path<String>, Checked(given): Checked<Link>) -> Answer {
     match person.desk.link_openid(&id, given.issuer.trim(), given.subject.trim()).await {
         Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
-        Err(error) => super::again(error, async |problem| show(&person, &id, Some(problem)).await).await,
+        Err(error) => super::again(error, async |problem| show(&person, &id, &given, Some(problem)).await).await,
     }
 }

@@ -37,7 +37,7 @@ async fn no_secret_no_name_and_no_query_is_written() {
     let guard = tracing::subscriber::set_default(subscriber);
     let mut browser = server.as_("officer").await;
     let token = browser.cookies.get("vuon-session").unwrap().clone();
-    browser.get("/households?text=Qu%C3%A0ng").await;
+    browser.post("/households/find", &[("text", "Quàng")]).await;
     browser.get(&format!("/households/{}", server.household)).await;
     let page = browser.get(&format!("/households/{}", server.household)).await;
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();

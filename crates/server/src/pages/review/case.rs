@@ -1,7 +1,7 @@
 //! A case: what is known of the household, its answers and status, and all that happened on its way.
 
 use super::answers_told::version_name;
-use super::names::{Names, author};
+use super::names::{Names, case_state};
 use super::{documents, reason};
 use crate::error::{Page, Problem};
 use crate::labels;
@@ -44,11 +44,11 @@ pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page 
         h2 { (person.t("review-members")) }
         (members(person, &names, &view))
         h2 { (person.t("review-versions")) }
-        (versions(person, &names, &view).await)
+        (versions(person, &names, &view))
         (votes(person, &view))
         (posting(person, &names, &view))
         (complaints(person, &names, &view))
-        (decision(person, &view).await)
+        (decision(person, &view))
         (documents::section(person, &view))
         (history(person, &view).await)
     };
@@ -67,7 +67,7 @@ fn summary(person: &Person, names: &Names, view: &CaseView) -> Markup {
         ),
         (person.t("review-household"), html! { a href=(format!("/households/{}", row.household)) { (row.name) } }),
         (person.t("review-hamlet"), layout::plain(row.hamlet_name.as_deref().unwrap_or("–"))),
-        (person.t("review-waits-for"), layout::plain(names.state(person, row.state))),
+        (person.t("review-waits-for"), layout::plain(case_state(person, row.state))),
         (person.t("review-reason"), layout::plain(person.of("review-reason", row.reason.id()))),
         (person.t("review-before"), names.tag(person, row.before.as_deref())),
         (person.t("review-status"), names.tag(person, row.status.as_deref())),
@@ -139,19 +139,18 @@ fn members(person: &Person, names: &Names, view: &CaseView) -> Markup {
     }
 }
 
-async fn versions(person: &Person, names: &Names, view: &CaseView) -> Markup {
+fn versions(person: &Person, names: &Names, view: &CaseView) -> Markup {
     if view.versions.is_empty() {
         return html! { p.empty { (person.t("review-no-answers")) } };
     }
-    let mut rows = Vec::new();
-    for version in &view.versions {
-        rows.push(vec![
+    let rows = view.versions.iter().map(|version| {
+        vec![
             layout::plain(version_name(person, version)),
-            layout::plain(author(person, &version.author).await),
+            layout::plain(&version.author_name),
             layout::plain(person.moment(version.at)),
             names.tag(person, Some(&version.status)),
-        ]);
-    }
+        ]
+    });
     let headings = [
         person.t("review-version"),
         person.t("review-signed-by"),
@@ -160,7 +159,7 @@ async fn versions(person: &Person, names: &Names, view: &CaseView) -> Markup {
     ];
     let address = format!("/cases/{}/compare", view.row.id);
     html! {
-        (layout::list(&person.t("review-versions"), &headings, rows))
+        (layout::list(&person.t("review-versions"), &headings, rows.collect()))
         p.actions {
             a.button.second href=(address) {
                 @if view.versions.len() > 1 { (person.t("review-compare")) } @else { (person.t("review-see-answers")) }
@@ -217,9 +216,8 @@ fn complaints(person: &Person, names: &Names, view: &CaseView) -> Markup {
     }
 }
 
-async fn decision(person: &Person, view: &CaseView) -> Markup {
+fn decision(person: &Person, view: &CaseView) -> Markup {
     let Some(decision) = &view.decision else { return html! {} };
-    let signed = author(person, &decision.signed_by).await;
     html! {
         h2 { (person.t("review-decision")) }
         (layout::facts(&[
@@ -228,7 +226,7 @@ async fn decision(person: &Person, view: &CaseView) -> Markup {
             }),
             (person.t("review-decided-on"), layout::plain(person.day(decision.decided_on))),
             (person.t("review-effective"), layout::plain(person.day(decision.effective))),
-            (person.t("review-signed-by"), layout::plain(signed)),
+            (person.t("review-signed-by"), layout::plain(&decision.signed_by_name)),
         ]))
         @if let Some((number, day)) = &view.certificate {
             p {
@@ -242,17 +240,8 @@ async fn decision(person: &Person, view: &CaseView) -> Markup {
 /// What the ledger tells of the household and its cases; not every role may see it.
 async fn history(person: &Person, view: &CaseView) -> Markup {
     let Ok(household) = person.desk.household(&view.row.household).await else { return html! {} };
-    let ledger = person.may(Action::ReadLedger);
     html! {
         h2 { (person.t("review-history")) }
-        ol.timeline {
-            @for entry in &household.timeline {
-                li {
-                    (person.moment(entry.at)) " – " (person.of("entry", &entry.kind)) " – "
-                    span.muted { (author(person, &entry.author).await) }
-                    @if ledger { " " a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { "№ " (person.number(entry.seq)) } }
-                }
-            }
-        }
+        (super::super::households::timeline(person, &household))
     }
 }

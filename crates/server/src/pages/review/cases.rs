@@ -1,15 +1,16 @@
 //! The cases of a round: by hamlet, by what they wait for, by status, by name.
 
-use super::super::communes;
-use super::names::{Names, case_link};
+use super::super::{communes, fields, finding};
+use super::names::{Names, case_link, case_state};
+use crate::csrf::Checked;
 use crate::error::{Page, Problem};
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
-use crate::view::encode;
 use axum::Router;
-use axum::extract::{Path, Query};
-use axum::routing::get;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
@@ -19,7 +20,7 @@ use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/cases`.
 pub fn routes() -> Router<App> {
-    Router::new().route("/rounds/{id}/cases", get(list))
+    Router::new().route("/rounds/{id}/cases", get(list)).route("/rounds/{id}/cases/find", post(find))
 }
 
 #[derive(Deserialize, Default)]
@@ -28,21 +29,40 @@ struct Asked {
     hamlet: String,
     state: String,
     status: String,
-    text: String,
+    /// The number of a search by name.
+    find: String,
     after: Option<String>,
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+/// The search as it is sent.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Search {
+    hamlet: String,
+    state: String,
+    status: String,
+    text: String,
 }
 
-async fn list(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
+async fn find(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+    Checked(search): Checked<Search>,
+) -> Response {
+    let Search { hamlet, state, status, text } = &search;
+    let parts = [("hamlet", hamlet.as_str()), ("state", state), ("status", status)];
+    finding::answer(&app, &person, &format!("/rounds/{id}/cases"), &parts, text)
+}
+
+async fn list(State(app): State<App>, person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
+    let text = finding::text(&app, &person, &asked.find);
     let filter = CaseFilter {
         round: Some(id.clone()),
-        hamlet: some(&asked.hamlet),
+        hamlet: fields::some(&asked.hamlet),
         state: CaseState::parse(&asked.state),
-        status: some(&asked.status),
-        text: some(&asked.text),
+        status: fields::some(&asked.status),
+        text: fields::some(&text),
         ..CaseFilter::default()
     };
     let round = person.desk.round(&id).await?.row;
@@ -58,8 +78,8 @@ async fn list(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
     let title = person.t("review-case-list");
     let body = html! {
         p { a href=(format!("/rounds/{id}")) { (names.round(&person, &round)) " – " (round.commune_name) } }
-        (filters(&person, &names, &asked, &round, &hamlets))
-        div id="found" aria-live="polite" { (found) }
+        (filters(&person, &names, &asked, &text, &round, &hamlets))
+        div id="found" { (found) }
         @if round.state == "open" && person.may(Action::RunReview) {
             p.actions { a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) } }
         }
@@ -68,16 +88,24 @@ async fn list(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
 }
 
 /// The search: it works as a form, and as one types where scripts run.
-fn filters(person: &Person, names: &Names, asked: &Asked, round: &RoundRow, hamlets: &[(String, String)]) -> Markup {
-    let address = format!("/rounds/{}/cases", round.id);
+fn filters(
+    person: &Person,
+    names: &Names,
+    asked: &Asked,
+    text: &str,
+    round: &RoundRow,
+    hamlets: &[(String, String)],
+) -> Markup {
+    let address = format!("/rounds/{}/cases/find", round.id);
     let states: Vec<(String, String)> =
-        CaseState::ALL.iter().map(|state| (state.id().to_owned(), names.state(person, *state))).collect();
+        CaseState::ALL.iter().map(|state| (state.id().to_owned(), case_state(person, *state))).collect();
     let all = person.t("review-all");
     html! {
-        form.filters method="get" action=(address) role="search" hx-get=(address) hx-target="#found"
-            hx-trigger="input changed delay:300ms from:#text, change from:find select, submit" hx-push-url="true" {
+        form.filters method="post" action=(address) role="search" hx-post=(address) hx-target="#found"
+            hx-trigger="input changed delay:300ms from:#text, change from:find select, submit" hx-replace-url="true" {
+            (layout::csrf_field(person))
             (layout::labelled("text", &person.t("review-search-name"), None, html! {
-                input type="search" id="text" name="text" value=(asked.text) maxlength="100";
+                input type="search" id="text" name="text" value=(text) maxlength="100";
             }))
             @if hamlets.len() > 1 {
                 (layout::choice_field("hamlet", &person.t("review-hamlet"), hamlets, &asked.hamlet, Some(&all)))
@@ -90,16 +118,19 @@ fn filters(person: &Person, names: &Names, asked: &Asked, round: &RoundRow, haml
 }
 
 fn found(person: &Person, names: &Names, asked: &Asked, round: &str, page: &Rows<CaseRow>, count: i64) -> Markup {
-    let parts = [("hamlet", &asked.hamlet), ("state", &asked.state), ("status", &asked.status), ("text", &asked.text)];
-    let parts = parts.into_iter().filter(|(_, value)| !value.is_empty());
-    let query: Vec<String> = parts.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    let query = finding::query(&[
+        ("hamlet", &asked.hamlet),
+        ("state", &asked.state),
+        ("status", &asked.status),
+        ("find", &asked.find),
+    ]);
     html! {
-        p { (person.tr("review-cases-found", &[("count", count.into())])) }
+        p role="status" { (person.tr("review-cases-found", &[("count", count.into())])) }
         @if !page.rows.is_empty() {
             (layout::list(&person.t("review-case-list"), &headings(person),
                 page.rows.iter().map(|row| cells(person, names, row)).collect()))
         }
-        (layout::next_link(person, &format!("/rounds/{round}/cases"), &query.join("&"), page.next.as_deref()))
+        (layout::next_link(person, &format!("/rounds/{round}/cases"), &query, page.next.as_deref()))
     }
 }
 
@@ -124,9 +155,9 @@ fn cells(person: &Person, names: &Names, row: &CaseRow) -> Vec<Markup> {
         html! {
             @if form {
                 a href=(format!("/cases/{}/form", row.id)) {
-                    (names.state(person, row.state)) span.hidden { " – " (row.name) }
+                    (case_state(person, row.state)) span.hidden { " – " (row.name) }
                 }
-            } @else { (names.state(person, row.state)) }
+            } @else { (case_state(person, row.state)) }
         },
         names.tag(person, row.before.as_deref()),
         names.tag(person, row.status.as_deref()),

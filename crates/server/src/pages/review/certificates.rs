@@ -1,6 +1,6 @@
 //! Certificates: given to every household that was decided poor or near-poor, and printed, one or many.
 
-use super::names::{Names, author};
+use super::names::Names;
 use super::official;
 use crate::csrf::{Checked, Nothing};
 use crate::error::{Answer, Page, Problem};
@@ -17,8 +17,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_policy::process::StepKind;
 use vuon_registry::RegistryError;
-use vuon_registry::cases::{CaseFilter, CaseState, CaseView};
+use vuon_registry::cases::{CaseFilter, CaseState};
 use vuon_registry::page::PageRequest;
+use vuon_registry::rounds::{Certificate, RoundRow};
 use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/certificates`, `/cases/{id}/certificate`.
@@ -33,8 +34,8 @@ struct Asked {
     after: Option<String>,
 }
 
-/// Certificates on a page: each asks for its household.
-const ON_A_PAGE: u32 = 25;
+/// Certificates on a page, as many as one prints at once.
+const ON_A_PAGE: u32 = 100;
 
 async fn many(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
     show(&person, &id, &asked, None).await
@@ -46,21 +47,10 @@ async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem
     let waiting =
         CaseFilter { round: Some(id.to_owned()), state: Some(CaseState::Certificate), ..CaseFilter::default() };
     let waiting = person.desk.count_cases(&waiting).await?;
-    let filter = CaseFilter {
-        round: Some(id.to_owned()),
-        state: Some(CaseState::Done),
-        decision: Some(asked.decision.clone()).filter(|decision| !decision.is_empty()),
-        ..CaseFilter::default()
-    };
-    let page = person.desk.cases(&filter, &PageRequest { after: asked.after.clone(), limit: ON_A_PAGE }).await?;
+    let decision = Some(asked.decision.as_str()).filter(|decision| !decision.is_empty());
+    let request = PageRequest { after: asked.after.clone(), limit: ON_A_PAGE };
+    let page = person.desk.certificates(id, decision, &request).await?;
     let issuer = official::issuer(person, &round).await;
-    let mut papers = Vec::new();
-    for row in &page.rows {
-        let view = person.desk.case(&row.id, person.language).await?;
-        if view.certificate.is_some() {
-            papers.push(certificate(person, &issuer, &names, &view).await);
-        }
-    }
     let query = if asked.decision.is_empty() { String::new() } else { format!("decision={}", encode(&asked.decision)) };
     let body = html! {
         div.noprint {
@@ -74,8 +64,8 @@ async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem
                 }
             }
         }
-        @if papers.is_empty() { p.empty { (person.t("review-no-certificates")) } } @else { (official::print_hint(person)) }
-        @for paper in &papers { (paper) }
+        @if page.rows.is_empty() { p.empty { (person.t("review-no-certificates")) } } @else { (official::print_hint(person)) }
+        @for paper in &page.rows { (certificate(person, &issuer, &names, &round, paper)) }
         (layout::next_link(person, &format!("/rounds/{id}/certificates"), &query, page.next.as_deref()))
     };
     Ok(layout::page(person, &person.t("review-certificates"), body))
@@ -93,33 +83,30 @@ async fn issue(person: Person, Path(id): Path<String>, Checked(Nothing {}): Chec
 }
 
 async fn one(person: Person, Path(id): Path<String>) -> Page {
-    let view = person.desk.case(&id, person.language).await?;
-    if view.certificate.is_none() {
-        return Err(Problem::NotFound);
-    }
-    let names = Names::of(&person, &view.round).await;
+    let paper = person.desk.certificate(&id).await?;
+    let round = person.desk.case(&id, person.language).await?.round;
+    let names = Names::of(&person, &round).await;
     let body = html! {
-        p.noprint { a href=(format!("/cases/{id}")) { (view.row.name) } }
+        p.noprint { a href=(format!("/cases/{id}")) { (paper.name) } }
         (official::print_hint(&person))
-        (certificate(&person, &official::issuer(&person, &view.round).await, &names, &view).await)
+        (certificate(&person, &official::issuer(&person, &round).await, &names, &round, &paper))
     };
     Ok(layout::page(&person, &person.t("review-certificate"), body))
 }
 
 /// One certificate: a plain paper; the ministry's own form of it comes with the official forms.
-async fn certificate(person: &Person, issuer: &str, names: &Names, view: &CaseView) -> Markup {
-    let (Some((number, day)), Some(decision)) = (&view.certificate, &view.decision) else { return html! {} };
-    let signed = author(person, &decision.signed_by).await;
+fn certificate(person: &Person, issuer: &str, names: &Names, round: &RoundRow, paper: &Certificate) -> Markup {
+    let decision = &paper.decision;
     let relations = labels::options(person, names.program.as_deref(), "relation");
-    let status = view.row.decided.as_deref().map(|status| names.status(person, status)).unwrap_or_default();
+    let status = paper.status.as_deref().map(|status| names.status(person, status)).unwrap_or_default();
     html! {
         article.paper.certificate {
-            (official::head(person, issuer, &view.round, Some(number), *day))
-            h2.paper-title { (person.t("review-certificate-title")) br; (status) " " (view.round.year) }
+            (official::head(person, issuer, round, Some(&paper.number), paper.issued_on))
+            h2.paper-title { (person.t("review-certificate-title")) br; (status) " " (round.year) }
             (layout::facts(&[
-                (person.t("review-head"), html! { strong { (view.row.name) } }),
-                (person.t("review-hamlet"), layout::plain(view.row.hamlet_name.as_deref().unwrap_or("–"))),
-                (person.t("review-commune"), layout::plain(&view.round.commune_name)),
+                (person.t("review-head"), html! { strong { (paper.name) } }),
+                (person.t("review-hamlet"), layout::plain(paper.hamlet_name.as_deref().unwrap_or("–"))),
+                (person.t("review-commune"), layout::plain(&round.commune_name)),
                 (person.t("review-decision"), layout::plain(format!("{} – {}", decision.number, person.day(decision.decided_on)))),
                 (person.t("review-effective"), layout::plain(person.day(decision.effective))),
             ]))
@@ -132,7 +119,7 @@ async fn certificate(person: &Person, issuer: &str, names: &Names, view: &CaseVi
                     th scope="col" { (person.t("review-born")) }
                 } }
                 tbody {
-                    @for (place, member) in view.members.iter().enumerate() {
+                    @for (place, member) in paper.members.iter().enumerate() {
                         tr {
                             td.num { (person.number(place as i64 + 1)) }
                             th scope="row" { (member.name) }
@@ -142,7 +129,7 @@ async fn certificate(person: &Person, issuer: &str, names: &Names, view: &CaseVi
                     }
                 }
             }
-            (official::signatures(&[(person.of("role", "commune_chair"), signed)]))
+            (official::signatures(&[(person.of("role", "commune_chair"), decision.signed_by_name.clone())]))
         }
     }
 }

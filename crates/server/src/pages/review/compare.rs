@@ -2,6 +2,7 @@
 
 use super::answers_told::{Told, all, version_name};
 use super::names::Names;
+use super::reason;
 use crate::error::{Page, Problem};
 use crate::layout;
 use crate::signed_in::Person;
@@ -11,6 +12,8 @@ use axum::extract::{Path, Query};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeSet;
+use vuon_policy::explain::Explanation;
 use vuon_registry::cases::{AnswersVersion, CaseView};
 use vuon_registry::forms::Answers;
 
@@ -35,10 +38,15 @@ async fn compare(person: Person, Path(id): Path<String>, Query(asked): Query<Ask
         None => view.versions.get(place).or_else(|| view.versions.first()),
     };
     let (Some(one), Some(other)) = (find(asked.one, 1), find(asked.other, 0)) else { return Err(Problem::NotFound) };
+    let reasons = [
+        person.desk.explanation(&id, one.version, person.language).await?,
+        person.desk.explanation(&id, other.version, person.language).await?,
+    ];
     let body = html! {
         p { a href=(format!("/cases/{id}")) { (view.row.name) } " – " (names.round(&person, &view.round)) }
         (choose(&person, &view, one, other))
-        (statuses(&person, &names, one, other).await)
+        (statuses(&person, &names, one, other))
+        (assessments(&person, &names, &reasons, [one, other]))
         (answers(&person, &names, &view, one, other))
     };
     Ok(layout::page(&person, &person.t("review-compare"), body))
@@ -58,12 +66,11 @@ fn choose(person: &Person, view: &CaseView, one: &AnswersVersion, other: &Answer
     }
 }
 
-async fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &AnswersVersion) -> Markup {
-    let mut rows = Vec::new();
-    for version in [one, other] {
-        rows.push(vec![
+fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &AnswersVersion) -> Markup {
+    let rows = [one, other].map(|version| {
+        vec![
             layout::plain(version_name(person, version)),
-            layout::plain(super::names::author(person, &version.author).await),
+            layout::plain(&version.author_name),
             layout::plain(person.moment(version.at)),
             html! {
                 div {
@@ -71,15 +78,56 @@ async fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &
                     @if let Some(sentence) = &version.sentence { " " span lang="vi" { (sentence) } }
                 }
             },
-        ]);
-    }
+        ]
+    });
     let headings = [
         person.t("review-version"),
         person.t("review-signed-by"),
         person.t("review-signed-at"),
         person.t("review-status"),
     ];
-    layout::list(&person.t("review-versions"), &headings, rows)
+    layout::list(&person.t("review-versions"), &headings, rows.into())
+}
+
+/// Points and indicators of the two versions side by side.
+fn assessments(
+    person: &Person,
+    names: &Names,
+    reasons: &[Option<Explanation>; 2],
+    versions: [&AnswersVersion; 2],
+) -> Markup {
+    let told = |row: &dyn Fn(&Explanation) -> Option<String>| reasons.each_ref().map(|one| one.as_ref().and_then(row));
+    let all = || reasons.iter().flatten();
+    let measures: BTreeSet<&str> = all().flat_map(|one| &one.measures).map(|measure| measure.id.as_str()).collect();
+    let mut rows: Vec<Told> = measures
+        .into_iter()
+        .map(|id| Told {
+            member: None,
+            label: names.measure(person, id),
+            answers: told(&|one| Some(one.measures.iter().find(|measure| measure.id == id)?.value.clone())).into(),
+        })
+        .collect();
+    let mut indicators: Vec<(&str, &str)> = Vec::new();
+    for indicator in all().flat_map(|one| &one.indicators) {
+        if indicators.iter().all(|(id, _)| *id != indicator.id) {
+            indicators.push((&indicator.id, &indicator.label));
+        }
+    }
+    rows.extend(indicators.into_iter().map(|(id, label)| {
+        Told {
+            member: None,
+            label: label.to_owned(),
+            answers: told(&|one| {
+                let indicator = one.indicators.iter().find(|indicator| indicator.id == id)?;
+                Some(reason::deprived(person, indicator.deprived))
+            })
+            .into(),
+        }
+    }));
+    html! {
+        h2 { (person.t("review-assessments")) }
+        (table(person, &person.t("review-assessments"), &rows, &versions.map(|version| version_name(person, version))))
+    }
 }
 
 fn answers(person: &Person, names: &Names, view: &CaseView, one: &AnswersVersion, other: &AnswersVersion) -> Markup {
@@ -90,16 +138,17 @@ fn answers(person: &Person, names: &Names, view: &CaseView, one: &AnswersVersion
     let differing = rows.iter().filter(|row| row.differs()).count();
     html! {
         p role="status" { (person.tr("review-differences", &[("count", differing.into())])) }
-        (table(person, &rows, &[version_name(person, one), version_name(person, other)]))
+        h2 { (person.t("review-answers")) }
+        (table(person, &person.t("review-answers"), &rows, &[version_name(person, one), version_name(person, other)]))
     }
 }
 
 /// Answers of some versions, those that differ marked in words and by a line.
-pub fn table(person: &Person, rows: &[Told], versions: &[String]) -> Markup {
+pub fn table(person: &Person, caption: &str, rows: &[Told], versions: &[String]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(person.t("review-answers")) {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.compare {
-                caption { (person.t("review-answers")) }
+                caption { (caption) }
                 thead { tr {
                     th scope="col" { (person.t("review-question")) }
                     @for version in versions { th scope="col" { (version) } }

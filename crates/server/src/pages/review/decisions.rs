@@ -1,6 +1,6 @@
 //! The decision: what is ready, counted by status; signed by the chair with the second factor; and the paper itself.
 
-use super::names::{Names, author, case_link};
+use super::names::{Names, case_link};
 use super::{cases, official};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -21,7 +21,7 @@ use vuon_policy::process::StepKind;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::{NewDecision, Seen};
+use vuon_registry::rounds::{DecidedCase, NewDecision, Seen};
 use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/decision`, `/rounds/{id}/decisions/{decision}`.
@@ -107,15 +107,13 @@ async fn ask(person: Person, Path(id): Path<String>) -> Answer {
     }
 }
 
-/// Cases by status, in the order of the pack.
-fn counts(person: &Person, names: &Names, rows: &[CaseRow]) -> Vec<(String, i64, i64)> {
+/// Cases by status, in the order of the pack; given are the status and how many members.
+fn counts<'a>(person: &Person, names: &Names, cases: impl Iterator<Item = (&'a str, i64)>) -> Vec<(String, i64, i64)> {
     let mut counts: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-    for row in rows {
-        // What is decided is told as decided, what is ready as its answers give it.
-        let status = row.decided.as_deref().filter(|_| row.state != CaseState::Decision).or(row.status.as_deref());
-        let count = counts.entry(status.unwrap_or_default()).or_default();
+    for (status, persons) in cases {
+        let count = counts.entry(status).or_default();
         count.0 += 1;
-        count.1 += row.persons;
+        count.1 += persons;
     }
     let order = names.statuses(person);
     order
@@ -124,11 +122,11 @@ fn counts(person: &Person, names: &Names, rows: &[CaseRow]) -> Vec<(String, i64,
         .collect()
 }
 
-fn counted(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
+fn counted<'a>(person: &Person, names: &Names, cases: impl Iterator<Item = (&'a str, i64)>) -> Markup {
     let headings = [person.t("review-status"), person.t("review-households"), person.t("review-persons")];
     let mut lines: Vec<Vec<Markup>> = Vec::new();
     let (mut households, mut persons) = (0, 0);
-    for (status, cases, people) in counts(person, names, rows) {
+    for (status, cases, people) in counts(person, names, cases) {
         households += cases;
         persons += people;
         lines.push(vec![
@@ -167,7 +165,7 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
             ul { @for row in &waiting.not_ready { li { (case_link(row)) " " (names.tag(person, row.status.as_deref())) } } }
         }
         @if rows.is_empty() { p.empty { (person.t("review-nothing-to-decide")) } } @else {
-            (counted(person, &names, rows))
+            (counted(person, &names, rows.iter().map(|row| (row.status.as_deref().unwrap_or_default(), row.persons))))
             p { a href=(format!("/rounds/{id}/cases?state=decision")) { (person.t("review-see-cases")) } }
             (layout::form(person, &format!("/rounds/{id}/decision"), html! {
                 input type="hidden" name="seen" value=(print(rows));
@@ -205,9 +203,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
     let round = person.desk.round(&id).await?;
     let names = Names::of(&person, &round.row).await;
     let row = round.decisions.iter().find(|own| own.id == decision).ok_or(Problem::NotFound)?;
-    let filter = CaseFilter { round: Some(id.clone()), decision: Some(decision.clone()), ..CaseFilter::default() };
-    let rows = cases::all(&person, &filter).await?;
-    let signed = author(&person, &row.signed_by).await;
+    let rows = person.desk.decided(&decision).await?;
     let issuer = official::issuer(&person, &round.row).await;
     let source = names.step_source(&person, StepKind::Decision).unwrap_or_default();
     let body = html! {
@@ -221,9 +217,9 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
             h2.paper-title { (person.t("review-decision-title")) br; (names.step_label(&person, StepKind::Decision)) }
             p { (person.t("review-decision-ground")) ": " (source) }
             p { (person.tr("review-decision-effective", &[("day", person.day(row.effective).into()), ("count", row.cases.into())])) }
-            (counted(&person, &names, &rows))
+            (counted(&person, &names, rows.iter().map(|row| (row.status.as_str(), row.persons))))
             (list(&person, &names, &rows))
-            (official::signatures(&[(person.of("role", "commune_chair"), signed)]))
+            (official::signatures(&[(person.of("role", "commune_chair"), row.signed_by_name.clone())]))
         }
     };
     Ok(layout::page(
@@ -233,7 +229,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
     ))
 }
 
-fn list(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
+fn list(person: &Person, names: &Names, rows: &[DecidedCase]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(person.t("review-households")) {
             table.grid {
@@ -248,10 +244,10 @@ fn list(person: &Person, names: &Names, rows: &[CaseRow]) -> Markup {
                     @for (place, row) in rows.iter().enumerate() {
                         tr {
                             td.num { (person.number(place as i64 + 1)) }
-                            th scope="row" { a href=(format!("/cases/{}", row.id)) { (row.name) } }
+                            th scope="row" { a href=(format!("/cases/{}", row.case)) { (row.name) } }
                             td { (row.hamlet_name.as_deref().unwrap_or_default()) }
                             td.num { (person.number(row.persons)) }
-                            td { (row.decided.as_deref().map(|status| names.status(person, status)).unwrap_or_default()) }
+                            td { (names.status(person, &row.status)) }
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! Documents and photos of a case: sent, and shown as what they are and nothing else.
 
 use crate::csrf::Upload;
-use crate::error::{Answer, Problem};
+use crate::error::Answer;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, Response};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use vuon_registry::RegistryError;
 use vuon_registry::cases::{CaseState, CaseView};
 use vuon_registry::scope::Action;
 
@@ -59,8 +60,11 @@ fn kind(mime: &str) -> &str {
 
 async fn attach(person: Person, Path(id): Path<String>, upload: Upload) -> Answer {
     let file = upload.files.iter().find(|(field, _, bytes)| field == "file" && !bytes.is_empty());
-    let Some((_, name, bytes)) = file else { return Err(Problem::Form("file".into())) };
-    match person.desk.attach(&id, name, bytes).await {
+    let attached = match file {
+        Some((_, name, bytes)) => person.desk.attach(&id, name, bytes).await,
+        None => Err(RegistryError::invalid("file", "choose a file")),
+    };
+    match attached {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}?done=review-attached#documents")).into_response()),
         Err(error) => {
             super::super::again(error, async |problem| super::case::show(&person, &id, Some(problem)).await).await

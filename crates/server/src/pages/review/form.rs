@@ -7,11 +7,12 @@
 
 use super::answers_told::{all, version_name};
 use super::form_fields::{Questions, anchor, named};
-use super::form_typed::Typed;
-use super::names::{Names, author};
+use super::form_typed::{self, Typed};
+use super::names::Names;
 use super::reason;
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
+use crate::language;
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
@@ -57,7 +58,7 @@ async fn form(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
         reason,
         seen: form.draft_of.unwrap_or(view.row.version),
     };
-    Ok(sheet.page(None).await)
+    Ok(sheet.page(None))
 }
 
 /// Why the household is asked: what was said where it can be, else what its case waits for.
@@ -103,7 +104,7 @@ fn typed(form: &Form, view: &CaseView) -> Answers {
 }
 
 impl Sheet<'_> {
-    async fn page(&self, problem: Option<&Problem>) -> Markup {
+    fn page(&self, problem: Option<&Problem>) -> Markup {
         let (person, id) = (self.person, &self.view.row.id);
         let questions = Questions::of(person, self.names, self.form);
         let address = format!("/cases/{id}/form");
@@ -115,13 +116,14 @@ impl Sheet<'_> {
             }
             p { (person.t("review-asked-for")) ": " strong { (person.of("review-answers-reason", self.reason.id())) } }
             @if self.seen != self.view.row.version { p.warning { (person.t("review-draft-stale")) } }
-            (self.others(problem).await)
+            (self.others(problem))
             form.sheet method="post" action=(address) novalidate hx-post=(format!("/cases/{id}/draft"))
                 hx-trigger="input delay:600ms" hx-target="#so-far" hx-swap="innerHTML" hx-sync="this:replace" {
                 (layout::csrf_field(person))
                 input type="hidden" name="version" value=(self.seen);
                 input type="hidden" name="submission" value=(Uuid::new_v4());
                 input type="hidden" name="reason" value=(self.reason.id());
+                input type="hidden" name=(form_typed::LANGUAGE) value=(language::code(person.language));
                 div.live {
                     div id="so-far" role="status" { (so_far(person, self.names, self.form)) }
                     (open(person, self.form, false))
@@ -154,7 +156,7 @@ impl Sheet<'_> {
     }
 
     /// Where what is typed is not what was signed last: what differs, and how one goes back to what was signed.
-    async fn others(&self, problem: Option<&Problem>) -> Markup {
+    fn others(&self, problem: Option<&Problem>) -> Markup {
         let person = self.person;
         let Some(latest) = self.view.versions.first() else { return html! {} };
         let (Some(signed), Some(program)) = (&latest.answers, &self.names.program) else { return html! {} };
@@ -166,14 +168,13 @@ impl Sheet<'_> {
         if rows.is_empty() {
             return html! {};
         }
-        let who = author(person, &latest.author).await;
-        let values = [("who", who.into()), ("when", person.moment(latest.at).into())];
+        let values = [("who", latest.author_name.clone().into()), ("when", person.moment(latest.at).into())];
         let names = [version_name(person, latest), person.t("review-my-draft")];
         html! {
             details.others open[problem.is_some() || self.seen != self.view.row.version] {
                 summary { (person.tr("review-draft-differs", &values)) }
                 div.inside {
-                    (super::compare::table(person, &rows, &names))
+                    (super::compare::table(person, &person.t("review-answers"), &rows, &names))
                     (layout::form(person, &format!("/cases/{}/draft/drop", self.view.row.id), html! {
                         input type="hidden" name="reason" value=(self.reason.id());
                         p.actions { button.second type="submit" { (person.t("review-draft-drop")) } }
@@ -304,5 +305,5 @@ async fn again(person: &Person, id: &str, typed: &Typed, error: RegistryError) -
     let names = Names::of(person, &view.round).await;
     let reason = reason_of(&view, &typed.reason);
     let sheet = Sheet { person, names: &names, view: &view, form: &form, reason, seen };
-    Ok((status, sheet.page(Some(&problem)).await).into_response())
+    Ok((status, sheet.page(Some(&problem))).into_response())
 }

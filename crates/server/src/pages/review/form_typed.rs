@@ -7,6 +7,9 @@ use crate::language::{self, Language};
 use std::collections::BTreeMap;
 use vuon_registry::forms::{Answers, MemberAnswers};
 
+/// The field that tells in which language a form's page was made.
+pub const LANGUAGE: &str = "lang";
+
 /// A form as it was sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Typed {
@@ -27,8 +30,11 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// Reads the fields of a form.
-    pub fn read(fields: Vec<(String, String)>, language: Language) -> Self {
+    /// Reads the fields of a form. Its numbers were typed in the language that its page was made in, which it tells itself:
+    /// the reader may have changed theirs since, in another window.
+    pub fn read(fields: Vec<(String, String)>, reader: Language) -> Self {
+        let of_page = fields.iter().find(|(name, _)| name == LANGUAGE);
+        let language = of_page.and_then(|(_, code)| language::parse(code)).unwrap_or(reader);
         let mut typed = Typed::default();
         let mut persons: BTreeMap<usize, MemberAnswers> = BTreeMap::new();
         for (name, value) in fields {
@@ -142,6 +148,16 @@ mod tests {
         }
         assert_eq!(number(Language::En, "4,500,000.5").as_deref(), Some("4500000.5"));
         assert_eq!(number(Language::En, "45,5").as_deref(), Some("45.5"));
+    }
+
+    #[test]
+    fn numbers_are_read_in_the_language_of_the_page_they_were_typed_on() {
+        let fields =
+            |page: &str| vec![("h.income".to_owned(), "1.500".to_owned()), (LANGUAGE.to_owned(), page.to_owned())];
+        let read = |page| Typed::read(fields(page), Language::En).answers.household["income"].clone();
+        assert_eq!(read("vi"), "1500", "the reader changed to English in another window");
+        assert_eq!(read("en"), "1.500");
+        assert_eq!(read("xx"), "1.500", "a page that does not say is taken to be in the reader's language");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Putting a household on a round's list, and taking one off.
 
+use super::super::{fields, finding};
 use super::names::Names;
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -8,12 +9,13 @@ use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
 use axum::Router;
-use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Redirect};
-use axum::routing::get;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_policy::process::StepKind;
+use vuon_registry::RegistryError;
 use vuon_registry::cases::CaseReason;
 use vuon_registry::households::HouseholdFilter;
 use vuon_registry::page::PageRequest;
@@ -21,22 +23,45 @@ use vuon_registry::scope::Action;
 
 /// `/rounds/{id}/add`, `/cases/{id}/withdraw`.
 pub fn routes() -> Router<App> {
-    Router::new().route("/rounds/{id}/add", get(find).post(add)).route("/cases/{id}/withdraw", get(ask).post(withdraw))
+    Router::new()
+        .route("/rounds/{id}/add", get(choose).post(add))
+        .route("/rounds/{id}/add/find", post(find))
+        .route("/cases/{id}/withdraw", get(ask).post(withdraw))
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Asked {
-    text: String,
+    /// The number of a search by name.
+    find: String,
     household: Option<String>,
     after: Option<String>,
+    /// What was said before it was refused.
+    reason: String,
+    requested_on: Option<String>,
 }
 
-async fn find(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
-    adding(&person, &id, &asked, None).await
+async fn choose(State(app): State<App>, person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
+    let text = finding::text(&app, &person, &asked.find);
+    adding(&person, &id, &asked, &text, None).await
 }
 
-async fn adding(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem>) -> Page {
+/// The search as it is sent.
+#[derive(Deserialize)]
+struct Search {
+    text: String,
+}
+
+async fn find(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+    Checked(search): Checked<Search>,
+) -> Response {
+    finding::answer(&app, &person, &format!("/rounds/{id}/add"), &[], &search.text)
+}
+
+async fn adding(person: &Person, id: &str, asked: &Asked, text: &str, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::RunReview)?;
     let round = person.desk.round(id).await?.row;
     let names = Names::of(person, &round).await;
@@ -46,15 +71,14 @@ async fn adding(person: &Person, id: &str, asked: &Asked, problem: Option<&Probl
         p { a href=(format!("/rounds/{id}")) { (names.round(person, &round)) " – " (round.commune_name) } }
         (names.step_note(person, StepKind::List))
         @match chosen {
-            Some(household) => { (reason(person, id, household).await?) },
-            None => { (search(person, id, &round.place.commune, asked).await?) },
+            Some(household) => { (reason(person, id, household, asked).await?) },
+            None => { (search(person, id, &round.place.commune, asked, text).await?) },
         }
     };
     Ok(layout::page(person, &person.t("review-add"), body))
 }
 
-async fn search(person: &Person, id: &str, commune: &str, asked: &Asked) -> Result<Markup, Problem> {
-    let text = asked.text.trim();
+async fn search(person: &Person, id: &str, commune: &str, asked: &Asked, text: &str) -> Result<Markup, Problem> {
     let filter = HouseholdFilter {
         commune: Some(commune.to_owned()),
         text: (!text.is_empty()).then(|| text.to_owned()),
@@ -64,7 +88,8 @@ async fn search(person: &Person, id: &str, commune: &str, asked: &Asked) -> Resu
     let request = PageRequest { after: asked.after.clone(), limit: 20 };
     let found = if text.is_empty() { None } else { Some(person.desk.households(&filter, &request).await?) };
     Ok(html! {
-        form.filters method="get" action=(address) role="search" {
+        form.filters method="post" action=(format!("{address}/find")) role="search" {
+            (layout::csrf_field(person))
             (layout::labelled("text", &person.t("review-find-household"), None, html! {
                 input type="search" id="text" name="text" value=(text) maxlength="100" required;
             }))
@@ -81,13 +106,13 @@ async fn search(person: &Person, id: &str, commune: &str, asked: &Asked) -> Resu
                         layout::plain(person.number(row.persons)),
                     ]).collect()))
             }
-            (layout::next_link(person, &address, &format!("text={}", encode(text)), page.next.as_deref()))
+            (layout::next_link(person, &address, &finding::query(&[("find", &asked.find)]), page.next.as_deref()))
         }
     })
 }
 
 /// Why a household is put on the list.
-async fn reason(person: &Person, id: &str, household: &str) -> Result<Markup, Problem> {
+async fn reason(person: &Person, id: &str, household: &str, asked: &Asked) -> Result<Markup, Problem> {
     let view = person.desk.household(household).await?;
     let reasons = [CaseReason::Requested, CaseReason::Proposed];
     let today = person.desk.today().to_string();
@@ -97,16 +122,16 @@ async fn reason(person: &Person, id: &str, household: &str) -> Result<Markup, Pr
             input type="hidden" name="household" value=(household);
             fieldset {
                 legend { (person.t("review-reason")) }
-                @for (place, reason) in reasons.iter().enumerate() {
+                @for reason in reasons {
                     @let field = format!("reason-{}", reason.id());
                     div.field.check {
-                        input type="radio" id=(field) name="reason" value=(reason.id()) required checked[place == 0];
+                        input type="radio" id=(field) name="reason" value=(reason.id()) required checked[asked.reason == reason.id()];
                         label for=(field) { (person.of("review-reason", reason.id())) }
                     }
                 }
             }
             (layout::labelled("requested_on", &person.t("review-requested-on"), Some(&person.t("review-requested-on-hint")), html! {
-                input type="date" id="requested_on" name="requested_on" value=(today) max=(today) aria-describedby="requested_on-hint";
+                input type="date" id="requested_on" name="requested_on" value=(asked.requested_on.as_ref().unwrap_or(&today)) max=(today) aria-describedby="requested_on-hint";
             }))
             (layout::send(&person.t("review-add")))
         }))
@@ -116,21 +141,30 @@ async fn reason(person: &Person, id: &str, household: &str) -> Result<Markup, Pr
 #[derive(Deserialize)]
 struct Added {
     household: String,
+    #[serde(default)]
     reason: String,
     #[serde(default)]
     requested_on: String,
 }
 
 async fn add(person: Person, Path(id): Path<String>, Checked(given): Checked<Added>) -> Answer {
-    let reason = CaseReason::parse(&given.reason).ok_or_else(|| Problem::Form("reason".into()))?;
-    let day = given.requested_on.trim();
-    let day = if day.is_empty() { None } else { Some(day.parse().map_err(|_| Problem::Form("requested_on".into()))?) };
-    let day = day.filter(|_| reason == CaseReason::Requested);
-    match person.desk.list_case(&id, &given.household, reason, day).await {
+    let listed = async {
+        let reason = CaseReason::parse(&given.reason);
+        let reason = reason.ok_or_else(|| RegistryError::invalid("reason", "choose one of those shown"))?;
+        let day = fields::some(&given.requested_on).filter(|_| reason == CaseReason::Requested);
+        let day = day.map(|day| fields::day("requested_on", &day)).transpose()?;
+        person.desk.list_case(&id, &given.household, reason, day).await
+    };
+    match listed.await {
         Ok(case) => Ok(Redirect::to(&format!("/cases/{case}?done=review-added")).into_response()),
         Err(error) => {
-            let asked = Asked { household: Some(given.household), ..Asked::default() };
-            super::super::again(error, async |problem| adding(&person, &id, &asked, Some(problem)).await).await
+            let asked = Asked {
+                household: Some(given.household),
+                reason: given.reason,
+                requested_on: Some(given.requested_on),
+                ..Asked::default()
+            };
+            super::super::again(error, async |problem| adding(&person, &id, &asked, "", Some(problem)).await).await
         }
     }
 }

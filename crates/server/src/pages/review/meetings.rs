@@ -1,5 +1,6 @@
 //! Village meetings: recorded with the votes on every household, and their minutes to print.
 
+use super::super::fields;
 use super::names::Names;
 use super::rounds::hamlet_name;
 use super::{cases, official};
@@ -13,11 +14,11 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use vuon_policy::process::StepKind;
+use vuon_registry::RegistryError;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
 use vuon_registry::rounds::{HamletProgress, MeetingView, NewMeeting, RoundView, Vote};
 use vuon_registry::scope::Action;
@@ -47,9 +48,9 @@ impl Typed {
         self.values.get(name).map_or("", String::as_str)
     }
 
-    fn number(&self, name: &str) -> Result<i64, Problem> {
-        let typed = self.get(name).trim();
-        typed.parse().map_err(|_| vuon_registry::RegistryError::invalid(name, "a whole number is needed").into())
+    /// A number that was typed; `what` names it for people.
+    fn number(&self, name: &str, what: &str) -> Result<i64, RegistryError> {
+        self.get(name).trim().parse().map_err(|_| RegistryError::invalid(what, "a whole number is needed"))
     }
 }
 
@@ -64,7 +65,7 @@ fn waiting(hamlet: &HamletProgress) -> i64 {
 }
 
 async fn recording(person: &Person, id: &str, hamlet: Option<&str>, typed: &Typed, problem: Option<&Problem>) -> Page {
-    person.desk.actor().may(Action::RunReview)?;
+    person.desk.actor().may(Action::HoldMeeting)?;
     let round = person.desk.round(id).await?;
     let names = Names::of(person, &round.row).await;
     let waiting: Vec<&HamletProgress> = round.hamlets.iter().filter(|hamlet| waiting(hamlet) > 0).collect();
@@ -180,27 +181,34 @@ async fn sheet(
     ))
 }
 
-/// The meeting that was typed.
-fn meeting(typed: &Typed) -> Result<NewMeeting, Problem> {
-    let votes = typed.values.keys().filter_map(|name| name.strip_prefix("agree."));
-    let votes: Result<Vec<Vote>, Problem> =
-        votes.map(|case| Ok(Vote { case: case.to_owned(), agree: typed.number(&format!("agree.{case}"))? })).collect();
-    let held_on: Date = typed.get("held_on").parse().map_err(|_| Problem::Form("held_on".into()))?;
+/// The meeting that was typed. A vote that is no number is told with the name of its household.
+async fn meeting(person: &Person, round: &str, typed: &Typed) -> Result<NewMeeting, Problem> {
+    let mut votes = Vec::new();
+    for (field, case) in typed.values.keys().filter_map(|name| Some((name, name.strip_prefix("agree.")?))) {
+        let Ok(agree) = typed.number(field, field) else {
+            let rows = of_hamlet(person, round, fields::some(typed.get("hamlet")).as_deref()).await?;
+            let name = rows.into_iter().find(|row| row.id == case).map(|row| row.name).unwrap_or_default();
+            let what = format!("{} – {name}", person.t("review-agree"));
+            return Err(RegistryError::invalid(what, "a whole number is needed").into());
+        };
+        votes.push(Vote { case: case.to_owned(), agree });
+    }
+    let held_on = fields::day("held_on", typed.get("held_on"))?;
     Ok(NewMeeting {
         hamlet: typed.get("hamlet").to_owned(),
         held_on,
-        invited: typed.number("invited")?,
-        present: typed.number("present")?,
+        invited: typed.number("invited", "invited")?,
+        present: typed.number("present", "present")?,
         chair: typed.get("chair").to_owned(),
         secretary: typed.get("secretary").to_owned(),
         notes: typed.get("notes").to_owned(),
-        votes: votes?,
+        votes,
     })
 }
 
 async fn hold(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
     let typed = Typed { values: fields.into_iter().collect() };
-    let held = match meeting(&typed) {
+    let held = match meeting(&person, &id, &typed).await {
         Ok(meeting) => person.desk.hold_meeting(&id, &meeting).await,
         Err(Problem::Register(error)) => Err(error),
         Err(problem) => return Err(problem),

@@ -43,6 +43,12 @@ impl Names {
         self.kind()?.step_on(kind, Day::from_date(self.today))
     }
 
+    /// Whether the pack names the reader's role for a step.
+    pub fn acts(&self, person: &Person, kind: StepKind) -> bool {
+        let role = person.account.role.id();
+        self.step(kind).is_some_and(|step| step.actors.iter().any(|actor| actor.id() == role))
+    }
+
     /// What the law calls a step.
     pub fn step_label(&self, view: &View, kind: StepKind) -> String {
         let label = self.step(kind).map(|step| step.label.get(view.language).to_owned());
@@ -74,15 +80,11 @@ impl Names {
         }
     }
 
-    /// What a case waits for.
-    pub fn state(&self, view: &View, state: CaseState) -> String {
-        match (state, step_of(state)) {
-            (CaseState::Posted, _) => view.t("review-state-posted"),
-            (CaseState::Done, _) => view.t("review-state-done"),
-            (CaseState::Withdrawn, _) => view.t("review-state-withdrawn"),
-            (_, Some(kind)) => kind.label(view.language).to_owned(),
-            (_, None) => String::new(),
-        }
+    /// The name of a measure, such as a sum of points.
+    pub fn measure(&self, view: &View, id: &str) -> String {
+        let measures = self.program.as_deref().map(|program| program.pack.measures.as_slice()).unwrap_or_default();
+        let found = measures.iter().find(|measure| measure.id.value == id);
+        found.map_or_else(|| id.to_owned(), |measure| measure.label.get(view.language).to_owned())
     }
 
     /// The name of a status.
@@ -125,6 +127,17 @@ impl Names {
     }
 }
 
+/// What a case waits for.
+pub fn case_state(view: &View, state: CaseState) -> String {
+    match (state, step_of(state)) {
+        (CaseState::Posted, _) => view.t("review-state-posted"),
+        (CaseState::Done, _) => view.t("review-state-done"),
+        (CaseState::Withdrawn, _) => view.t("review-state-withdrawn"),
+        (_, Some(kind)) => kind.label(view.language).to_owned(),
+        (_, None) => String::new(),
+    }
+}
+
 /// A last day, with the working days that are left.
 pub fn due(view: &View, due: Date, today: Date, left: Option<i64>) -> Markup {
     let (class, words) = match left {
@@ -143,20 +156,6 @@ pub fn due(view: &View, due: Date, today: Date, left: Option<i64>) -> Markup {
 /// A case's head and number of members, as a link.
 pub fn case_link(row: &CaseRow) -> Markup {
     html! { a href=(format!("/cases/{}", row.id)) { (row.name) } }
-}
-
-/// The name of an account where the reader may know it, else a short mark of it: accounts are not for everybody.
-pub async fn author(person: &Person, id: &str) -> String {
-    if id == person.account.id {
-        return person.account.name.clone();
-    }
-    match person.desk.account(id).await {
-        Ok(account) => account.name,
-        Err(_) => {
-            let short: String = id.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-            person.tr("review-account", &[("id", short.into())])
-        }
-    }
 }
 
 /// A bar that shows a share; its words say it too.

@@ -35,11 +35,21 @@ pub fn rule(view: &View, told: &Explanation) -> Markup {
     }
 }
 
+/// Whether a household is deprived in an indicator, in words.
+pub fn deprived(view: &View, deprived: Option<bool>) -> String {
+    match deprived {
+        Some(true) => view.t("review-deprived-yes"),
+        Some(false) => view.t("review-deprived-no"),
+        None => view.t("review-deprived-unknown"),
+    }
+}
+
 fn indicator_cells(view: &View, indicator: &IndicatorReason) -> Vec<Markup> {
+    let words = deprived(view, indicator.deprived);
     let deprived = match indicator.deprived {
-        Some(true) => html! { span.tag.poor { (view.t("review-deprived-yes")) } },
-        Some(false) => layout::plain(view.t("review-deprived-no")),
-        None => html! { span.tag.near_poor { (view.t("review-deprived-unknown")) } },
+        Some(true) => html! { span.tag.poor { (words) } },
+        Some(false) => layout::plain(words),
+        None => html! { span.tag.near_poor { (words) } },
     };
     vec![
         layout::plain(&indicator.label),

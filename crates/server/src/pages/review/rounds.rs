@@ -123,7 +123,7 @@ async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
             (person.t("review-due"), due),
             (person.t("review-pack"), pack(person, &names, &round.row)),
         ]))
-        @if open { (offers(person, &round)) }
+        @if open { (offers(person, &names, &round)) }
         h2 { (person.t("review-steps")) }
         (steps(person, &names, &round))
         h2 { (person.t("review-by-hamlet")) }
@@ -136,7 +136,7 @@ async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
                 (person.tr("review-open-complaints", &[("count", round.open_complaints.into())]))
             }
         }
-        (decisions(person, &round).await)
+        (decisions(person, &round))
         @if open && person.may(Action::RunReview) {
             h2 { (person.t("review-close")) }
             (layout::form(person, &format!("/rounds/{id}/close"), html! {
@@ -159,16 +159,17 @@ fn pack(person: &Person, names: &Names, row: &RoundRow) -> Markup {
 }
 
 /// What the reader may do in the round, where something waits for it.
-fn offers(person: &Person, round: &RoundView) -> Markup {
+fn offers(person: &Person, names: &Names, round: &RoundView) -> Markup {
     let id = &round.row.id;
     let waits = |step: StepKind| round.steps.iter().any(|s| s.step == step.id() && s.waiting > 0);
+    let acts = |step: StepKind| waits(step) && names.acts(person, step);
     html! {
         p.actions {
             a.button href=(format!("/rounds/{id}/cases")) { (person.t("review-case-list")) }
             @if person.may(Action::RunReview) {
                 a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) }
             }
-            @if person.may(Action::RunReview) && waits(StepKind::Meeting) {
+            @if person.may(Action::HoldMeeting) && acts(StepKind::Meeting) {
                 a.button.second href=(format!("/rounds/{id}/meetings/new")) { (person.t("review-meeting-new")) }
             }
             @if person.may(Action::RunReview) && waits(StepKind::Posting) {
@@ -312,7 +313,7 @@ fn postings(person: &Person, names: &Names, round: &RoundView) -> Markup {
     }
 }
 
-async fn decisions(person: &Person, round: &RoundView) -> Markup {
+fn decisions(person: &Person, round: &RoundView) -> Markup {
     let headings = [
         person.t("review-decision-number"),
         person.t("review-decided-on"),
@@ -320,20 +321,19 @@ async fn decisions(person: &Person, round: &RoundView) -> Markup {
         person.t("review-signed-by"),
         person.t("review-households"),
     ];
-    let mut rows = Vec::new();
-    for decision in &round.decisions {
-        rows.push(vec![
+    let rows = round.decisions.iter().map(|decision| {
+        vec![
             html! { a href=(format!("/rounds/{}/decisions/{}", round.row.id, decision.id)) { (decision.number) } },
             layout::plain(person.day(decision.decided_on)),
             layout::plain(person.day(decision.effective)),
-            layout::plain(super::names::author(person, &decision.signed_by).await),
+            layout::plain(&decision.signed_by_name),
             layout::plain(person.number(decision.cases)),
-        ]);
-    }
+        ]
+    });
     html! {
         h2 { (person.t("review-decisions")) }
-        @if rows.is_empty() { p.empty { (person.t("review-no-decisions")) } } @else {
-            (layout::list(&person.t("review-decisions"), &headings, rows))
+        @if round.decisions.is_empty() { p.empty { (person.t("review-no-decisions")) } } @else {
+            (layout::list(&person.t("review-decisions"), &headings, rows.collect()))
         }
     }
 }

@@ -33,3 +33,4 @@ areas-split = was split
 level-province = Province
 level-district = District
 level-commune = Commune
+areas-other-list = This is not the list in force.

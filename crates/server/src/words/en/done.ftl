@@ -8,4 +8,5 @@ done-password = The password was changed. Sign in with the new one.
 done-factor = The second factor is set up.
 done-signed-out = You signed out.
 done-searched = The search is done.
+done-merged = The two households are one now.
 done-undone = Undone.

@@ -144,7 +144,6 @@ review-compare = Compare versions
 review-see-answers = See the answers
 review-signed-by = Signed by
 review-signed-at = At
-review-account = account …{ $id }
 review-differences = { $count ->
         [0] Nothing differs.
         [one] One answer differs.
@@ -152,6 +151,7 @@ review-differences = { $count ->
     }
 review-differs = differs
 review-question = Question
+review-assessments = Points and indicators
 review-answers = Answers
 review-not-answered = not answered
 review-yes = Yes

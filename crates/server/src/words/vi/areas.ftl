@@ -33,3 +33,4 @@ areas-split = bị chia tách
 level-province = Tỉnh, thành phố
 level-district = Huyện, quận
 level-commune = Xã, phường
+areas-other-list = Đây không phải danh mục đang có hiệu lực.

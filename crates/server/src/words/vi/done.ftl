@@ -8,4 +8,5 @@ done-password = Đã đổi mật khẩu. Hãy đăng nhập lại bằng mật 
 done-factor = Đã thiết lập mã xác thực thứ hai.
 done-signed-out = Anh/chị đã đăng xuất.
 done-searched = Đã tìm xong.
+done-merged = Đã gộp hai hộ thành một.
 done-undone = Đã hoàn tác.

@@ -130,13 +130,13 @@ review-compare = So sánh các lần
 review-see-answers = Xem câu trả lời
 review-signed-by = Người ký
 review-signed-at = Lúc
-review-account = tài khoản …{ $id }
 review-differences = { $count ->
         [0] Không có câu nào khác nhau.
         *[other] { $count } câu khác nhau.
     }
 review-differs = khác
 review-question = Câu hỏi
+review-assessments = Điểm và chỉ số
 review-answers = Câu trả lời
 review-not-answered = chưa trả lời
 review-yes = Có
