@@ -455,3 +455,59 @@ async fn a_form_of_eight_members_is_light() {
     // Zipped it is a tenth of that.
     assert!(form.text.len() < 200_000, "{} bytes", form.text.len());
 }
+
+#[tokio::test]
+async fn a_correction_changes_what_was_changed_and_nothing_else() {
+    let commune = commune().await;
+    let household = commune.site.household(0, &["Lò Văn Mẫu"]).await;
+    let round = commune.open().await;
+    let case = commune.list(&round, &household).await;
+    let (officer, address) = (&commune.officer, format!("{case}/form"));
+    let form = officer.get(&address).await;
+    form.does_not_say("h.waste_collected");
+    let fields = [
+        ("version", form.value("version")),
+        ("submission", form.value("submission")),
+        ("reason", "survey"),
+        ("p.0", form.value("p.0")),
+        ("h.income", "1.000.000"),
+        ("h.waste_collected", "true"),
+        ("act", "sign"),
+        ("sure", "yes"),
+    ];
+    let fields: Vec<_> = fields.into_iter().chain(POOR).collect();
+    assert_eq!(officer.post(&address, &fields).await.sent_to(), case);
+    officer.get(&format!("{address}?reason=correction")).await.does_not_say("class=\"others\"");
+
+    assert_eq!(commune.sign(officer, &case, "correction", "1.200.000").await.sent_to(), case);
+    officer.get(&format!("{case}/compare")).await.says("1 câu khác nhau");
+}
+
+#[tokio::test]
+async fn the_same_answers_are_signed_again_only_by_who_says_so() {
+    let commune = commune().await;
+    let household = commune.site.household(0, &["Lò Văn Mẫu"]).await;
+    let round = commune.open().await;
+    let case = commune.list(&round, &household).await;
+    let officer = &commune.officer;
+    assert_eq!(commune.sign(officer, &case, "survey", "1.000.000").await.sent_to(), case);
+    let form = officer.get(&format!("{case}/form?reason=correction")).await;
+    form.does_not_say("name=\"same\"");
+    let again = sign(officer, &case, &form, "1.000.000").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    again.says("không có câu trả lời nào thay đổi").says("name=\"same\"");
+    officer.get(&case).await.does_not_say("2 – ");
+    let fields = [
+        ("version", again.value("version")),
+        ("submission", again.value("submission")),
+        ("reason", "correction"),
+        ("p.0", again.value("p.0")),
+        ("h.income", "1.000.000"),
+        ("act", "sign"),
+        ("sure", "yes"),
+        ("same", "yes"),
+    ];
+    let fields: Vec<_> = fields.into_iter().chain(POOR).collect();
+    assert_eq!(officer.post(&format!("{case}/form"), &fields).await.sent_to(), case);
+    officer.get(&case).await.says("2 – ");
+}

@@ -3,6 +3,7 @@
 use super::one::Case;
 use super::records::{Answered, AnswersRecord, Picture};
 use super::{AnswersReason, CaseForm, CaseState, Saved};
+use crate::forms::unshown::with_unshown;
 use crate::forms::{self, Answers, Form, Under, read_for_good};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
@@ -153,7 +154,8 @@ impl Desk {
         let procedure = Procedure::of(&ground.program, &case.round.kind, self.today())?;
         self.acts_in(&procedure, StepKind::Survey)?;
         let picture = picture(&mut tx, &case).await?;
-        let (answers, explanation) = read_for_good(ground.under(&case), &picture.known, answers, RECORDED)?;
+        let answers = whole(&mut tx, &case, &ground, answers).await?;
+        let (answers, explanation) = read_for_good(ground.under(&case), &picture.known, &answers, RECORDED)?;
         if explanation.status == REFUSED {
             return Err(RegistryError::Pack { pack: explanation.pack, why: explanation.sentence });
         }
@@ -164,6 +166,21 @@ impl Desk {
         let saved = saved.await?;
         tx.commit().await?;
         Ok(saved)
+    }
+
+    /// Whether signing these answers would only repeat the latest version. A sending that was signed already repeats
+    /// nothing: [`Desk::sign_answers`] gives it what it gave.
+    pub async fn repeats(&self, case: &str, answers: &Answers, submission: &str) -> Result<bool> {
+        self.actor.may(Action::Answer)?;
+        let mut connection = self.store().read().await?;
+        let case = self.load_case(&mut connection, case).await?;
+        let sent = "SELECT COUNT(*) FROM answers WHERE review_case = $1 AND submission = $2";
+        let sent = sql(sent, [case.row.id.as_str().into(), submission.into()]).count(&mut connection).await? > 0;
+        let Some(latest) = latest(&mut connection, &case.row.id).await?.filter(|_| !sent) else { return Ok(false) };
+        let ground = self.ground(&mut connection, &case).await?;
+        let known = picture(&mut connection, &case).await?.known;
+        let answers = whole(&mut connection, &case, &ground, answers).await?;
+        Ok(read_for_good(ground.under(&case), &known, &answers, RECORDED)?.0 == latest)
     }
 
     /// What was saved when the same submission came before.
@@ -361,6 +378,14 @@ async fn latest(connection: &mut AnyConnection, case: &str) -> Result<Option<Ans
     let Some(hash) = hash.first(connection, |row| text(row, 0)).await? else { return Ok(None) };
     let found: Option<Answered> = ledger::content(connection, &hash).await?;
     Ok(found.map(|found| found.answers))
+}
+
+/// Answers that are to be signed, with what the latest version answers to questions that the form does not show.
+async fn whole(connection: &mut AnyConnection, case: &Case, ground: &Ground, answers: &Answers) -> Result<Answers> {
+    Ok(match latest(connection, &case.row.id).await? {
+        Some(before) => with_unshown(ground.under(case), answers.clone(), &before),
+        None => answers.clone(),
+    })
 }
 
 /// Another transaction took the same submission id meanwhile.

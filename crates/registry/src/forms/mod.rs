@@ -6,6 +6,7 @@
 mod fields;
 pub(crate) mod known;
 mod read;
+pub(crate) mod unshown;
 
 use crate::{RegistryError, Result};
 use jiff::civil::Date;

@@ -150,3 +150,42 @@ async fn a_draft_tells_for_which_version_it_was_typed_and_can_be_thrown_away() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_the_form_does_not_show_is_carried_over_from_the_version_before() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(&village.officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        let desk = &village.enumerator;
+        let form = desk.form(&case, Language::Vi).await.unwrap().form;
+        let hidden = ["waste_collected", "electricity_kwh", "pension"];
+        assert!(form.fields.iter().all(|field| !hidden.contains(&field.variable.as_str())));
+        let mut whole = answers(desk, &case, Picture::Poor).await;
+        whole.household.insert("waste_collected".into(), "true".into());
+        whole.household.insert("electricity_kwh".into(), "30".into());
+        whole.members[1].answers.insert("pension".into(), "false".into());
+        desk.sign_answers(&case, 1, &whole, AnswersReason::Survey, "s-1").await.unwrap();
+
+        let mut shown = answers(desk, &case, Picture::Poor).await;
+        assert!(!desk.repeats(&case, &shown, "s-1").await.unwrap(), "this very sending was signed");
+        assert!(desk.repeats(&case, &shown, "s-2").await.unwrap(), "nothing that the form shows differs");
+        shown.household.insert("income".into(), "1200000".into());
+        shown.household.remove("toilet");
+        assert!(!desk.repeats(&case, &shown, "s-2").await.unwrap());
+        desk.sign_answers(&case, 2, &shown, AnswersReason::Correction, "s-2").await.unwrap();
+        let mut expected = whole.clone();
+        expected.household.insert("income".into(), "1200000".into());
+        expected.household.remove("toilet");
+        let latest =
+            || async { desk.case(&case, Language::Vi).await.unwrap().versions.swap_remove(0).answers.unwrap() };
+        assert_eq!(latest().await, expected);
+
+        shown.household.insert("waste_collected".into(), String::new());
+        desk.sign_answers(&case, 3, &shown, AnswersReason::Correction, "s-3").await.unwrap();
+        expected.household.remove("waste_collected");
+        assert_eq!(latest().await, expected, "who says something of a question that is not shown is heard");
+    })
+    .await;
+}

@@ -23,11 +23,12 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use vuon_policy::process::StepKind;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseState, CaseView};
-use vuon_registry::forms::{Answers, Form};
+use vuon_registry::forms::{Answers, Form, MemberAnswers};
 use vuon_registry::scope::Action;
 
 /// `/cases/{id}/form` and what keeps its draft.
@@ -57,6 +58,7 @@ async fn form(person: Person, Path(id): Path<String>, Query(asked): Query<Asked>
         form: &form.form,
         reason,
         seen: form.draft_of.unwrap_or(view.row.version),
+        repeats: false,
     };
     Ok(sheet.page(None))
 }
@@ -81,26 +83,34 @@ struct Sheet<'a> {
     reason: AnswersReason,
     /// The version of the case that what is in the form was typed for.
     seen: i64,
+    /// Whether the author must say that the answers signed last are to be signed again.
+    repeats: bool,
 }
 
-/// The answers that were typed, as far as the form knows them.
-fn typed(form: &Form, view: &CaseView) -> Answers {
-    let mut answers = Answers::default();
-    for member in &view.members {
-        answers
-            .members
-            .push(vuon_registry::forms::MemberAnswers { person: member.person.clone(), ..Default::default() });
-    }
+/// What was typed over what was signed: the form shows its questions only, and leaves the answers to all others.
+fn typed(form: &Form, view: &CaseView, signed: &Answers) -> Answers {
+    let mut answers = signed.clone();
     for field in form.fields.iter().filter(|field| !field.known) {
-        let own = match field.member {
+        let own = match field.member.map(|place| view.members.get(place)) {
             None => Some(&mut answers.household),
-            Some(place) => answers.members.get_mut(place).map(|member| &mut member.answers),
+            Some(who) => who.map(|member| of_person(&mut answers, &member.person)),
         };
-        if let (Some(own), Some(answer)) = (own, &field.answer) {
-            own.insert(field.variable.clone(), answer.clone());
-        }
+        let Some(own) = own else { continue };
+        match &field.answer {
+            Some(answer) => own.insert(field.variable.clone(), answer.clone()),
+            None => own.remove(&field.variable),
+        };
     }
     answers
+}
+
+fn of_person<'a>(answers: &'a mut Answers, person: &str) -> &'a mut BTreeMap<String, String> {
+    let members = &mut answers.members;
+    let place = members.iter().position(|own| own.person == person).unwrap_or_else(|| {
+        members.push(MemberAnswers { person: person.to_owned(), ..MemberAnswers::default() });
+        members.len() - 1
+    });
+    &mut members[place].answers
 }
 
 impl Sheet<'_> {
@@ -143,6 +153,12 @@ impl Sheet<'_> {
                             input type="checkbox" id="sure" name="sure" value="yes" required;
                             label for="sure" { (person.t("review-sure")) }
                         }
+                        @if self.repeats {
+                            div.field.check {
+                                input type="checkbox" id="same" name="same" value="yes" required;
+                                label for="same" { (person.t("review-same")) }
+                            }
+                        }
                         p.actions {
                             button type="submit" name="act" value="sign" { (person.t("review-sign")) }
                             button.second type="submit" name="act" value="save" { (person.t("review-save")) }
@@ -160,7 +176,7 @@ impl Sheet<'_> {
         let person = self.person;
         let Some(latest) = self.view.versions.first() else { return html! {} };
         let (Some(signed), Some(program)) = (&latest.answers, &self.names.program) else { return html! {} };
-        let mine = typed(self.form, self.view);
+        let mine = typed(self.form, self.view, signed);
         let rows: Vec<_> = all(person, &program.pack.questionnaire, &self.view.members, &[signed, &mine])
             .into_iter()
             .filter(|row| row.differs())
@@ -276,19 +292,36 @@ async fn send(person: Person, Path(id): Path<String>, Checked(fields): Checked<V
         return Ok(Redirect::to(&address).into_response());
     }
     let reason = AnswersReason::parse(&typed.reason).ok_or_else(|| Problem::Form("reason".into()))?;
-    let signed = if typed.sure {
-        person.desk.sign_answers(&id, typed.version, &typed.answers, reason, &typed.submission).await
-    } else {
-        Err(RegistryError::invalid(person.t("review-sign"), person.t("review-sure-first")))
-    };
-    match signed {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}?done=review-signed")).into_response()),
-        Err(error) => again(&person, &id, &typed, error).await,
+    match sign(&person, &id, &typed, reason).await {
+        Ok(Signing::Done) => Ok(Redirect::to(&format!("/cases/{id}?done=review-signed")).into_response()),
+        Ok(Signing::Repeats) => {
+            let ask = RegistryError::invalid(person.t("review-sign"), person.t("review-same-first"));
+            again(&person, &id, &typed, ask, true).await
+        }
+        Err(error) => again(&person, &id, &typed, error, false).await,
     }
 }
 
+/// What became of a wish to sign.
+enum Signing {
+    Done,
+    /// Nothing differs from what was signed last, and the author did not say that it is to be signed again.
+    Repeats,
+}
+
+async fn sign(person: &Person, id: &str, typed: &Typed, reason: AnswersReason) -> Result<Signing, RegistryError> {
+    if !typed.sure {
+        return Err(RegistryError::invalid(person.t("review-sign"), person.t("review-sure-first")));
+    }
+    if !typed.same && person.desk.repeats(id, &typed.answers, &typed.submission).await? {
+        return Ok(Signing::Repeats);
+    }
+    person.desk.sign_answers(id, typed.version, &typed.answers, reason, &typed.submission).await?;
+    Ok(Signing::Done)
+}
+
 /// The form again, as it was typed and is kept, and why it was not signed.
-async fn again(person: &Person, id: &str, typed: &Typed, error: RegistryError) -> Answer {
+async fn again(person: &Person, id: &str, typed: &Typed, error: RegistryError, repeats: bool) -> Answer {
     let problem = Problem::from(error);
     let status = problem.status();
     if status.is_server_error() || status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN {
@@ -304,6 +337,6 @@ async fn again(person: &Person, id: &str, typed: &Typed, error: RegistryError) -
     let form = person.desk.save_draft(id, seen, &typed.answers, person.language).await?;
     let names = Names::of(person, &view.round).await;
     let reason = reason_of(&view, &typed.reason);
-    let sheet = Sheet { person, names: &names, view: &view, form: &form, reason, seen };
+    let sheet = Sheet { person, names: &names, view: &view, form: &form, reason, seen, repeats };
     Ok((status, sheet.page(Some(&problem))).into_response())
 }

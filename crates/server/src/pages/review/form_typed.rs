@@ -27,6 +27,8 @@ pub struct Typed {
     pub act: String,
     /// Whether the author says that everything was asked and written down rightly.
     pub sure: bool,
+    /// Whether the author says that the same answers are to be signed again.
+    pub same: bool,
 }
 
 impl Typed {
@@ -45,6 +47,7 @@ impl Typed {
                 "reason" => typed.reason = value,
                 "act" => typed.act = value,
                 "sure" => typed.sure = value == "yes",
+                "same" => typed.same = value == "yes",
                 _ => typed.answer(&name, &value, &mut persons, language),
             }
         }
