@@ -1,11 +1,20 @@
-//! A file becomes rows of text, whatever it was: a workbook (xlsx, xls, ods) or CSV.
+//! A file becomes rows of text, whether it was a workbook (xlsx) or CSV. Older and other workbooks are not read: their
+//! formats let a small file say that it is endless.
 //!
 //! In: the bytes. Out: sheets of numbered rows whose cells are trimmed text; a number is written without a fraction it
 //! does not have, a day as `YYYY-MM-DD`. Nothing is understood here.
 
 use super::ImportProblem;
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
-use std::io::Cursor;
+use calamine::{Data, Reader, Xlsx, XlsxError};
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read};
+
+/// The most columns of a list, and of all sheets of a file the most rows that are not blank.
+const MOST_COLUMNS: usize = 200;
+const MOST_ROWS: usize = 200_000;
+
+/// The most bytes of a workbook once it is unpacked.
+const MOST_UNZIPPED: u64 = 64 * 1024 * 1024;
 
 /// A cell: its text, and whether a spreadsheet held it as a number and so may have taken its leading zeros.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -53,27 +62,90 @@ fn unreadable(vi: &str, en: &str) -> ImportProblem {
     ImportProblem { row: 1, column: "A".into(), message: [vi.into(), en.into()] }
 }
 
+fn not_a_workbook() -> ImportProblem {
+    unreadable(
+        "Tệp này không phải bảng tính đọc được: hãy lưu lại dạng .xlsx hoặc .csv (UTF-8).",
+        "This file is not a workbook that can be read: save it as .xlsx, or as .csv in UTF-8.",
+    )
+}
+
+/// Only the cells there are take memory, wherever they stand: one stray cell in the last corner makes no million rows.
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, ImportProblem> {
-    let cannot = || {
-        unreadable(
-            "Tệp này không phải bảng tính đọc được: hãy lưu lại dạng .xlsx hoặc .csv (UTF-8).",
-            "This file is not a workbook that can be read: save it as .xlsx, or as .csv in UTF-8.",
-        )
-    };
-    let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|_| cannot())?;
+    fits_unzipped(bytes)?;
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| not_a_workbook())?;
     let mut sheets = Vec::new();
+    let mut room = Room::default();
     for name in book.sheet_names() {
-        let range = book.worksheet_range(&name).map_err(|_| cannot())?;
-        let Some((first_row, first_column)) = range.start() else { continue };
-        let rows = range.rows().enumerate().map(|(place, cells)| {
-            // The range begins where the first filled cell is; columns are counted from A all the same.
-            let blanks = std::iter::repeat_n(Cell::default(), first_column as usize);
-            Row { number: first_row + place as u32 + 1, cells: blanks.chain(cells.iter().map(cell)).collect() }
-        });
-        let rows = rows.filter(|row| row.filled().next().is_some()).collect();
+        let mut reader = match book.worksheet_cells_reader(&name) {
+            Ok(reader) => reader,
+            // A drawing or a macro.
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(_) => return Err(not_a_workbook()),
+        };
+        let mut rows: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
+        while let Some(found) = reader.next_cell().map_err(|_| not_a_workbook())? {
+            let (row, column) = found.get_position();
+            let cell = cell(&Data::from(found.get_value().clone()));
+            if cell.text.is_empty() {
+                continue;
+            }
+            room.take(row, column as usize, !rows.contains_key(&row))?;
+            let cells = rows.entry(row).or_default();
+            cells.resize(cells.len().max(column as usize + 1), Cell::default());
+            cells[column as usize] = cell;
+        }
+        let rows = rows.into_iter().map(|(row, cells)| Row { number: row + 1, cells }).collect();
         sheets.push(Sheet { name, rows });
     }
     Ok(sheets)
+}
+
+/// Unpacks a workbook to nowhere, as far as it may go: what its own directory says of sizes need not be true.
+fn fits_unzipped(bytes: &[u8]) -> Result<(), ImportProblem> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| not_a_workbook())?;
+    let mut left = MOST_UNZIPPED;
+    for place in 0..archive.len() {
+        let entry = archive.by_index(place).map_err(|_| not_a_workbook())?;
+        let size = io::copy(&mut entry.take(left + 1), &mut io::sink()).map_err(|_| not_a_workbook())?;
+        left = left.checked_sub(size).ok_or_else(|| {
+            unreadable(
+                "Tệp này quá lớn sau khi giải nén: hãy chia thành nhiều tệp, hoặc bỏ hình ảnh.",
+                "This file is too large once it is unpacked: divide it, or take pictures out.",
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// How much of a file was read.
+#[derive(Default)]
+struct Room {
+    rows: usize,
+}
+
+impl Room {
+    /// Takes the place of a filled cell, in a row that is new or not.
+    fn take(&mut self, row: u32, column: usize, new: bool) -> Result<(), ImportProblem> {
+        self.rows += usize::from(new);
+        let problem = |message: [&str; 2]| ImportProblem {
+            row: row.saturating_add(1),
+            column: letters(column),
+            message: message.map(str::to_owned),
+        };
+        if column >= MOST_COLUMNS {
+            return Err(problem([
+                "Một danh sách có nhiều nhất 200 cột: hãy xoá ô này và các ô khác nằm ngoài danh sách.",
+                "A list has at most 200 columns: delete this cell, and others that stand outside of the list.",
+            ]));
+        }
+        if self.rows > MOST_ROWS {
+            return Err(problem([
+                "Một tệp có nhiều nhất 200.000 dòng: hãy chia thành nhiều tệp.",
+                "A file has at most 200,000 rows: divide it.",
+            ]));
+        }
+        Ok(())
+    }
 }
 
 fn cell(data: &Data) -> Cell {
@@ -118,16 +190,17 @@ fn csv_sheet(bytes: &[u8]) -> Result<Sheet, ImportProblem> {
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
+    let mut room = Room::default();
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
                 let number = record.position().map_or(0, |place| place.line() as u32);
-                let cells = record.iter().map(|text| Cell { text: trimmed(text), number: false }).collect();
-                let row = Row { number, cells };
-                if row.filled().next().is_some() {
-                    rows.push(row);
-                }
+                let filled = record.iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
+                let Some((last, _)) = filled.last() else { continue };
+                room.take(number.saturating_sub(1), last, true)?;
+                let cells = record.iter().take(last + 1).map(|text| Cell { text: trimmed(text), number: false });
+                rows.push(Row { number, cells: cells.collect() });
             }
             Err(_) => {
                 return Err(unreadable(

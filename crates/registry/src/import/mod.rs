@@ -126,8 +126,9 @@ impl Desk {
     /// Looks a file through: what it would do, and what is in the way.
     pub async fn plan_import(&self, file: &ImportFile<'_>) -> Result<ImportPlan> {
         self.actor.may(Action::Import)?;
+        let sheets = sheets(file).await?;
         let mut tx = self.store().snapshot().await?;
-        let planned = self.planned(&mut tx, file).await?;
+        let planned = self.planned(&mut tx, file, sheets).await?;
         Ok(planned.plan)
     }
 
@@ -137,9 +138,10 @@ impl Desk {
     /// [`RegistryError::Conflict`](crate::RegistryError::Conflict) when the plan is not what would be done now.
     pub async fn run_import(&self, file: &ImportFile<'_>, plan: &str) -> Result<Imported> {
         self.actor.may(Action::Import)?;
+        let sheets = sheets(file).await?;
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, file.commune).await?;
-        let planned = self.planned(&mut tx, file).await?;
+        let planned = self.planned(&mut tx, file, sheets).await?;
         if planned.plan.plan != plan {
             return Err(RegistryError::Conflict);
         }
@@ -158,7 +160,7 @@ impl Desk {
     }
 
     /// What would be done, as the register stands in this transaction.
-    async fn planned(&self, tx: &mut AnyConnection, file: &ImportFile<'_>) -> Result<Planned> {
+    async fn planned(&self, tx: &mut AnyConnection, file: &ImportFile<'_>, sheets: Sheets) -> Result<Planned> {
         let place = place_of(tx, file.commune, None).await?;
         self.actor.may_at(Action::Import, &place)?;
         if file.valid_from > self.today() {
@@ -174,13 +176,23 @@ impl Desk {
         let before =
             sql("SELECT id FROM import WHERE commune = $1 AND file = $2", [file.commune.into(), (&print).into()]);
         let already = before.first(tx, |row| text(row, 0)).await?.is_some();
-        let list = rows::read(file, &words);
+        let list = rows::read(file, sheets, &words);
         let present = present::Present::load(tx, &place, file).await?;
         let mut compared = compare::compare(file, list, &present, &words);
         compare::identities(tx, &mut compared, &present, self.keys()).await?;
         let plan = compared.plan(&print, already);
         Ok(Planned { plan, place, print, compared, present })
     }
+}
+
+/// The sheets of a file, or what is wrong with it.
+type Sheets = std::result::Result<Vec<grid::Sheet>, ImportProblem>;
+
+/// Reads a file, beside those that answer others meanwhile.
+async fn sheets(file: &ImportFile<'_>) -> Result<Sheets> {
+    let (name, bytes) = (file.name.to_owned(), file.bytes.to_owned());
+    let read = tokio::task::spawn_blocking(move || grid::sheets(&name, &bytes));
+    read.await.map_err(|_| RegistryError::Damaged { what: "the reading of a file broke off".into() })
 }
 
 /// What would be done, with all that is needed to do it.

@@ -1,6 +1,6 @@
 //! Rows become households: headings of hamlets, heads, members; what does not fit is a problem with its row and column.
 
-use super::grid::{Row, Sheet, sheets};
+use super::grid::{Row, Sheet};
 use super::headings::{Columns, Role, find};
 use super::words::{Words, born, is_footer, is_hamlet, is_total, marked, sex, without_number};
 use super::{ImportFile, ImportProblem, Told, both};
@@ -57,10 +57,10 @@ pub(super) struct List {
     pub by_member: bool,
 }
 
-/// Reads a file.
-pub(super) fn read(file: &ImportFile<'_>, words: &Words<'_>) -> List {
+/// Understands the sheets of a file.
+pub(super) fn read(file: &ImportFile<'_>, sheets: Result<Vec<Sheet>, ImportProblem>, words: &Words<'_>) -> List {
     let mut list = List::default();
-    let sheets = match sheets(file.name, file.bytes) {
+    let sheets = match sheets {
         Ok(sheets) => sheets,
         Err(problem) => {
             list.problems.push(problem);

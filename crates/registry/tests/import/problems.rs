@@ -3,8 +3,12 @@
 use crate::book::DetailedList;
 use crate::common::{COMMUNE, PACK, World};
 use crate::{LAST_YEAR, bring, file, last_year};
+use rust_xlsxwriter::Workbook;
+use std::io::{Cursor, Write};
 use vuon_registry::RegistryError;
 use vuon_registry::import::{ImportFile, ImportPlan};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 async fn planned(bytes: &[u8], name: &str) -> (World, ImportPlan) {
     let world = World::sqlite().await;
@@ -129,4 +133,47 @@ async fn an_unknown_status_and_a_day_to_come_are_refused() {
         valid_from: LAST_YEAR.saturating_add(jiff::Span::new().years(3)),
     };
     assert!(matches!(officer.plan_import(&day).await, Err(RegistryError::Day { .. })));
+}
+
+#[tokio::test]
+async fn one_stray_cell_in_the_last_corner_is_a_problem_of_the_list_and_takes_no_memory() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "Họ và tên chủ hộ").unwrap();
+    sheet.write(1_048_575, 16_383, "x").unwrap();
+    let (_, plan) = planned(&book.save_to_buffer().unwrap(), "list.xlsx").await;
+    has(&plan, 1_048_576, "at most 200 columns");
+    assert_eq!(plan.problems[0].column, "XFD");
+}
+
+#[tokio::test]
+async fn blank_rows_between_are_no_rows_and_too_many_are_refused() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, heading) in ["Mã hộ", "Họ và tên chủ hộ"].into_iter().enumerate() {
+        sheet.write(0, column as u16, heading).unwrap();
+    }
+    sheet.write(1_048_575, 0, "A1").unwrap();
+    sheet.write(1_048_575, 1, "Lò Văn Mẫu").unwrap();
+    let (_, plan) = planned(&book.save_to_buffer().unwrap(), "list.xlsx").await;
+    assert_eq!((plan.problems.as_slice(), plan.households.len()), (&[][..], 1), "{plan:#?}");
+    let many = "x\n".repeat(200_001);
+    let (_, plan) = planned(many.as_bytes(), "many.csv").await;
+    has(&plan, 200_001, "at most 200,000 rows");
+    let wide = format!("Họ và tên{}x\n", ",".repeat(200));
+    let (_, plan) = planned(wide.as_bytes(), "wide.csv").await;
+    has(&plan, 1, "at most 200 columns");
+}
+
+#[tokio::test]
+async fn a_small_file_that_unpacks_to_a_large_one_is_refused() {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("xl/worksheets/sheet1.xml", SimpleFileOptions::default()).unwrap();
+    for _ in 0..65 {
+        archive.write_all(&vec![b' '; 1024 * 1024]).unwrap();
+    }
+    let bytes = archive.finish().unwrap().into_inner();
+    assert!(bytes.len() < 1024 * 1024);
+    let (_, plan) = planned(&bytes, "list.xlsx").await;
+    has(&plan, 1, "too large once it is unpacked");
 }

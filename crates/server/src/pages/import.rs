@@ -76,7 +76,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
             input type="hidden" name="commune" value=(commune.id);
             p { (person.t("commune")) ": " strong { (super::areas::name(&commune)) } }
             (layout::labelled("file", &person.t("import-file"), Some(&person.t("import-file-hint")), html! {
-                input type="file" id="file" name="file" required accept=".xlsx,.xls,.ods,.csv" aria-describedby="file-hint";
+                input type="file" id="file" name="file" required accept=".xlsx,.csv" aria-describedby="file-hint";
             }))
             (layout::choice_field("standard", &person.t("spell-standard"), &labels::standards(person), &standard, None))
             (layout::choice_field("status", &person.t("import-status"), &statuses, &asked.status, None))
