@@ -88,6 +88,7 @@ CREATE TABLE account (
     area         SORTED,
     hamlet       SORTED,
     password     TEXT,
+    must_change  BIGINT NOT NULL,
     totp         TEXT,
     totp_step    BIGINT,
     oidc         SORTED UNIQUE,
@@ -108,13 +109,14 @@ CREATE INDEX attempt_at ON attempt (at);
 
 -- The token itself is only with the browser.
 CREATE TABLE session (
-    token      SORTED PRIMARY KEY,
-    account    SORTED NOT NULL REFERENCES account (id),
-    csrf       TEXT NOT NULL,
-    strong     BIGINT NOT NULL,
-    created_at BIGINT NOT NULL,
-    used_at    BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    token       SORTED PRIMARY KEY,
+    account     SORTED NOT NULL REFERENCES account (id),
+    csrf        TEXT NOT NULL,
+    strong      BIGINT NOT NULL,
+    by_password BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    used_at     BIGINT NOT NULL,
+    expires_at  BIGINT NOT NULL
 );
 CREATE INDEX session_account ON session (account);
 CREATE INDEX session_end ON session (expires_at);

@@ -21,6 +21,9 @@ pub enum RegistryError {
     /// Deciding and signing needs the second factor.
     #[error("this needs the second factor: sign in again with your code")]
     NeedsSecondFactor,
+    /// The password was set by somebody else, and the owner has not set another yet.
+    #[error("the password was set by somebody else: set one of your own first")]
+    PasswordDue,
     /// Name or password are wrong, or the account is not active; which of them is not told.
     #[error("name or password is wrong")]
     SignIn,
@@ -119,6 +122,14 @@ pub enum RegistryError {
     /// An address that is neither engine's.
     #[error("the address of a database begins with sqlite:// or postgres://")]
     UnknownEngine,
+    /// The server of databases does not answer.
+    #[error("no database answers at {server} ({why}): is it running, and is the address right?")]
+    Unreachable {
+        /// Host and port.
+        server: String,
+        /// What the system said.
+        why: String,
+    },
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date")]
     Migration(#[source] sqlx::migrate::MigrateError),
@@ -150,6 +161,9 @@ impl RegistryError {
             RegistryError::NotFound => "Không có nội dung này, hoặc anh/chị không được xem.".into(),
             RegistryError::Forbidden { .. } => "Vai trò của anh/chị không được làm việc này.".into(),
             RegistryError::NeedsSecondFactor => "Việc này cần mã xác thực thứ hai: hãy đăng nhập lại bằng mã.".into(),
+            RegistryError::PasswordDue => {
+                "Mật khẩu do người khác đặt: trước hết hãy đặt mật khẩu của riêng anh/chị.".into()
+            }
             RegistryError::SignIn => "Tên đăng nhập hoặc mật khẩu không đúng.".into(),
             RegistryError::WrongCode => "Mã không đúng hoặc đã dùng: hãy chờ mã tiếp theo trên thiết bị.".into(),
             RegistryError::Locked { minutes } => format!("Sai quá nhiều lần; hãy thử lại sau {minutes} phút."),
@@ -173,6 +187,9 @@ impl RegistryError {
             RegistryError::Inconsistent { what } => format!("Báo cáo không khớp nên không được lập: {what}"),
             RegistryError::Day { day, .. } => format!("Ngày {day} không hợp lệ."),
             RegistryError::Area(problem) => problem.vietnamese(),
+            RegistryError::Unreachable { server, why } => format!(
+                "Không có cơ sở dữ liệu nào trả lời ở {server} ({why}): máy chủ có đang chạy và địa chỉ có đúng không?"
+            ),
             _ => format!("Hệ thống chưa thực hiện được: {self}"),
         }
     }

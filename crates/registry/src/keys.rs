@@ -100,7 +100,12 @@ impl Keys {
 
     /// The print by which a value is found without being readable: a keyed hash.
     pub fn print(&self, kind: &str, value: &str) -> String {
-        HEXLOWER.encode(&keyed(&*self.finding, &[kind.as_bytes(), value.as_bytes()]))
+        self.print_of(kind, &[value.as_bytes()])
+    }
+
+    /// The same of several parts, none of which runs into the next.
+    pub fn print_of(&self, kind: &str, parts: &[&[u8]]) -> String {
+        HEXLOWER.encode(&keyed(&*self.finding, &[&[kind.as_bytes()], parts].concat()))
     }
 
     /// Signs a text, such as the root of a day.

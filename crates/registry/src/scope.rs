@@ -211,6 +211,15 @@ impl Reach {
         }
     }
 
+    /// The one unit that it is, or lies in: of a hamlet its commune. None of everything, nor of nothing.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            Reach::Province(area) | Reach::District(area) | Reach::Commune(area) => Some(area),
+            Reach::Hamlet { commune, .. } => Some(commune),
+            Reach::Everything | Reach::Nothing => None,
+        }
+    }
+
     /// Whether a place lies in it.
     pub fn covers(&self, place: &Place) -> bool {
         match self {

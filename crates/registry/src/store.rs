@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Row, SqlSafeStr, SqlStr, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Row, SqlSafeStr, SqlStr, Transaction};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
@@ -28,6 +28,28 @@ const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "register", include_str!("../mig
 /// How many parameters one statement may have: the smaller limit of the two engines (SQLite: 32,766).
 const MOST_PARAMETERS: usize = 30_000;
 
+/// How long a server of databases may take to answer at all.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Makes sure that somebody answers, before a pool tries again and again.
+async fn reachable(url: &str) -> Result<()> {
+    let unreachable = |why: String| RegistryError::Unreachable { server: server_of(url).to_owned(), why };
+    match tokio::time::timeout(PATIENCE, AnyConnection::connect(url)).await {
+        Ok(Ok(connection)) => Ok(connection.close().await?),
+        Ok(Err(sqlx::Error::Io(error))) => Err(unreachable(error.to_string())),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(unreachable("it takes too long".to_owned())),
+    }
+}
+
+/// Host and port of an address, without the user and password before them and the database after.
+fn server_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (front, _) = rest.split_at(end);
+    front.rsplit_once('@').map_or(front, |(_, server)| server)
+}
+
 /// A pool of connections to the register's database.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -46,6 +68,9 @@ impl Store {
             _ => return Err(RegistryError::UnknownEngine),
         };
         sqlx::any::install_default_drivers();
+        if engine == Engine::Postgres {
+            reachable(url).await?;
+        }
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(30))
@@ -109,9 +134,10 @@ impl Store {
         })
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, within a few seconds.
     pub async fn is_ready(&self) -> bool {
-        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+        let asked = tokio::time::timeout(PATIENCE, sqlx::query("SELECT 1").execute(&self.pool)).await;
+        matches!(asked, Ok(Ok(_)))
     }
 
     /// Closes all connections; on SQLite the log is written back into the file.

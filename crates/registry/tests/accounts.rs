@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::{COMMUNE, OTHER_COMMUNE, PASSWORD, PROVINCE, World, for_each_engine};
-use totp_rs::{Builder, Secret};
+use common::{COMMUNE, OTHER_COMMUNE, PASSWORD, PROVINCE, World, code, for_each_engine};
+use totp_rs::Secret;
+use vuon_policy::Library;
 use vuon_registry::accounts::{NewAccount, PasswordCost};
 use vuon_registry::clock::Clock;
 use vuon_registry::keys::Keys;
@@ -24,12 +25,6 @@ fn new(login: &str, role: Role, area: Option<&str>) -> NewAccount {
         hamlet: None,
         password: PASSWORD.into(),
     }
-}
-
-/// The code that a device shows now.
-fn code(world: &World, secret: &str) -> String {
-    let codes = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
-    codes.generate((world.clock.now() / 1_000_000) as u64).to_string()
 }
 
 #[tokio::test]
@@ -135,11 +130,14 @@ async fn a_code_is_good_once_and_wrong_codes_lock() {
         assert!(factor.url.starts_with("otpauth://totp/Vuon:commune_chair."));
         let wrong = chair.confirm_second_factor(&factor.secret, "12345").await.unwrap_err();
         assert!(matches!(wrong, RegistryError::WrongCode));
-        let first = code(world, &factor.secret);
+        let first = code(&world.clock, &factor.secret);
         chair.confirm_second_factor(&factor.secret, &first).await.unwrap();
         // The code that proved the device is good for the session, once.
         let strong = world.register.give_second_factor(&session.token, &first).await.unwrap();
-        assert!(strong.actor.strong && strong.account.second_factor);
+        assert!(strong.signed_in.actor.strong && strong.signed_in.account.second_factor);
+        // Whoever saw the token of the weak session has nothing.
+        assert!(world.register.session(&session.token).await.unwrap().is_none());
+        assert!(world.register.session(&strong.token).await.unwrap().unwrap().actor.strong);
         let again = world.register.sign_in(login, PASSWORD).await.unwrap();
         let used = world.register.give_second_factor(&again.token, &first).await.unwrap_err();
         assert!(matches!(used, RegistryError::WrongCode));
@@ -148,11 +146,11 @@ async fn a_code_is_good_once_and_wrong_codes_lock() {
         let weak = world.register.desk(again.signed_in.actor.clone());
         assert!(matches!(weak.new_second_factor().await.unwrap_err(), RegistryError::NeedsSecondFactor));
         let other = Secret::from(vec![1; 20]).to_base32();
-        let error = weak.confirm_second_factor(&other, &code(world, &other)).await.unwrap_err();
+        let error = weak.confirm_second_factor(&other, &code(&world.clock, &other)).await.unwrap_err();
         assert!(matches!(error, RegistryError::NeedsSecondFactor));
 
         world.clock.set(world.clock.now() + MINUTE);
-        let next = code(world, &factor.secret);
+        let next = code(&world.clock, &factor.secret);
         for _ in 0..4 {
             let wrong = if next == "000000" { "111111" } else { "000000" };
             let error = world.register.give_second_factor(&again.token, wrong).await.unwrap_err();
@@ -161,8 +159,8 @@ async fn a_code_is_good_once_and_wrong_codes_lock() {
         let locked = world.register.give_second_factor(&again.token, &next).await.unwrap_err();
         assert!(matches!(locked, RegistryError::Locked { .. }));
         world.clock.set(world.clock.now() + 6 * MINUTE);
-        let later = code(world, &factor.secret);
-        assert!(world.register.give_second_factor(&again.token, &later).await.unwrap().actor.strong);
+        let later = code(&world.clock, &factor.secret);
+        assert!(world.register.give_second_factor(&again.token, &later).await.unwrap().signed_in.actor.strong);
         // The secret is sealed.
         let plain = format!("SELECT COUNT(*) FROM account WHERE totp LIKE '%{}%'", factor.secret);
         assert_eq!(world.number(&plain).await, 0);
@@ -174,8 +172,12 @@ async fn a_code_is_good_once_and_wrong_codes_lock() {
 async fn somebody_known_to_an_openid_provider_signs_in_without_a_password() {
     for_each_engine(async |world| {
         let village = world.village().await;
-        let id = village.ministry.actor().id.clone();
-        village.administrator.link_openid(&id, "https://id.example", "subject-1").await.unwrap();
+        let (id, login) = (village.ministry.actor().id.clone(), "ministry.vn-2025-07-01-03160");
+        let own = world.register.sign_in(login, PASSWORD).await.unwrap().token;
+        let other = world.register.sign_in(login, PASSWORD).await.unwrap().token;
+        world.register.tie_openid(&own, "https://id.example", "subject-1").await.unwrap();
+        assert!(world.register.session(&own).await.unwrap().unwrap().account.openid);
+        assert!(world.register.session(&other).await.unwrap().is_none(), "the other sessions end");
         let session = world.register.sign_in_openid("https://id.example", "subject-1", true).await.unwrap();
         assert_eq!(session.signed_in.account.id, id);
         assert!(session.signed_in.actor.strong);
@@ -183,12 +185,68 @@ async fn somebody_known_to_an_openid_provider_signs_in_without_a_password() {
             let error = world.register.sign_in_openid(issuer, subject, true).await.unwrap_err();
             assert!(matches!(error, RegistryError::SignIn));
         }
-        let auditor = village.auditor.actor().id.clone();
-        let taken = village.administrator.link_openid(&auditor, "https://id.example", "subject-1").await.unwrap_err();
+        let auditor = world.register.sign_in("auditor.vn-2025-07-01-03160", PASSWORD).await.unwrap().token;
+        let taken = world.register.tie_openid(&auditor, "https://id.example", "subject-1").await.unwrap_err();
         assert!(matches!(taken, RegistryError::Exists { .. }));
+        let issuer = "SELECT COUNT(*) FROM content WHERE body LIKE '%https://id.example%subject_print%'";
+        assert_eq!(world.number(issuer).await, 1, "the entry says to whom, by a print");
+        assert_eq!(world.number("SELECT COUNT(*) FROM content WHERE body LIKE '%subject-1%'").await, 0);
+
+        village.administrator.untie_openid(&id).await.unwrap();
+        assert!(world.register.session(&session.token).await.unwrap().is_none());
+        let untied = world.register.sign_in_openid("https://id.example", "subject-1", true).await.unwrap_err();
+        assert!(matches!(untied, RegistryError::SignIn));
+        let own = world.register.sign_in(login, PASSWORD).await.unwrap().token;
+        world.register.tie_openid(&own, "https://id.example", "subject-1").await.unwrap();
         village.administrator.set_active(&id, false).await.unwrap();
         let off = world.register.sign_in_openid("https://id.example", "subject-1", true).await.unwrap_err();
         assert!(matches!(off, RegistryError::SignIn));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_owner_with_password_and_second_factor_ties_an_account_to_a_provider() {
+    for_each_engine(async |world| {
+        world.village().await;
+        let tie = async |token: &str| world.register.tie_openid(token, "https://id.example", "mine").await;
+        let login = "commune_chair.vn-2025-07-01-03160";
+        let weak = world.register.sign_in(login, PASSWORD).await.unwrap().token;
+        assert!(matches!(tie(&weak).await.unwrap_err(), RegistryError::NeedsSecondFactor));
+        let strong = world.made_strong(world.register.sign_in(login, PASSWORD).await.unwrap()).await;
+        tie(&strong).await.unwrap();
+        let by_provider = world.register.sign_in_openid("https://id.example", "mine", true).await.unwrap().token;
+        assert!(matches!(tie(&by_provider).await.unwrap_err(), RegistryError::Illegal { .. }));
+        assert!(matches!(tie("nobody's").await.unwrap_err(), RegistryError::NotFound));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_set_by_somebody_else_has_to_be_replaced_by_its_owner() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let must_change = async |login: &str, password: &str| {
+            let session = world.register.sign_in(login, password).await.unwrap();
+            assert_eq!(
+                session.signed_in.account.must_change_password,
+                matches!(world.register.may_tie_openid(&session.token).await, Err(RegistryError::PasswordDue))
+            );
+            session
+        };
+        village.officer.add_account(&new("helper", Role::Enumerator, Some(COMMUNE))).await.unwrap();
+        let first = must_change("helper", PASSWORD).await;
+        assert!(first.signed_in.account.must_change_password);
+        let own = world.register.desk(first.signed_in.actor);
+        let same = own.change_password(PASSWORD, PASSWORD).await.unwrap_err();
+        assert!(matches!(same, RegistryError::Invalid { .. }), "the same one again is none of the owner's");
+        own.change_password(PASSWORD, "a sentence of my own").await.unwrap();
+        let mine = must_change("helper", "a sentence of my own").await;
+        assert!(!mine.signed_in.account.must_change_password);
+        village.officer.reset_password(&mine.signed_in.account.id, "another long sentence").await.unwrap();
+        assert!(must_change("helper", "another long sentence").await.signed_in.account.must_change_password);
+        let own = village.officer.reset_password(&village.officer.actor().id, PASSWORD).await.unwrap_err();
+        assert!(matches!(own, RegistryError::Invalid { .. }), "nobody goes round the old password");
     })
     .await;
 }
@@ -228,7 +286,7 @@ async fn nobody_gives_more_power_or_a_wider_area_than_they_have() {
             officer.reset_password(&chair, PASSWORD).await.unwrap_err(),
             officer.set_active(&chair, false).await.unwrap_err(),
             officer.reset_second_factor(&chair).await.unwrap_err(),
-            officer.link_openid(&chair, "https://id.example", "mine").await.unwrap_err(),
+            officer.untie_openid(&chair).await.unwrap_err(),
             officer.move_account(&chair, Some(COMMUNE), None).await.unwrap_err(),
         ] {
             assert!(matches!(error, RegistryError::Forbidden { .. }), "{error}");
@@ -356,4 +414,44 @@ async fn the_usual_cost_of_a_password_is_felt_by_who_guesses() {
     let took = began.elapsed();
     assert!(took.as_millis() >= 15, "{took:?}");
     assert_ne!(PasswordCost::USUAL, PasswordCost::LOWEST_FOR_TESTS);
+}
+
+#[tokio::test]
+async fn a_page_still_open_can_be_sent_after_signing_in_again_but_not_after_the_session_was_ended() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let login = "auditor.vn-2025-07-01-03160";
+        let first = world.register.sign_in(login, PASSWORD).await.unwrap();
+        world.clock.set(world.clock.now() + 13 * 60 * MINUTE);
+        assert!(world.register.session(&first.token).await.unwrap().is_none());
+        let second = world.register.sign_in(login, PASSWORD).await.unwrap();
+        assert_eq!(second.signed_in.csrf, first.signed_in.csrf);
+        for active in [false, true] {
+            village.administrator.set_active(&second.signed_in.account.id, active).await.unwrap();
+        }
+        let third = world.register.sign_in(login, PASSWORD).await.unwrap();
+        assert_ne!(third.signed_in.csrf, first.signed_in.csrf);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_print_of_a_request_is_keyed() {
+    let (one, other) = (World::sqlite().await, World::sqlite().await);
+    let body = b"001080000001".as_slice();
+    assert_eq!(one.register.request_print(&[body]), other.register.request_print(&[body]), "the same key");
+    let store = Store::open("sqlite::memory:", 1).await.unwrap();
+    let register = Register::open(store, Keys::random(), Clock::system(), Library::embedded()).await.unwrap();
+    assert_ne!(register.request_print(&[body]), one.register.request_print(&[body]));
+    assert_ne!(one.register.request_print(&[b"ab", b"c"]), one.register.request_print(&[b"a", b"bc"]));
+}
+
+#[tokio::test]
+async fn a_database_that_nobody_runs_is_told_within_seconds_without_its_password() {
+    let started = std::time::Instant::now();
+    let error = Store::open("postgres://vuon:hunter2@127.0.0.1:1/vuon", 2).await.unwrap_err();
+    assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
+    assert!(matches!(error, RegistryError::Unreachable { .. }), "{error:?}");
+    let told = error.to_string();
+    assert!(told.contains("127.0.0.1:1") && !told.contains("hunter2"), "{told}");
 }

@@ -11,6 +11,7 @@ use common::{Village, World, for_each_engine};
 use jiff::civil::date;
 use vuon_areas::Level;
 use vuon_registry::areas::NewArea;
+use vuon_registry::cases::{ComplaintKind, NewComplaint};
 use vuon_registry::households::HouseholdFilter;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::{Reach, Role};
@@ -131,7 +132,10 @@ async fn a_divided_commune_waits_for_somebody_to_say_where_each_hamlet_is() {
         let waiting = officer.reform_worklist(NEW).await.unwrap();
         assert_eq!(waiting.len(), 2);
         assert_eq!(waiting.iter().map(|hamlet| hamlet.households).sum::<i64>(), 4);
-        assert!(waiting[0].choices.len() > 1 && waiting[0].choices.contains(&PART.to_owned()));
+        assert!(
+            waiting[0].choices.len() > 1
+                && waiting[0].choices.iter().any(|choice| choice.id == PART && !choice.name.is_empty())
+        );
         assert_eq!(nhe.administrator.reform_worklist(NEW).await.unwrap(), waiting);
         assert_eq!(world.sign_in("commune_officer.vn-2025-03-01-03160").await.reform_worklist(NEW).await.unwrap(), []);
 
@@ -166,19 +170,17 @@ async fn a_divided_commune_waits_for_somebody_to_say_where_each_hamlet_is() {
     .await;
 }
 
-#[tokio::test]
-async fn rounds_and_cases_go_with_their_commune_and_keep_apart() {
-    for_each_engine(async |world| {
-        let [nhe, _, split] = before_and_after(world).await;
-        for (round, commune) in [("r1", NHE), ("r2", BESIDE), ("r3", SPLIT)] {
-            world
+/// A round of a commune with a case of each of its households, as nobody has begun it.
+async fn round(world: &World, round: &str, commune: &str) {
+    let hash = world.register.program("vn-2022-2026").unwrap().hash.clone();
+    world
                 .tamper(&format!(
                     "INSERT INTO round (id, province, district, commune, kind, year, number, pack, pack_hash, method, \
                      state, opened, due, reviewed_on, known_at) VALUES ('{round}', '{OLD}:11', '{OLD}:096', '{commune}', \
-                     'annual', 2025, 1, 'x', 'x', 'x', 'open', '2025-09-01', '2025-12-14', '2025-09-01', 0)"
+                     'annual', 2025, 1, 'vn-2022-2026', '{hash}', 'x', 'open', '2025-09-01', '2025-12-14', '2025-09-01', 0)"
                 ))
                 .await;
-            world
+    world
                 .tamper(&format!(
                     "INSERT INTO review_case (id, round, household, province, district, commune, hamlet, name, name_key, \
                      persons, state, reason, answers, counts, repeats, snapshot, opened, version) \
@@ -187,6 +189,47 @@ async fn rounds_and_cases_go_with_their_commune_and_keep_apart() {
                      WHERE h.commune = '{commune}'"
                 ))
                 .await;
+}
+
+#[tokio::test]
+async fn a_hamlet_is_placed_when_its_old_commune_has_ended_every_case_and_no_complaint_is_lost_in_between() {
+    for_each_engine(async |world| {
+        let [nhe, _, split] = before_and_after(world).await;
+        round(world, "r3", SPLIT).await;
+        nhe.administrator.reform(OLD, NEW, false).await.unwrap();
+        let (officer, hamlet) = (&split.officer, split.hamlets[0].as_str());
+        let refused = officer.place_hamlet(SPLIT, Some(hamlet), PART).await.unwrap_err();
+        assert!(matches!(&refused, RegistryError::Illegal { why, .. } if why.starts_with("2 of its cases")), "{refused}");
+        world.tamper("UPDATE review_case SET state = 'done'").await;
+        let complaint = |state: &str| {
+            format!(
+                "INSERT INTO complaint (id, review_case, province, commune, kind, received_on, state, at, text) SELECT \
+                 '{state}', c.id, c.province, c.commune, 'wrongly_in', '2025-09-01', '{state}', 1, 'x' FROM review_case c \
+                 WHERE c.hamlet = '{hamlet}' ORDER BY c.id LIMIT 1"
+            )
+        };
+        world.tamper(&complaint("open")).await;
+        let refused = officer.place_hamlet(SPLIT, Some(hamlet), PART).await.unwrap_err();
+        assert!(matches!(&refused, RegistryError::Illegal { why, .. } if why.starts_with("1 of its cases")), "{refused}");
+        world.tamper("UPDATE complaint SET state = 'answered'").await;
+        assert_eq!(officer.place_hamlet(SPLIT, Some(hamlet), PART).await.unwrap(), 2);
+
+        // The round stayed with the old commune, and with it whoever could decide again.
+        let new = world.account("new.officer", Role::CommuneOfficer, Some(PART), None).await;
+        let household = new.households(&HouseholdFilter::default(), &PageRequest::first()).await.unwrap().rows.remove(0);
+        let complaint = NewComplaint { kind: ComplaintKind::WronglyIn, text: "Sai.".into(), received_on: None };
+        let refused = new.complain(&format!("c{}", household.id), &complaint).await.unwrap_err();
+        assert!(matches!(&refused, RegistryError::Illegal { why, .. } if why.contains("another commune")), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rounds_and_cases_go_with_their_commune_and_keep_apart() {
+    for_each_engine(async |world| {
+        let [nhe, _, split] = before_and_after(world).await;
+        for (id, commune) in [("r1", NHE), ("r2", BESIDE), ("r3", SPLIT)] {
+            round(world, id, commune).await;
         }
         world
             .tamper(&format!(

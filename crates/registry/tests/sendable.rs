@@ -44,7 +44,9 @@ fn questions(
     sendable(desk.change_password("", ""));
     sendable(desk.new_second_factor());
     sendable(desk.confirm_second_factor("", ""));
-    sendable(desk.link_openid("", "", ""));
+    sendable(desk.untie_openid(""));
+    sendable(register.may_tie_openid(""));
+    sendable(register.tie_openid("", "", ""));
     sendable(desk.load_areas(""));
     sendable(desk.load_own_areas("", areas));
     sendable(desk.area_lists());

@@ -172,12 +172,31 @@ pub enum ConfigError {
     /// The file that was named is not there.
     #[error("there is no file {}", .0.display())]
     NoFile(PathBuf),
+    /// A variable that is not a setting.
+    #[error("there is no setting {0}: docs/configuration.md names them all")]
+    Variable(String),
     /// Settings that do not go together.
     #[error("{0}")]
     Together(&'static str),
 }
 
-/// The names of the settings, so that other variables of ours (`VUON_LANG`) are not taken for one.
+/// Variables of ours that are no settings: the language of the command line, and what tests and measurements are told.
+const OTHERS: [&str; 6] = ["lang", "renew", "pictures", "test_", "bench_", "kill_"];
+
+/// Whether a variable of ours is known not to be a setting; a name that ends in `_` stands for all that begin so.
+fn is_other(name: &str) -> bool {
+    OTHERS.iter().any(|other| name == *other || (other.ends_with('_') && name.starts_with(other)))
+}
+
+/// A variable of ours that is neither a setting nor known otherwise.
+fn unknown<'a>(variables: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    variables.into_iter().find(|variable| {
+        let name = variable.strip_prefix("VUON_").map(str::to_lowercase);
+        name.is_some_and(|name| !NAMES.contains(&name.split("__").next().unwrap_or(&name)) && !is_other(&name))
+    })
+}
+
+/// The names of the settings.
 const NAMES: [&str; 18] = [
     "listen",
     "database",
@@ -208,6 +227,10 @@ impl Config {
         let file = options.file.as_deref().unwrap_or(Path::new("vuon.toml"));
         if options.file.is_some() && !file.is_file() {
             return Err(ConfigError::NoFile(file.to_owned()));
+        }
+        let variables: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+        if let Some(unknown) = unknown(variables.iter().map(String::as_str)) {
+            return Err(ConfigError::Variable(unknown.to_owned()));
         }
         let ours = |name: &str| NAMES.contains(&name.split("__").next().unwrap_or(name));
         let environment = Env::prefixed("VUON_").filter(move |name| ours(&name.as_str().to_lowercase())).split("__");
@@ -244,5 +267,18 @@ impl Config {
     /// The key file.
     pub fn key_file(&self) -> PathBuf {
         self.data_dir.join("register.key")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_named() {
+        let known = ["PATH", "VUON_LISTEN", "VUON_OIDC__CLIENT_SECRET", "VUON_LANG", "VUON_TEST_POSTGRES"];
+        assert_eq!(unknown(known.into_iter()), None);
+        assert_eq!(unknown(["VUON_LISTEN", "VUON_DATABSE"].into_iter()), Some("VUON_DATABSE"));
+        assert_eq!(unknown(["VUON_OIDC_CLIENT_SECRET"].into_iter()), Some("VUON_OIDC_CLIENT_SECRET"), "one underline");
     }
 }

@@ -4,10 +4,12 @@
 //! writes it out. Nothing of the inside is ever told: it goes to the log, without anybody's data.
 
 use crate::layout;
+use crate::logs;
 use crate::said;
-use crate::signed_in::Seen;
+use crate::signed_in::{self, Seen};
+use crate::state::App;
 use crate::view::{View, encode};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -78,7 +80,9 @@ impl Problem {
         match self {
             Problem::Register(error) => match error {
                 RegistryError::NotFound => StatusCode::NOT_FOUND,
-                RegistryError::Forbidden { .. } | RegistryError::NeedsSecondFactor => StatusCode::FORBIDDEN,
+                RegistryError::Forbidden { .. } | RegistryError::NeedsSecondFactor | RegistryError::PasswordDue => {
+                    StatusCode::FORBIDDEN
+                }
                 RegistryError::SignIn | RegistryError::WrongCode => StatusCode::UNAUTHORIZED,
                 RegistryError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
                 RegistryError::Stale { .. }
@@ -138,17 +142,17 @@ impl Problem {
         }
     }
 
-    /// Tells the log what broke inside, once.
-    pub fn log(&self) {
+    /// Tells the log what broke inside, once, and of which request.
+    pub fn log(&self, request: Option<&str>) {
         if !self.status().is_server_error() {
             return;
         }
         match self {
             Problem::Register(error) => {
                 let cause = error.source().map(ToString::to_string).unwrap_or_default();
-                tracing::error!(%error, cause, "the register failed");
+                tracing::error!(%error, cause, id = request, "the register failed");
             }
-            other => tracing::error!(problem = ?other, "a request failed"),
+            other => tracing::error!(problem = ?other, id = request, "a request failed"),
         }
     }
 }
@@ -182,32 +186,39 @@ pub fn problem_of(response: &Response) -> Option<Arc<Problem>> {
     Some(Arc::new(problem))
 }
 
-/// The layer of the pages: writes problems out for the reader.
-pub async fn explain(request: Request, next: Next) -> Response {
-    let seen = request.extensions().get::<Seen>().cloned();
+/// The layer of the pages: writes problems out for the reader, as somebody unknown where that is the problem.
+pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Response {
+    let guest = signed_in::guest(&app, &request);
+    let id = logs::request_id(request.extensions());
     let response = next.run(request).await;
     let Some(problem) = problem_of(&response) else { return response };
-    problem.log();
-    let Some(Seen { view, .. }) = seen else { return problem.status().into_response() };
-    page(&view, &problem)
+    problem.log(id.as_deref());
+    let view = response.extensions().get::<Seen>().map_or(guest, |seen| seen.view.clone());
+    let mut written = page(&view, &problem);
+    // With it goes the route's name, for the log.
+    written.extensions_mut().extend(response.extensions().clone());
+    written
 }
 
 /// A problem as a page.
 fn page(view: &View, problem: &Problem) -> Response {
     let sign_in = match problem {
-        Problem::NotSignedIn => Some(format!("/sign-in?next={}", encode(&view.path))),
-        Problem::CodeNeeded => Some(format!("/sign-in/code?next={}", encode(&view.path))),
+        Problem::NotSignedIn => Some(format!("/sign-in?next={}", encode(&view.back))),
+        Problem::CodeNeeded => Some(format!("/sign-in/code?next={}", encode(&view.back))),
+        Problem::Register(RegistryError::PasswordDue) => Some("/account".to_owned()),
         _ => None,
     };
     if let Some(address) = sign_in {
-        if view.part {
-            let mut response = StatusCode::NO_CONTENT.into_response();
-            if let Ok(value) = HeaderValue::from_str(&address) {
-                response.headers_mut().insert("hx-redirect", value);
-            }
-            return response;
+        if !view.part {
+            return Redirect::to(&address).into_response();
         }
-        return Redirect::to(&address).into_response();
+        // The page stays, with all that is typed in it.
+        let part = html! {
+            div.alert role="alert" {
+                p { (view.t("problem-signed-out")) " " a href=(address) target="_blank" { (view.t("problem-sign-in")) } }
+            }
+        };
+        return (problem.status(), part).into_response();
     }
     let status = problem.status();
     let text = problem.text(view);

@@ -63,10 +63,10 @@ pub fn app(state: App) -> Router {
         let late = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout);
         routes.layer(CatchPanicLayer::custom(operations::panicked)).layer(late)
     };
-    let pages = held(pages::routes(&state))
-        .layer(from_fn(error::explain))
+    let pages = pages::routes(&state)
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), signed_in::look));
+    let pages = held(pages).layer(from_fn_with_state(state.clone(), error::explain));
     Router::new()
         .nest_service("/api/v1", api::routes(&state).with_state(state.clone()))
         .merge(assets::routes())

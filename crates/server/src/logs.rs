@@ -3,7 +3,7 @@
 
 use crate::config::{Config, LogFormat};
 use axum::extract::{MatchedPath, Request};
-use axum::http::Method;
+use axum::http::{Extensions, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::io::IsTerminal;
@@ -25,11 +25,16 @@ pub fn start(config: &Config) {
     };
 }
 
+/// The request's id, as its answer carries it too.
+pub fn request_id(of: &Extensions) -> Option<String> {
+    of.get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned)
+}
+
 /// Writes a line for each request, and counts it.
 pub async fn write(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
+    let id = request_id(request.extensions());
     let response = next.run(request).await;
     let route = response.extensions().get::<Route>().map_or("none", |route| route.0.as_str()).to_owned();
     let status = response.status().as_u16();

@@ -46,6 +46,9 @@ struct Started {
     nonce: String,
     verifier: String,
     next: String,
+    /// The account that asked to be tied to whoever comes back; nobody: a sign-in.
+    #[serde(default)]
+    tie: Option<String>,
     until: u64,
 }
 
@@ -60,6 +63,8 @@ pub struct Vouched {
     pub strong: bool,
     /// Where the person was going.
     pub next: String,
+    /// The account that asked to be tied to this person; nobody: they sign in.
+    pub tie: Option<String>,
 }
 
 /// Why a sign-in did not come to its end; for the log.
@@ -118,11 +123,12 @@ impl Provider {
         Ok(metadata)
     }
 
-    /// Begins a sign-in: the address at the provider, and the cookie's value.
+    /// Begins a sign-in, or the tying of an account to whoever comes back: the address at the provider, and the cookie's
+    /// value.
     ///
     /// # Errors
     /// [`OpenIdError`].
-    pub async fn start(&self, next: &str) -> Result<(String, String), OpenIdError> {
+    pub async fn start(&self, next: &str, tie: Option<String>) -> Result<(String, String), OpenIdError> {
         let settings = self.settings()?;
         let metadata = self.metadata(settings, &http()?).await?;
         let client = client(settings, metadata)?;
@@ -135,6 +141,7 @@ impl Provider {
             nonce: nonce.secret().clone(),
             verifier: verifier.secret().clone(),
             next: next.to_owned(),
+            tie,
             until: now() + FOR.as_secs(),
         };
         Ok((url.to_string(), settings.sign(&started)?))
@@ -178,6 +185,7 @@ impl Provider {
             subject: claims.subject().to_string(),
             strong,
             next: started.next,
+            tie: started.tie,
         })
     }
 }
@@ -248,8 +256,14 @@ mod tests {
 
     #[test]
     fn what_is_remembered_cannot_be_changed_by_the_browser() {
-        let started =
-            Started { state: "s".into(), nonce: "n".into(), verifier: "v".into(), next: "/".into(), until: 5 };
+        let started = Started {
+            state: "s".into(),
+            nonce: "n".into(),
+            verifier: "v".into(),
+            next: "/".into(),
+            tie: None,
+            until: 5,
+        };
         let cookie = settings("one").sign(&started).unwrap();
         assert_eq!(settings("one").verify(&cookie).unwrap().nonce, "n");
         assert!(settings("two").verify(&cookie).is_none());

@@ -46,6 +46,11 @@ async fn figures(State(app): State<App>, peer: Peer, headers: HeaderMap) -> Resp
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
 }
 
+/// Counts a try to sign in, by how it ended.
+pub fn count_sign_in(outcome: &'static str) {
+    metrics::counter!("vuon_sign_ins_total", "outcome" => outcome).increment(1);
+}
+
 /// Where a request comes from.
 pub struct Peer {
     /// The other end of the connection.

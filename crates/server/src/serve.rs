@@ -36,7 +36,7 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`].
 pub async fn serve(config: Config, register: Register) -> Result<(), ServeError> {
-    state::metrics();
+    let figures = tokio::spawn(state::keep_figures_small());
     let address = config.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
     let app = app(App::new(config, register.clone()).await?);
@@ -61,6 +61,7 @@ pub async fn serve(config: Config, register: Register) -> Result<(), ServeError>
         ended = server.into_future() => ended?,
         () = too_late => tracing::warn!("some requests were not answered in time"),
     }
+    figures.abort();
     register.store().close().await;
     tracing::info!("stopped");
     Ok(())

@@ -1,7 +1,8 @@
 //! Who asks. One look-up of the session a request; pages and the interface for machines take it from there.
 //!
 //! The token is in the browser's cookie, or in `Authorization: Bearer …` for programs. Somebody whose account has a
-//! second factor is nobody until it was given: [`Person`] turns them away to the page that asks for it.
+//! second factor is nobody until it was given: [`Person`] turns them away to the page that asks for it. Somebody whose
+//! password was set by another gets as far as [`Owner`], the pages of their own account.
 
 use crate::csrf;
 use crate::error::Problem;
@@ -9,7 +10,7 @@ use crate::language;
 use crate::state::App;
 use crate::view::{View, Who};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, HOST, REFERER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
@@ -54,6 +55,17 @@ pub struct Person {
     pub session: Arc<Session>,
 }
 
+/// Somebody signed in to an account whose password may still be another's choice: for what puts that right, and nothing
+/// else.
+pub struct Owner(pub Person);
+
+impl Person {
+    /// The unit that the person's reach is, or lies in.
+    pub fn own_unit(&self) -> Option<String> {
+        self.desk.actor().reach.unit().map(str::to_owned)
+    }
+}
+
 impl Deref for Person {
     type Target = View;
     fn deref(&self) -> &View {
@@ -62,7 +74,7 @@ impl Deref for Person {
 }
 
 /// The name of the session's cookie. The prefix makes browsers refuse it from elsewhere, and needs HTTPS.
-fn cookie_name(app: &App) -> &'static str {
+pub fn cookie_name(app: &App) -> &'static str {
     if app.config().secure_cookies { "__Host-vuon-session" } else { "vuon-session" }
 }
 
@@ -89,7 +101,7 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 impl Seen {
-    async fn of(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Self, RegistryError> {
+    async fn of(app: &App, headers: &HeaderMap, guest: View) -> Result<Self, RegistryError> {
         let jar = CookieJar::from_headers(headers);
         let (token, by_cookie) = match bearer(headers) {
             Some(token) => (Some(token), false),
@@ -105,13 +117,6 @@ impl Seen {
             None => csrf::guest(&jar, app).unwrap_or_default(),
         };
         let view = View {
-            language: language::chosen(&jar, app),
-            path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), |both| both.as_str().to_owned()),
-            // When somebody goes back, htmx asks for the whole page again.
-            part: headers.contains_key("hx-request")
-                && !headers.contains_key("hx-boosted")
-                && !headers.contains_key("hx-history-restore-request"),
-            demo: app.demo(),
             csrf: csrf::masked(&secret),
             who: session.as_ref().filter(|session| session.is_whole()).map(|session| Who {
                 name: session.signed_in.account.name.clone(),
@@ -119,9 +124,41 @@ impl Seen {
                 strong: session.signed_in.actor.strong,
                 second_factor: session.signed_in.account.second_factor,
             }),
+            ..guest
         };
         Ok(Seen { view, session, secret })
     }
+}
+
+/// How a page is looked at by somebody of whom nothing is known yet.
+pub fn guest(app: &App, request: &Request) -> View {
+    let headers = request.headers();
+    let path = within(request.uri());
+    let back = if request.method().is_safe() { path.clone() } else { page_of_form(headers) };
+    View {
+        language: language::chosen(&CookieJar::from_headers(headers), app),
+        path,
+        back,
+        // When somebody goes back, htmx asks for the whole page again.
+        part: headers.contains_key("hx-request")
+            && !headers.contains_key("hx-boosted")
+            && !headers.contains_key("hx-history-restore-request"),
+        demo: app.demo(),
+        csrf: String::new(),
+        who: None,
+    }
+}
+
+fn within(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| uri.path().to_owned(), |both| both.as_str().to_owned())
+}
+
+/// The page of ours that a form was sent from, as the browser says; the first page if it does not.
+fn page_of_form(headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let from = text("hx-current-url").or(text(REFERER.as_str())).and_then(|from| from.parse::<Uri>().ok());
+    let ours = |from: &Uri| from.authority().map(|authority| authority.as_str()) == text(HOST.as_str());
+    from.filter(ours).map_or_else(|| "/".to_owned(), |from| within(&from))
 }
 
 impl Session {
@@ -131,12 +168,15 @@ impl Session {
     }
 }
 
-/// Looks the session up and keeps it with the request.
+/// Looks the session up and keeps it with the request, and with the answer for whoever writes problems out.
 pub async fn look(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match Seen::of(&app, request.headers(), request.uri()).await {
+    let guest = guest(&app, &request);
+    match Seen::of(&app, request.headers(), guest).await {
         Ok(seen) => {
-            request.extensions_mut().insert(seen);
-            next.run(request).await
+            request.extensions_mut().insert(seen.clone());
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(seen);
+            response
         }
         Err(error) => Problem::from(error).into_response(),
     }
@@ -156,7 +196,7 @@ impl FromRequestParts<App> for View {
     }
 }
 
-impl FromRequestParts<App> for Person {
+impl FromRequestParts<App> for Owner {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let seen = Seen::from_request_parts(parts, app).await?;
@@ -165,6 +205,17 @@ impl FromRequestParts<App> for Person {
             return Err(Problem::CodeNeeded);
         }
         let desk = app.register().desk(session.signed_in.actor.clone());
-        Ok(Person { view: seen.view, desk, account: session.signed_in.account.clone(), session })
+        Ok(Owner(Person { view: seen.view, desk, account: session.signed_in.account.clone(), session }))
+    }
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Owner(person) = Owner::from_request_parts(parts, app).await?;
+        if person.account.must_change_password {
+            return Err(RegistryError::PasswordDue.into());
+        }
+        Ok(person)
     }
 }

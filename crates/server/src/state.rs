@@ -7,6 +7,7 @@ use crate::openid::Provider;
 use crate::searches::Searches;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use vuon_registry::{Register, Result};
 
 /// The application's state. Cheap to clone.
@@ -80,4 +81,14 @@ pub(crate) fn metrics() -> &'static PrometheusHandle {
         let _ = metrics::set_global_recorder(recorder);
         handle
     })
+}
+
+/// Folds figures that were recorded into what is told of them, again and again: without it each request would stay in
+/// memory until somebody reads `/metrics`.
+pub(crate) async fn keep_figures_small() {
+    let mut often = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        often.tick().await;
+        metrics().run_upkeep();
+    }
 }

@@ -12,6 +12,8 @@ pub struct View {
     pub language: Language,
     /// The address within the server, with its query.
     pub path: String,
+    /// Where to come back to after signing in: here, or of a form the page that it stands on.
+    pub back: String,
     /// Whether htmx asks for a part of a page.
     pub part: bool,
     /// Whether the data are synthetic.

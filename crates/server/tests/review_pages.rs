@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod site;
+#[path = "../../registry/tests/common/mod.rs"]
+mod world;
 
 use axum::http::StatusCode;
 use jiff::civil::date;
@@ -116,7 +118,9 @@ async fn a_round_goes_from_the_list_to_certificates() {
     );
     let page = officer.get(&case).await;
     page.says("nhà.png");
-    officer.get(&page.address(&format!("{case}/documents/"))).await;
+    let photo = officer.get(&page.address(&format!("{case}/documents/"))).await;
+    assert_eq!(photo.policy, "default-src 'none'; sandbox", "nothing of what somebody sent is run");
+    assert!(page.policy.contains("script-src 'self'"));
 
     // The village meeting.
     officer.get("/").await.says("Họp dân để thống nhất");
@@ -191,9 +195,9 @@ async fn a_round_goes_from_the_list_to_certificates() {
     chair.get(&decision).await.says("01/QĐ-UBND").says("Lò Văn Mẫu").says("Hộ nghèo").says("QUYẾT ĐỊNH");
     // Who signed is named to everybody who may see what was signed.
     for reader in [site.again("enumerator").await, site.again("officer").await] {
-        reader.get(&round).await.says("Người Mẫu chair");
-        reader.get(&decision).await.says("Người Mẫu chair");
-        reader.get(&case).await.says("Người Mẫu chair").says("Người Mẫu enumerator");
+        reader.get(&round).await.says("Người Mẫu commune_chair");
+        reader.get(&decision).await.says("Người Mẫu commune_chair");
+        reader.get(&case).await.says("Người Mẫu commune_chair").says("Người Mẫu enumerator");
         reader.get(&format!("{case}/compare")).await.says("Người Mẫu enumerator");
     }
     let issued = chair.post(&format!("{round}/certificates"), &[]).await.sent_to();

@@ -48,12 +48,15 @@ pub(super) async fn forgive(connection: &mut AnyConnection, who: &str) -> Result
     Ok(())
 }
 
-/// Drops what nobody needs any more: old tries, sessions that ended.
+/// How long a session that ended by itself is kept, for the pages that are still open.
+const ENDED_KEPT: i64 = 12 * 60 * MINUTE;
+
+/// Drops what nobody needs any more: old tries, sessions that ended long ago.
 pub(super) async fn sweep(register: &Register) -> Result<()> {
     let now = register.clock().now();
     let mut tx = register.store().write().await?;
     sql("DELETE FROM attempt WHERE at < $1", [(now - FORGOTTEN_AFTER).into()]).run(&mut tx).await?;
-    sql("DELETE FROM session WHERE expires_at < $1", [now.into()]).run(&mut tx).await?;
+    sql("DELETE FROM session WHERE expires_at < $1", [(now - ENDED_KEPT).into()]).run(&mut tx).await?;
     tx.commit().await?;
     Ok(())
 }

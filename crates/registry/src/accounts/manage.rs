@@ -1,7 +1,7 @@
 //! Accounts made and changed by those who may. The asker's area bounds whom they see; the asker's role bounds whom they
 //! may change; a new account never has more than the asker.
 
-use super::sessions::{code_tries, login, openid, password_tries};
+use super::sessions::{code_tries, login, password_tries};
 use super::{ACCOUNT, Account, NewAccount, account, attempts, fits, passwords};
 use crate::areas::{Unit, unit};
 use crate::ledger::{self, Change};
@@ -57,7 +57,7 @@ fn accounts() -> Query {
 
 impl Desk {
     /// Who gives power has given the second factor, where the role needs one.
-    fn may_manage(&self) -> Result<()> {
+    pub(super) fn may_manage(&self) -> Result<()> {
         self.actor.may(Action::ManageAccounts)?;
         if self.actor.role.needs_second_factor() && !self.actor.strong {
             return Err(RegistryError::NeedsSecondFactor);
@@ -93,7 +93,8 @@ impl Desk {
         query.one(&mut connection, account).await
     }
 
-    /// Makes an account. Nobody gives more power or a wider area than they have.
+    /// Makes an account. What may be given is [`Role::may_grant`]'s to say, within the asker's area. The owner has to set
+    /// a password of their own first; whoever has the machine makes their own account, or a demonstration's.
     ///
     /// # Errors
     /// [`RegistryError::Forbidden`] for a role that the asker may not give, [`RegistryError::NotFound`] for an area out of
@@ -112,6 +113,8 @@ impl Desk {
             hamlet: new.hamlet.clone(),
             active: true,
             second_factor: false,
+            must_change_password: !self.actor.is_operator(),
+            openid: false,
         };
         // Before the transaction: it takes a while.
         let hash = self.register.passwords().hash(&new.password).await?;
@@ -119,8 +122,8 @@ impl Desk {
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         self.check_area(&mut tx, made.role, made.area.as_deref(), made.hamlet.as_deref()).await?;
         let added = sql(
-            "INSERT INTO account (id, login, name, role, area, hamlet, password, active, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8) ON CONFLICT (login) DO NOTHING",
+            "INSERT INTO account (id, login, name, role, area, hamlet, password, must_change, active, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9) ON CONFLICT (login) DO NOTHING",
             [
                 made.id.as_str().into(),
                 made.login.as_str().into(),
@@ -129,6 +132,7 @@ impl Desk {
                 made.area.clone().into(),
                 made.hamlet.clone().into(),
                 hash.into(),
+                made.must_change_password.into(),
                 self.now().into(),
             ],
         )
@@ -175,15 +179,25 @@ impl Desk {
         Ok(())
     }
 
+    /// The asker's own account, as it is now.
+    pub(super) async fn own_account(&self, connection: &mut AnyConnection) -> Result<Account> {
+        accounts().push(" AND a.id = ").bind(self.actor.id.as_str()).one(connection, account).await
+    }
+
     /// An account that the asker may change, as it is now.
-    async fn changeable(&self, connection: &mut AnyConnection, id: &str) -> Result<Account> {
+    pub(super) async fn changeable(&self, connection: &mut AnyConnection, id: &str) -> Result<Account> {
         let query = accounts().push(" AND a.id = ").bind(id);
         let found = self.actor.reach.accounts_within(query).one(connection, account).await?;
         self.may_grant(found.role)?;
         Ok(found)
     }
 
-    async fn record(&self, connection: &mut AnyConnection, kind: &'static str, account: &Account) -> Result<()> {
+    pub(super) async fn record(
+        &self,
+        connection: &mut AnyConnection,
+        kind: &'static str,
+        account: &Account,
+    ) -> Result<()> {
         let content = ledger::store(connection, &AccountRecord::from(account)).await?;
         let change = Change { author: &self.actor.id, kind, subject: &account.id, content: &content };
         ledger::append(connection, ledger::REGISTER, self.now(), &[change]).await?;
@@ -209,15 +223,24 @@ impl Desk {
         Ok(())
     }
 
-    /// Gives another person's account a new first password; its sessions end, and a lock after failures is lifted.
+    /// Gives another person's account a new first password, which opens nothing until its owner has set another; its
+    /// sessions end, and a lock after failures is lifted.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] for one's own: that is changed with the old one.
     pub async fn reset_password(&self, id: &str, password: &str) -> Result<()> {
         self.may_manage()?;
+        if id == self.actor.id {
+            return Err(RegistryError::invalid("account", "nobody resets the own password; change it in your account"));
+        }
         let hash = self.register.passwords().hash(password).await?;
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         let account = self.changeable(&mut tx, id).await?;
         passwords::check_new(&account.login, password)?;
-        sql("UPDATE account SET password = $2 WHERE id = $1", [id.into(), hash.into()]).run(&mut tx).await?;
+        sql("UPDATE account SET password = $2, must_change = 1 WHERE id = $1", [id.into(), hash.into()])
+            .run(&mut tx)
+            .await?;
         attempts::forgive(&mut tx, &password_tries(&self.register, &account.login)).await?;
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "password_reset", &account).await?;
@@ -258,34 +281,9 @@ impl Desk {
         tx.commit().await?;
         Ok(moved)
     }
-
-    /// Ties an account to a person known to an OpenID provider.
-    ///
-    /// # Errors
-    /// [`RegistryError::Exists`] when that person has an account already.
-    pub async fn link_openid(&self, id: &str, issuer: &str, subject: &str) -> Result<()> {
-        self.may_manage()?;
-        if issuer.is_empty() || subject.is_empty() {
-            return Err(RegistryError::invalid("openid", "the issuer and the subject are both needed"));
-        }
-        let oidc = openid(issuer, subject);
-        let mut tx = self.store().write().await?;
-        ledger::hold(&mut tx, ledger::REGISTER).await?;
-        let account = self.changeable(&mut tx, id).await?;
-        let taken = sql("SELECT id FROM account WHERE oidc = $1", [oidc.as_str().into()])
-            .first(&mut tx, |row| text(row, 0))
-            .await?;
-        if taken.is_some_and(|taken| taken != id) {
-            return Err(RegistryError::Exists { what: "an account of this person".into() });
-        }
-        sql("UPDATE account SET oidc = $2 WHERE id = $1", [id.into(), oidc.into()]).run(&mut tx).await?;
-        self.record(&mut tx, "openid", &account).await?;
-        tx.commit().await?;
-        Ok(())
-    }
 }
 
-async fn end_sessions(connection: &mut AnyConnection, account: &str) -> Result<()> {
+pub(super) async fn end_sessions(connection: &mut AnyConnection, account: &str) -> Result<()> {
     sql("DELETE FROM session WHERE account = $1", [account.into()]).run(connection).await?;
     Ok(())
 }

@@ -6,12 +6,16 @@
 //! same time.
 //!
 //! * [`sign_in`](crate::Register::sign_in) and what follows: sessions, second factor, OpenID.
-//! * Managing accounts: everybody within the own area, and only the roles that the own role may give. An administrator,
-//!   who sees no household, gives every role; nobody else gives a role above their own.
+//! * Managing accounts: which roles somebody may give and change is a list
+//!   ([`Role::may_grant`](crate::scope::Role::may_grant)), the area is never wider than their own. A province makes the
+//!   accounts of chairs, whose power it has not: what keeps it out of them is that a password set by somebody else opens
+//!   nothing but the page that replaces it, that only the owner ties an account to an OpenID provider, and that every
+//!   password set and second factor taken off stands in the ledger with whoever did it.
 
 mod attempts;
 mod manage;
 mod names;
+mod openid;
 mod own;
 mod passwords;
 mod requests;
@@ -47,6 +51,10 @@ pub struct Account {
     pub active: bool,
     /// Whether a second factor is set up.
     pub second_factor: bool,
+    /// Whether the password was set by somebody else: until the owner sets another, the account opens nothing.
+    pub must_change_password: bool,
+    /// Whether it is tied to a person known to an OpenID provider.
+    pub openid: bool,
 }
 
 /// What a new account is.
@@ -112,6 +120,8 @@ pub struct SignedIn {
     pub account: Account,
     /// What forms of this session must carry.
     pub csrf: String,
+    /// Whether it began with the password, not by a provider's word.
+    pub by_password: bool,
 }
 
 impl std::fmt::Debug for SignedIn {
@@ -121,7 +131,7 @@ impl std::fmt::Debug for SignedIn {
 }
 
 /// The columns that [`account`] reads, of `account a`.
-const ACCOUNT: &str = "a.id, a.login, a.name, a.role, a.area, a.hamlet, a.active, a.totp";
+const ACCOUNT: &str = "a.id, a.login, a.name, a.role, a.area, a.hamlet, a.active, a.totp, a.must_change, a.oidc";
 
 /// An account as [`ACCOUNT`] orders its columns.
 fn account(row: &AnyRow) -> Result<Account> {
@@ -135,6 +145,8 @@ fn account(row: &AnyRow) -> Result<Account> {
         hamlet: maybe(row, 5)?,
         active: yes(row, 6)?,
         second_factor: maybe(row, 7)?.is_some(),
+        must_change_password: yes(row, 8)?,
+        openid: maybe(row, 9)?.is_some(),
     })
 }
 

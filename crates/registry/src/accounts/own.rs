@@ -1,5 +1,6 @@
 //! What people change of their own account: password, second factor.
 
+use super::manage::end_sessions;
 use super::sessions::{code_tries, codes, password_tries, sealed_for, step_of};
 use super::{NewSecondFactor, attempts, passwords};
 use crate::keys::random;
@@ -24,6 +25,9 @@ impl Desk {
     pub async fn change_password(&self, old: &str, new: &str) -> Result<()> {
         let (login, hash, _) = self.own().await?;
         passwords::check_new(&login, new)?;
+        if new == old {
+            return Err(RegistryError::invalid("password", "this is the password there is; take another"));
+        }
         let who = password_tries(&self.register, &login);
         attempts::take(&self.register, &who).await?;
         if !self.register.passwords().matches(hash, old).await? {
@@ -34,8 +38,10 @@ impl Desk {
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         attempts::forgive(&mut tx, &who).await?;
         let id = self.actor.id.as_str();
-        sql("UPDATE account SET password = $2 WHERE id = $1", [id.into(), hash.into()]).run(&mut tx).await?;
-        sql("DELETE FROM session WHERE account = $1", [id.into()]).run(&mut tx).await?;
+        sql("UPDATE account SET password = $2, must_change = 0 WHERE id = $1", [id.into(), hash.into()])
+            .run(&mut tx)
+            .await?;
+        end_sessions(&mut tx, id).await?;
         let content = ledger::store(&mut tx, &serde_json::json!({ "login": login })).await?;
         let change = Change { author: id, kind: "password_changed", subject: id, content: &content };
         ledger::append(&mut tx, ledger::REGISTER, self.now(), &[change]).await?;

@@ -25,7 +25,13 @@ pub enum Asked {
 }
 
 impl Register {
-    /// Takes an idempotency key for a request, unless it is taken. `print` is a hash of the request.
+    /// The print of a request, from all that makes it this one. It is keyed: what was sent, such as an identity number,
+    /// cannot be found by trying.
+    pub fn request_print(&self, parts: &[&[u8]]) -> String {
+        self.keys().print_of("request", parts)
+    }
+
+    /// Takes an idempotency key for a request, unless it is taken. `print` is [`request_print`](Self::request_print)'s.
     ///
     /// # Errors
     /// [`RegistryError::Conflict`] when the same key came with another request.
@@ -52,7 +58,7 @@ impl Register {
         answer(known == print, status, body)
     }
 
-    /// The answer given before to a request with this idempotency key: status and body. `print` is a hash of the request.
+    /// The answer given before to a request with this idempotency key: status and body. `print` is [`request_print`](Self::request_print)'s.
     ///
     /// # Errors
     /// [`RegistryError::Conflict`] when the same key came with another request.

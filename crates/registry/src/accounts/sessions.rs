@@ -1,4 +1,4 @@
-//! From a name and a password, or an OpenID provider's word, to a session; and from a session to an [`Actor`].
+//! From a name and a password to a session; and from a session to an [`Actor`].
 
 use super::{ACCOUNT, Account, NewSession, SignedIn, account, attempts, reach};
 use crate::keys::random;
@@ -19,13 +19,13 @@ const LONGEST_IDLE: i64 = HOUR;
 const USE_RECORDED_EVERY: i64 = 60_000_000;
 
 /// What the database knows of a token.
-fn print(token: &str) -> String {
+pub(super) fn print(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
-/// How an account is tied to a person known to a provider.
-pub(super) fn openid(issuer: &str, subject: &str) -> String {
-    serde_json::json!([issuer, subject]).to_string()
+/// A token or form secret that nobody can guess.
+fn unguessable() -> String {
+    BASE64.encode(random::<32>())
 }
 
 /// The name to sign in with, as it is kept.
@@ -94,38 +94,24 @@ impl Register {
         self.begin(&id, false, Some(&who)).await
     }
 
-    /// Signs in somebody whom an OpenID provider vouches for, by the provider's issuer and subject. `strong` when the
-    /// provider says that a second factor was used.
-    ///
-    /// # Errors
-    /// [`RegistryError::SignIn`] when no active account is tied to this person.
-    pub async fn sign_in_openid(&self, issuer: &str, subject: &str, strong: bool) -> Result<NewSession> {
-        let id = {
-            let mut connection = self.store().read().await?;
-            sql("SELECT id FROM account WHERE oidc = $1 AND active = 1", [openid(issuer, subject).into()])
-                .first(&mut connection, |row| text(row, 0))
-                .await?
-        };
-        attempts::sweep(self).await?;
-        self.begin(&id.ok_or(RegistryError::SignIn)?, strong, None).await
-    }
-
-    async fn begin(&self, account: &str, strong: bool, tries: Option<&str>) -> Result<NewSession> {
-        let token = BASE64.encode(random::<32>());
-        let csrf = BASE64.encode(random::<32>());
+    /// Begins a session; `tries` are those of the password that opened it, which are forgiven.
+    pub(super) async fn begin(&self, account: &str, strong: bool, tries: Option<&str>) -> Result<NewSession> {
+        let token = unguessable();
         let now = self.clock().now();
         let mut tx = self.store().write().await?;
         if let Some(tries) = tries {
             attempts::forgive(&mut tx, tries).await?;
         }
+        let csrf = form_secret(&mut tx, account).await?;
         sql(
-            "INSERT INTO session (token, account, csrf, strong, created_at, used_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO session (token, account, csrf, strong, by_password, created_at, used_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             [
                 print(&token).into(),
                 account.into(),
                 csrf.into(),
                 strong.into(),
+                tries.is_some().into(),
                 now.into(),
                 now.into(),
                 (now + LONGEST).into(),
@@ -158,12 +144,13 @@ impl Register {
         Ok(Some(found.signed_in()))
     }
 
-    /// Gives the second factor of a session; a code is good once.
+    /// Gives the second factor of a session; a code is good once. The session goes on under another token: whoever saw
+    /// the weak one has nothing.
     ///
     /// # Errors
     /// [`RegistryError::WrongCode`]; [`RegistryError::Locked`] after too many of them; [`RegistryError::NotFound`] when the
     /// session ended, or no second factor is set up.
-    pub async fn give_second_factor(&self, token: &str, code: &str) -> Result<SignedIn> {
+    pub async fn give_second_factor(&self, token: &str, code: &str) -> Result<NewSession> {
         let signed_in = self.session(token).await?.ok_or(RegistryError::NotFound)?;
         let id = &signed_in.account.id;
         let sealed = {
@@ -185,9 +172,12 @@ impl Register {
             return Err(RegistryError::WrongCode);
         }
         attempts::forgive(&mut tx, &who).await?;
-        sql("UPDATE session SET strong = 1 WHERE token = $1", [print(token).into()]).run(&mut tx).await?;
+        let new = unguessable();
+        let renewed = [print(token).into(), print(&new).into()];
+        sql("UPDATE session SET strong = 1, token = $2 WHERE token = $1", renewed).run(&mut tx).await?;
         tx.commit().await?;
-        self.session(token).await?.ok_or(RegistryError::NotFound)
+        let signed_in = self.session(&new).await?.ok_or(RegistryError::NotFound)?;
+        Ok(NewSession { token: new, signed_in })
     }
 
     /// Ends a session.
@@ -199,21 +189,29 @@ impl Register {
     }
 }
 
+/// What forms must carry: as in the account's session before, if that one ended by itself, so that what is typed in a page
+/// still open can be sent after signing in again. A session that somebody ended leaves nothing behind.
+async fn form_secret(connection: &mut AnyConnection, account: &str) -> Result<String> {
+    let before = sql("SELECT csrf FROM session WHERE account = $1 ORDER BY created_at DESC LIMIT 1", [account.into()]);
+    Ok(before.first(connection, |row| text(row, 0)).await?.unwrap_or_else(unguessable))
+}
+
 /// A row of `session` with its account.
 struct Found {
     account: Account,
     reach: crate::scope::Reach,
     csrf: String,
     strong: bool,
+    by_password: bool,
     used_at: i64,
     expires_at: i64,
 }
 
 impl Found {
     fn signed_in(self) -> SignedIn {
-        let Found { account, reach, csrf, strong, .. } = self;
+        let Found { account, reach, csrf, strong, by_password, .. } = self;
         let actor = Actor::new(account.id.clone(), account.name.clone(), account.role, reach, strong);
-        SignedIn { actor, account, csrf }
+        SignedIn { actor, account, csrf, by_password }
     }
 }
 
@@ -221,7 +219,7 @@ async fn find(connection: &mut AnyConnection, token: &str) -> Result<Option<Foun
     Query::new("SELECT ")
         .push(ACCOUNT)
         .push(
-            ", u.level, t.commune, s.csrf, s.strong, s.used_at, s.expires_at FROM session s \
+            ", u.level, t.commune, s.csrf, s.strong, s.by_password, s.used_at, s.expires_at FROM session s \
              JOIN account a ON a.id = s.account LEFT JOIN area u ON u.id = a.area LEFT JOIN hamlet t ON t.id = a.hamlet \
              WHERE s.token = ",
         )
@@ -229,11 +227,12 @@ async fn find(connection: &mut AnyConnection, token: &str) -> Result<Option<Foun
         .first(connection, |row| {
             let account = account(row)?;
             Ok(Found {
-                reach: reach(&account, maybe(row, 8)?.as_deref(), maybe(row, 9)?),
-                csrf: text(row, 10)?,
-                strong: yes(row, 11)?,
-                used_at: int(row, 12)?,
-                expires_at: int(row, 13)?,
+                reach: reach(&account, maybe(row, 10)?.as_deref(), maybe(row, 11)?),
+                csrf: text(row, 12)?,
+                strong: yes(row, 13)?,
+                by_password: yes(row, 14)?,
+                used_at: int(row, 15)?,
+                expires_at: int(row, 16)?,
                 account,
             })
         })

@@ -6,6 +6,7 @@ use crate::store::{Query, day, int, maybe, sql, text};
 use crate::text::{after_prefix, key};
 use crate::{Desk, RegistryError, Result};
 use sqlx::any::AnyRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: &str = "SELECT u.id, u.list, u.code, u.level, u.kind, u.name, u.parent FROM area u WHERE 1 = 1";
 
@@ -68,6 +69,33 @@ impl Desk {
         let query = Query::new(COLUMNS).push(" AND u.level = 'province' AND u.list = ").bind(list);
         let mut connection = self.store().read().await?;
         seen(&self.actor.reach, query).push(" ORDER BY u.code").all(&mut connection, row).await
+    }
+
+    /// Units within reach with those above them, such as `Xã A, Huyện B, Tỉnh C`, in one question; those out of reach are
+    /// left out.
+    pub async fn full_names(&self, ids: &[&str]) -> Result<BTreeMap<String, String>> {
+        let ids: BTreeSet<&str> = ids.iter().copied().collect();
+        let mut names = BTreeMap::new();
+        if ids.is_empty() {
+            return Ok(names);
+        }
+        let mut query = Query::new(
+            "SELECT u.id, u.kind || ' ' || u.name, p.kind || ' ' || p.name, g.kind || ' ' || g.name FROM area u \
+             LEFT JOIN area p ON p.id = u.parent LEFT JOIN area g ON g.id = p.parent WHERE u.id IN (",
+        );
+        for (place, id) in ids.iter().enumerate() {
+            query = if place == 0 { query } else { query.push(", ") }.bind(*id);
+        }
+        let mut connection = self.store().read().await?;
+        let rows = seen(&self.actor.reach, query.push(")"))
+            .all(&mut connection, |row| {
+                let above: [Option<String>; 2] = [maybe(row, 2)?, maybe(row, 3)?];
+                let whole = std::iter::once(text(row, 1)?).chain(above.into_iter().flatten());
+                Ok((text(row, 0)?, whole.collect::<Vec<_>>().join(", ")))
+            })
+            .await?;
+        names.extend(rows);
+        Ok(names)
     }
 
     /// The units below one, within reach; without a parent, the topmost of the list in force.

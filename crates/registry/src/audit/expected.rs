@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// The kinds of entries that say all of an account.
 const ACCOUNT: [&str; 6] =
-    ["account", "account_active", "account_moved", "openid", "password_reset", "second_factor_reset"];
+    ["account", "account_active", "account_moved", "openid_untied", "password_reset", "second_factor_reset"];
 
 /// What an entry about a household of an imported list says of its status.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]

@@ -64,6 +64,10 @@ impl Desk {
     /// Records a complaint.
     pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
         let (mut tx, case) = self.change_case(case, Action::Complain).await?;
+        if case.place.commune != case.round.place.commune {
+            let why = "another commune decided it before the reform: list the household again in a round of this one";
+            return Err(RegistryError::Illegal { step: "a complaint", why: why.into() });
+        }
         let today = self.today();
         let received_on = complaint.received_on.unwrap_or(today);
         if received_on > today {

@@ -50,7 +50,16 @@ pub struct ReformHamlet {
     /// Households.
     pub households: i64,
     /// The communes it may belong to now.
-    pub choices: Vec<String>,
+    pub choices: Vec<Successor>,
+}
+
+/// A commune that a divided one became in part.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct Successor {
+    /// `list:code`.
+    pub id: String,
+    /// Its name with its kind.
+    pub name: String,
 }
 
 /// What became of a unit: its successors, on which day.

@@ -1,12 +1,14 @@
 //! What waits after a reform: hamlets of communes that were split, for somebody who knows the place to say where they are.
 
-use super::ReformHamlet;
 use super::shift::{Part, Shift};
+use super::{ReformHamlet, Successor};
 use crate::areas::{place_of, unit};
 use crate::ledger;
 use crate::scope::Action;
 use crate::store::{Query, day, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 impl Desk {
@@ -38,14 +40,15 @@ impl Desk {
                 })
             })
             .await?;
-        let mut choices: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut choices: BTreeMap<String, Vec<Successor>> = BTreeMap::new();
         let links = sql(
-            "SELECT l.from_area, l.to_area FROM lineage l JOIN area u ON u.id = l.to_area WHERE u.list = $1 \
+            "SELECT l.from_area, l.to_area, u.kind || ' ' || u.name FROM lineage l JOIN area u ON u.id = l.to_area WHERE u.list = $1 \
              AND l.from_area IN (SELECT r.from_area FROM reform_case r WHERE r.list = $2 AND r.to_area IS NULL) \
              ORDER BY l.from_area, l.to_area",
             [list.into(), list.into()],
         );
-        for (from, to) in links.all(&mut snapshot, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
+        let successor = |row: &AnyRow| Ok((text(row, 0)?, Successor { id: text(row, 1)?, name: text(row, 2)? }));
+        for (from, to) in links.all(&mut snapshot, successor).await? {
             choices.entry(from).or_default().push(to);
         }
         for hamlet in &mut waiting {
@@ -59,7 +62,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] when the commune did not become that one; [`RegistryError::Illegal`] while a household
-    /// of the hamlet is in a review that is not decided: the old commune ends it, or withdraws the cases.
+    /// of the hamlet is in a review that is not decided, or has a complaint that is not answered: its round stays with the
+    /// old commune, whose chair alone can end it.
     pub async fn place_hamlet(&self, from: &str, hamlet: Option<&str>, to: &str) -> Result<i64> {
         self.may_place()?;
         let mut tx = self.store().write().await?;
@@ -77,20 +81,7 @@ impl Desk {
         for chain in chains {
             ledger::hold(&mut tx, chain).await?;
         }
-        let query = Query::new(
-            "SELECT COUNT(*) FROM review_case c JOIN household h ON h.id = c.household WHERE c.state IN \
-             ('survey', 'meeting', 'posting', 'posted', 'appraisal', 'decision') AND h.commune = ",
-        )
-        .bind(from);
-        let query = match hamlet {
-            Some(hamlet) => query.push(" AND h.hamlet = ").bind(hamlet),
-            None => query.push(" AND h.hamlet IS NULL"),
-        };
-        let open = query.count(&mut tx).await?;
-        if open > 0 {
-            let why = format!("{open} of its households are in a review that is not decided: decide or withdraw first");
-            return Err(RegistryError::Illegal { step: "placing of a hamlet", why });
-        }
+        nothing_open(&mut tx, from, hamlet).await?;
         let part = hamlet.map_or(Part::NoHamlet, Part::Hamlet);
         let shift = Shift { from: &old, to: &new, part, on_day, at: self.now() };
         let done = self.shift(&mut tx, &shift).await?;
@@ -103,5 +94,28 @@ impl Desk {
         .await?;
         tx.commit().await?;
         Ok(done.households)
+    }
+}
+
+/// Makes sure that no household of a hamlet waits for a step of the old commune: its case would go, its round would not.
+async fn nothing_open(tx: &mut AnyConnection, commune: &str, hamlet: Option<&str>) -> Result<()> {
+    let query = Query::new(
+        "SELECT COUNT(*) FROM review_case c JOIN household h ON h.id = c.household WHERE (c.state IN \
+         ('survey', 'meeting', 'posting', 'posted', 'appraisal', 'decision') OR EXISTS (SELECT 1 FROM complaint k \
+         WHERE k.review_case = c.id AND k.state = 'open')) AND h.commune = ",
+    )
+    .bind(commune);
+    let query = match hamlet {
+        Some(hamlet) => query.push(" AND h.hamlet = ").bind(hamlet),
+        None => query.push(" AND h.hamlet IS NULL"),
+    };
+    match query.count(tx).await? {
+        0 => Ok(()),
+        open => Err(RegistryError::Illegal {
+            step: "placing of a hamlet",
+            why: format!(
+                "{open} of its cases are not decided or have an open complaint: the old commune ends them first"
+            ),
+        }),
     }
 }

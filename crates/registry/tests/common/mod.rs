@@ -9,8 +9,9 @@
 
 use jiff::civil::{Date, date};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
+use totp_rs::{Builder, Secret};
 use vuon_policy::Library;
-use vuon_registry::accounts::{NewAccount, PasswordCost};
+use vuon_registry::accounts::{Account, NewAccount, NewSession, PasswordCost};
 use vuon_registry::clock::Clock;
 use vuon_registry::households::{NewHousehold, NewMember};
 use vuon_registry::keys::Keys;
@@ -214,16 +215,17 @@ impl World {
 
     /// An account, signed in, with the second factor taken as given.
     pub async fn account(&self, login: &str, role: Role, area: Option<&str>, hamlet: Option<&str>) -> Desk {
-        let new = NewAccount {
-            login: login.to_owned(),
-            name: format!("Người Mẫu {}", role.id()),
-            role,
-            area: area.map(str::to_owned),
-            hamlet: hamlet.map(str::to_owned),
-            password: PASSWORD.to_owned(),
-        };
-        self.operator().add_account(&new).await.unwrap();
+        add_account(&self.register, login, role, area, hamlet).await;
         self.sign_in(login).await
+    }
+
+    /// Sets up a second factor for the owner of a session, and gives it; the token of the strong session.
+    pub async fn made_strong(&self, session: NewSession) -> String {
+        let own = self.register.desk(session.signed_in.actor);
+        let secret = own.new_second_factor().await.unwrap().secret;
+        let code = code(&self.clock, &secret);
+        own.confirm_second_factor(&secret, &code).await.unwrap();
+        self.register.give_second_factor(&session.token, &code).await.unwrap().token
     }
 
     /// Signs in with [`PASSWORD`], the second factor taken as given.
@@ -232,6 +234,31 @@ impl World {
         actor.strong = true;
         self.register.desk(actor)
     }
+}
+
+/// The code that a device with this secret shows now.
+pub fn code(clock: &Clock, secret: &str) -> String {
+    let codes = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
+    codes.generate((clock.now() / 1_000_000) as u64).to_string()
+}
+
+/// Makes an account with [`PASSWORD`].
+pub async fn add_account(
+    register: &Register,
+    login: &str,
+    role: Role,
+    area: Option<&str>,
+    hamlet: Option<&str>,
+) -> Account {
+    let new = NewAccount {
+        login: login.to_owned(),
+        name: format!("Người Mẫu {}", role.id()),
+        role,
+        area: area.map(str::to_owned),
+        hamlet: hamlet.map(str::to_owned),
+        password: PASSWORD.to_owned(),
+    };
+    register.desk(Actor::operator()).add_account(&new).await.unwrap()
 }
 
 async fn open_register(url: &str, secret: &[u8; 32], clock: &Clock) -> Register {

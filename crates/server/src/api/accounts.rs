@@ -2,13 +2,14 @@
 
 use super::answer::Given;
 use super::extract::{Asked, At, Sent, page};
+use super::once::Unkept;
 use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
 use crate::state::App;
-use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -22,7 +23,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(account))
         .routes(routes!(set_active))
         .routes(routes!(reset_password))
-        .routes(routes!(link_openid))
+        .routes(routes!(reset_second_factor))
+        .routes(routes!(move_account))
+        .routes(routes!(untie_openid))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -47,7 +50,8 @@ async fn accounts(person: Person, Asked(which): Asked<WhichPage>) -> Given<Page<
 async fn add_account(person: Person, Sent(new): Sent<NewAccount>) -> Answer {
     let account = person.desk.add_account(&new).await?;
     let location = format!("/api/v1/accounts/{}", account.id);
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(account)).into_response())
+    // What was sent holds a password: nothing of it is kept.
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Extension(Unkept), Json(account)).into_response())
 }
 
 /// An account.
@@ -80,7 +84,8 @@ struct FirstPassword {
     password: String,
 }
 
-/// Gives another person's account a new first password; its sessions end.
+/// Gives another person's account a new first password; its sessions end. Until the owner has set another
+/// (`PUT /account/password`), everything else answers 403, `password-due`.
 #[utoipa::path(put, path = "/accounts/{id}/password", request_body = FirstPassword, responses((status = 204)))]
 async fn reset_password(
     person: Person,
@@ -91,19 +96,32 @@ async fn reset_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Somebody known to an OpenID provider.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OpenId {
-    /// The provider.
-    issuer: String,
-    /// What the provider calls the person.
-    subject: String,
+/// Takes the second factor off another person's account, whose device is lost; its sessions end.
+#[utoipa::path(delete, path = "/accounts/{id}/second-factor", responses((status = 204)))]
+async fn reset_second_factor(person: Person, At(id): At<String>) -> Result<StatusCode, Problem> {
+    person.desk.reset_second_factor(&id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ties an account to a person known to an OpenID provider.
-#[utoipa::path(put, path = "/accounts/{id}/openid", request_body = OpenId, responses((status = 204)))]
-async fn link_openid(person: Person, At(id): At<String>, Sent(given): Sent<OpenId>) -> Result<StatusCode, Problem> {
-    person.desk.link_openid(&id, &given.issuer, &given.subject).await?;
+/// Where an account belongs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Belongs {
+    /// The area (`list:code`), of the level of the account's role; none: all of the register.
+    area: Option<String>,
+    /// The hamlet, for an enumerator of one.
+    hamlet: Option<String>,
+}
+
+/// Gives an account another area or hamlet, such as after a reform; its sessions end.
+#[utoipa::path(put, path = "/accounts/{id}/area", request_body = Belongs, responses((status = 200, body = Account)))]
+async fn move_account(person: Person, At(id): At<String>, Sent(given): Sent<Belongs>) -> Given<Account> {
+    Ok(Json(person.desk.move_account(&id, given.area.as_deref(), given.hamlet.as_deref()).await?))
+}
+
+/// Unties an account from the person known to an OpenID provider; its sessions end. Only its owner ties it again.
+#[utoipa::path(delete, path = "/accounts/{id}/openid", responses((status = 204)))]
+async fn untie_openid(person: Person, At(id): At<String>) -> Result<StatusCode, Problem> {
+    person.desk.untie_openid(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,11 +1,13 @@
 //! Lists taken out as CSV, row by row, whatever their length.
 
 use super::extract::Asked;
+use super::guard;
 use super::lists::statuses;
 use crate::error::Answer;
-use crate::signed_in::Person;
+use crate::signed_in::{Person, Seen};
 use crate::state::App;
 use axum::body::Body;
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use jiff::civil::Date;
@@ -35,10 +37,12 @@ struct WhichList {
     statuses: Option<String>,
 }
 
-/// The list as of a day, one row a member, as CSV; never cut short. The export is an entry of the ledger.
+/// The list as of a day, one row a member, as CSV; never cut short. The export is an entry of the ledger, so a session
+/// in a cookie must carry its `X-CSRF-Token` here too.
 #[utoipa::path(get, path = "/lists.csv", params(WhichList),
     responses((status = 200, body = String, content_type = "text/csv")))]
-async fn export_list(person: Person, Asked(which): Asked<WhichList>) -> Answer {
+async fn export_list(person: Person, seen: Seen, headers: HeaderMap, Asked(which): Asked<WhichList>) -> Answer {
+    guard::check(&seen, &headers)?;
     let of = AsOf {
         commune: which.commune,
         on: which.on.unwrap_or_else(|| person.desk.today()),

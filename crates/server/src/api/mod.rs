@@ -38,6 +38,7 @@ mod once;
 mod openapi;
 mod own_account;
 mod problem;
+mod reform;
 mod rounds;
 mod sessions;
 mod steps;
@@ -83,6 +84,7 @@ fn described(app: &App) -> (Router<App>, Value) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::frame())
         .merge(sessions::routes())
         .merge(areas::routes())
+        .merge(reform::routes())
         .merge(households::routes())
         .merge(identity::routes())
         .merge(duplicates::routes())
@@ -99,5 +101,5 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(accounts::routes())
         .merge(ledger::routes())
         .split_for_parts();
-    (router, openapi::complete(document))
+    (router, openapi::complete(document, signed_in::cookie_name(app)))
 }

@@ -8,6 +8,7 @@
 //! inside nobody knows, so the key stays taken. Answers that must not be written down ([`Unkept`]) give their key back.
 
 use crate::error::Problem;
+use crate::logs;
 use crate::signed_in::Seen;
 use crate::state::App;
 use axum::body::{Body, Bytes, to_bytes};
@@ -17,9 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use vuon_registry::RegistryError;
 use vuon_registry::accounts::Asked;
 
@@ -46,6 +45,8 @@ struct Keyed {
     account: String,
     key: String,
     print: String,
+    /// The request's id, for the log.
+    request: Option<String>,
 }
 
 /// The layer that carries keyed requests out once.
@@ -61,21 +62,28 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Resul
     };
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, app.config().max_upload).await.map_err(|_| Problem::TooLarge)?;
-    let keyed = Keyed { account: session.signed_in.account.id.clone(), key, print: print(&parts, &body) };
+    let keyed = Keyed {
+        account: session.signed_in.account.id.clone(),
+        key,
+        print: app.register().request_print(&makes_up(&parts, &body)),
+        request: logs::request_id(&parts.extensions),
+    };
     let request = Request::from_parts(parts, Body::from(body));
-    // From the key on it goes to its end, whoever hangs up: a key that is taken and led to nothing would stay so.
-    let work = tokio::spawn(async move {
-        match app.register().take_key(&keyed.account, &keyed.key, &keyed.print).await {
-            Ok(Asked::New) => {}
-            Ok(Asked::UnderWay) => return Err(Problem::KeyUnderWay),
-            Ok(Asked::Answered(status, body)) => return replay(status, &body),
-            Err(RegistryError::Conflict) => return Err(Problem::KeyUsed),
-            Err(error) => return Err(error.into()),
-        }
-        let response = next.run(request).await;
-        settle(&app, &keyed, response).await
-    });
+    let work = tokio::spawn(carry_out(app, keyed, request, next));
     work.await.map_err(|_| Problem::Internal)?
+}
+
+/// All of it from the taking of the key on: a key that was taken is answered or given back, whoever hangs up when.
+async fn carry_out(app: App, keyed: Keyed, request: Request, next: Next) -> Result<Response, Problem> {
+    match app.register().take_key(&keyed.account, &keyed.key, &keyed.print).await {
+        Ok(Asked::New) => {}
+        Ok(Asked::UnderWay) => return Err(Problem::KeyUnderWay),
+        Ok(Asked::Answered(status, body)) => return replay(status, &body),
+        Err(RegistryError::Conflict) => return Err(Problem::KeyUsed),
+        Err(error) => return Err(error.into()),
+    }
+    let response = next.run(request).await;
+    settle(&app, &keyed, response).await
 }
 
 /// A key is up to 128 visible signs of ASCII.
@@ -85,16 +93,11 @@ fn usable(key: &HeaderValue) -> Result<String, Problem> {
     text.map(str::to_owned).ok_or_else(|| Problem::Form("Idempotency-Key: 1 to 128 visible signs of ASCII".into()))
 }
 
-/// A hash of all that makes a request this one. Each part goes with its length, so that none runs into the next.
-fn print(parts: &Parts, body: &Bytes) -> String {
+/// All that makes a request this one.
+fn makes_up<'a>(parts: &'a Parts, body: &'a Bytes) -> [&'a [u8]; 5] {
     let header = |name: HeaderName| parts.headers.get(name).map(|value| value.as_bytes()).unwrap_or_default();
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
-    let mut hash = Sha256::new();
-    for part in [parts.method.as_str().as_bytes(), target.as_bytes(), header(CONTENT_TYPE), header(IF_MATCH), body] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    HEXLOWER.encode(&hash.finalize())
+    [parts.method.as_str().as_bytes(), target.as_bytes(), header(CONTENT_TYPE), header(IF_MATCH), body]
 }
 
 /// Keeps the answer, or gives the key back.
@@ -118,7 +121,7 @@ async fn settle(app: &App, keyed: &Keyed, response: Response) -> Result<Response
     let done = app.register().keep_answer(&keyed.account, &keyed.key, &keyed.print, status.as_u16(), &kept).await;
     if let Err(error) = done {
         // It was done; only a later sending will not be answered.
-        Problem::from(error).log();
+        Problem::from(error).log(keyed.request.as_deref());
     }
     Ok(Response::from_parts(parts, Body::from(body)))
 }

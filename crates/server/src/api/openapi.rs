@@ -46,14 +46,15 @@ pub fn frame() -> utoipa::openapi::OpenApi {
     Frame::openapi()
 }
 
-/// The description with what all handlers share.
-pub fn complete(document: utoipa::openapi::OpenApi) -> Value {
+/// The description with what all handlers share. `cookie` is the name of the session's.
+pub fn complete(document: utoipa::openapi::OpenApi, cookie: &str) -> Value {
     // A description is made of texts, lists and maps: it can always be written as JSON.
     let mut document = serde_json::to_value(document).unwrap_or_default();
     let problem = json!({
         "description": "Why not (RFC 9457).",
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
     });
+    document["components"]["securitySchemes"]["cookie"]["name"] = cookie.into();
     document["components"]["responses"] = json!({ "Problem": problem });
     let mut sent = BTreeSet::new();
     if let Some(paths) = document["paths"].as_object_mut() {

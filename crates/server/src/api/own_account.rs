@@ -4,7 +4,7 @@ use super::answer::Given;
 use super::extract::Sent;
 use super::once::Unkept;
 use crate::error::{Answer, Problem};
-use crate::signed_in::Person;
+use crate::signed_in::{Owner, Person};
 use crate::state::App;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -20,11 +20,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(own_account))
         .routes(routes!(change_password))
         .routes(routes!(new_second_factor, confirm_second_factor))
+        .routes(routes!(untie_own_openid))
 }
 
 /// One's own account.
 #[utoipa::path(get, path = "/account", responses((status = 200, body = Account)))]
-async fn own_account(person: Person) -> Given<Account> {
+async fn own_account(Owner(person): Owner) -> Given<Account> {
     Ok(Json(person.account))
 }
 
@@ -40,9 +41,9 @@ struct Passwords {
     new: String,
 }
 
-/// Changes one's own password.
+/// Changes one's own password. All sessions of the account end, this one too.
 #[utoipa::path(put, path = "/account/password", request_body = Passwords, responses((status = 204)))]
-async fn change_password(person: Person, Sent(given): Sent<Passwords>) -> Result<StatusCode, Problem> {
+async fn change_password(Owner(person): Owner, Sent(given): Sent<Passwords>) -> Result<StatusCode, Problem> {
     person.desk.change_password(&given.old, &given.new).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -77,5 +78,13 @@ struct Confirmation {
 #[utoipa::path(put, path = "/account/second-factor", request_body = Confirmation, responses((status = 204)))]
 async fn confirm_second_factor(person: Person, Sent(given): Sent<Confirmation>) -> Result<StatusCode, Problem> {
     person.desk.confirm_second_factor(&given.secret, given.code.trim()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Unties one's own account from the person known to an OpenID provider; its sessions end, this one too. Tying it needs
+/// a browser: the page of one's own account.
+#[utoipa::path(delete, path = "/account/openid", responses((status = 204)))]
+async fn untie_own_openid(person: Person) -> Result<StatusCode, Problem> {
+    person.desk.untie_openid(&person.account.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

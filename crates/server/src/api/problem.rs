@@ -5,6 +5,8 @@
 
 use super::accept::spoken;
 use crate::error::{Problem, problem_of};
+use crate::logs;
+use crate::signed_in;
 use crate::state::App;
 use crate::view::View;
 use axum::Json;
@@ -38,11 +40,12 @@ pub struct Body {
 /// The layer that writes problems out.
 pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Response {
     let language = spoken(request.headers(), &app);
-    let path = request.uri().path().to_owned();
+    let guest = signed_in::guest(&app, &request);
+    let id = logs::request_id(request.extensions());
     let response = next.run(request).await;
     let Some(problem) = problem_of(&response) else { return response };
-    problem.log();
-    let view = View { language, path, part: false, demo: app.demo(), csrf: String::new(), who: None };
+    problem.log(id.as_deref());
+    let view = View { language, ..guest };
     let (status, kind) = (status(&problem), kind(&problem));
     let body = Body {
         kind: format!("urn:vuon:problem:{kind}"),
@@ -81,6 +84,7 @@ fn kind(problem: &Problem) -> &'static str {
             RegistryError::NotFound => "not-found",
             RegistryError::Forbidden { .. } => "forbidden",
             RegistryError::NeedsSecondFactor => "second-factor-needed",
+            RegistryError::PasswordDue => "password-due",
             RegistryError::SignIn => "sign-in",
             RegistryError::WrongCode => "wrong-code",
             RegistryError::Locked { .. } => "locked",

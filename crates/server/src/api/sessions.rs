@@ -4,18 +4,20 @@ use super::answer::Given;
 use super::extract::Sent;
 use super::once::Unkept;
 use crate::error::{Answer, Problem};
-use crate::operations::Peer;
-use crate::signed_in::{Seen, Session};
+use crate::operations::{self, Peer};
+use crate::signed_in::{self, Seen, Session};
 use crate::state::App;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
+use axum_extra::extract::CookieJar;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use vuon_registry::RegistryError;
 use vuon_registry::accounts::{Account, SignedIn};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -66,7 +68,10 @@ impl SessionState {
 }
 
 fn limited(app: &App, peer: &Peer) -> Result<(), Problem> {
-    app.sign_in_limit().take(peer.client, Instant::now()).map_err(|seconds| Problem::TooMany { seconds })
+    app.sign_in_limit().take(peer.client, Instant::now()).map_err(|seconds| {
+        operations::count_sign_in("limited");
+        Problem::TooMany { seconds }
+    })
 }
 
 fn mine(seen: &Seen) -> Result<&Session, Problem> {
@@ -78,18 +83,27 @@ fn mine(seen: &Seen) -> Result<&Session, Problem> {
     responses((status = 201, body = SessionState)))]
 async fn sign_in(State(app): State<App>, peer: Peer, Sent(given): Sent<Credentials>) -> Answer {
     limited(&app, &peer)?;
-    let session = app.register().sign_in(&given.login, &given.password).await?;
+    let session = app.register().sign_in(&given.login, &given.password).await;
+    match &session {
+        Ok(_) => operations::count_sign_in("good"),
+        Err(RegistryError::SignIn | RegistryError::Locked { .. }) => operations::count_sign_in("refused"),
+        Err(_) => {}
+    }
+    let session = session?;
     let state = SessionState::of(session.signed_in, Some(session.token));
     Ok((StatusCode::CREATED, Extension(Unkept), Json(state)).into_response())
 }
 
-/// Gives the second factor of the session.
+/// Gives the second factor of the session, which goes on under another token.
 #[utoipa::path(post, path = "/sessions/factor", request_body = Code, responses((status = 200, body = SessionState)))]
 async fn give_second_factor(State(app): State<App>, peer: Peer, seen: Seen, Sent(given): Sent<Code>) -> Answer {
     let session = mine(&seen)?;
     limited(&app, &peer)?;
-    let signed_in = app.register().give_second_factor(&session.token, given.code.trim()).await?;
-    Ok((Extension(Unkept), Json(SessionState::of(signed_in, None))).into_response())
+    let strong = app.register().give_second_factor(&session.token, given.code.trim()).await?;
+    let state = SessionState::of(strong.signed_in, Some(strong.token.clone()));
+    let cookie = session.by_cookie.then(|| signed_in::cookie(&app, strong.token));
+    let jar = cookie.into_iter().fold(CookieJar::new(), CookieJar::add);
+    Ok((jar, Extension(Unkept), Json(state)).into_response())
 }
 
 /// The session.

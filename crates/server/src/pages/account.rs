@@ -3,12 +3,13 @@
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
-use crate::signed_in::Person;
+use crate::signed_in::{self, Owner, Person};
 use crate::state::App;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
+use axum_extra::extract::CookieJar;
 use maud::{Markup, html};
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -23,12 +24,16 @@ pub fn routes() -> Router<App> {
         .route("/account/second-factor", get(new_second_factor).post(confirm_second_factor))
 }
 
-async fn account(person: Person) -> Page {
-    show(&person, None).await
+async fn account(State(app): State<App>, Owner(person): Owner) -> Page {
+    show(&app, &person, None).await
 }
 
-async fn show(person: &Person, problem: Option<&Problem>) -> Page {
+async fn show(app: &App, person: &Person, problem: Option<&Problem>) -> Page {
     let account = &person.account;
+    if account.must_change_password {
+        let due = Problem::from(RegistryError::PasswordDue);
+        return Ok(layout::page(person, &person.t("account"), new_password(person, problem.or(Some(&due)))));
+    }
     let area = match &account.area {
         Some(area) => crate::pages::areas::full_name(person, area).await?,
         None => person.t("account-everywhere"),
@@ -43,6 +48,31 @@ async fn show(person: &Person, problem: Option<&Problem>) -> Page {
             (person.t("account-factor"), layout::plain(factor)),
         ]))
         p { a.button.second href="/account/second-factor" { (person.t("account-factor-set-up")) } }
+        @if let Some(provider) = app.provider().name() { (openid(person, provider)) }
+        (new_password(person, problem))
+    };
+    Ok(layout::page(person, &person.t("account"), body))
+}
+
+/// Whether the account is tied to oneself at the provider, and the button for the other.
+fn openid(person: &Person, provider: String) -> Markup {
+    let name = || [("name", provider.clone().into())];
+    html! {
+        h2 { (person.t("openid-tie")) }
+        @if person.account.openid {
+            p { (person.tr("openid-tied", &name())) }
+            (layout::form(person, "/account/openid/untie", html! {
+                p.actions { button.second type="submit" { (person.t("openid-untie")) } }
+            }))
+        } @else {
+            p { (person.tr("openid-not-tied", &name())) }
+            (layout::form(person, "/account/openid", layout::send(&person.t("openid-tie"))))
+        }
+    }
+}
+
+fn new_password(person: &Person, problem: Option<&Problem>) -> Markup {
+    html! {
         h2 { (person.t("account-change-password")) }
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         (layout::form(person, "/account/password", html! {
@@ -51,8 +81,7 @@ async fn show(person: &Person, problem: Option<&Problem>) -> Page {
             (layout::password_field("again", &person.t("account-new-password-again"), "new-password", None))
             (layout::send(&person.t("account-change-password")))
         }))
-    };
-    Ok(layout::page(person, &person.t("account"), body))
+    }
 }
 
 #[derive(Deserialize)]
@@ -62,7 +91,7 @@ struct Passwords {
     again: String,
 }
 
-async fn change_password(person: Person, Checked(given): Checked<Passwords>) -> Answer {
+async fn change_password(State(app): State<App>, Owner(person): Owner, Checked(given): Checked<Passwords>) -> Answer {
     let changed = if given.new == given.again {
         person.desk.change_password(&given.old, &given.new).await
     } else {
@@ -71,7 +100,7 @@ async fn change_password(person: Person, Checked(given): Checked<Passwords>) -> 
     match changed {
         // All sessions have ended, this one too.
         Ok(()) => Ok(Redirect::to("/sign-in?done=password").into_response()),
-        Err(error) => super::again(error, async |problem| show(&person, Some(problem)).await).await,
+        Err(error) => super::again(error, async |problem| show(&app, &person, Some(problem)).await).await,
     }
 }
 
@@ -128,11 +157,15 @@ async fn confirm_second_factor(
     let code = given.code.trim();
     match person.desk.confirm_second_factor(&given.secret, code).await {
         Ok(()) => {
+            let done = Redirect::to("/account?done=factor");
             // The same code is good once more, for this session. If it is not, the next page asks for another.
-            if let Err(error) = app.register().give_second_factor(&person.session.token, code).await {
-                tracing::debug!(%error, "the code was not taken for the session");
+            match app.register().give_second_factor(&person.session.token, code).await {
+                Ok(session) => Ok((CookieJar::new().add(signed_in::cookie(&app, session.token)), done).into_response()),
+                Err(error) => {
+                    tracing::debug!(%error, "the code was not taken for the session");
+                    Ok(done.into_response())
+                }
             }
-            Ok(Redirect::to("/account?done=factor").into_response())
         }
         Err(error) => {
             super::again(error, async |problem| Ok(second_factor(&person, &given.secret, None, Some(problem)))).await

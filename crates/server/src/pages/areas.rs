@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_areas::Areas;
+use vuon_registry::RegistryError;
 use vuon_registry::areas::{AreaRow, LineageRow};
 use vuon_registry::scope::Action;
 
@@ -35,13 +36,8 @@ pub fn name(row: &AreaRow) -> String {
 /// # Errors
 /// [`Problem`], as the register says.
 pub async fn full_name(person: &Person, id: &str) -> Result<String, Problem> {
-    let mut row = person.desk.area(id).await?;
-    let mut full = name(&row);
-    while let Some(parent) = row.parent.take() {
-        row = person.desk.area(&parent).await?;
-        full = format!("{full}, {}", name(&row));
-    }
-    Ok(full)
+    let mut names = person.desk.full_names(&[id]).await?;
+    names.remove(id).ok_or(Problem::Register(RegistryError::NotFound))
 }
 
 /// Since and until when a list is in force, where the program knows the list.
@@ -71,6 +67,9 @@ async fn top(person: Person, Query(search): Query<Search>) -> Page {
         lists.iter().map(|list| (list.clone(), format!("{list} – {}", in_force(&person, list)))).collect();
     let found = super::communes::found(&person, search.name.as_deref()).await?;
     let body = html! {
+        @if person.may(Action::ManageAreas) || person.may(Action::EditPeople) {
+            p { a href="/areas/waiting" { (person.t("reform-waiting")) } }
+        }
         form.filters method="get" action="/areas" role="search" {
             (layout::text_field("name", &person.t("commune-name"), search.name.as_deref().unwrap_or_default(), false))
             (layout::send(&person.t("search")))

@@ -1,6 +1,5 @@
 //! Which commune a page is about: the reader's own, or one they choose within their reach.
 
-use super::areas::full_name;
 use crate::error::Problem;
 use crate::layout;
 use crate::signed_in::Person;
@@ -73,11 +72,10 @@ fn chosen_from(person: &Person, path: &str, name: Option<&str>, found: &[(String
 /// [`Problem`], as the register says.
 pub async fn found(person: &Person, name: Option<&str>) -> Result<Vec<(String, String)>, Problem> {
     let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    for row in person.desk.find_communes(name).await? {
-        found.push((row.id.clone(), full_name(person, &row.id).await?));
-    }
-    Ok(found)
+    let found = person.desk.find_communes(name).await?;
+    let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
+    let mut names = person.desk.full_names(&ids).await?;
+    Ok(ids.into_iter().filter_map(|id| names.remove_entry(id)).collect())
 }
 
 /// The hamlets of a commune as options.

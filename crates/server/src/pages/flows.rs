@@ -13,7 +13,7 @@ use jiff::civil::{Date, date};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::flows::{Flow, Flows, Movement};
-use vuon_registry::scope::{Action, Reach};
+use vuon_registry::scope::Action;
 
 /// `/flows`.
 pub fn routes() -> Router<App> {
@@ -29,15 +29,6 @@ struct Asked {
     name: Option<String>,
 }
 
-/// The unit that the reader's reach is.
-fn own(person: &Person) -> Option<String> {
-    match &person.desk.actor().reach {
-        Reach::Province(area) | Reach::District(area) | Reach::Commune(area) => Some(area.clone()),
-        Reach::Hamlet { commune, .. } => Some(commune.clone()),
-        Reach::Everything | Reach::Nothing => None,
-    }
-}
-
 async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
     person.desk.actor().may(Action::ReadFigures)?;
     let title = person.t("nav-flows");
@@ -45,7 +36,7 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
     // The end of the year before, as the yearly report has it, to today.
     let from = asked.from.unwrap_or_else(|| date(today.year() - 1, 12, 31));
     let to = asked.to.unwrap_or(today);
-    let Some(area) = asked.area.clone().filter(|area| !area.is_empty()).or_else(|| own(&person)) else {
+    let Some(area) = asked.area.clone().filter(|area| !area.is_empty()).or_else(|| person.own_unit()) else {
         return Ok(layout::page(&person, &title, choose(&person, asked.name.as_deref()).await?));
     };
     let name = full_name(&person, &area).await?;

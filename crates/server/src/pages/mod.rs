@@ -1,6 +1,7 @@
 //! The pages: one file for each area of them. A new file adds its `routes()` below and its line in `navigation`.
 
 mod account;
+mod account_area;
 pub mod areas;
 pub mod communes;
 mod duplicates;
@@ -17,8 +18,10 @@ mod lists;
 mod member_form;
 mod members;
 mod openid;
+mod reform;
 pub mod review;
 mod sign_in;
+mod user;
 mod users;
 
 use crate::error::{Answer, Page, Problem};
@@ -39,7 +42,9 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(openid::routes())
         .merge(account::routes())
         .merge(users::routes())
+        .merge(user::routes())
         .merge(areas::routes())
+        .merge(reform::routes())
         .merge(households::routes())
         .merge(household_changes::routes())
         .merge(members::routes())

@@ -3,7 +3,7 @@
 use crate::csrf::{self, Checked, Nothing};
 use crate::error::{Answer, Problem};
 use crate::layout;
-use crate::operations::Peer;
+use crate::operations::{self, Peer};
 use crate::signed_in::{self, Seen};
 use crate::state::App;
 use crate::view::{View, encode, inside};
@@ -88,12 +88,12 @@ struct Credentials {
 async fn sign_in(State(app): State<App>, peer: Peer, seen: Seen, Checked(given): Checked<Credentials>) -> Answer {
     let next = inside(&given.next);
     if let Err(seconds) = app.sign_in_limit().take(peer.client, Instant::now()) {
-        metrics::counter!("vuon_sign_ins_total", "outcome" => "limited").increment(1);
+        operations::count_sign_in("limited");
         return Ok(form(&app, seen.view, next, &given.login, Some(&Problem::TooMany { seconds })));
     }
     match app.register().sign_in(&given.login, &given.password).await {
         Ok(session) => {
-            metrics::counter!("vuon_sign_ins_total", "outcome" => "good").increment(1);
+            operations::count_sign_in("good");
             let account = &session.signed_in.account;
             let half = account.second_factor && !session.signed_in.actor.strong;
             let to = if half { format!("/sign-in/code?next={}", encode(next)) } else { next.to_owned() };
@@ -101,7 +101,7 @@ async fn sign_in(State(app): State<App>, peer: Peer, seen: Seen, Checked(given):
             Ok((jar, Redirect::to(&to)).into_response())
         }
         Err(error @ (RegistryError::SignIn | RegistryError::Locked { .. })) => {
-            metrics::counter!("vuon_sign_ins_total", "outcome" => "refused").increment(1);
+            operations::count_sign_in("refused");
             Ok(form(&app, seen.view, next, &given.login, Some(&error.into())))
         }
         Err(error) => Err(error.into()),
@@ -151,7 +151,10 @@ async fn give_code(State(app): State<App>, peer: Peer, seen: Seen, Checked(given
         return Ok(code_form(&seen.view, inside(&given.next), Some(&Problem::TooMany { seconds })));
     }
     match app.register().give_second_factor(&session.token, given.code.trim()).await {
-        Ok(_) => Ok(Redirect::to(inside(&given.next)).into_response()),
+        Ok(session) => {
+            let jar = CookieJar::new().add(signed_in::cookie(&app, session.token));
+            Ok((jar, Redirect::to(inside(&given.next))).into_response())
+        }
         Err(error @ (RegistryError::WrongCode | RegistryError::Locked { .. } | RegistryError::Invalid { .. })) => {
             Ok(code_form(&seen.view, inside(&given.next), Some(&error.into())))
         }

@@ -1,30 +1,24 @@
-//! Accounts of others: who may sign in, as what, for which area.
+//! Accounts of others: who may sign in, as what, for which area. One of them: `user`.
 
-use super::communes;
+use super::account_area::{self, Asking, Present, Step};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
-use axum::routing::{get, post};
-use maud::html;
+use axum::routing::get;
+use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::accounts::NewAccount;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::{Action, Role};
 
-/// `/users` and below.
+/// `/users` and `/users/new`.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/users", get(users).post(add))
-        .route("/users/new", get(new))
-        .route("/users/{id}", get(user))
-        .route("/users/{id}/active", post(switch))
-        .route("/users/{id}/password", post(reset))
-        .route("/users/{id}/openid", post(link))
+    Router::new().route("/users", get(users).post(add)).route("/users/new", get(new))
 }
 
 #[derive(Deserialize)]
@@ -35,10 +29,12 @@ struct After {
 async fn users(person: Person, Query(after): Query<After>) -> Page {
     person.desk.actor().may(Action::ManageAccounts)?;
     let page = person.desk.accounts(&PageRequest { after: after.after, ..PageRequest::first() }).await?;
+    let areas: Vec<&str> = page.rows.iter().filter_map(|account| account.area.as_deref()).collect();
+    let names = person.desk.full_names(&areas).await?;
     let mut rows = Vec::new();
     for account in &page.rows {
         let area = match &account.area {
-            Some(area) => super::areas::name(&person.desk.area(area).await?),
+            Some(area) => names.get(area).cloned().unwrap_or_default(),
             None => person.t("account-everywhere"),
         };
         rows.push(vec![
@@ -70,9 +66,8 @@ async fn users(person: Person, Query(after): Query<After>) -> Page {
 #[derive(Deserialize, Default)]
 struct Chosen {
     role: Option<String>,
-    province: Option<String>,
-    name: Option<String>,
-    commune: Option<String>,
+    #[serde(flatten)]
+    area: account_area::Chosen,
 }
 
 async fn new(person: Person, Query(chosen): Query<Chosen>) -> Page {
@@ -88,80 +83,41 @@ async fn form(person: &Person, chosen: &Chosen, given: &Given, problem: Option<&
         .map(|role| (role.id().to_owned(), person.of("role", role.id())))
         .collect();
     let role = chosen.role.as_deref().and_then(Role::parse).filter(|role| person.account.role.may_grant(*role));
-    let in_commune = matches!(role, Some(Role::Enumerator | Role::CommuneOfficer | Role::CommuneChair));
-    let commune = if in_commune { communes::commune(person, chosen.commune.as_deref()).await? } else { None };
-    let hamlets = match (&commune, role) {
-        (Some(commune), Some(Role::Enumerator)) => person.desk.hamlets(&commune.id).await?,
-        _ => Vec::new(),
-    };
-    let found = if in_commune && commune.is_none() {
-        communes::found(person, chosen.name.as_deref()).await?
-    } else {
-        Vec::new()
-    };
-    let mut units = Vec::new();
-    if matches!(role, Some(Role::Province | Role::District)) {
-        let provinces = person.desk.areas_below(None).await?;
-        if role == Some(Role::Province) {
-            units = provinces;
-        } else if let Some(province) = chosen.province.as_deref().filter(|id| !id.is_empty()) {
-            units = person.desk.areas_below(Some(province)).await?;
-            units.retain(|unit| unit.level == "district");
-        } else {
-            let options: Vec<_> = provinces.iter().map(|row| (row.id.clone(), super::areas::name(row))).collect();
-            let body = html! {
-                form.fields method="get" action="/users/new" {
-                    input type="hidden" name="role" value=(Role::District.id());
-                    (layout::choice_field("province", &person.of("level", "province"), &options, "", None))
-                    (layout::send(&person.t("next-step")))
-                }
-            };
-            return Ok(layout::page(person, &person.t("user-add"), body));
-        }
-    }
-    let units: Vec<(String, String)> = units.iter().map(|row| (row.id.clone(), super::areas::name(row))).collect();
-    let ready = role.is_some() && (!in_commune || commune.is_some());
+    let kept = [("role", role.map_or("", Role::id))];
+    let asking = Asking { path: "/users/new", kept: &kept };
+    let present = Present { area: &given.area, hamlet: &given.hamlet };
     let body = html! {
         form.fields method="get" action="/users/new" {
             (layout::choice_field("role", &person.t("account-role"), &grantable, role.map_or("", Role::id), None))
-            @if in_commune && commune.is_none() {
-                (layout::text_field("name", &person.t("commune-name"), chosen.name.as_deref().unwrap_or_default(), true))
-            }
             p.actions { button.second type="submit" { (person.t("next-step")) } }
         }
-        @if in_commune && commune.is_none() && chosen.name.is_some() {
-            @if found.is_empty() { p.empty { (person.t("commune-none")) } }
-            ul.plainlist {
-                @for (id, name) in &found {
-                    li { a href=(format!("/users/new?role={}&commune={id}", role.map_or("", Role::id))) { (name) } }
+        @if let Some(role) = role {
+            @match account_area::step(person, role, &chosen.area, &present, &asking).await? {
+                Step::Before(before) => (before),
+                Step::Fields(area) => {
+                    h2 { (person.t("user-who")) }
+                    @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
+                    (layout::form(person, "/users", html! {
+                        input type="hidden" name="role" value=(role.id());
+                        (area)
+                        (identity_fields(person, given))
+                        (layout::send(&person.t("user-add")))
+                    }))
                 }
             }
-        }
-        @if ready {
-            h2 { (person.t("user-who")) }
-            @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-            (layout::form(person, "/users", html! {
-                input type="hidden" name="role" value=(role.map_or("", Role::id));
-                @if let Some(commune) = &commune {
-                    input type="hidden" name="area" value=(commune.id);
-                    p { (person.t("account-area")) ": " strong { (super::areas::name(commune)) } }
-                } @else if !units.is_empty() {
-                    @if let Some(province) = &chosen.province { input type="hidden" name="province" value=(province); }
-                    (layout::choice_field("area", &person.t("account-area"), &units, &given.area, None))
-                }
-                @if role == Some(Role::Enumerator) && !hamlets.is_empty() {
-                    (layout::choice_field("hamlet", &person.t("household-hamlet"), &communes::hamlet_options(&hamlets), &given.hamlet, Some(&person.t("user-all-hamlets"))))
-                }
-                (layout::text_field("name", &person.t("account-name"), &given.name, true))
-                (layout::labelled("login", &person.t("account-login"), Some(&person.t("user-login-hint")), html! {
-                    input type="text" id="login" name="login" value=(given.login) required autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="login-hint";
-                }))
-                (layout::password_field("password", &person.t("user-first-password"), "new-password", Some(&person.t("password-hint"))))
-                (layout::send(&person.t("user-add")))
-            }))
         }
     };
     Ok(layout::page(person, &person.t("user-add"), body))
+}
+
+fn identity_fields(person: &Person, given: &Given) -> Markup {
+    html! {
+        (layout::text_field("name", &person.t("account-name"), &given.name, true))
+        (layout::labelled("login", &person.t("account-login"), Some(&person.t("user-login-hint")), html! {
+            input type="text" id="login" name="login" value=(given.login) required autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="100" aria-describedby="login-hint";
+        }))
+        (layout::password_field("password", &person.t("user-first-password"), "new-password", Some(&person.t("password-hint"))))
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -190,103 +146,9 @@ async fn add(person: Person, Checked(given): Checked<Given>) -> Answer {
     match person.desk.add_account(&new).await {
         Ok(account) => Ok(Redirect::to(&format!("/users/{}?done=user", account.id)).into_response()),
         Err(error) => {
-            let chosen = Chosen {
-                role: Some(given.role.clone()),
-                province: some(&given.province),
-                commune: some(&given.area),
-                name: None,
-            };
+            let area = account_area::Chosen { province: some(&given.province), commune: some(&given.area), name: None };
+            let chosen = Chosen { role: Some(given.role.clone()), area };
             super::again(error, async |problem| form(&person, &chosen, &given, Some(problem)).await).await
         }
-    }
-}
-
-async fn user(person: Person, Path(id): Path<String>) -> Page {
-    show(&person, &id, &Link::default(), None).await
-}
-
-async fn show(person: &Person, id: &str, linked: &Link, problem: Option<&Problem>) -> Page {
-    person.desk.actor().may(Action::ManageAccounts)?;
-    let account = person.desk.account(id).await?;
-    let area = match &account.area {
-        Some(area) => super::areas::full_name(person, area).await?,
-        None => person.t("account-everywhere"),
-    };
-    let state = if account.active { person.t("user-active") } else { person.t("user-off") };
-    let factor = if account.second_factor { person.t("account-factor-on") } else { person.t("account-factor-off") };
-    let body = html! {
-        (layout::facts(&[
-            (person.t("account-login"), html! { code { (account.login) } }),
-            (person.t("account-role"), layout::plain(person.of("role", account.role.id()))),
-            (person.t("account-area"), layout::plain(area)),
-            (person.t("user-state"), layout::plain(state)),
-            (person.t("account-factor"), layout::plain(factor)),
-        ]))
-        @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-        @if account.id != person.account.id {
-            h2 { (person.t("user-state")) }
-            p { (person.t("user-switch-explained")) }
-            (layout::form(person, &format!("/users/{id}/active"), html! {
-                input type="hidden" name="active" value=(!account.active);
-                p.actions {
-                    @if account.active { button.danger type="submit" { (person.t("user-switch-off")) } }
-                    @else { button type="submit" { (person.t("user-switch-on")) } }
-                }
-            }))
-            h2 { (person.t("user-reset")) }
-            p { (person.t("user-reset-explained")) }
-            (layout::form(person, &format!("/users/{id}/password"), html! {
-                (layout::password_field("password", &person.t("user-first-password"), "new-password", Some(&person.t("password-hint"))))
-                (layout::send(&person.t("user-reset")))
-            }))
-            h2 { (person.t("user-openid")) }
-            (layout::form(person, &format!("/users/{id}/openid"), html! {
-                (layout::text_field("issuer", &person.t("user-issuer"), &linked.issuer, true))
-                (layout::text_field("subject", &person.t("user-subject"), &linked.subject, true))
-                (layout::send(&person.t("user-openid")))
-            }))
-        }
-    };
-    Ok(layout::page(person, &account.name, body))
-}
-
-#[derive(Deserialize)]
-struct Switch {
-    active: bool,
-}
-
-async fn switch(person: Person, Path(id): Path<String>, Checked(given): Checked<Switch>) -> Answer {
-    match person.desk.set_active(&id, given.active).await {
-        Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
-        Err(error) => {
-            super::again(error, async |problem| show(&person, &id, &Link::default(), Some(problem)).await).await
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Password {
-    password: String,
-}
-
-async fn reset(person: Person, Path(id): Path<String>, Checked(given): Checked<Password>) -> Answer {
-    match person.desk.reset_password(&id, &given.password).await {
-        Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
-        Err(error) => {
-            super::again(error, async |problem| show(&person, &id, &Link::default(), Some(problem)).await).await
-        }
-    }
-}
-
-#[derive(Deserialize, Default)]
-struct Link {
-    issuer: String,
-    subject: String,
-}
-
-async fn link(person: Person, Path(id): Path<String>, Checked(given): Checked<Link>) -> Answer {
-    match person.desk.link_openid(&id, given.issuer.trim(), given.subject.trim()).await {
-        Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
-        Err(error) => super::again(error, async |problem| show(&person, &id, &given, Some(problem)).await).await,
     }
 }

@@ -6,13 +6,14 @@
 //! ```
 
 use crate::site::Site;
+use crate::world::World;
 use axum::http::Method;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 async fn description() -> Value {
-    let site = Site::new().await;
-    site.nobody().get("/openapi.json").await.is(200).body
+    let world = World::sqlite().await;
+    Site::of(&world).await.nobody().get("/openapi.json").await.is(200).body
 }
 
 #[tokio::test]
@@ -53,7 +54,8 @@ async fn the_description_names_every_operation_once_and_says_what_can_go_wrong()
 
 #[tokio::test]
 async fn nothing_that_is_described_is_missing() {
-    let site = Site::new().await;
+    let world = World::sqlite().await;
+    let site = Site::of(&world).await;
     let officer = site.officer().await;
     let description = site.nobody().get("/openapi.json").await.is(200).body;
     for (path, item) in description["paths"].as_object().unwrap() {

@@ -3,60 +3,130 @@
 use crate::site::*;
 use axum::body::Body;
 use axum::http::Method;
+use jiff::civil::date;
 use serde_json::json;
+use vuon_registry::scope::Role;
 
 #[tokio::test]
 async fn a_session_ends_when_its_owner_ends_it() {
-    let site = Site::new().await;
-    let officer = site.officer().await;
-    let session = officer.get("/sessions").await.is(200);
-    assert_eq!(session.body["account"]["login"], "can-bo");
-    assert!(session.body.get("token").is_none());
-    officer.ask(Method::DELETE, "/sessions", &[], Body::empty()).await.is(204);
-    officer.get("/sessions").await.gives_problem(401, "not-signed-in");
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let session = officer.get("/sessions").await.is(200);
+        assert_eq!(session.body["account"]["login"], "can-bo");
+        assert!(session.body.get("token").is_none());
+        officer.ask(Method::DELETE, "/sessions", &[], Body::empty()).await.is(204);
+        officer.get("/sessions").await.gives_problem(401, "not-signed-in");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_session_in_a_cookie_changes_nothing_without_its_secret() {
-    let site = Site::new().await;
-    let officer = site.officer().await;
-    let csrf = officer.get("/sessions").await.is(200).text("csrf").to_owned();
-    let cookie = format!("vuon-session={}", officer.token.clone().unwrap());
-    let browser = site.nobody();
-    let read = browser.ask(Method::GET, "/work", &[("cookie", &cookie)], Body::empty()).await;
-    read.is(200);
-    let body = household(&site, "Lò Văn Mẫu");
-    let send = async |more: &[(&str, &str)]| {
-        let headers = [&[("cookie", cookie.as_str())], more].concat();
-        browser.send(Method::POST, "/households", &headers, &body).await
-    };
-    send(&[]).await.gives_problem(403, "csrf");
-    send(&[("x-csrf-token", "made-up")]).await.gives_problem(403, "csrf");
-    send(&[("x-csrf-token", &csrf), ("sec-fetch-site", "cross-site")]).await.gives_problem(403, "csrf");
-    send(&[("x-csrf-token", &csrf)]).await.is(201);
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let csrf = officer.get("/sessions").await.is(200).text("csrf").to_owned();
+        let cookie = format!("vuon-session={}", officer.token.clone().unwrap());
+        let browser = site.nobody();
+        let read = browser.ask(Method::GET, "/work", &[("cookie", &cookie)], Body::empty()).await;
+        read.is(200);
+        let body = household(site, "Lò Văn Mẫu");
+        let send = async |more: &[(&str, &str)]| {
+            let headers = [&[("cookie", cookie.as_str())], more].concat();
+            browser.send(Method::POST, "/households", &headers, &body).await
+        };
+        send(&[]).await.gives_problem(403, "csrf");
+        send(&[("x-csrf-token", "made-up")]).await.gives_problem(403, "csrf");
+        send(&[("x-csrf-token", &csrf), ("sec-fetch-site", "cross-site")]).await.gives_problem(403, "csrf");
+        send(&[("x-csrf-token", &csrf)]).await.is(201);
+        // An export only reads, but it is written down who took it.
+        let export = async |more: &[(&str, &str)]| {
+            let headers = [&[("cookie", cookie.as_str())], more].concat();
+            browser.ask(Method::GET, &format!("/lists.csv?commune={COMMUNE}"), &headers, Body::empty()).await
+        };
+        export(&[]).await.gives_problem(403, "csrf");
+        export(&[("x-csrf-token", &csrf)]).await.is(200);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn documents_go_in_and_come_out_as_they_are() {
-    let site = Site::new().await;
-    let officer = site.officer().await;
-    let household = officer.post("/households", &household(&site, "Lò Văn Mẫu")).await.is(201).text("id").to_owned();
-    let new = json!({ "commune": COMMUNE, "kind": "annual", "year": 2025, "pack": PACK });
-    let round = officer.post("/rounds", &new).await.is(201).text("id").to_owned();
-    let asked = json!({ "round": round, "household": household, "reason": "requested", "requested_on": TODAY });
-    let case = officer.post("/cases", &asked).await.is(201).text("id").to_owned();
-    let mut picture = vec![0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0];
-    // Larger than other requests may be.
-    picture.resize(400_000, 7);
-    let path = format!("/cases/{case}/documents");
-    let attach =
-        async |bytes: Vec<u8>| officer.ask(Method::POST, &format!("{path}?name=nha.jpg"), &[], Body::from(bytes)).await;
-    let row = attach(picture.clone()).await.is(201);
-    assert_eq!((row.text("mime"), row.text("name")), ("image/jpeg", "nha.jpg"));
-    let back = officer.get(&format!("{path}/{}", row.text("hash"))).await.is(200);
-    assert_eq!(back.header("content-type"), Some("image/jpeg"));
-    assert_eq!(back.header("content-length").map_or(400_000, |length| length.parse().unwrap()), 400_000);
-    attach(b"<script>".to_vec()).await.gives_problem(422, "invalid");
-    attach(vec![0xff; 7_000_000]).await.gives_problem(413, "too-large");
-    officer.get(&format!("{path}/made-up")).await.gives_problem(404, "not-found");
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let household = officer.post("/households", &household(site, "Lò Văn Mẫu")).await.is(201).text("id").to_owned();
+        let new = json!({ "commune": COMMUNE, "kind": "annual", "year": 2025, "pack": PACK });
+        let round = officer.post("/rounds", &new).await.is(201).text("id").to_owned();
+        let asked = json!({ "round": round, "household": household, "reason": "requested", "requested_on": TODAY });
+        let case = officer.post("/cases", &asked).await.is(201).text("id").to_owned();
+        let mut picture = vec![0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0];
+        // Larger than other requests may be.
+        picture.resize(400_000, 7);
+        let path = format!("/cases/{case}/documents");
+        let attach = async |bytes: Vec<u8>| {
+            officer.ask(Method::POST, &format!("{path}?name=nha.jpg"), &[], Body::from(bytes)).await
+        };
+        let row = attach(picture.clone()).await.is(201);
+        assert_eq!((row.text("mime"), row.text("name")), ("image/jpeg", "nha.jpg"));
+        let back = officer.get(&format!("{path}/{}", row.text("hash"))).await.is(200);
+        assert_eq!(back.header("content-type"), Some("image/jpeg"));
+        assert_eq!(back.header("content-length").map_or(400_000, |length| length.parse().unwrap()), 400_000);
+        attach(b"<script>".to_vec()).await.gives_problem(422, "invalid");
+        attach(vec![0xff; 7_000_000]).await.gives_problem(413, "too-large");
+        officer.get(&format!("{path}/made-up")).await.gives_problem(404, "not-found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_first_password_opens_nothing_but_its_own_change() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let enumerator = json!({ "login": "dieu-tra", "name": "Người Mẫu", "role": "enumerator", "area": COMMUNE,
+            "password": PASSWORD });
+        officer.post("/accounts", &enumerator).await.is(201);
+        let new = site.sign_in("dieu-tra").await;
+        new.get("/households").await.gives_problem(403, "password-due");
+        assert_eq!(new.get("/account").await.is(200).body["must_change_password"], true);
+        let own = "a sentence of my own";
+        new.put("/account/password", &json!({ "old": PASSWORD, "new": own })).await.is(204);
+        site.sign_in_with("dieu-tra", own).await.get("/households").await.is(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_manages_an_account_takes_its_second_factor_off_and_moves_it() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let enumerator = site.person("dieu-tra", Role::Enumerator, Some(COMMUNE)).await;
+        let id = enumerator.get("/account").await.text("id").to_owned();
+        let moved = json!({ "area": COMMUNE, "hamlet": site.hamlets[1] });
+        let account = officer.put(&format!("/accounts/{id}/area"), &moved).await.is(200);
+        assert_eq!(account.body["hamlet"], site.hamlets[1]);
+        enumerator.get("/account").await.is(401);
+        let gone = officer.send(Method::DELETE, &format!("/accounts/{id}/second-factor"), &[], &json!({})).await;
+        gone.is(204);
+        officer.send(Method::DELETE, &format!("/accounts/{id}/openid"), &[], &json!({})).await.is(204);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_after_a_reform_is_placed_by_programs_too() {
+    for_each_engine(async |site| {
+        let (operator, old) = (site.operator(), "vn-2025-03-01:00019");
+        operator.load_areas("vn-2025-03-01").await.unwrap();
+        operator.add_hamlet(old, "Tổ Mẫu", date(2020, 1, 1)).await.unwrap();
+        let officer = site.person("can-bo-cu", Role::CommuneOfficer, Some(old)).await;
+        let household = json!({ "commune": old, "from": "2020-01-01", "members": [
+            { "name": "Nguyễn Văn Mẫu", "relation": "head", "sex": "male", "born": "1980", "ethnic": "kinh" }] });
+        officer.post("/households", &household).await.is(201);
+        operator.reform("vn-2025-03-01", "vn-2025-07-01", false).await.unwrap();
+        let waiting = officer.get("/areas/waiting").await.is(200);
+        let to = &waiting.body[0]["choices"][0]["id"];
+        let placed = officer.post("/areas/waiting", &json!({ "from": old, "to": to })).await.is(200);
+        assert_eq!(placed.body["count"], 1);
+        assert_eq!(officer.get("/areas/waiting").await.is(200).body, json!([]));
+    })
+    .await;
 }

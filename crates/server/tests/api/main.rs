@@ -8,3 +8,5 @@ mod once;
 mod problems;
 mod round;
 mod site;
+#[path = "../../../registry/tests/common/mod.rs"]
+mod world;

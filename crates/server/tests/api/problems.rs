@@ -9,97 +9,109 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 
 #[tokio::test]
 async fn who_did_not_sign_in_is_told_so() {
-    let site = Site::new().await;
-    let nobody = site.nobody();
-    nobody.get("/households").await.gives_problem(401, "not-signed-in");
-    nobody.get("/sessions").await.gives_problem(401, "not-signed-in");
-    let forged = Caller { token: Some("made-up".into()), ..nobody.clone() };
-    forged.get("/households").await.gives_problem(401, "not-signed-in");
-    let wrong = json!({ "login": "nobody", "password": "whatever this is" });
-    nobody.post("/sessions", &wrong).await.gives_problem(401, "sign-in");
+    for_each_engine(async |site| {
+        let nobody = site.nobody();
+        nobody.get("/households").await.gives_problem(401, "not-signed-in");
+        nobody.get("/sessions").await.gives_problem(401, "not-signed-in");
+        let forged = Caller { token: Some("made-up".into()), ..nobody.clone() };
+        forged.get("/households").await.gives_problem(401, "not-signed-in");
+        let wrong = json!({ "login": "nobody", "password": "whatever this is" });
+        nobody.post("/sessions", &wrong).await.gives_problem(401, "sign-in");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_address_that_is_not_there_is_a_problem_like_any_other() {
-    let site = Site::new().await;
-    let officer = site.officer().await;
-    for path in ["", "/", "/nothing", "/households/", "/households/x/y/z", "/households/%00", "/households/%ff"] {
-        officer.get(path).await.gives_problem(404, "not-found");
-    }
-    let told = officer.ask(Method::PATCH, "/households", &[], Body::empty()).await.gives_problem(405, "method");
-    assert!(told.header("allow").unwrap().contains("POST"));
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        for path in ["", "/", "/nothing", "/households/", "/households/x/y/z", "/households/%00", "/households/%ff"] {
+            officer.get(path).await.gives_problem(404, "not-found");
+        }
+        let told = officer.ask(Method::PATCH, "/households", &[], Body::empty()).await.gives_problem(405, "method");
+        assert!(told.header("allow").unwrap().contains("POST"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_is_the_senders_problem() {
-    let site = Site::new().await;
-    let officer = site.officer().await;
-    let post = async |headers: &[(&str, &str)], body: &str| {
-        officer.ask(Method::POST, "/households", headers, Body::from(body.to_owned())).await
-    };
-    post(&[], "{}").await.gives_problem(415, "media-type");
-    post(&[("content-type", "text/plain")], "{}").await.gives_problem(415, "media-type");
-    for broken in ["", "{", "{\"commune\": }", "\u{feff}{}", &"[".repeat(2_000)] {
-        post(&[JSON], broken).await.gives_problem(400, "unreadable");
-    }
-    let bytes = officer.ask(Method::POST, "/households", &[JSON], Body::from(vec![b'"', 0xff, b'"'])).await;
-    bytes.gives_problem(400, "unreadable");
-    post(&[JSON], &format!("\"{}\"", "x".repeat(1_100_000))).await.gives_problem(413, "too-large");
-    post(&[JSON], "[]").await.gives_problem(422, "invalid");
-    post(&[JSON], "null").await.gives_problem(422, "invalid");
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let post = async |headers: &[(&str, &str)], body: &str| {
+            officer.ask(Method::POST, "/households", headers, Body::from(body.to_owned())).await
+        };
+        post(&[], "{}").await.gives_problem(415, "media-type");
+        post(&[("content-type", "text/plain")], "{}").await.gives_problem(415, "media-type");
+        for broken in ["", "{", "{\"commune\": }", "\u{feff}{}", &"[".repeat(2_000)] {
+            post(&[JSON], broken).await.gives_problem(400, "unreadable");
+        }
+        let bytes = officer.ask(Method::POST, "/households", &[JSON], Body::from(vec![b'"', 0xff, b'"'])).await;
+        bytes.gives_problem(400, "unreadable");
+        post(&[JSON], &format!("\"{}\"", "x".repeat(1_100_000))).await.gives_problem(413, "too-large");
+        post(&[JSON], "[]").await.gives_problem(422, "invalid");
+        post(&[JSON], "null").await.gives_problem(422, "invalid");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn what_is_not_asked_for_is_not_passed_over() {
-    let site = Site::new().await;
-    let officer = site.officer().await;
-    let mut with_more = household(&site, "Lò Văn Mẫu");
-    with_more["members"][0]["nickname"] = json!("Mẫu");
-    let told = officer.post("/households", &with_more).await.gives_problem(422, "invalid");
-    assert!(told.text("detail").contains("nickname"), "{}", told.body);
-    let change = json!({ "on": "2025-09-01", "change": { "kind": "died", "person": "x", "why": "y" } });
-    let told = officer.send(Method::POST, "/households/x/changes", &[("if-match", "\"1\"")], &change).await;
-    told.gives_problem(422, "invalid");
-    let mut with_nul = household(&site, "Lò\0Văn");
-    let told = officer.post("/households", &with_nul).await.gives_problem(422, "invalid");
-    assert_eq!(told.text("field"), "members/0/name");
-    with_nul["members"][0]["name"] = json!("x".repeat(5_000));
-    officer.post("/households", &with_nul).await.gives_problem(422, "invalid");
-    for query in
-        ["?limit=0", "?limit=201", "?limit=x", "?colour=red", "?after=made-up", "?text=%00", "?limit=1&limit=2"]
-    {
-        let reply = officer.get(&format!("/households{query}")).await;
-        assert!([400, 422].contains(&reply.status.as_u16()), "{query}: {}", reply.body);
-        assert_eq!(reply.header("content-type"), Some("application/problem+json"));
-    }
-    officer.get("/cases?state=somewhere").await.gives_problem(400, "unreadable");
-    officer.get(&format!("/areas/{COMMUNE}/flows?from=yesterday&to=today")).await.gives_problem(400, "unreadable");
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let mut with_more = household(site, "Lò Văn Mẫu");
+        with_more["members"][0]["nickname"] = json!("Mẫu");
+        let told = officer.post("/households", &with_more).await.gives_problem(422, "invalid");
+        assert!(told.text("detail").contains("nickname"), "{}", told.body);
+        let change = json!({ "on": "2025-09-01", "change": { "kind": "died", "person": "x", "why": "y" } });
+        let told = officer.send(Method::POST, "/households/x/changes", &[("if-match", "\"1\"")], &change).await;
+        told.gives_problem(422, "invalid");
+        let mut with_nul = household(site, "Lò\0Văn");
+        let told = officer.post("/households", &with_nul).await.gives_problem(422, "invalid");
+        assert_eq!(told.text("field"), "members/0/name");
+        with_nul["members"][0]["name"] = json!("x".repeat(5_000));
+        officer.post("/households", &with_nul).await.gives_problem(422, "invalid");
+        for query in
+            ["?limit=0", "?limit=201", "?limit=x", "?colour=red", "?after=made-up", "?text=%00", "?limit=1&limit=2"]
+        {
+            let reply = officer.get(&format!("/households{query}")).await;
+            assert!([400, 422].contains(&reply.status.as_u16()), "{query}: {}", reply.body);
+            assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+        }
+        officer.get("/cases?state=somewhere").await.gives_problem(400, "unreadable");
+        officer.get(&format!("/areas/{COMMUNE}/flows?from=yesterday&to=today")).await.gives_problem(400, "unreadable");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_problem_speaks_the_language_that_is_asked_for() {
-    let site = Site::new().await;
-    let nobody = site.nobody();
-    let told = async |language: &str| {
-        let reply = nobody.ask(Method::GET, "/work", &[("accept-language", language)], Body::empty()).await;
-        let reply = reply.gives_problem(401, "not-signed-in");
-        (reply.text("detail").to_owned(), reply.header("content-language").unwrap().to_owned())
-    };
-    assert_eq!(told("en-GB,en;q=0.9").await, ("You are not signed in.".into(), "en".into()));
-    assert_eq!(told("vi").await.1, "vi");
-    assert_eq!(told("fr").await, told("vi").await);
+    for_each_engine(async |site| {
+        let nobody = site.nobody();
+        let told = async |language: &str| {
+            let reply = nobody.ask(Method::GET, "/work", &[("accept-language", language)], Body::empty()).await;
+            let reply = reply.gives_problem(401, "not-signed-in");
+            (reply.text("detail").to_owned(), reply.header("content-language").unwrap().to_owned())
+        };
+        assert_eq!(told("en-GB,en;q=0.9").await, ("You are not signed in.".into(), "en".into()));
+        assert_eq!(told("vi").await.1, "vi");
+        assert_eq!(told("fr").await, told("vi").await);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn tries_to_sign_in_are_counted() {
-    let site = Site::new().await;
-    let config = vuon_server::Config { sign_in_tries: 2, ..vuon_server::Config::default() };
-    let app = vuon_server::app(vuon_server::App::new(config, site.register.clone()).await.unwrap());
-    let nobody = Caller { app, token: None };
-    let wrong = json!({ "login": "nobody", "password": "whatever this is" });
-    for _ in 0..2 {
-        nobody.post("/sessions", &wrong).await.gives_problem(401, "sign-in");
-    }
-    let told = nobody.post("/sessions", &wrong).await.gives_problem(429, "too-many");
-    assert!(told.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+    for_each_engine(async |site| {
+        let config = vuon_server::Config { sign_in_tries: 2, ..vuon_server::Config::default() };
+        let app = vuon_server::app(vuon_server::App::new(config, site.register.clone()).await.unwrap());
+        let nobody = Caller { app, token: None };
+        let wrong = json!({ "login": "nobody", "password": "whatever this is" });
+        for _ in 0..2 {
+            nobody.post("/sessions", &wrong).await.gives_problem(401, "sign-in");
+        }
+        let told = nobody.post("/sessions", &wrong).await.gives_problem(429, "too-many");
+        assert!(told.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+    })
+    .await;
 }

@@ -1,78 +1,65 @@
 //! A server on a small made-up commune, and programs that sign in and ask it.
 
+use crate::world::{self, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use vuon_policy::Library;
-use vuon_registry::accounts::{NewAccount, PasswordCost};
-use vuon_registry::clock::Clock;
-use vuon_registry::keys::Keys;
-use vuon_registry::scope::{Actor, Role};
-use vuon_registry::{Desk, Register, Store};
+use vuon_registry::scope::Role;
+use vuon_registry::{Desk, Register};
 use vuon_server::{App, Config};
 
-pub const LIST: &str = "vn-2025-07-01";
-pub const COMMUNE: &str = "vn-2025-07-01:03160";
-pub const OTHER_COMMUNE: &str = "vn-2025-07-01:03172";
-pub const PACK: &str = "vn-2022-2026";
-pub const TODAY: Date = date(2025, 9, 8);
-pub const PASSWORD: &str = "a long enough sentence";
+pub use crate::world::{COMMUNE, OTHER_COMMUNE, PACK, PASSWORD, TODAY};
 
 /// The server.
 pub struct Site {
     pub register: Register,
-    pub clock: Clock,
+    pub clock: vuon_registry::clock::Clock,
     pub app: Router,
     pub hamlets: Vec<String>,
-    _folder: tempfile::TempDir,
+}
+
+/// Runs a test on each engine.
+pub async fn for_each_engine(test: impl AsyncFn(&Site)) {
+    world::for_each_engine(async |world| test(&Site::of(world).await).await).await;
 }
 
 impl Site {
-    pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("register.db").display());
-        let clock = Clock::standing(TODAY);
-        let store = Store::open(&url, 4).await.unwrap();
-        let (keys, library) = (Keys::from_secret(&[7; 32]), Library::embedded());
-        let cost = PasswordCost::LOWEST_FOR_TESTS;
-        let register = Register::open_with_cost(store, keys, clock.clone(), library, cost).await.unwrap();
-        let operator = register.desk(Actor::operator());
-        operator.load_areas(LIST).await.unwrap();
-        operator.set("area_list", LIST).await.unwrap();
+    /// On a new register.
+    pub async fn of(world: &World) -> Self {
+        let operator = world.operator();
+        operator.load_areas(world::LIST).await.unwrap();
+        operator.set("area_list", world::LIST).await.unwrap();
         let mut hamlets = Vec::new();
         for name in ["Bản Mẫu Một", "Bản Mẫu Hai"] {
             hamlets.push(operator.add_hamlet(COMMUNE, name, date(2020, 1, 1)).await.unwrap().id);
         }
         let config = Config { demo: true, sign_in_tries: 1_000, ..Config::default() };
-        let app = vuon_server::app(App::new(config, register.clone()).await.unwrap());
-        Site { register, clock, app, hamlets, _folder: folder }
+        let app = vuon_server::app(App::new(config, world.register.clone()).await.unwrap());
+        Site { register: world.register.clone(), clock: world.clock.clone(), app, hamlets }
     }
 
     pub fn operator(&self) -> Desk {
-        self.register.desk(Actor::operator())
+        self.register.desk(vuon_registry::scope::Actor::operator())
     }
 
     /// A new account, signed in.
     pub async fn person(&self, login: &str, role: Role, area: Option<&str>) -> Caller {
-        let new = NewAccount {
-            login: login.to_owned(),
-            name: format!("Người Mẫu {login}"),
-            role,
-            area: area.map(str::to_owned),
-            hamlet: None,
-            password: PASSWORD.to_owned(),
-        };
-        self.operator().add_account(&new).await.unwrap();
+        world::add_account(&self.register, login, role, area, None).await;
         self.sign_in(login).await
     }
 
     /// Signs in by password.
     pub async fn sign_in(&self, login: &str) -> Caller {
+        self.sign_in_with(login, PASSWORD).await
+    }
+
+    /// Signs in by another password.
+    pub async fn sign_in_with(&self, login: &str, password: &str) -> Caller {
         let nobody = self.nobody();
-        let reply = nobody.post("/sessions", &json!({ "login": login, "password": PASSWORD })).await;
+        let reply = nobody.post("/sessions", &json!({ "login": login, "password": password })).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.body);
         Caller { token: Some(reply.text("token").to_owned()), ..nobody }
     }

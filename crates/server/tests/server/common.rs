@@ -4,25 +4,19 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use totp_rs::{Builder, Secret};
 use tower::ServiceExt;
-use vuon_policy::Library;
-use vuon_registry::accounts::{NewAccount, PasswordCost};
+use vuon_registry::Register;
 use vuon_registry::clock::Clock;
 use vuon_registry::households::{NewHousehold, NewMember};
-use vuon_registry::keys::Keys;
-use vuon_registry::scope::{Actor, Role};
-use vuon_registry::{Register, Store};
+use vuon_registry::scope::Role;
 use vuon_server::{App, Config, app};
 
-pub const LIST: &str = "vn-2025-07-01";
-pub const COMMUNE: &str = "vn-2025-07-01:03160";
-pub const OTHER_COMMUNE: &str = "vn-2025-07-01:03172";
-pub const PASSWORD: &str = "a long enough sentence";
-pub const TODAY: Date = date(2025, 9, 8);
+use crate::world::{self, World};
+pub use crate::world::{COMMUNE, OTHER_COMMUNE, PASSWORD};
 
 /// A server and its register.
 pub struct Server {
@@ -31,7 +25,7 @@ pub struct Server {
     pub clock: Clock,
     pub hamlet: String,
     pub household: String,
-    _folder: tempfile::TempDir,
+    pub world: World,
 }
 
 impl Server {
@@ -41,35 +35,22 @@ impl Server {
 
     /// With settings changed.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("register.db").display());
-        let clock = Clock::standing(TODAY);
-        let store = Store::open(&url, 4).await.unwrap();
-        let cost = PasswordCost::LOWEST_FOR_TESTS;
-        let keys = Keys::from_secret(&[7; 32]);
-        let register = Register::open_with_cost(store, keys, clock.clone(), Library::embedded(), cost).await.unwrap();
-        let operator = register.desk(Actor::operator());
-        operator.load_areas(LIST).await.unwrap();
-        operator.set("area_list", LIST).await.unwrap();
+        let world = World::sqlite().await;
+        let (register, clock) = (world.register.clone(), world.clock.clone());
+        let operator = world.operator();
+        operator.load_areas(world::LIST).await.unwrap();
+        operator.set("area_list", world::LIST).await.unwrap();
         let hamlet = operator.add_hamlet(COMMUNE, "Bản Mẫu Một", date(2020, 1, 1)).await.unwrap().id;
         for (login, role, area) in [
             ("officer", Role::CommuneOfficer, Some(COMMUNE)),
             ("chair", Role::CommuneChair, Some(COMMUNE)),
             ("stranger", Role::CommuneOfficer, Some(OTHER_COMMUNE)),
-            ("province", Role::Province, Some("vn-2025-07-01:11")),
+            ("province", Role::Province, Some(world::PROVINCE)),
             ("auditor", Role::Auditor, None),
             ("ministry", Role::Ministry, None),
             ("admin", Role::Administrator, None),
         ] {
-            let new = NewAccount {
-                login: login.into(),
-                name: format!("Người Mẫu {login}"),
-                role,
-                area: area.map(str::to_owned),
-                hamlet: None,
-                password: PASSWORD.into(),
-            };
-            operator.add_account(&new).await.unwrap();
+            world::add_account(&register, login, role, area, None).await;
         }
         let officer = register.sign_in("officer", PASSWORD).await.unwrap().signed_in.actor;
         let new = NewHousehold {
@@ -87,7 +68,7 @@ impl Server {
         let mut config = Config { sign_in_tries: 1000, ..Config::default() };
         change(&mut config);
         let app = app(App::new(config, register.clone()).await.unwrap());
-        Server { app, register, clock, hamlet, household, _folder: folder }
+        Server { app, register, clock, hamlet, household, world }
     }
 
     /// A browser that was never here.
@@ -97,9 +78,14 @@ impl Server {
 
     /// A browser of somebody signed in.
     pub async fn as_(&self, login: &str) -> Browser<'_> {
+        self.with_password(login, PASSWORD).await
+    }
+
+    /// The same, with another password.
+    pub async fn with_password(&self, login: &str, password: &str) -> Browser<'_> {
         let mut browser = self.browser();
         browser.get("/sign-in").await;
-        let answer = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        let answer = browser.post("/sign-in", &[("login", login), ("password", password)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser.get("/").await;
         browser

@@ -38,6 +38,7 @@ async fn no_secret_no_name_and_no_query_is_written() {
     let mut browser = server.as_("officer").await;
     let token = browser.cookies.get("vuon-session").unwrap().clone();
     browser.post("/households/find", &[("text", "Quàng")]).await;
+    browser.get("/cases/none/compare").await;
     browser.get(&format!("/households/{}", server.household)).await;
     let page = browser.get(&format!("/households/{}", server.household)).await;
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
@@ -47,6 +48,8 @@ async fn no_secret_no_name_and_no_query_is_written() {
     let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(written.contains("/households/{id}"), "the route's pattern is there: {written}");
     assert!(written.contains("status=200"));
+    let lost = written.lines().find(|line| line.contains("status=404")).unwrap();
+    assert!(lost.contains("route=\"/cases/{id}/compare\""), "a problem keeps its route: {lost}");
     for secret in [
         PASSWORD,
         "a wrong password here",

@@ -17,3 +17,5 @@ mod scope;
 mod sign_in;
 mod users;
 mod words;
+#[path = "../../../registry/tests/common/mod.rs"]
+mod world;

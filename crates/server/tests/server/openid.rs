@@ -1,6 +1,6 @@
 //! Sign-in by a provider, against a small one made for this test.
 
-use crate::common::{Browser, Server};
+use crate::common::{Browser, PASSWORD, Server};
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use vuon_registry::scope::Actor;
 use vuon_server::config::Oidc;
 
 const SECRET: &str = "a secret shared with the provider";
@@ -97,11 +96,16 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Goes out to the provider; the address to come back to.
+/// Goes out to the provider to sign in; the address to come back to.
 async fn go(browser: &mut Browser<'_>, fake: &Fake, subject: &str, change: impl FnOnce(&mut Value)) -> String {
     let out = browser.get("/sign-in/openid?next=%2Fareas").await;
     assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.body);
-    let (_, query) = out.location().split_once('?').unwrap();
+    asked_at(fake, out.location(), subject, change)
+}
+
+/// Somebody is at this address of the provider, and is who they say; the address to come back to.
+fn asked_at(fake: &Fake, address: &str, subject: &str, change: impl FnOnce(&mut Value)) -> String {
+    let (_, query) = address.split_once('?').unwrap();
     let asked: HashMap<String, String> =
         query.split('&').filter_map(|part| part.split_once('=')).map(|(k, v)| (k.into(), percent_decoded(v))).collect();
     assert_eq!(asked["redirect_uri"], "https://vuon.example/sign-in/openid/back");
@@ -117,12 +121,55 @@ async fn go(browser: &mut Browser<'_>, fake: &Fake, subject: &str, change: impl 
     back
 }
 
+/// The owner has tied the account.
 async fn tie(server: &Server, fake: &Fake, login: &str, subject: &str) {
-    let operator = server.register.desk(Actor::operator());
-    let accounts = operator.accounts(&vuon_registry::page::PageRequest::first()).await.unwrap();
-    let account = accounts.rows.iter().find(|account| account.login == login).unwrap();
+    let session = server.register.sign_in(login, PASSWORD).await.unwrap();
+    let token = server.world.made_strong(session).await;
     let issuer = fake.issuer.lock().unwrap().clone();
-    operator.link_openid(&account.id, &issuer, subject).await.unwrap();
+    server.register.tie_openid(&token, &issuer, subject).await.unwrap();
+}
+
+/// The owner asks for it on the own page; the address at the provider.
+async fn ask_to_tie(browser: &mut Browser<'_>, fake: &Fake) -> String {
+    browser.get("/account").await;
+    let page = browser.post("/account/openid", &[]).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    let begin = format!("href=\"{}/authorize", fake.issuer.lock().unwrap());
+    let (_, rest) = page.body.split_once(&begin).unwrap();
+    format!("/authorize{}", rest.split('"').next().unwrap().replace("&amp;", "&"))
+}
+
+#[tokio::test]
+async fn only_the_owner_ties_an_account_and_only_by_going_to_the_provider() {
+    let fake = provider().await;
+    let server = server(&fake).await;
+    let mut weak = server.as_("chair").await;
+    let refused = weak.post("/account/openid", &[]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "the chair's second factor is missing");
+
+    let mut chair = server.strongly_as("chair").await;
+    let address = ask_to_tie(&mut chair, &fake).await;
+    let back = asked_at(&fake, &address, "person-1", |_| {});
+    let mut other = server.as_("officer").await;
+    other.cookies.insert("vuon-openid".into(), chair.cookies["vuon-openid"].clone());
+    let answer = other.get(&back).await;
+    assert_ne!(answer.location(), "/account?done=tied", "nobody else's account is tied by it");
+    let answer = chair.get(&back).await;
+    assert_eq!(answer.location(), "/account?done=tied", "{}", answer.body);
+    assert!(chair.get("/account").await.body.contains("/account/openid/untie"));
+
+    let mut browser = server.browser();
+    let back = go(&mut browser, &fake, "person-1", |_| {}).await;
+    assert_eq!(browser.get(&back).await.location(), "/areas");
+    let mut admin = server.strongly_as("admin").await;
+    let users = admin.get("/users").await.body;
+    let (before, _) = users.split_once("<code>chair</code>").unwrap();
+    let user = before.rsplit_once("href=\"/users/").unwrap().1.split('"').next().unwrap().to_owned();
+    let untied = admin.post(&format!("/users/{user}/openid"), &[]).await;
+    assert_eq!(untied.status, StatusCode::SEE_OTHER, "{}", untied.body);
+    assert_eq!(browser.get("/areas").await.status, StatusCode::SEE_OTHER, "its sessions end");
+    let back = go(&mut browser, &fake, "person-1", |_| {}).await;
+    assert_eq!(browser.get(&back).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
@@ -142,14 +189,14 @@ async fn somebody_known_to_the_provider_signs_in() {
 }
 
 #[tokio::test]
-async fn somebody_unknown_here_is_told_what_to_give_the_administrator() {
+async fn somebody_unknown_here_is_told_to_tie_their_account_themselves() {
     let fake = provider().await;
     let server = server(&fake).await;
     let mut browser = server.browser();
     let back = go(&mut browser, &fake, "person-2", |_| {}).await;
     let answer = browser.get(&back).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    assert!(answer.body.contains("person-2"));
+    assert!(answer.body.contains("/sign-in?next=/account"));
     assert!(!browser.cookies.contains_key("vuon-session"));
 }
 

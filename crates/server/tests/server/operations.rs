@@ -54,3 +54,16 @@ async fn the_first_administrator_is_the_only_one_made_so() {
     let refused = vuon_server::first_administrator(&server.register, "root", "Người Mẫu", "a long enough secret").await;
     assert!(refused.is_err());
 }
+
+#[tokio::test]
+async fn a_database_that_is_gone_is_told_as_a_page_and_to_programs_as_a_problem() {
+    let server = Server::new().await;
+    let mut browser = server.as_("officer").await;
+    server.register.store().close().await;
+    let page = browser.get("/households").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(page.body.contains("role=\"alert\""), "{}", page.body);
+    let problem = browser.get("/api/v1/households").await;
+    assert_eq!(problem.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(problem.header("content-type"), "application/problem+json");
+}

@@ -1,6 +1,6 @@
 //! Signing in: what is told, what is not, and when no more tries are taken.
 
-use crate::common::{PASSWORD, Server, code};
+use crate::common::{PASSWORD, Server, code, form};
 use axum::http::StatusCode;
 
 #[tokio::test]
@@ -146,4 +146,41 @@ async fn a_changed_password_ends_every_session() {
     let done = browser.post("/account/password", &[("old", PASSWORD), ("new", new), ("again", new)]).await;
     assert_eq!(done.location(), "/sign-in?done=password");
     assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_comes_back_to_its_page_or_stays_as_it_is() {
+    let server = Server::new().await;
+    let mut browser = server.as_("officer").await;
+    let edit = format!("/households/{}", server.household);
+    browser.get(&edit).await;
+    server.clock.set(server.clock.now() + 2 * 3_600_000_000);
+    let send = |headers: &[(&'static str, &str)]| {
+        let mut request = form("/areas/vn-2025-07-01:03160/hamlets", &[("csrf", browser.csrf.as_str())]);
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        request
+    };
+    let page = format!("http://vuon.example{edit}");
+    let (sent, foreign, part) = (
+        send(&[("host", "vuon.example"), ("referer", &page)]),
+        send(&[("host", "vuon.example"), ("referer", "https://elsewhere.example/x")]),
+        send(&[("host", "vuon.example"), ("hx-current-url", &page), ("hx-request", "true")]),
+    );
+    let answer = browser.send(sent).await;
+    assert_eq!(answer.location(), format!("/sign-in?next={}", edit.replace('/', "%2F")));
+    assert_eq!(browser.send(foreign).await.location(), "/sign-in?next=%2F");
+    let answer = browser.send(part).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(answer.body.contains("role=\"alert\"") && answer.body.contains("/sign-in?next=%2Fhouseholds"));
+    assert_eq!(answer.header("hx-redirect"), "", "the page and what is typed in it stay");
+
+    // Signed in again in another tab, the page that stayed open counts.
+    let typed = browser.csrf.clone();
+    browser.get("/sign-in").await;
+    browser.post("/sign-in", &[("login", "officer"), ("password", PASSWORD)]).await;
+    let fields = [("csrf", typed.as_str()), ("name", "Bản Mẫu Chín"), ("since", "2025-01-01")];
+    let saved = browser.post_bare("/areas/vn-2025-07-01:03160/hamlets", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
 }

@@ -1,6 +1,6 @@
 //! Accounts of others.
 
-use crate::common::{COMMUNE, PASSWORD, Server};
+use crate::common::{COMMUNE, OTHER_COMMUNE, PASSWORD, Server};
 use axum::http::StatusCode;
 
 #[tokio::test]
@@ -32,6 +32,16 @@ async fn an_administrator_makes_switches_off_and_resets_an_account() {
     let user = added.location().split('?').next().unwrap().to_owned();
     assert!(admin.get(&user).await.body.contains("moi"));
     let mut new = server.as_("moi").await;
+    for page in ["/", "/households", "/account/second-factor"] {
+        assert_eq!(new.get(page).await.location(), "/account", "{page} is for the owner's own password");
+    }
+    let page = new.get("/account").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("/account/second-factor\""));
+    let own = "a sentence of my own";
+    let changed = new.post("/account/password", &[("old", PASSWORD), ("new", own), ("again", own)]).await;
+    assert_eq!(changed.location(), "/sign-in?done=password", "{}", changed.body);
+    let mut new = server.with_password("moi", own).await;
     assert_eq!(new.get("/households").await.status, StatusCode::OK);
     admin.post(&format!("{user}/active"), &[("active", "false")]).await;
     assert_eq!(new.get("/households").await.status, StatusCode::SEE_OTHER, "the session has ended");
@@ -60,4 +70,34 @@ async fn an_officer_makes_enumerators_of_the_own_commune_and_no_chair() {
         ("password", PASSWORD),
     ];
     assert_eq!(officer.post("/users", &fields).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_lost_second_factor_is_taken_off_and_an_account_moved_by_who_manages_it() {
+    let server = Server::new().await;
+    let mut chair = server.strongly_as("chair").await;
+    let mut province = server.strongly_as("province").await;
+    let users = province.get("/users").await.body;
+    let (before, _) = users.split_once("<code>chair</code>").unwrap();
+    let user = format!("/users/{}", before.rsplit_once("href=\"/users/").unwrap().1.split('"').next().unwrap());
+    assert!(province.get(&user).await.body.contains(&format!("{user}/second-factor")));
+    let done = province.post(&format!("{user}/second-factor"), &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert_eq!(chair.get("/households").await.status, StatusCode::SEE_OTHER, "the sessions end");
+    assert!(!province.get(&user).await.body.contains(&format!("{user}/second-factor")));
+
+    let search = province.get(&format!("{user}/area?name=Na")).await;
+    assert_eq!(search.status, StatusCode::OK);
+    let ask = province.get(&format!("{user}/area?commune={OTHER_COMMUNE}")).await;
+    assert!(ask.body.contains(&format!("value=\"{OTHER_COMMUNE}\"")), "{}", ask.body);
+    let moved = province.post(&format!("{user}/area"), &[("area", OTHER_COMMUNE)]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    let mut chair = server.as_("chair").await;
+    assert_eq!(chair.get(&format!("/households/{}", server.household)).await.status, StatusCode::NOT_FOUND);
+    let outside = province.post(&format!("{user}/area"), &[("area", "vn-2025-07-01:00004")]).await;
+    assert!(outside.status.is_client_error(), "another province is out of reach");
+    for kind in ["second_factor_reset", "account_moved"] {
+        let count = format!("SELECT COUNT(*) FROM entry WHERE chain = 'register' AND kind = '{kind}'");
+        assert_eq!(server.world.number(&count).await, 1, "{kind}");
+    }
 }

@@ -2,31 +2,20 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+use crate::world::{self, PASSWORD, World};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use jiff::civil::{Date, date};
 use tower::ServiceExt;
-use vuon_policy::Library;
-use vuon_registry::accounts::{NewAccount, NewSession, PasswordCost};
-use vuon_registry::clock::Clock;
+use vuon_registry::accounts::NewSession;
 use vuon_registry::households::{NewHousehold, NewMember};
-use vuon_registry::keys::Keys;
-use vuon_registry::scope::{Actor, Role};
-use vuon_registry::{Desk, Register, Store};
+use vuon_registry::scope::Role;
+use vuon_registry::{Desk, Register};
 use vuon_server::{App, Config};
 
-/// The list in force, and two communes of one province.
-pub const LIST: &str = "vn-2025-07-01";
-/// The commune that is reviewed.
-pub const COMMUNE: &str = "vn-2025-07-01:03160";
-/// Another one.
-pub const OTHER_COMMUNE: &str = "vn-2025-07-01:03172";
-/// The pack.
-pub const PACK: &str = "vn-2022-2026";
-/// The day on which the clock stands at first.
-pub const TODAY: Date = date(2025, 9, 8);
-const PASSWORD: &str = "a long enough sentence";
+pub use crate::world::{COMMUNE, OTHER_COMMUNE, PACK};
+
 const ISSUER: &str = "https://identity.example";
 
 /// The server.
@@ -34,60 +23,53 @@ pub struct Site {
     /// Its register.
     pub register: Register,
     /// Its clock, to be moved.
-    pub clock: Clock,
+    pub clock: vuon_registry::clock::Clock,
     /// The application.
     pub app: Router,
     /// The commune.
     pub commune: String,
     /// Its hamlets.
     pub hamlets: Vec<String>,
-    _folder: tempfile::TempDir,
+    world: World,
 }
 
 impl Site {
     /// A new one, with two hamlets.
     pub async fn new() -> Self {
-        Self::at(TODAY, LIST, COMMUNE).await
+        Self::at(world::TODAY, world::LIST, COMMUNE).await
     }
 
     /// One of another time, where another list of areas was in force.
     pub async fn at(today: Date, list: &str, commune: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("register.db").display());
-        let clock = Clock::standing(today);
-        let store = Store::open(&url, 4).await.unwrap();
-        let cost = PasswordCost::LOWEST_FOR_TESTS;
-        let keys = Keys::from_secret(&[7; 32]);
-        let register = Register::open_with_cost(store, keys, clock.clone(), Library::embedded(), cost).await.unwrap();
-        let operator = register.desk(Actor::operator());
+        let world = World::sqlite().await;
+        world.clock.stand(today);
+        let operator = world.operator();
         operator.load_areas(list).await.unwrap();
         operator.set("area_list", list).await.unwrap();
         let mut hamlets = Vec::new();
         for name in ["Bản Mẫu Một", "Bản Mẫu Hai"] {
             hamlets.push(operator.add_hamlet(commune, name, date(2020, 1, 1)).await.unwrap().id);
         }
-        let app =
-            vuon_server::app(App::new(Config { demo: true, ..Config::default() }, register.clone()).await.unwrap());
-        Site { register, clock, app, commune: commune.to_owned(), hamlets, _folder: folder }
+        let (register, clock) = (world.register.clone(), world.clock.clone());
+        let config = Config { demo: true, ..Config::default() };
+        let app = vuon_server::app(App::new(config, register.clone()).await.unwrap());
+        Site { register, clock, app, commune: commune.to_owned(), hamlets, world }
     }
 
     /// Whoever has the machine.
     pub fn operator(&self) -> Desk {
-        self.register.desk(Actor::operator())
+        self.world.operator()
     }
 
-    /// A new account, signed in by password.
+    /// A new account, signed in by password. Its owner has tied it to a provider, and has no second factor here.
     pub async fn person(&self, login: &str, role: Role, area: Option<&str>, hamlet: Option<&str>) -> Browser {
-        let new = NewAccount {
-            login: login.to_owned(),
-            name: format!("Người Mẫu {login}"),
-            role,
-            area: area.map(str::to_owned),
-            hamlet: hamlet.map(str::to_owned),
-            password: PASSWORD.to_owned(),
-        };
-        let account = self.operator().add_account(&new).await.unwrap();
-        self.operator().link_openid(&account.id, ISSUER, login).await.unwrap();
+        let account = world::add_account(&self.register, login, role, area, hamlet).await;
+        let session = self.register.sign_in(login, PASSWORD).await.unwrap();
+        let token = if role.needs_second_factor() { self.world.made_strong(session).await } else { session.token };
+        self.register.tie_openid(&token, ISSUER, login).await.unwrap();
+        if role.needs_second_factor() {
+            self.operator().reset_second_factor(&account.id).await.unwrap();
+        }
         self.again(login).await
     }
 
@@ -142,6 +124,8 @@ pub struct Seen {
     pub status: StatusCode,
     /// Where it sends to.
     pub location: Option<String>,
+    /// What the browser may run of it.
+    pub policy: String,
     /// What it says.
     pub text: String,
 }
@@ -202,8 +186,14 @@ impl Browser {
         let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let location = headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        let policy = headers.get(header::CONTENT_SECURITY_POLICY).map(|value| value.to_str().unwrap().to_owned());
         let bytes = to_bytes(response.into_body(), 10_000_000).await.unwrap();
-        Seen { status, location, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Seen {
+            status,
+            location,
+            policy: policy.unwrap_or_default(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// Looks at an address, whatever comes.

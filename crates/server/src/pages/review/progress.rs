@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::areas::AreaRow;
 use vuon_registry::rounds::{AreaProgress, Progress};
-use vuon_registry::scope::{Action, Reach};
+use vuon_registry::scope::Action;
 
 /// `/progress`.
 pub fn routes() -> Router<App> {
@@ -29,12 +29,7 @@ struct Asked {
 
 /// The unit that was asked for, else the reader's own; none for who reaches everything and has not chosen.
 fn unit(person: &Person, asked: &Asked) -> Option<String> {
-    let own = match &person.desk.actor().reach {
-        Reach::Province(area) | Reach::District(area) | Reach::Commune(area) => Some(area.clone()),
-        Reach::Hamlet { commune, .. } => Some(commune.clone()),
-        Reach::Everything | Reach::Nothing => None,
-    };
-    asked.area.clone().filter(|area| !area.is_empty()).or(own)
+    asked.area.clone().filter(|area| !area.is_empty()).or_else(|| person.own_unit())
 }
 
 async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {

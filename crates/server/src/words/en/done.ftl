@@ -10,3 +10,6 @@ done-signed-out = You signed out.
 done-searched = The search is done.
 done-merged = The two households are one now.
 done-undone = Undone.
+done-tied = Tied to your account at the provider.
+done-untied = Untied from the provider. Sign in again with your password.
+done-placed = The hamlet has moved.

@@ -40,6 +40,7 @@ entry-password_reset = Password reset
 entry-second_factor = Second factor set up
 entry-second_factor_reset = Second factor reset
 entry-openid = Tied to a provider
+entry-openid_untied = Untied from the provider
 entry-setting = Setting
 entry-area_list = Areas loaded
 entry-hamlet = Hamlet added

@@ -10,3 +10,6 @@ done-signed-out = Anh/chị đã đăng xuất.
 done-searched = Đã tìm xong.
 done-merged = Đã gộp hai hộ thành một.
 done-undone = Đã hoàn tác.
+done-tied = Đã gắn tài khoản đăng nhập.
+done-untied = Đã gỡ tài khoản đăng nhập. Hãy đăng nhập lại bằng mật khẩu.
+done-placed = Đã chuyển thôn, bản.

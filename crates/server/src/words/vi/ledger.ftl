@@ -40,6 +40,7 @@ entry-password_reset = Đặt lại mật khẩu
 entry-second_factor = Thiết lập mã thứ hai
 entry-second_factor_reset = Bỏ mã thứ hai
 entry-openid = Gắn tài khoản đăng nhập
+entry-openid_untied = Gỡ tài khoản đăng nhập
 entry-setting = Đổi thiết lập
 entry-area_list = Nạp danh mục địa bàn
 entry-hamlet = Thêm thôn, bản

@@ -2,11 +2,12 @@
 
 use super::place::{Where, open};
 use crate::screen::{self, fitted, right, say};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use jiff::civil::Date;
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
+use vuon_registry::RegistryError;
 use vuon_registry::flows::{Flow, Movement};
 use vuon_registry::page::PageRequest;
 
@@ -75,7 +76,8 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
         line(say(language, "Chờ xếp, theo thôn, bản:", "Waiting, by hamlet:"));
     }
     for hamlet in &waiting {
-        let choices = hamlet.choices.join(", ");
+        let choices: Vec<String> = hamlet.choices.iter().map(|to| format!("{} ({})", to.id, to.name)).collect();
+        let choices = choices.join(", ");
         line(&format!("  {} {} ({}): {choices}", hamlet.from, hamlet.name, count(hamlet.households)));
     }
     if !apply {
@@ -85,6 +87,30 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
             "Nothing was changed: add --apply to move them.",
         ));
     }
+    opened.runtime.block_on(opened.register.store().close());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says where a hamlet of a divided commune is now.
+pub fn place_hamlet(place: &Where, from: &str, hamlet: Option<&str>, to: &str, language: Language) -> Result<ExitCode> {
+    let opened = open(place, language)?;
+    let (desk, to) = (opened.desk(), opened.area(to)?);
+    let moved = opened.runtime.block_on(async {
+        let waiting = desk.reform_worklist(to.split(':').next().unwrap_or_default()).await?;
+        let name = hamlet.map(str::trim).unwrap_or_default();
+        let found = waiting.iter().find(|waiting| {
+            waiting.from == from && waiting.name == name && waiting.hamlet.is_some() == hamlet.is_some()
+        });
+        match found {
+            Some(found) => desk.place_hamlet(from, found.hamlet.as_deref(), &to).await,
+            None => Err(RegistryError::NotFound),
+        }
+    });
+    let moved = grouped(moved.map_err(|error| anyhow!(error.text(language)))?, language);
+    line(&match language {
+        Language::Vi => format!("{moved} hộ đã chuyển sang {to}"),
+        Language::En => format!("{moved} households moved to {to}"),
+    });
     opened.runtime.block_on(opened.register.store().close());
     Ok(ExitCode::SUCCESS)
 }

@@ -39,7 +39,7 @@ pub enum Command {
     Import {
         #[command(flatten)]
         place: Where,
-        /// The list: a workbook (.xlsx, .xls, .ods) or CSV
+        /// The list: a workbook (.xlsx) or CSV
         file: PathBuf,
         /// The commune: its code, or list:code
         #[arg(long)]
@@ -99,6 +99,20 @@ pub enum Command {
         #[arg(long)]
         apply: bool,
     },
+    /// After a reform: say where a hamlet of a divided commune is now
+    Place {
+        #[command(flatten)]
+        place: Where,
+        /// The commune before, as list:code
+        #[arg(long, value_name = "COMMUNE")]
+        from: String,
+        /// The hamlet, by its name; without this the households that are in no hamlet
+        #[arg(long, value_name = "NAME")]
+        hamlet: Option<String>,
+        /// The commune it belongs to now: its code, or list:code
+        #[arg(long, value_name = "COMMUNE")]
+        to: String,
+    },
     /// The movement tables of a unit: who came on the lists and who left them
     Flows {
         #[command(flatten)]
@@ -135,6 +149,9 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
         Command::AsOf { place, of } => lists::as_of(&place, &of, language),
         Command::Duplicates { place, commune, find } => ask::duplicates(&place, &commune, find, language),
         Command::Reform { place, from, to, apply } => ask::reform(&place, &from, &to, apply, language),
+        Command::Place { place, from, hamlet, to } => {
+            ask::place_hamlet(&place, &from, hamlet.as_deref(), &to, language)
+        }
         Command::Flows { place, area, from, to } => ask::flows(&place, &area, (from.date(), to.date()), language),
         Command::Code { place, login } => set_up::code(&place, &login, language),
     }
