@@ -88,15 +88,7 @@ impl Assessment<'_> {
             return Vec::new();
         }
         let method = &program.methods[plan.method];
-        let mut search = Search {
-            program,
-            evaluation: &self.evaluation,
-            household,
-            review_date,
-            asked: None,
-            seen: BTreeSet::new(),
-            found: BTreeSet::new(),
-        };
+        let mut search = Search::new(program, &self.evaluation, household, review_date);
         for rule in &method.rules {
             search.household(rule.when);
         }
@@ -127,7 +119,33 @@ struct Search<'a> {
     found: BTreeSet<Question>,
 }
 
-impl Search<'_> {
+/// The questions whose answers can still decide a yes/no value of the household, or of some member.
+pub(crate) fn questions_behind(
+    program: &Program,
+    evaluation: &Evaluation<'_>,
+    household: &Household,
+    review_date: Option<Day>,
+    node: NodeId,
+) -> BTreeSet<Question> {
+    let mut search = Search::new(program, evaluation, household, review_date);
+    match program.dag.node(node).level {
+        Level::Household => search.household(node),
+        Level::Member => search.members(node, None),
+    }
+    search.found
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        program: &'a Program,
+        evaluation: &'a Evaluation<'a>,
+        household: &'a Household,
+        review_date: Option<Day>,
+    ) -> Self {
+        let (seen, found) = (BTreeSet::new(), BTreeSet::new());
+        Search { program, evaluation, household, review_date, asked: None, seen, found }
+    }
+
     fn household(&mut self, id: NodeId) {
         if self.evaluation.value(id).is_known() || !self.seen.insert((id, None)) {
             return;

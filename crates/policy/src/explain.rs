@@ -130,13 +130,13 @@ pub fn cite(program: &Program, source: &Source, language: Language) -> String {
     text
 }
 
-struct Teller<'a> {
-    program: &'a Program,
-    plan: &'a Plan,
-    household: &'a Household,
-    assessment: &'a Assessment<'a>,
-    review_date: Option<Day>,
-    language: Language,
+pub(crate) struct Teller<'a> {
+    pub program: &'a Program,
+    pub plan: &'a Plan,
+    pub household: &'a Household,
+    pub assessment: &'a Assessment<'a>,
+    pub review_date: Option<Day>,
+    pub language: Language,
 }
 
 impl Teller<'_> {
@@ -443,6 +443,13 @@ impl Teller<'_> {
             .collect()
     }
 
+    /// The answers that made a node of the household what it is, in words.
+    pub fn answers_behind(&self, id: NodeId) -> Vec<String> {
+        let mut answers = BTreeSet::new();
+        self.answers(id, None, &mut answers);
+        self.told_answers(&answers)
+    }
+
     /// The answers that made a node what it is: (member, variable).
     fn answers(&self, id: NodeId, member: Option<usize>, found: &mut BTreeSet<(Option<usize>, usize)>) {
         let node = self.program.dag.node(id);
@@ -544,7 +551,7 @@ impl Teller<'_> {
         found.iter().map(|q| QuestionReason { id: q.to_string(), text: self.question(q) }).collect()
     }
 
-    fn question(&self, question: &Question) -> String {
+    pub fn question(&self, question: &Question) -> String {
         let q = &self.program.pack.questionnaire;
         let variable = match question.member {
             None => &q.household[question.variable],

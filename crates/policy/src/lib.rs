@@ -8,6 +8,8 @@
 //! * [`assess::assess`] evaluates one household; [`explain::explain`] tells why, [`assess::questions`] what must still
 //!   be asked, [`counterfactual::changes`] what would change the result.
 //! * [`process`] is the procedure of a review: rounds, steps, who acts, limits; [`working_days`] tells when a limit ends.
+//! * [`support`] is what the law offers: schemes, programmes with their targets, formulas of allocation;
+//!   [`entitlement`] tells which schemes a household and its members are entitled to, and why.
 //! * [`cases`] runs a pack's worked households, [`diff`] tells two packs apart, [`overrides`] asks what if a value were
 //!   another.
 //!
@@ -38,6 +40,7 @@ pub mod cases;
 mod check;
 pub mod counterfactual;
 pub mod diff;
+pub mod entitlement;
 pub mod evaluate;
 pub mod exact;
 pub mod explain;
@@ -50,6 +53,7 @@ pub mod problem;
 pub mod process;
 pub mod program;
 mod read;
+pub mod support;
 pub mod unit;
 pub mod words;
 pub mod working_days;

@@ -342,6 +342,8 @@ fn place_tree(loaded: &mut Loaded, file: FileId, name: &str, tree: Node) {
         "classification.yaml" => &mut trees.classification,
         "lifecycle.yaml" => &mut trees.lifecycle,
         "process.yaml" => &mut trees.process,
+        "programmes.yaml" => &mut trees.programmes,
+        "allocation.yaml" => &mut trees.allocation,
         "holidays.yaml" => &mut trees.holidays,
         _ if name.starts_with("schemes/") && name.ends_with(".yaml") => {
             return merge_scheme(&mut trees.schemes, tree);
@@ -350,7 +352,7 @@ fn place_tree(loaded: &mut Loaded, file: FileId, name: &str, tree: Node) {
         _ if name.ends_with(".md") || name.ends_with(".xlsx") => return,
         _ => {
             let place = crate::problem::Place { file, start: 0, end: 1 };
-            let names = "pack, questionnaire, parameters, indicators, scorecards, classification, lifecycle, process, holidays (.yaml), schemes/*.yaml, cases/*.yaml, and notes in *.md";
+            let names = "pack, questionnaire, parameters, indicators, scorecards, classification, lifecycle, process, programmes, allocation, holidays (.yaml), schemes/*.yaml, cases/*.yaml, and notes in *.md";
             let problem =
                 Problem::new(place, format!("`{name}` is not a file of a pack")).help(format!("a pack holds {names}"));
             return loaded.decoder.report(problem);
@@ -423,6 +425,8 @@ fn origins(loaded: &Loaded) -> Vec<Origin> {
         &t.classification,
         &t.lifecycle,
         &t.process,
+        &t.programmes,
+        &t.allocation,
         &t.holidays,
     ];
     let mut list = Vec::new();

@@ -3,6 +3,7 @@
 use crate::calendar::Day;
 use crate::exact::Exact;
 use crate::process::Process;
+use crate::support::{AreaClass, Formula, Project, Scheme, Target};
 use crate::unit::Unit;
 use crate::working_days::Holidays;
 use crate::yaml::Text;
@@ -410,40 +411,6 @@ pub struct Flag {
     pub source: Source,
 }
 
-/// How a scheme supports.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Modality {
-    /// Money given.
-    Grant,
-    /// Goods given.
-    InKind,
-    /// A service.
-    Service,
-    /// Given against milestones.
-    Conditional,
-    /// Paid back.
-    Repayable,
-}
-
-/// A support scheme.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Scheme {
-    /// Its id.
-    pub id: Text,
-    /// Its label.
-    pub label: Label,
-    /// How it supports.
-    pub modality: Modality,
-    /// Whether it goes to a member instead of the household.
-    pub to_member: bool,
-    /// Who is entitled.
-    pub eligible_when: Text,
-    /// The amount; nothing can be paid while it is unknown.
-    pub amount: Option<(Option<Exact>, Unit)>,
-    /// Where it comes from.
-    pub source: Source,
-}
-
 /// A worked household.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Case {
@@ -529,6 +496,14 @@ pub struct Pack {
     pub events: Vec<Flag>,
     /// The schemes.
     pub schemes: Vec<Scheme>,
+    /// The classes of areas that schemes tell apart.
+    pub area_classes: Vec<AreaClass>,
+    /// The programmes and their projects.
+    pub projects: Vec<Project>,
+    /// The targets of the programmes.
+    pub targets: Vec<Target>,
+    /// The formulas by which capital is allocated.
+    pub formulas: Vec<Formula>,
     /// The procedure of a review, where it is known.
     pub process: Option<Process>,
     /// The days of rest, where they are known.

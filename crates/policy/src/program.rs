@@ -27,8 +27,8 @@ pub struct Program {
     pub methods: Vec<CheckedMethod>,
     /// One yes/no node for each subgroup and then each event of the pack ([`Program::flags`]).
     pub flag_nodes: Vec<NodeId>,
-    /// One yes/no node for each scheme: who is entitled, as far as the status and the answers tell.
-    pub scheme_nodes: Vec<NodeId>,
+    /// One for each scheme of the pack, in order.
+    pub schemes: Vec<CheckedScheme>,
     /// For each household variable, when it is asked.
     pub asked_household: Vec<Option<NodeId>>,
     /// For each member variable, when it is asked.
@@ -85,6 +85,26 @@ pub enum ValueKind {
     Status,
     /// A day.
     Date,
+}
+
+/// A scheme, checked.
+#[derive(Clone, Debug)]
+pub struct CheckedScheme {
+    /// Yes/no: whether the household is entitled, as far as the status and the answers tell.
+    pub eligible: NodeId,
+    /// Yes/no of each member: whether it is for this member; for all when absent.
+    pub member: Option<NodeId>,
+    /// The value of each key of priority, in order: yes/no, or a number counted in `1 / denominator`; none for a key that
+    /// looks at sealed facts.
+    pub priority: Vec<Option<(NodeId, i64)>>,
+}
+
+impl CheckedScheme {
+    /// Every node of the scheme.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let keys = self.priority.iter().flatten().map(|(node, _)| *node);
+        std::iter::once(self.eligible).chain(self.member).chain(keys)
+    }
 }
 
 /// A scorecard, checked.
@@ -274,7 +294,8 @@ impl Program {
     /// those that tell who is entitled to a scheme.
     pub fn form_variables(&self, method: usize) -> (Vec<usize>, Vec<usize>) {
         let plan = self.plan(method);
-        let (household, member) = self.variables(self.dag.needed_by(self.scheme_nodes.iter().copied()).into_iter());
+        let (household, member) =
+            self.variables(self.dag.needed_by(self.schemes.iter().flat_map(CheckedScheme::nodes)).into_iter());
         let all = |read: Vec<usize>, more: Vec<usize>| -> BTreeSet<usize> { read.into_iter().chain(more).collect() };
         let (household, member) = (all(plan.household, household), all(plan.member, member));
         let conditions = household.iter().filter_map(|i| self.asked_household[*i]);

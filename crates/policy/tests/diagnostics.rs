@@ -158,10 +158,10 @@ const DAMAGES: &[Damage] = &[
         "citation",
         "parameters.yaml",
         "document: qd-59-2015",
-        "document: qd-59-2016",
-        "`qd-59-2016` is cited but not listed",
+        "document: qd-59-20155",
+        "`qd-59-20155` is cited but not listed",
         "did you mean `qd-59-2015`?",
-        "qd-59-2016",
+        "qd-59-20155",
     ),
     ("dates", "pack.yaml", "from: 2021-01-01", "from: 2021-01-02", "the dates do not join", "the day after", ""),
     (

@@ -131,8 +131,13 @@ impl Subject {
         let plan = program.plan(method);
         let cards = program.scorecards.iter().flat_map(|card| card.items.iter().chain([&card.total]));
         let asked = program.asked_household.iter().chain(&program.asked_member).flatten();
-        let roots =
-            program.scheme_nodes.iter().chain(program.measures.iter().map(|m| &m.node)).chain(cards).chain(asked);
+        let roots = program
+            .schemes
+            .iter()
+            .map(|s| &s.eligible)
+            .chain(program.measures.iter().map(|m| &m.node))
+            .chain(cards)
+            .chain(asked);
         let planned: BTreeSet<NodeId> = plan.before.iter().chain(&plan.after).copied().collect();
         let rest = program.dag.needed_by(roots.copied()).into_iter().filter(|id| !planned.contains(id)).collect();
         let mut subject = Self { name, program, plan, review_date, rest, household: Vec::new(), member: Vec::new() };
@@ -521,7 +526,7 @@ impl Subject {
         let indicators = self.program.indicators.iter().copied().zip(pack.indicators.iter().map(|i| &i.id));
         let measures = self.program.measures.iter().map(|m| m.node).zip(pack.measures.iter().map(|m| &m.id));
         let flags = self.program.flag_nodes.iter().copied().zip(self.program.flags().map(|f| &f.id));
-        let schemes = self.program.scheme_nodes.iter().copied().zip(pack.schemes.iter().map(|s| &s.id));
+        let schemes = self.program.schemes.iter().map(|s| s.eligible).zip(pack.schemes.iter().map(|s| &s.id));
         let name = indicators.chain(measures).chain(flags).chain(schemes).find(|(node, _)| *node == id);
         name.map_or_else(|| format!("{:?}", self.dag().node(id).op), |(_, name)| name.value.clone())
     }

@@ -6,6 +6,7 @@ mod expression;
 mod members;
 mod process;
 mod scope;
+mod support;
 
 use crate::exact::{Exact, common_denominator};
 use crate::ir::{Dag, Level, NodeId, Op};
@@ -15,6 +16,7 @@ use crate::problem::{Place, Problem, SourceFile};
 use crate::process::Process;
 use crate::program::*;
 use crate::read::decode::nearest;
+use crate::support::{Formula, Scheme};
 use crate::unit::Unit;
 use crate::working_days::Holidays;
 use crate::yaml::Text;
@@ -52,6 +54,7 @@ pub(crate) fn check(
     questionnaire(&pack, problems);
     if whole {
         process::check(&pack, problems);
+        support::check(&pack, problems);
     }
     let mut checker = Checker {
         scope: Scope {
@@ -83,7 +86,7 @@ pub(crate) fn check(
     for flag in pack.subgroups.iter().chain(&pack.events) {
         checker.name_free("subgroups or events", &flag.id);
     }
-    let schemes: Vec<NodeId> = pack.schemes.iter().filter_map(|scheme| checker.yes_no(&scheme.eligible_when)).collect();
+    let schemes: Vec<CheckedScheme> = pack.schemes.iter().filter_map(|scheme| checker.scheme(scheme)).collect();
     // An indicator may be used in what could not be checked.
     if checker.problems.is_empty() {
         checker.use_of_indicators(&pack);
@@ -107,7 +110,7 @@ pub(crate) fn check(
         scorecards,
         methods,
         flag_nodes: flags,
-        scheme_nodes: schemes,
+        schemes,
         asked_household,
         asked_member,
         deprivations,
@@ -591,7 +594,11 @@ pub(crate) fn sources(pack: &Pack) -> impl Iterator<Item = &Source> {
         .chain(items.flat_map(|i| &i.rows).filter_map(|row| row.source.as_ref()))
         .chain(pack.methods.iter().flat_map(|m| &m.rules).map(|r| &r.source))
         .chain(pack.subgroups.iter().chain(&pack.events).map(|f| &f.source))
-        .chain(pack.schemes.iter().map(|s| &s.source))
+        .chain(pack.schemes.iter().flat_map(Scheme::sources))
+        .chain(pack.area_classes.iter().map(|c| &c.source))
+        .chain(pack.projects.iter().map(|p| &p.source))
+        .chain(pack.targets.iter().map(|t| &t.source))
+        .chain(pack.formulas.iter().flat_map(Formula::sources))
         .chain(pack.process.iter().flat_map(Process::sources))
         .chain(pack.holidays.iter().flat_map(Holidays::sources))
 }
@@ -622,6 +629,10 @@ fn questionnaire(pack: &Pack, problems: &mut Vec<Problem>) {
         unique("rules of a method", &mut method.rules.iter().map(|r| &r.id));
     }
     unique("schemes", &mut pack.schemes.iter().map(|s| &s.id));
+    unique("classes of areas", &mut pack.area_classes.iter().map(|c| &c.id));
+    unique("projects", &mut pack.projects.iter().map(|p| &p.id));
+    unique("targets", &mut pack.targets.iter().map(|t| &t.id));
+    unique("formulas", &mut pack.formulas.iter().map(|f| &f.id));
     unique("subgroups or events", &mut pack.subgroups.iter().chain(&pack.events).map(|f| &f.id));
     let ids: Vec<&Variable> = q.household.iter().filter(|v| v.kind == Kind::Id).collect();
     if ids.len() != 1 && (!q.household.is_empty() || pack.level != PackLevel::Library) {

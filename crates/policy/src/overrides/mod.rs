@@ -117,7 +117,9 @@ fn targets(pack: &Pack) -> Vec<(String, Target)> {
 fn unit(pack: &Pack, target: Target) -> Unit {
     match target {
         Target::Parameter(place) => pack.parameters[place].unit.clone(),
-        Target::Amount(place) => pack.schemes[place].amount.as_ref().map_or_else(Unit::none, |(_, unit)| unit.clone()),
+        Target::Amount(place) => {
+            pack.schemes[place].amount.as_ref().map_or_else(Unit::none, |amount| amount.unit.clone())
+        }
         Target::IndicatorWeight(_) | Target::DimensionWeight(_) => Unit::none(),
     }
 }
@@ -195,11 +197,11 @@ fn apply(pack: &mut Pack, settings: &[Setting]) -> Result<(), OverrideErrors> {
             }
             Target::Amount(place) => {
                 let scheme = &mut pack.schemes[place];
-                let Some((amount, unit)) = &mut scheme.amount else { continue };
-                if *amount != Some(setting.value) {
-                    let before = amount.map_or_else(|| "nothing".to_owned(), |amount| told(amount, unit));
+                let Some(amount) = &mut scheme.amount else { continue };
+                if amount.value != Some(setting.value) {
+                    let before = amount.value.map_or_else(|| "nothing".to_owned(), |value| told(value, &amount.unit));
                     scheme.source = what_if(&scheme.source, &before);
-                    *amount = Some(setting.value);
+                    amount.value = Some(setting.value);
                 }
             }
             Target::IndicatorWeight(_) | Target::DimensionWeight(_) => {}

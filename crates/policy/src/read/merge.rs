@@ -34,7 +34,7 @@ pub(crate) fn merge(base: &Node, over: &Node) -> Node {
 }
 
 /// What says what the law is: whoever changes it must say where it stands.
-const LEGAL: [&str; 24] = [
+const LEGAL: [&str; 53] = [
     "value",
     "when",
     "deprived_when",
@@ -59,6 +59,35 @@ const LEGAL: [&str; 24] = [
     "then",
     "rest",
     "worked",
+    "member_when",
+    "places",
+    "not_places",
+    "ceiling",
+    "own_share",
+    "excludes",
+    "again_after_months",
+    "most",
+    "least",
+    "sealed",
+    "milestones",
+    "rate",
+    "overdue_times",
+    "longest_months",
+    "least_members",
+    "entitled_share",
+    "led_by",
+    "present",
+    "funding",
+    "falls_each_year_by",
+    "at_least",
+    "times",
+    "kept",
+    "floor",
+    "coefficient",
+    "steps",
+    "per",
+    "counterpart",
+    "unspent",
 ];
 
 /// Reports items of `over` that change what an item of `base` says but would keep its source, and with it an article and

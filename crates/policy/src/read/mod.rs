@@ -4,8 +4,8 @@ pub(crate) mod decode;
 mod holidays;
 pub(crate) mod merge;
 mod process;
+mod support;
 
-use crate::exact::Exact;
 use crate::model::*;
 use crate::unit::Unit;
 use crate::yaml::{Node, Value};
@@ -23,6 +23,8 @@ pub(crate) struct Trees {
     pub lifecycle: Option<Node>,
     pub process: Option<Node>,
     pub holidays: Option<Node>,
+    pub programmes: Option<Node>,
+    pub allocation: Option<Node>,
     /// One tree for each file under `schemes/`.
     pub schemes: Vec<Node>,
     /// One tree for each file under `cases/`.
@@ -69,7 +71,9 @@ pub(crate) fn read(d: &mut Decoder, trees: &Trees) -> Option<Pack> {
     let scorecards = list_of(d, trees.scorecards.as_ref(), "scorecards.yaml", "scorecards", scorecard);
     let (statuses, measures, methods, subgroups) = classification(d, trees.classification.as_ref());
     let events = list_of(d, trees.lifecycle.as_ref(), "lifecycle.yaml", "events", flag);
-    let schemes = trees.schemes.iter().filter_map(|node| scheme(d, node)).collect();
+    let schemes = trees.schemes.iter().filter_map(|node| support::scheme(d, node)).collect();
+    let (area_classes, projects, targets) = support::programmes(d, trees.programmes.as_ref());
+    let formulas = list_of(d, trees.allocation.as_ref(), "allocation.yaml", "formulas", support::formula);
     let process = process::process(d, trees.process.as_ref());
     let holidays = holidays::holidays(d, trees.holidays.as_ref());
     let cases = trees.cases.iter().flat_map(|node| list_of(d, Some(node), "a file of cases", "cases", case)).collect();
@@ -100,6 +104,10 @@ pub(crate) fn read(d: &mut Decoder, trees: &Trees) -> Option<Pack> {
         subgroups,
         events,
         schemes,
+        area_classes,
+        projects,
+        targets,
+        formulas,
         process,
         holidays,
         cases,
@@ -504,37 +512,6 @@ fn flag(d: &mut Decoder, node: &Node) -> Option<Flag> {
         id: d.name(f, "id", "")?,
         label: d.label(f, "label")?,
         when: d.required_text(f, "when")?,
-        source: source(d, f)?,
-    })
-}
-
-fn scheme(d: &mut Decoder, node: &Node) -> Option<Scheme> {
-    let keys = ["id", "label", "modality", "beneficiary", "eligible_when", "amount", "source"];
-    let f = d.fields(node, "a scheme", &keys)?;
-    let modalities = [
-        ("grant", Modality::Grant),
-        ("in_kind", Modality::InKind),
-        ("service", Modality::Service),
-        ("conditional", Modality::Conditional),
-        ("repayable", Modality::Repayable),
-    ];
-    let modality = d.required(f, "modality")?;
-    let beneficiary = d.required(f, "beneficiary")?;
-    let amount = match d.optional(f, "amount") {
-        None => None,
-        Some(node) => {
-            let f = d.fields(node, "an amount", &["value", "unit"])?;
-            let value: Option<Exact> = d.optional(f, "value").and_then(|node| d.exact(node));
-            Some((value, unit(d, f)?))
-        }
-    };
-    Some(Scheme {
-        id: d.name(f, "id", "")?,
-        label: d.label(f, "label")?,
-        modality: d.word(modality, &modalities)?,
-        to_member: d.word(beneficiary, &[("household", false), ("member", true)])?,
-        eligible_when: d.required_text(f, "eligible_when")?,
-        amount,
         source: source(d, f)?,
     })
 }

@@ -13,6 +13,7 @@ use vuon_policy::exact::Exact;
 use vuon_policy::model::{Flag, Language};
 use vuon_policy::overrides::WHAT_IF;
 use vuon_policy::program::{Outcome, Program};
+use vuon_policy::support::Beneficiary;
 use vuon_policy::words;
 
 /// What the user asked the cost of.
@@ -130,16 +131,16 @@ fn scheme(asked: &Asked, programs: &mut [Arc<Program>; 2], language: Language) -
         if label.is_empty() {
             label = scheme.label.get(language).to_owned();
         }
-        if let Some((amount, of)) = &scheme.amount {
+        if let Some(amount) = &scheme.amount {
             if unit.is_empty() {
-                unit = of.to_string();
+                unit = amount.unit.to_string();
             }
-            let own = amount.map(|amount| whole(amount).ok_or_else(|| fraction(&asked.name, amount, language)));
+            let own = amount.value.map(|amount| whole(amount).ok_or_else(|| fraction(&asked.name, amount, language)));
             ceiling[side] = asked.ceiling.map_or(own, |given| Some(Ok(given))).transpose()?;
         } else {
             ceiling[side] = asked.ceiling;
         }
-        if scheme.to_member {
+        if scheme.beneficiary == Beneficiary::Member {
             notes.push(to_member(&label, language));
         }
         if !scheme.source.verified {
@@ -203,7 +204,7 @@ fn with_flag(program: &Program, scheme: usize) -> Program {
         let (label, when, source) =
             (scheme_of.label.clone(), scheme_of.eligible_when.clone(), scheme_of.source.clone());
         extended.pack.events.push(Flag { id, label, when, source });
-        extended.flag_nodes.push(program.scheme_nodes[scheme]);
+        extended.flag_nodes.push(program.schemes[scheme].eligible);
     }
     extended
 }
@@ -211,7 +212,7 @@ fn with_flag(program: &Program, scheme: usize) -> Program {
 /// The unit of money of a pack, from its schemes or lines: `VND` of `VND/person/month`.
 fn money(program: &Program) -> Option<Money> {
     let amounts =
-        program.pack.schemes.iter().filter_map(|scheme| scheme.amount.as_ref()).map(|(_, unit)| unit.to_string());
+        program.pack.schemes.iter().filter_map(|scheme| scheme.amount.as_ref()).map(|amount| amount.unit.to_string());
     let lines = program.pack.parameters.iter().map(|parameter| parameter.unit.to_string());
     let lines = lines.filter(|unit| unit.contains("/person/"));
     let unit = amounts.chain(lines).next()?;

@@ -1,0 +1,218 @@
+//! Which schemes a household and its members are entitled to, and why.
+//!
+//! In: the answers, the status as it was decided, the classes of the area. Out: for each scheme yes, no or not yet known,
+//! with the answers it rests on, what is missing, and the values by which the entitled are ordered. A decided status
+//! counts as it was decided; the answers alone do not overrule it.
+
+use crate::assess::{Assessment, Question, questions_behind};
+use crate::calendar::Day;
+use crate::evaluate::{Evaluation, Household, Value};
+use crate::explain::{Teller, cite};
+use crate::ir::{Level, Op};
+use crate::lattice::{Interval, Tri};
+use crate::model::Language;
+use crate::program::{Classification, Outcome, Plan, Program};
+use crate::support::{Beneficiary, PriorityKey, Scheme};
+use crate::words::{lower_first, pick};
+use crate::yaml::Text;
+use std::collections::{BTreeSet, HashMap};
+
+/// What is known of a household and its place.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The answers.
+    pub household: &'a Household,
+    /// The day for which it is asked.
+    pub on: Day,
+    /// The place of the decided status; nothing was decided when absent.
+    pub status: Option<usize>,
+    /// The ids of the classes its area belongs to; not known when absent.
+    pub places: Option<&'a [String]>,
+}
+
+/// A household's standing with one scheme.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entitlement {
+    /// The place of the scheme in the pack.
+    pub scheme: usize,
+    /// Whether it is entitled; unknown while something is missing.
+    pub entitled: Tri,
+    /// For a scheme of members: each of them.
+    pub members: Vec<Tri>,
+    /// Whether the area is one of the scheme's.
+    pub place: Tri,
+    /// The questions whose answers could decide.
+    pub questions: BTreeSet<Question>,
+    /// The value of each key of priority: 0 comes first, 1 for not yet known, 2 last; a number is negated where the
+    /// greatest comes first. A key that looks at sealed facts has none.
+    pub order: Vec<Option<i64>>,
+}
+
+/// What all schemes of a program need computed, in order. Made once for many households.
+#[derive(Clone, Debug)]
+pub struct Entitlements<'p> {
+    program: &'p Program,
+    order: Vec<crate::ir::NodeId>,
+    plan: Plan,
+}
+
+impl<'p> Entitlements<'p> {
+    /// For all schemes of a program.
+    pub fn new(program: &'p Program) -> Self {
+        let order = program.dag.needed_by(program.schemes.iter().flat_map(|scheme| scheme.nodes()));
+        Self { program, order, plan: program.plan(0) }
+    }
+
+    /// The standing of a household with every scheme, in the order of the pack.
+    pub fn of(&self, facts: &Facts<'_>) -> Vec<Entitlement> {
+        let evaluation = self.evaluation(facts);
+        (0..self.program.schemes.len()).map(|scheme| self.one(facts, &evaluation, scheme)).collect()
+    }
+
+    fn evaluation(&self, facts: &Facts<'_>) -> Evaluation<'p> {
+        let mut evaluation =
+            Evaluation::new(&self.program.dag, facts.household.members.len(), Some(facts.on), HashMap::new());
+        let status = facts.status.and_then(|place| i64::try_from(place).ok()).map(Interval::exactly);
+        evaluation.compute(&self.order, facts.household, status);
+        evaluation
+    }
+
+    fn one(&self, facts: &Facts<'_>, evaluation: &Evaluation<'p>, place: usize) -> Entitlement {
+        let (scheme, checked) = (&self.program.pack.schemes[place], &self.program.schemes[place]);
+        let household = evaluation.value(checked.eligible).tri();
+        let in_place = self.in_place(scheme, facts.places);
+        let base = household.and(in_place);
+        let members = match (scheme.beneficiary, checked.member) {
+            (Beneficiary::Member, Some(node)) => (0..facts.household.members.len())
+                .map(|m| match self.program.dag.node(node).level {
+                    Level::Member => evaluation.member(node, m).tri(),
+                    Level::Household => evaluation.value(node).tri(),
+                })
+                .map(|member| base.and(member))
+                .collect(),
+            (Beneficiary::Member, None) => vec![base; facts.household.members.len()],
+            _ => Vec::new(),
+        };
+        let entitled = match scheme.beneficiary {
+            Beneficiary::Member => members.iter().fold(Tri::False, |any, member| any.or(*member)),
+            _ => base,
+        };
+        let mut questions = BTreeSet::new();
+        if entitled == Tri::Unknown && in_place != Tri::False {
+            for node in std::iter::once(checked.eligible).chain(checked.member) {
+                questions.extend(questions_behind(self.program, evaluation, facts.household, Some(facts.on), node));
+            }
+        }
+        Entitlement {
+            scheme: place,
+            entitled,
+            members,
+            place: in_place,
+            questions,
+            order: keys(scheme, checked, evaluation),
+        }
+    }
+
+    fn in_place(&self, scheme: &Scheme, places: Option<&[String]>) -> Tri {
+        if scheme.places.is_empty() && scheme.not_places.is_empty() {
+            return Tri::True;
+        }
+        let Some(places) = places else { return Tri::Unknown };
+        let is_one = |classes: &[Text]| classes.iter().any(|class| places.contains(&class.value));
+        let wanted = scheme.places.is_empty() || is_one(&scheme.places);
+        Tri::from(wanted && !is_one(&scheme.not_places))
+    }
+
+    /// The reason in words: the status, the area, and the answers that decided.
+    pub fn reason(&self, facts: &Facts<'_>, entitlement: &Entitlement, language: Language) -> Reason {
+        let program = self.program;
+        let (scheme, checked) = (&program.pack.schemes[entitlement.scheme], &program.schemes[entitlement.scheme]);
+        let evaluation = self.evaluation(facts);
+        let outcome = facts.status.map_or(Outcome::Undetermined, Outcome::Status);
+        let possible =
+            facts.status.and_then(|s| i64::try_from(s).ok()).map_or(Interval { lo: 0, hi: 0 }, Interval::exactly);
+        let assessment = Assessment { evaluation, classification: Classification { outcome, rule: None, possible } };
+        let teller = Teller {
+            program,
+            plan: &self.plan,
+            household: facts.household,
+            assessment: &assessment,
+            review_date: Some(facts.on),
+            language,
+        };
+        let mut because: Vec<String> = Vec::new();
+        let order = program.dag.needed_by([checked.eligible]);
+        if order.iter().any(|id| matches!(program.dag.node(*id).op, Op::Status)) {
+            because.push(facts.status.map_or_else(
+                || program.outcome_label(Outcome::Undetermined, language),
+                |status| program.pack.statuses[status].label.get(language).to_owned(),
+            ));
+        }
+        because.extend(teller.answers_behind(checked.eligible));
+        if !scheme.places.is_empty() || !scheme.not_places.is_empty() {
+            because.push(self.place_told(scheme, entitlement.place, language));
+        }
+        Reason {
+            because,
+            missing: entitlement.questions.iter().map(|question| teller.question(question)).collect(),
+            source: cite(program, &scheme.source, language),
+            verified: scheme.source.verified,
+        }
+    }
+
+    /// For which areas the scheme is, and whether this is one of them.
+    fn place_told(&self, scheme: &Scheme, place: Tri, language: Language) -> String {
+        let names = |classes: &[Text]| {
+            let label =
+                |class: &Text| self.program.pack.area_classes.iter().find(|known| known.id.value == class.value);
+            classes
+                .iter()
+                .filter_map(label)
+                .map(|class| lower_first(class.label.get(language)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let wanted = if scheme.places.is_empty() {
+            format!("{} {}", pick(language, "ngoài", "outside of"), names(&scheme.not_places))
+        } else {
+            names(&scheme.places)
+        };
+        match (language, place) {
+            (Language::Vi, Tri::True) => format!("địa bàn thuộc diện: {wanted}"),
+            (Language::Vi, Tri::False) => format!("địa bàn không thuộc diện: {wanted}"),
+            (Language::Vi, Tri::Unknown) => format!("chưa rõ địa bàn có thuộc diện: {wanted}"),
+            (Language::En, Tri::True) => format!("the area is of the kind: {wanted}"),
+            (Language::En, Tri::False) => format!("the area is not of the kind: {wanted}"),
+            (Language::En, Tri::Unknown) => format!("not known whether the area is of the kind: {wanted}"),
+        }
+    }
+}
+
+/// Why a household stands as it does with a scheme.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// What decided, or what is known so far.
+    pub because: Vec<String>,
+    /// What must still be asked.
+    pub missing: Vec<String>,
+    /// The document and article.
+    pub source: String,
+    /// Whether it was read there.
+    pub verified: bool,
+}
+
+fn keys(scheme: &Scheme, checked: &crate::program::CheckedScheme, evaluation: &Evaluation<'_>) -> Vec<Option<i64>> {
+    let values = checked.priority.iter().map(|key| key.map(|(node, _)| evaluation.value(node)));
+    scheme
+        .priority
+        .iter()
+        .zip(values)
+        .map(|(key, value)| match (&key.key, value?) {
+            (PriorityKey::Most(_), Value::Int(number)) => Some(number.lo.saturating_neg()),
+            (_, Value::Int(number)) => Some(number.hi),
+            (_, Value::Bool(Tri::True)) => Some(0),
+            (_, Value::Bool(Tri::Unknown)) => Some(1),
+            (_, Value::Bool(Tri::False)) => Some(2),
+        })
+        .collect()
+}
