@@ -69,6 +69,9 @@ enum Command {
     Backup(command::backup::BackupArguments),
     /// Put a copy in the place of a register
     Restore(command::backup::RestoreArguments),
+    /// Capital shared by a published formula: run, compute again, compare
+    #[command(subcommand)]
+    Allocate(command::allocate::Command),
     /// Administrative units in time
     #[command(subcommand)]
     Areas(command::areas::Command),
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Command::Audit(command) => command::audit::run(command, language),
         Command::Backup(arguments) => command::backup::backup(arguments, language),
         Command::Restore(arguments) => command::backup::restore(arguments, language),
+        Command::Allocate(command) => command::allocate::run(command, language),
         Command::Areas(command) => command::areas::run(command, language),
     };
     match result {

@@ -1,5 +1,6 @@
 //! One file for each thing a user can do.
 
+pub mod allocate;
 pub mod areas;
 pub mod assess;
 pub mod audit;
