@@ -8,7 +8,8 @@ In:  a register filled by bench/register_seed.py, served by this script on a fre
 Out: for each kind of request how many there were, and the median, 95th and 99th percentile of the time from the request
      to the whole answer, in milliseconds, the client's own work included.
 Each of the people is an officer of another commune with a round open (opened before the clock runs). They pause for a
-second on average, as long as it takes to read a page quickly.
+second on average, as long as it takes to read a page quickly. With --province somebody of the province looks at its
+dashboards all the while; when the others have gone each of them is timed alone, as are lists of a commune as of a day.
 """
 
 import argparse
@@ -93,6 +94,44 @@ class Person:
             time.sleep(chance.expovariate(1 / pause) if pause else 0)
 
 
+class Province(Person):
+    """Somebody who looks at figures of a whole province."""
+
+    def look(self):
+        year = time.localtime().tm_year
+        self.ask("province: progress", "GET", f"/areas/{self.commune}/progress?year={year}")
+        self.ask("province: movements", "GET", f"/areas/{self.commune}/flows?from={year}-01-01&to={year}-12-31")
+        self.ask("province: work today", "GET", "/work")
+        self.ask("province: search a name", "GET", f"/households?text={random.choice(NAMES)}")
+
+    def work(self, until, chance, pause):
+        while time.perf_counter() < until:
+            self.look()
+            time.sleep(chance.expovariate(1 / pause) if pause else 0)
+
+    def alone(self, commune):
+        """The same with nobody else about, and lists of a commune as of a day."""
+        self.times = {}
+        day = f"{time.localtime().tm_year - 1}-12-31"
+        for _ in range(5):
+            self.look()
+            self.ask("list of a commune as of a day", "GET", f"/lists?commune={commune}&on={day}&limit=50")
+            self.export("export of a commune", f"/lists.csv?commune={commune}&on={day}")
+        print(f"{'alone':32}{'median ms':>10}")
+        for kind, times in self.times.items():
+            print(f"{kind:32}{1000 * statistics.median(times):>10.1f}")
+
+    def export(self, kind, path):
+        began = time.perf_counter()
+        self.connection.request("GET", "/api/v1" + path, headers={"Authorization": f"Bearer {self.token}"})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status >= 400:
+            raise SystemExit(f"{path}: {answer.status} {text[:300]}")
+        rows = text.count(b"\n") - 1
+        self.times.setdefault(f"{kind}, {rows:,} rows", []).append(time.perf_counter() - began)
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -132,6 +171,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pause", type=float, default=1.0, help="seconds between two clicks, on average")
     parser.add_argument("--communes", required=True, help="list:code of the communes, separated by commas; one person each")
+    parser.add_argument("--province", help="list:code of the province somebody of which looks on")
     asked = parser.parse_args()
     communes = asked.communes.split(",")[: asked.people]
     accounts = [(f"officer.{commune.rpartition(':')[2]}", commune) for commune in communes]
@@ -141,6 +181,10 @@ def main():
         for person in people:
             person.sign_in()
             person.prepare()
+        if asked.province:
+            watcher = Province(port, f"province.{asked.province.rpartition(':')[2]}", asked.province)
+            watcher.sign_in()
+            people.append(watcher)
         until = time.perf_counter() + asked.seconds
         threads = [
             threading.Thread(target=person.work, args=(until, random.Random(number), asked.pause))
@@ -151,11 +195,13 @@ def main():
         for thread in threads:
             thread.join()
         print(f"{len(people)} people, {asked.seconds:.0f} s, a pause of {asked.pause} s; peak memory {memory(server.pid, 'VmHWM')} MB")
-        print(f"{'':20}{'requests':>10}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}")
+        print(f"{'':32}{'requests':>10}{'p50 ms':>10}{'p95 ms':>10}{'p99 ms':>10}")
         for kind in sorted({kind for person in people for kind in person.times}):
             times = sorted(1000 * t for person in people for t in person.times.get(kind, []))
             cuts = statistics.quantiles(times, n=100) if len(times) > 1 else times * 99
-            print(f"{kind:20}{len(times):>10}{cuts[49]:>10.1f}{cuts[94]:>10.1f}{cuts[98]:>10.1f}")
+            print(f"{kind:32}{len(times):>10}{cuts[49]:>10.1f}{cuts[94]:>10.1f}{cuts[98]:>10.1f}")
+        if asked.province:
+            watcher.alone(communes[0])
     finally:
         server.terminate()
         server.wait()

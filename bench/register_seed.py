@@ -5,7 +5,7 @@
     python3 bench/register_seed.py --database sqlite:///tmp/register.db --households 400000 --province 11
 
 In:  a register made by `vuon register init` with the list of areas loaded.
-Out: an officer for each commune (`officer.03151`), and the households, persons, memberships, residences and statuses of its communes, spread evenly; two hamlets each.
+Out: an officer for each commune (`officer.03151`), somebody of each province (`province.11`), and the households, persons, memberships, residences and statuses of its communes, spread evenly; two hamlets each.
      They are written past the register, without entries of the ledger: what is measured is reading and working on a
      full register. How long the register itself takes to bring lists in is measured apart (`vuon register import`).
 All names are made up of common syllables; nobody is meant.
@@ -53,6 +53,9 @@ def rows(communes, households, seed):
     known, since = 1_700_000_000_000_000, "2020-01-01"
     keys = {name: key(name) for name in {*SURNAMES, *MIDDLE, *GIVEN}}
     hamlets = {}
+    for province in sorted({province for _, province, _ in communes}):
+        login = f"province.{province.rpartition(':')[2]}"
+        yield "account", (new(), login, "Cán bộ tỉnh mẫu", "province", province, PASSWORD, 1, known)
     for commune, province, district in communes:
         hamlets[commune] = []
         login = f"officer.{commune.rpartition(':')[2]}"
@@ -100,21 +103,21 @@ def batches(communes, households, seed, size=20_000):
     yield from ((table, waiting[table]) for table in ORDER if waiting[table])
 
 
-def chosen(query, province):
-    """The communes, of one province or all."""
+def chosen(query, province, most):
+    """The communes, of one province or all; at most so many."""
     communes = query("SELECT id, province, district FROM area WHERE level = 'commune' ORDER BY id")
     communes = [(row[0], row[1], row[2] or None) for row in communes]
     if province:
         communes = [row for row in communes if row[1].endswith(f":{province}")]
     if not communes:
         sys.exit("no communes: load a list of areas first (vuon register areas load)")
-    return communes
+    return communes[:most]
 
 
-def into_sqlite(path, province, households, seed):
+def into_sqlite(path, province, most, households, seed):
     database = sqlite3.connect(path)
     database.execute("PRAGMA synchronous = OFF")
-    communes = chosen(lambda sql: database.execute(sql).fetchall(), province)
+    communes = chosen(lambda sql: database.execute(sql).fetchall(), province, most)
     for table, values in batches(communes, households, seed):
         columns = TABLES[table].split()
         marks = ", ".join("?" * len(columns))
@@ -124,7 +127,7 @@ def into_sqlite(path, province, households, seed):
     database.close()
 
 
-def into_postgres(url, province, households, seed):
+def into_postgres(url, province, most, households, seed):
     def query(sql):
         found = subprocess.run(["psql", url, "-At", "-F", "\t", "-c", sql], check=True, capture_output=True, text=True)
         return [line.split("\t") for line in found.stdout.splitlines()]
@@ -132,7 +135,7 @@ def into_postgres(url, province, households, seed):
     def line(values):
         return "\t".join(r"\N" if value is None else str(value) for value in values)
 
-    communes = chosen(query, province)
+    communes = chosen(query, province, most)
     psql = subprocess.Popen(["psql", url, "-q", "-v", "ON_ERROR_STOP=1"], stdin=subprocess.PIPE, text=True)
     for table, values in batches(communes, households, seed):
         psql.stdin.write(f"COPY {table} ({', '.join(TABLES[table].split())}) FROM STDIN;\n")
@@ -148,12 +151,13 @@ def main():
     parser.add_argument("--database", required=True)
     parser.add_argument("--households", type=int, required=True)
     parser.add_argument("--province", help="the code of one province; all when absent")
+    parser.add_argument("--communes", type=int, help="at most so many communes; all when absent")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.database.startswith("sqlite://"):
-        into_sqlite(asked.database.removeprefix("sqlite://"), asked.province, asked.households, asked.seed)
+        into_sqlite(asked.database.removeprefix("sqlite://"), asked.province, asked.communes, asked.households, asked.seed)
     else:
-        into_postgres(asked.database, asked.province, asked.households, asked.seed)
+        into_postgres(asked.database, asked.province, asked.communes, asked.households, asked.seed)
 
 
 main()
