@@ -63,7 +63,7 @@ class Person:
     def prepare(self):
         """A round of the commune, and its cases."""
         new = {"commune": self.commune, "kind": "annual", "year": time.localtime().tm_year, "pack": "vn-2022-2026"}
-        open_rounds = self.ask(None, "GET", f"/rounds?commune={self.commune}")[0]
+        open_rounds = self.ask(None, "GET", f"/rounds?commune={self.commune}")[0]["rows"]
         self.round = open_rounds[0]["id"] if open_rounds else self.ask("open a round", "POST", "/rounds", new)[0]["id"]
         self.cases = [row["id"] for row in self.ask(None, "GET", f"/cases?round={self.round}&limit=200")[0]["rows"]]
         self.households = [row["id"] for row in self.ask(None, "GET", "/households?limit=200")[0]["rows"]]

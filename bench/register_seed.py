@@ -27,6 +27,7 @@ RELATIONS = ["head", "spouse", "child", "child", "parent", "child"]
 SIZES = [1] * 6 + [2] * 14 + [3] * 24 + [4] * 32 + [5] * 15 + [6] * 9  # 3.63 persons on average
 
 # Everybody's password, `a made-up sentence for measuring`, as Argon2id keeps it.
+LISTS = ("poor", "near_poor")
 PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$k6poRj9nD+rEAHNpCEIx8Q$wMXBVSTGhhbUf+yxBnJthUqfKbswFdG2em3vlgxjKgY"
 
 TABLES = {
@@ -35,8 +36,8 @@ TABLES = {
     "household": "id code province district commune hamlet head name name_key persons status standard opened closed version",
     "person": "id household province commune place relation name name_key given_key sex born ethnic erased",
     "membership": "id person household relation cause valid_from known_from known_to",
-    "residence": "id household province district commune hamlet cause valid_from known_from known_to",
-    "spell": "id household standard status movement decision review_case valid_from known_from known_to",
+    "residence": "id household code province district commune hamlet cause valid_from known_from known_to",
+    "spell": "id household standard status list movement decision review_case valid_from known_from known_to",
 }
 
 
@@ -84,9 +85,10 @@ def rows(communes, households, seed):
         yield "household", (household, f"H{number:08}", province, district, commune, hamlet, *head, size, status,
                             status and "vn-2022-2026", since, None, 1)
         yield from members
-        yield "residence", (new(), household, province, district, commune, hamlet, "added", since, known, None)
+        yield "residence", (new(), household, f"H{number:08}", province, district, commune, hamlet, "added", since, known, None)
         if status:
-            yield "spell", (new(), household, "vn-2022-2026", status, None, None, None, "2024-12-31", known, None)
+            yield "spell", (new(), household, "vn-2022-2026", status, status if status in LISTS else None, None, None, None, "2024-12-31",
+                            known, None)
 
 
 ORDER = ["account", "hamlet", "household", "person", "membership", "residence", "spell"]

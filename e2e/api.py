@@ -97,9 +97,9 @@ class Caller:
 
 def known(caller):
     """Ids that are there: from these the deeper parts are reached, which made-up ids never do."""
-    area = caller.ask("GET", "/account")["area"] or caller.ask("GET", "/chains")[0]["chain"]
+    area = caller.ask("GET", "/account")["area"] or caller.ask("GET", "/chains")["rows"][0]["chain"]
     quoted = urllib.parse.quote(area)
-    rounds = caller.ask("GET", f"/rounds?commune={quoted}")
+    rounds = caller.ask("GET", f"/rounds?commune={quoted}")["rows"]
     cases = [case for row in rounds for case in caller.ask("GET", f"/cases?round={row['id']}&limit=4")["rows"]]
     households = [case["household"] for case in cases]
     members = caller.ask("GET", f"/households/{households[0]}")["members"]
@@ -149,7 +149,6 @@ FIELDS = {
     "person": "person",
     "persons": "person",
     "head": "person",
-    "new_head": "person",
     "pack": "pack",
     "standard": "pack",
     "seq": "seq",

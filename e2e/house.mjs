@@ -15,6 +15,9 @@ const PASSWORD = "vuon-demo-2026";
 /** Screenshots of all pages, for somebody to look at. */
 const PICTURES = process.env.VUON_PICTURES ?? join(dirname(VUON), "../pictures");
 
+/** How many pictures were taken. */
+let pictures = 0;
+
 export const LAPTOP = { width: 1366, height: 768 };
 export const PHONE = { width: 360, height: 740 };
 
@@ -102,7 +105,12 @@ export class House {
 
   /** A browser in which nobody has signed in. */
   async guest(name, { viewport = LAPTOP, scripts = true } = {}) {
-    const context = await this.browser.newContext({ viewport, baseURL: this.base, javaScriptEnabled: scripts });
+    const context = await this.browser.newContext({
+      viewport,
+      baseURL: this.base,
+      javaScriptEnabled: scripts,
+      locale: "vi-VN",
+    });
     const page = await context.newPage();
     const faults = [];
     page.on("pageerror", (fault) => faults.push(String(fault)));
@@ -118,7 +126,7 @@ export class House {
 /** Somebody at a browser. */
 class Person {
   constructor(page, login, faults) {
-    Object.assign(this, { page, login, faults, pictures: 0 });
+    Object.assign(this, { page, login, faults });
   }
 
   /** Opens a page that says no, with this status, and looks at it. */
@@ -163,7 +171,7 @@ class Person {
     assert.deepEqual(this.faults, [], this.page.url());
     const language = await this.page.locator("html").getAttribute("lang");
     const name = new URL(this.page.url()).pathname.replace(/[0-9a-f-]{36}/g, "x").replace(/[/:]/g, "-");
-    const path = join(PICTURES, `${this.login}-${language}-${screen}-${++this.pictures}${name}.png`);
+    const path = join(PICTURES, `${this.login}-${language}-${screen}-${++pictures}${name}.png`);
     await this.page.screenshot({ path, fullPage: true });
   }
 

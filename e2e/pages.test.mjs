@@ -55,8 +55,6 @@ test("the administrator's pages: accounts, areas, the second factor", async () =
     const [user] = await admin.links(/^\/users\/[0-9a-f-]{36}$/);
     await admin.go(user);
     await admin.go("/areas");
-    const other = await page.locator("#list option:not([selected])").count();
-    assert.ok(other >= 0);
     const [area] = await admin.links(/^\/areas\/[^/?]+$/);
     await admin.go(area);
     await admin.refused("/households", 403);
@@ -72,17 +70,15 @@ test("the officer's pages about a household", async () => {
     const [household] = await officer.links(HOUSEHOLD);
     await officer.go("/households/new");
     await officer.go(household);
-    for (const form of ["add-member", "head", "split", "move", "move?name=na", "close"]) await officer.go(`${household}/${form}`);
-    const elsewhere = await (async () => {
-      await officer.go(`${household}/move?name=na`);
-      return officer.links(/\/move\?commune=/);
-    })();
+    for (const form of ["add-member", "head", "split", "close", "move", "move?name=na"]) await officer.go(`${household}/${form}`);
+    const elsewhere = await officer.links(/\/move\?commune=/);
     assert.ok(elsewhere.length > 0, "communes out of reach are found");
     await officer.go(elsewhere[0]);
     await officer.go(household);
     const [member] = await officer.links(/\/members\//);
     await officer.go(member);
-    for (const part of await page.locator("main details:not([open]) > summary").all()) await part.click();
+    const shut = page.locator("main details:not([open]) > summary");
+    while (await shut.count()) await shut.first().click();
     await officer.look();
     // A form that is refused comes back as it was, and says why.
     await officer.go(`${household}/close`);

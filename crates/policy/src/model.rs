@@ -315,6 +315,36 @@ pub struct Status {
     pub id: Text,
     /// Its label.
     pub label: Label,
+    /// The list that a commune keeps of its households, if it keeps one.
+    pub list: Option<List>,
+}
+
+/// A list that communes keep; what moves between the two is counted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum List {
+    /// Of the poor.
+    Poor,
+    /// Of the near-poor.
+    NearPoor,
+}
+
+impl List {
+    /// Both.
+    pub const ALL: [List; 2] = [List::Poor, List::NearPoor];
+
+    /// Its name in data.
+    pub fn id(self) -> &'static str {
+        match self {
+            List::Poor => "poor",
+            List::NearPoor => "near_poor",
+        }
+    }
+
+    /// The list of this name.
+    pub fn parse(id: &str) -> Option<Self> {
+        List::ALL.into_iter().find(|list| list.id() == id)
+    }
 }
 
 /// A named quantity.

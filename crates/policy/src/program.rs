@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 use crate::ir::{Dag, Level, NodeId, Op};
 use crate::lattice::{Interval, Tri};
-use crate::model::{Flag, Label, Language, Pack};
+use crate::model::{Flag, Label, Language, List, Pack};
 use crate::unit::Unit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -218,6 +218,17 @@ pub struct Plan {
 }
 
 impl Program {
+    /// The list that communes keep of the households of a status, if the pack marks it so.
+    pub fn list_of(&self, status: &str) -> Option<List> {
+        self.pack.statuses.iter().find(|known| known.id.value == status)?.list
+    }
+
+    /// The statuses of a list.
+    pub fn statuses_of(&self, list: List) -> Vec<&str> {
+        let marked = self.pack.statuses.iter().filter(|status| status.list == Some(list));
+        marked.map(|status| status.id.value.as_str()).collect()
+    }
+
     /// The subgroups and then the events.
     pub fn flags(&self) -> impl Iterator<Item = &Flag> {
         self.pack.subgroups.iter().chain(&self.pack.events)
@@ -291,11 +302,11 @@ impl Program {
     }
 
     /// The household and the member variables that a form for a method holds, in order: those that the plan reads, and
-    /// those that tell who is entitled to a scheme.
+    /// those that tell which households are entitled to a scheme.
     pub fn form_variables(&self, method: usize) -> (Vec<usize>, Vec<usize>) {
         let plan = self.plan(method);
         let (household, member) =
-            self.variables(self.dag.needed_by(self.schemes.iter().flat_map(CheckedScheme::nodes)).into_iter());
+            self.variables(self.dag.needed_by(self.schemes.iter().map(|scheme| scheme.eligible)).into_iter());
         let all = |read: Vec<usize>, more: Vec<usize>| -> BTreeSet<usize> { read.into_iter().chain(more).collect() };
         let (household, member) = (all(plan.household, household), all(plan.member, member));
         let conditions = household.iter().filter_map(|i| self.asked_household[*i]);

@@ -133,6 +133,8 @@ CREATE TABLE request (
 );
 CREATE INDEX request_at ON request (at);
 
+-- `status` and `standard` are those of the spell that held when the row was written, until the day `changes_on`, when the
+-- next one begins; from that day on the spells are asked.
 CREATE TABLE household (
     id       SORTED PRIMARY KEY,
     code     SORTED NOT NULL,
@@ -146,6 +148,7 @@ CREATE TABLE household (
     persons  BIGINT NOT NULL,
     status   SORTED,
     standard SORTED,
+    changes_on SORTED,
     opened   SORTED NOT NULL,
     closed   SORTED,
     version  BIGINT NOT NULL,
@@ -156,8 +159,11 @@ CREATE INDEX household_by_hamlet ON household (hamlet, name_key, id);
 CREATE INDEX household_by_district ON household (district, name_key, id);
 CREATE INDEX household_by_province ON household (province, name_key, id);
 CREATE INDEX household_code ON household (province, code, id);
-CREATE INDEX household_status ON household (commune, status, name_key, id);
-CREATE INDEX household_province_status ON household (province, status, name_key, id);
+-- Those whose status does not change by itself, by status; the few others by name.
+CREATE INDEX household_status ON household (commune, status, name_key, id) WHERE changes_on IS NULL;
+CREATE INDEX household_province_status ON household (province, status, name_key, id) WHERE changes_on IS NULL;
+CREATE INDEX household_changing ON household (commune, name_key, id) WHERE changes_on IS NOT NULL;
+CREATE INDEX household_province_changing ON household (province, name_key, id) WHERE changes_on IS NOT NULL;
 
 CREATE TABLE person (
     id        SORTED PRIMARY KEY,
@@ -204,10 +210,11 @@ CREATE TABLE membership (
 CREATE INDEX membership_person ON membership (person, valid_from);
 CREATE INDEX membership_household ON membership (household, valid_from);
 
--- Where a household lives from a day on.
+-- Where a household lives from a day on, and which code it has there.
 CREATE TABLE residence (
     id         SORTED PRIMARY KEY,
     household  SORTED NOT NULL REFERENCES household (id),
+    code       SORTED NOT NULL,
     province   SORTED NOT NULL,
     district   SORTED,
     commune    SORTED NOT NULL,
@@ -220,12 +227,13 @@ CREATE TABLE residence (
 CREATE INDEX residence_household ON residence (household, valid_from);
 CREATE INDEX residence_commune ON residence (commune, valid_from);
 
--- The status of a household from a day on. Comes from a decision about a case, or (without either) from an imported list.
+-- The status of a household from a day on, and the list that communes keep of it (as its standard marked it then). Comes from a decision about a case, or (without either) from an imported list.
 CREATE TABLE spell (
     id         SORTED PRIMARY KEY,
     household  SORTED NOT NULL REFERENCES household (id),
     standard   SORTED NOT NULL,
     status     SORTED NOT NULL,
+    list       SORTED,
     movement   SORTED,
     decision   SORTED,
     review_case SORTED,
@@ -265,6 +273,8 @@ CREATE TABLE round (
     UNIQUE (commune, kind, year, number)
 );
 CREATE INDEX round_province ON round (province, year, kind);
+CREATE INDEX round_district ON round (district, year, kind);
+CREATE INDEX round_opened ON round (known_at, id);
 
 -- A household in a round. `state` is the step it waits for (or a posting whose days may be over by now); `answers` is how
 -- many versions there are, `counts` the one whose `status` and `movement` it has, `decided` what the latest decision said.
@@ -304,8 +314,12 @@ CREATE INDEX case_commune ON review_case (commune, state, name_key, id);
 CREATE INDEX case_household ON review_case (household);
 CREATE INDEX case_province ON review_case (province, name_key, id);
 CREATE INDEX case_by_name ON review_case (commune, name_key, id);
+CREATE INDEX case_district ON review_case (district, name_key, id);
+CREATE INDEX case_name ON review_case (name_key, id);
 -- What waits for somebody: most cases are done.
 CREATE INDEX case_waiting ON review_case (province, round, state, posted_until, due)
+    WHERE state <> 'done' AND state <> 'withdrawn';
+CREATE INDEX case_waiting_district ON review_case (district, round, state, posted_until, due)
     WHERE state <> 'done' AND state <> 'withdrawn';
 
 -- Versions are only ever added. The answers and the assessment are contents.
@@ -392,7 +406,13 @@ CREATE TABLE complaint (
     decision    SORTED
 );
 CREATE INDEX complaint_case ON complaint (review_case);
-CREATE INDEX complaint_commune ON complaint (commune, state, due_on);
+-- In the order of lists: by the day each is due, those without one last.
+CREATE INDEX complaint_hamlet ON complaint (hamlet, COALESCE(due_on, '~'), id);
+CREATE INDEX complaint_commune ON complaint (commune, COALESCE(due_on, '~'), id);
+CREATE INDEX complaint_district ON complaint (district, COALESCE(due_on, '~'), id);
+CREATE INDEX complaint_province ON complaint (province, COALESCE(due_on, '~'), id);
+CREATE INDEX complaint_due ON complaint (COALESCE(due_on, '~'), id);
+CREATE INDEX complaint_open ON complaint (province, hamlet) WHERE state = 'open';
 
 CREATE TABLE decision (
     id         SORTED PRIMARY KEY,
@@ -423,17 +443,23 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_case ON certificate (review_case);
 CREATE INDEX certificate_household ON certificate (household);
 
+-- Kept once, however many cases it is attached to.
+CREATE TABLE document_body (
+    hash SORTED PRIMARY KEY,
+    body TEXT
+);
+
 CREATE TABLE document (
-    hash        SORTED NOT NULL,
+    hash        SORTED NOT NULL REFERENCES document_body (hash),
     review_case SORTED NOT NULL REFERENCES review_case (id),
     name        TEXT NOT NULL,
     mime        SORTED NOT NULL,
     bytes       BIGINT NOT NULL,
-    body        TEXT,
     at          BIGINT NOT NULL,
     author      SORTED NOT NULL,
     PRIMARY KEY (hash, review_case)
 );
+CREATE INDEX document_case ON document (review_case);
 
 -- Two records that may be one household or person; nothing is merged without somebody deciding so.
 CREATE TABLE duplicate (
@@ -456,6 +482,7 @@ CREATE TABLE import (
     commune   SORTED NOT NULL,
     file      SORTED NOT NULL,
     name      TEXT NOT NULL,
+    valid_from SORTED NOT NULL,
     rows      BIGINT NOT NULL,
     at        BIGINT NOT NULL,
     first_seq BIGINT NOT NULL,

@@ -4,12 +4,15 @@
 //! one state of the database. Its headings are those that [`import`](crate::import) reads, so what is taken out can be
 //! brought in again. A list is never cut short: it ends with its last row or with an error.
 
+use crate::as_of::Moment;
+use crate::cases::standing::among;
+use crate::households::members_at;
 use crate::scope::Action;
 use crate::spells::AsOf;
-use crate::store::{Query, maybe, text};
+use crate::spells::list::{Listed, listed_ids, listed_rows};
+use crate::store::Query;
 use crate::{Desk, RegistryError, Result, ledger};
 use futures::Stream;
-use jiff::civil::Date;
 use sqlx::{Any, AnyConnection, Transaction};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,21 +39,10 @@ const HEADINGS: [&str; 13] = [
     "Quyết định",
 ];
 
-struct Listed {
-    id: String,
-    code: String,
-    hamlet: Option<String>,
-    status: String,
-    standard: String,
-    since: String,
-    decision: Option<String>,
-}
-
 struct Exporting {
     tx: Transaction<'static, Any>,
     desk: Desk,
     of: AsOf,
-    known_at: i64,
     /// The households of the list, once they are known: so each page costs the same, however long the list is.
     ids: Option<Vec<String>>,
     /// How many of them are written.
@@ -64,9 +56,8 @@ impl Desk {
     pub async fn export_list(&self, of: &AsOf) -> Result<impl Stream<Item = Result<Vec<u8>>> + Send + 'static + use<>> {
         self.actor.may(Action::Export)?;
         let mut tx = self.store().write().await?;
+        self.reaches_list(&mut tx, of).await?;
         ledger::hold(&mut tx, &of.commune).await?;
-        let place = crate::areas::place_of(&mut tx, &of.commune, None).await?;
-        self.actor.may_at(Action::Export, &place)?;
         let now = self.now();
         let content = serde_json::json!({
             "commune": of.commune, "on": of.on.to_string(), "known_at": of.known_at,
@@ -82,7 +73,6 @@ impl Desk {
             tx: self.store().snapshot().await?,
             desk: self.clone(),
             of: of.clone(),
-            known_at: of.known_at.unwrap_or(now),
             ids: None,
             written: 0,
             done: false,
@@ -94,6 +84,16 @@ impl Desk {
             let piece = exporting.piece().await?;
             Ok(Some((piece, exporting)))
         }))
+    }
+
+    /// Makes sure that there is something of a list to take out: its commune is within reach, or a household on it is now.
+    async fn reaches_list(&self, connection: &mut AnyConnection, of: &AsOf) -> Result<()> {
+        let place = crate::areas::place_of(connection, &of.commune, None).await?;
+        let reach = &self.actor.reach;
+        if reach.covers(&place) || !listed_rows(connection, of, reach, |query| query, 1).await?.is_empty() {
+            return Ok(());
+        }
+        Err(RegistryError::NotFound)
     }
 }
 
@@ -108,13 +108,14 @@ impl Exporting {
         let mut writer = csv::Writer::from_writer(bytes);
         if first {
             row(&mut writer, HEADINGS.map(str::to_owned))?;
-            self.ids = Some(self.ids().await?);
+            self.ids = Some(listed_ids(&mut self.tx, &self.of, &self.desk.actor().reach).await?);
         }
         let ids = self.ids.as_deref().unwrap_or_default();
         let page = ids[self.written..].iter().take(PAGE).cloned().collect::<Vec<_>>();
         self.done = self.written + page.len() == ids.len();
         let households = self.households(&page).await?;
-        let members = self.members(&households).await?;
+        let at = Moment { on: self.of.on, known_at: self.of.known_at };
+        let members = members_at(&mut self.tx, &page, at).await?;
         let mut labels: HashMap<String, Labels> = HashMap::new();
         for household in &households {
             self.written += 1;
@@ -123,24 +124,21 @@ impl Exporting {
                 labels.insert(household.standard.clone(), of);
             }
             let labels = &labels[&household.standard];
-            for (place, member) in members.get(&household.id).into_iter().flatten().enumerate() {
-                let [relation, name, sex, born, ethnic] = member;
-                let label = |variable, id: &Option<String>| {
-                    id.as_deref().map_or(String::new(), |id| labels.option(variable, id))
-                };
+            for (place, member) in members.get(&household.household).into_iter().flatten().enumerate() {
+                let label = |variable, id: Option<&str>| id.map_or(String::new(), |id| labels.option(variable, id));
                 let cells = [
                     self.written.to_string(),
                     (place + 1).to_string(),
                     household.code.clone(),
                     household.hamlet.clone().unwrap_or_default(),
-                    name.clone().unwrap_or_default(),
-                    label("relation", relation),
-                    label("sex", sex),
-                    born.clone().unwrap_or_default(),
-                    label("ethnicity", ethnic),
+                    member.name.clone(),
+                    label("relation", Some(&member.relation)),
+                    label("sex", member.sex.as_deref()),
+                    member.born.clone().unwrap_or_default(),
+                    label("ethnicity", member.ethnic.as_deref()),
                     labels.status(&household.status),
                     household.standard.clone(),
-                    household.since.clone(),
+                    household.since.to_string(),
                     household.decision.clone().unwrap_or_default(),
                 ];
                 row(&mut writer, cells)?;
@@ -149,116 +147,14 @@ impl Exporting {
         writer.into_inner().map_err(|_| RegistryError::Damaged { what: "a list could not be written".into() })
     }
 
-    /// A query of the list: who lived in the commune on the day and had one of the statuses then.
-    fn list(&self, columns: &'static str) -> Query {
-        let (on, known) = (self.of.on, self.known_at);
-        let query = Query::new("SELECT ").push(columns).push(
-            " FROM residence r JOIN household h ON h.id = r.household JOIN spell s ON s.household = h.id \
-             LEFT JOIN hamlet t ON t.id = r.hamlet LEFT JOIN decision d ON d.id = s.decision WHERE r.commune = ",
-        );
-        let query = query.bind(&self.of.commune);
-        let query = self.desk.actor().reach.within(query, "r");
-        let query = latest(query, "r", "residence", "household", on, known);
-        let query = latest_spell(query, &self.of, known);
-        let query = query.push(" AND (h.closed IS NULL OR h.closed > ").bind(on).push(")");
-        match self.of.statuses.as_slice() {
-            [] => query,
-            statuses => among(query.push(" AND s.status IN "), statuses),
-        }
-    }
-
-    async fn ids(&mut self) -> Result<Vec<String>> {
-        let query = self.list("h.id").push(" ORDER BY h.id");
-        query.all(&mut self.tx, |row| text(row, 0)).await
-    }
-
     /// Some households of the list.
     async fn households(&mut self, ids: &[String]) -> Result<Vec<Listed>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let query = self.list("h.id, h.code, t.name, s.status, s.standard, s.valid_from, d.number");
-        let query = among(query.push(" AND h.id IN "), ids).push(" ORDER BY h.id");
-        query
-            .all(&mut self.tx, |row| {
-                Ok(Listed {
-                    id: text(row, 0)?,
-                    code: text(row, 1)?,
-                    hamlet: maybe(row, 2)?,
-                    status: text(row, 3)?,
-                    standard: text(row, 4)?,
-                    since: text(row, 5)?,
-                    decision: maybe(row, 6)?,
-                })
-            })
-            .await
+        let some = |query: Query| among(query.push(" AND r.household IN "), ids);
+        listed_rows(&mut self.tx, &self.of, &self.desk.actor().reach, some, PAGE as i64).await
     }
-
-    /// The members of households on the day: relation, name, sex, birth, ethnic group; the head first.
-    async fn members(&mut self, households: &[Listed]) -> Result<HashMap<String, Vec<[Option<String>; 5]>>> {
-        let mut members: HashMap<String, Vec<[Option<String>; 5]>> = HashMap::new();
-        if households.is_empty() {
-            return Ok(members);
-        }
-        let query = Query::new(
-            "SELECT m.household, m.relation, p.name, p.sex, p.born, p.ethnic FROM membership m \
-             JOIN person p ON p.id = m.person WHERE m.household IN ",
-        );
-        let ids: Vec<&String> = households.iter().map(|household| &household.id).collect();
-        let query = latest(among(query, &ids), "m", "membership", "person", self.of.on, self.known_at);
-        let query = query.push(" ORDER BY m.household, CASE WHEN m.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id");
-        let connection: &mut AnyConnection = &mut self.tx;
-        let rows = query.all(connection, |row| {
-            Ok((text(row, 0)?, [maybe(row, 1)?, maybe(row, 2)?, maybe(row, 3)?, maybe(row, 4)?, maybe(row, 5)?]))
-        });
-        for (household, member) in rows.await? {
-            members.entry(household).or_default().push(member);
-        }
-        Ok(members)
-    }
-}
-
-/// Adds a list of values.
-fn among(query: Query, values: &[impl AsRef<str>]) -> Query {
-    let query = values.iter().enumerate().fold(query.push("("), |query, (place, value)| {
-        if place == 0 { query } else { query.push(", ") }.bind(value.as_ref())
-    });
-    query.push(")")
-}
-
-/// Keeps of a table in two times the row that holds on a day, by what was known at a time.
-fn latest(query: Query, alias: &'static str, table: &'static str, of: &'static str, on: Date, known: i64) -> Query {
-    let query = holds(query.push(" AND "), alias, on, known);
-    let later = format!(" AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.{of} = {alias}.{of} AND ");
-    let query = holds(query.push(&later), "x", on, known);
-    let after =
-        format!(" AND (x.valid_from, x.known_from, x.id) > ({alias}.valid_from, {alias}.known_from, {alias}.id))");
-    query.push(&after)
-}
-
-/// The same of spells, of one standard if so asked.
-fn latest_spell(query: Query, of: &AsOf, known: i64) -> Query {
-    let standard = |query: Query, alias: &str| match &of.standard {
-        Some(standard) => query.push(" AND ").push(alias).push(".standard = ").bind(standard),
-        None => query,
-    };
-    let query = standard(holds(query.push(" AND "), "s", of.on, known), "s");
-    let query = query.push(" AND NOT EXISTS (SELECT 1 FROM spell x WHERE x.household = s.household AND ");
-    let query = standard(holds(query, "x", of.on, known), "x");
-    query.push(" AND (x.valid_from, x.known_from, x.id) > (s.valid_from, s.known_from, s.id))")
-}
-
-fn holds(query: Query, alias: &str, on: Date, known: i64) -> Query {
-    let query = query.push(alias).push(".valid_from <= ").bind(on);
-    let query = query.push(" AND ").push(alias).push(".known_from <= ").bind(known);
-    query
-        .push(" AND (")
-        .push(alias)
-        .push(".known_to IS NULL OR ")
-        .push(alias)
-        .push(".known_to > ")
-        .bind(known)
-        .push(")")
 }
 
 /// Writes a row. A cell that a spreadsheet would take for a formula is written as text.

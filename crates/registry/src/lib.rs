@@ -19,6 +19,7 @@
 
 pub mod accounts;
 pub mod areas;
+mod as_of;
 pub mod audit;
 pub mod backup;
 pub mod cases;

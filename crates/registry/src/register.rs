@@ -8,10 +8,13 @@ use crate::rounds::RoundRow;
 use crate::scope::{Action, Actor};
 use crate::store::{Store, insert_new, maybe, sql, text};
 use crate::{RegistryError, Result};
+use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vuon_policy::Library;
+use vuon_policy::calendar::Day;
+use vuon_policy::model::PackLevel;
 use vuon_policy::program::Program;
 
 /// A register: its database, keys, clock and packs. Cheap to clone.
@@ -183,6 +186,41 @@ impl Register {
         let row = [id.into(), hash.into(), files.into(), self.clock().now().into()];
         insert_new(connection, "pack (id, hash, files, at)", [row]).await?;
         Ok(())
+    }
+
+    /// A pack whose statuses can be kept here: it says which of them are lists'.
+    ///
+    /// # Errors
+    /// [`RegistryError::Pack`], also when it marks none.
+    pub fn listing_program(&self, id: &str) -> Result<Arc<Program>> {
+        let program = self.program(id)?;
+        if program.pack.statuses.iter().all(|status| status.list.is_none()) {
+            let why = "none of its statuses is marked as a list's: add `list: poor` or `list: near_poor` to statuses in \
+                       classification.yaml";
+            return Err(RegistryError::Pack { pack: id.to_owned(), why: why.into() });
+        }
+        Ok(program)
+    }
+
+    /// The standard of a day: the setting `pack`, else the national pack in force that has a procedure.
+    ///
+    /// # Errors
+    /// [`RegistryError::Pack`].
+    pub async fn standard(&self, day: Date) -> Result<Option<Arc<Program>>> {
+        self.standard_of(&mut *self.store().read().await?, day).await
+    }
+
+    /// As [`standard`](Self::standard), by a connection that is at hand.
+    pub(crate) async fn standard_of(&self, connection: &mut AnyConnection, day: Date) -> Result<Option<Arc<Program>>> {
+        let chosen = sql("SELECT value FROM setting WHERE name = 'pack'", []).first(connection, |row| maybe(row, 0));
+        if let Some(id) = chosen.await?.flatten() {
+            return self.program(&id).map(Some);
+        }
+        let day = Day::from_date(day);
+        Ok(self.pack_ids().into_iter().filter_map(|id| self.program(&id).ok()).find(|program| {
+            let pack = &program.pack;
+            pack.level == PackLevel::National && pack.process.is_some() && program.in_force_on(day)
+        }))
     }
 
     /// A setting of this register, such as `demo` or `area_list`.

@@ -6,7 +6,7 @@ mod common;
 
 use common::{COMMUNE, OTHER_COMMUNE, TODAY, Village, for_each_engine, members};
 use jiff::civil::date;
-use vuon_registry::households::{DuplicateVerdict, HouseholdFilter, MemberChange, NewHousehold, NewMember};
+use vuon_registry::households::{DuplicateVerdict, HouseholdFilter, MemberChange, NewHousehold, NewMember, NextHead};
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Place;
 use vuon_registry::{Desk, RegistryError};
@@ -15,6 +15,16 @@ const NUMBER: &str = "011203004567";
 
 fn member(name: &str, relation: &str) -> NewMember {
     NewMember { relation: relation.into(), ..members(&[name]).remove(0) }
+}
+
+/// A new head, and what others are to them.
+fn next(person: &str, relations: &[(&str, &str)]) -> NextHead {
+    let relations = relations.iter().map(|(person, relation)| ((*person).to_owned(), (*relation).to_owned()));
+    NextHead { person: person.into(), relations: relations.collect(), confirmed: false }
+}
+
+fn newborn(name: &str, born: &str) -> MemberChange {
+    MemberChange::Born { member: NewMember { born: Some(born.into()), ..member(name, "child") } }
 }
 
 fn with_number(name: &str, relation: &str, number: &str) -> NewMember {
@@ -130,12 +140,12 @@ async fn who_belonged_to_it_is_told_for_any_day_by_what_was_known_at_any_time() 
 
         // On 20 September it becomes known that the head died on 1 March.
         world.clock.stand(date(2025, 9, 20));
-        let died = MemberChange::Died { person: head.clone(), new_head: Some(spouse.clone()) };
+        let died = MemberChange::Died { person: head.clone(), new_head: Some(next(&spouse, &[(&child, "child")])) };
         assert_eq!(officer.change_members(&id, 1, &died, date(2025, 3, 1)).await.unwrap(), 2);
         let between = world.clock.now();
         // On 1 October: a child was born on 10 September, and a name was wrong all along.
         world.clock.stand(date(2025, 10, 1));
-        let born = MemberChange::Born { member: member("Lò Văn Út", "child") };
+        let born = newborn("Lò Văn Út", "2025-09-10");
         assert_eq!(officer.change_members(&id, 2, &born, date(2025, 9, 10)).await.unwrap(), 3);
         let right = MemberChange::Corrected { person: child.clone(), member: member("Lò Thị Còn", "other") };
         assert_eq!(officer.change_members(&id, 3, &right, date(2025, 10, 1)).await.unwrap(), 4);
@@ -180,7 +190,7 @@ async fn changes_that_cannot_be_are_refused_and_change_nothing() {
         };
         let died = |person: &str, new_head: Option<&str>| MemberChange::Died {
             person: person.into(),
-            new_head: new_head.map(str::to_owned),
+            new_head: new_head.map(|head| next(head, &[])),
         };
         let stale = change(7, died(&spouse, None), TODAY).await;
         assert!(matches!(stale, RegistryError::Stale { current: 1 }));
@@ -195,14 +205,19 @@ async fn changes_that_cannot_be_are_refused_and_change_nothing() {
         assert!(matches!(too_early, RegistryError::Day { .. }));
         let second_head = change(1, MemberChange::Born { member: member("Lò", "head") }, TODAY).await;
         assert!(matches!(second_head, RegistryError::Invalid { .. }));
-        let same = MemberChange::NewHead { person: head.clone(), former_relation: "spouse".into() };
+        let same = MemberChange::NewHead { new_head: next(&head, &[(&spouse, "spouse")]) };
         assert!(matches!(change(1, same, TODAY).await, RegistryError::Invalid { .. }));
         let crown = MemberChange::Corrected { person: spouse.clone(), member: member("Quàng Thị Thử", "head") };
         assert!(matches!(change(1, crown, TODAY).await, RegistryError::Invalid { .. }));
         assert_eq!(officer.household(&id).await.unwrap().row.version, 1);
 
-        let next = MemberChange::NewHead { person: spouse.clone(), former_relation: "spouse".into() };
-        officer.change_members(&id, 1, &next, TODAY).await.unwrap();
+        let untold = MemberChange::NewHead { new_head: next(&spouse, &[]) };
+        assert!(
+            matches!(change(1, untold, TODAY).await, RegistryError::Invalid { .. }),
+            "what is the former head now?"
+        );
+        let new = MemberChange::NewHead { new_head: next(&spouse, &[(&head, "spouse")]) };
+        officer.change_members(&id, 1, &new, TODAY).await.unwrap();
         let now = people(officer, &id).await;
         assert_eq!(now[0], ("Quàng Thị Thử".into(), "head".into()));
         assert_eq!(now[1], ("Lò Văn Mẫu".into(), "spouse".into()));
@@ -292,7 +307,7 @@ async fn two_officers_cannot_overwrite_each_other_unknowingly() {
     for_each_engine(async |world| {
         let village = world.village().await;
         let id = village.household(0, &["Lò Văn Mẫu", "Quàng Thị Thử"]).await;
-        let born = |name: &str| MemberChange::Born { member: member(name, "child") };
+        let born = |name: &str| newborn(name, "2025-09-01");
         let (first, second) = (born("Lò Văn Một"), born("Lò Văn Hai"));
         let (one, other) = futures::join!(
             village.officer.change_members(&id, 1, &first, TODAY),
@@ -344,22 +359,27 @@ async fn a_household_divides_and_the_head_stays() {
         let son = person(officer, &id, "Lò Văn Con").await;
         let wife = person(officer, &id, "Lò Thị Dâu").await;
         let on = date(2025, 9, 1);
-        let split = async |persons: &[String], head: &str| officer.split_household(&id, 1, persons, head, on).await;
-        let pair = [son.clone(), wife.clone()];
-        assert!(matches!(split(&[head.clone(), son.clone()], &son).await.unwrap_err(), RegistryError::Invalid { .. }));
-        assert!(matches!(split(&[], &son).await.unwrap_err(), RegistryError::Invalid { .. }));
-        assert!(matches!(split(&pair, &head).await.unwrap_err(), RegistryError::Invalid { .. }));
-        let new = split(&pair, &son).await.unwrap();
+        let split = async |new_head: &NextHead| officer.split_household(&id, 1, new_head, on).await;
+        let pair = NextHead { confirmed: true, ..next(&son, &[(&wife, "spouse")]) };
+        let with_head = NextHead { confirmed: true, ..next(&son, &[(&head, "parent")]) };
+        let untold = NextHead { confirmed: true, ..next(&son, &[(&wife, "")]) };
+        let led_by_head = next(&head, &[(&wife, "spouse")]);
+        let too_young = NextHead { confirmed: false, ..pair.clone() };
+        for wrong in [with_head, untold, led_by_head, too_young] {
+            let refused = split(&wrong).await.unwrap_err();
+            assert!(matches!(refused, RegistryError::Invalid { .. }), "{wrong:?}: {refused}");
+        }
+        let new = split(&pair).await.unwrap();
         assert_eq!(
             people(officer, &new).await,
-            [("Lò Văn Con".to_owned(), "head".to_owned()), ("Lò Thị Dâu".to_owned(), "other".to_owned()),]
+            [("Lò Văn Con".to_owned(), "head".to_owned()), ("Lò Thị Dâu".to_owned(), "spouse".to_owned()),]
         );
         let view = officer.household(&new).await.unwrap();
         assert_eq!((view.row.persons, view.row.version, view.opened), (2, 1, on));
         assert_eq!(view.row.code, "V-000002");
         assert_eq!(officer.household(&id).await.unwrap().row.persons, 2);
         assert_eq!(officer.members_as_of(&id, date(2025, 8, 31), None).await.unwrap().len(), 4);
-        assert!(matches!(split(&pair, &son).await.unwrap_err(), RegistryError::Stale { current: 2 }));
+        assert!(matches!(split(&pair).await.unwrap_err(), RegistryError::Stale { current: 2 }));
         world.chains_verify().await;
     })
     .await;
@@ -376,25 +396,25 @@ async fn a_household_moves_out_of_sight_and_not_while_it_is_under_review() {
         let same = officer.move_household(&id, 1, &village.place_of(0), TODAY).await.unwrap_err();
         assert!(matches!(same, RegistryError::Invalid { .. }));
         assert_eq!(officer.move_household(&id, 1, &village.place_of(1), date(2025, 3, 1)).await.unwrap(), 2);
+        let spouse = person(officer, &id, "Quàng Thị Thử").await;
         let wrong = Place { hamlet: Some(village.hamlets[0].clone()), ..elsewhere.place.clone() };
         let error = officer.move_household(&id, 2, &wrong, TODAY).await.unwrap_err();
         assert!(matches!(error, RegistryError::NotFound), "that hamlet is not in that commune");
 
-        world.tamper(&format!(
-            "INSERT INTO round (id, province, commune, kind, year, number, pack, pack_hash, method, state, opened, due, \
-             reviewed_on, known_at) VALUES ('r', 'p', '{COMMUNE}', 'annual', 2025, 1, 'x', 'x', 'x', 'open', \
-             '2025-09-01', '2025-12-14', '2025-09-01', 0)"
-        ))
-        .await;
-        world.tamper(&format!(
-            "INSERT INTO review_case (id, round, household, province, commune, name, name_key, persons, state, reason, \
-             answers, counts, repeats, snapshot, opened, version) VALUES ('c', 'r', '{id}', 'p', '{COMMUNE}', 'Lò Văn Mẫu', \
-             'lo van mau', 2, 'survey', 'listed', 0, 0, 0, 'x', '2025-09-01', 1)"
-        ))
-        .await;
+        let annual = vuon_registry::rounds::NewRound {
+            commune: village.commune.clone(),
+            kind: "annual".into(),
+            year: 2025,
+            pack: common::PACK.into(),
+            method: None,
+        };
+        let round = officer.open_round(&annual).await.unwrap();
+        officer.list_case(&round, &id, vuon_registry::cases::CaseReason::Requested, Some(TODAY)).await.unwrap();
         let illegal = officer.move_household(&id, 2, &elsewhere.place_of(0), TODAY).await.unwrap_err();
         assert!(matches!(illegal, RegistryError::Illegal { .. }));
         let illegal = officer.close_household(&id, 2, "died_out", TODAY).await.unwrap_err();
+        assert!(matches!(illegal, RegistryError::Illegal { .. }));
+        let illegal = officer.split_household(&id, 2, &next(&spouse, &[]), TODAY).await.unwrap_err();
         assert!(matches!(illegal, RegistryError::Illegal { .. }));
         world.tamper("UPDATE review_case SET state = 'done'").await;
 
@@ -538,6 +558,71 @@ async fn duplicates_are_found_merged_by_a_person_and_a_merge_is_undone() {
 }
 
 #[tokio::test]
+async fn a_merge_keeps_apart_whose_year_of_birth_is_not_known() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let unborn = |name: &str, relation: &str| NewMember { born: None, ..member(name, relation) };
+        let first = vec![member("Lò Văn Mẫu", "head"), unborn("Lò Thị Con", "child"), member("Lò Thị Hai", "child")];
+        let first = officer.add_household(&new_household(&village, first)).await.unwrap();
+        let second = vec![member("Lò Văn Mẫu", "head"), member("Lò Thị Con", "child"), unborn("Lò Thị Hai", "child")];
+        officer.add_household(&new_household(&village, second)).await.unwrap();
+        officer.find_duplicates(COMMUNE).await.unwrap();
+        let pair = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        officer.judge_duplicate(&pair.id, DuplicateVerdict::Merge).await.unwrap();
+        let merged = officer.household(&first).await.unwrap();
+        let mut names: Vec<&str> = merged.members.iter().map(|member| member.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Lò Thị Con", "Lò Thị Con", "Lò Thị Hai", "Lò Thị Hai", "Lò Văn Mẫu"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pair_that_was_judged_and_moved_is_not_asked_again_and_stops_no_search() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let elsewhere = world.village_in(OTHER_COMMUNE).await;
+        let officer = &village.officer;
+        let mut pair = Vec::new();
+        for _ in 0..2 {
+            pair.push(village.household(0, &["Lò Văn Mẫu", "Quàng Thị Thử"]).await);
+        }
+        assert_eq!(officer.find_duplicates(COMMUNE).await.unwrap(), 1);
+        let found = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        officer.judge_duplicate(&found.id, DuplicateVerdict::Different).await.unwrap();
+        for household in &pair {
+            officer.move_household(household, 1, &elsewhere.place, TODAY).await.unwrap();
+        }
+        assert_eq!(elsewhere.officer.find_duplicates(OTHER_COMMUNE).await.unwrap(), 0);
+        elsewhere.household(1, &["Lò Văn Mẫu", "Quàng Thị Thử"]).await;
+        assert_eq!(elsewhere.officer.find_duplicates(OTHER_COMMUNE).await.unwrap(), 2, "the new one with each");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn relations_and_ethnic_groups_are_those_of_the_questionnaire() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let refused = async |wrong: NewMember, field: &str| {
+            let members = vec![member("Lò Văn Mẫu", "head"), wrong.clone()];
+            let error = officer.add_household(&new_household(&village, members)).await.unwrap_err();
+            assert!(matches!(&error, RegistryError::Invalid { field: f, .. } if f == field), "{error}");
+            let household = village.household(0, &["Lò Văn Mẫu"]).await;
+            let change = MemberChange::MovedIn { member: wrong };
+            let error = officer.change_members(&household, 1, &change, TODAY).await.unwrap_err();
+            assert!(matches!(&error, RegistryError::Invalid { field: f, .. } if f == field), "{error}");
+        };
+        refused(member("Lò Thị Mẫu", "second_cousin"), "relation").await;
+        let ethnic = Some("martian".to_owned());
+        refused(NewMember { ethnic, ..member("Lò Thị Mẫu", "child") }, "ethnic").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_merge_after_which_somebody_changed_is_not_undone() {
     for_each_engine(async |world| {
         let village = world.village().await;
@@ -596,6 +681,47 @@ async fn an_erased_person_is_nowhere_and_the_chain_still_verifies() {
         assert!(matches!(back, RegistryError::Illegal { .. }));
         assert!(matches!(officer.erase_person(&who, "again").await.unwrap_err(), RegistryError::NotFound));
         world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_a_new_head_everybody_is_asked_what_they_are_to_them() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let id = village.household(0, &["Lò Văn Mẫu", "Quàng Thị Thử", "Lò Văn Con", "Lò Thị Bé"]).await;
+        let who = async |name| person(officer, &id, name).await;
+        let (head, spouse) = (who("Lò Văn Mẫu").await, who("Quàng Thị Thử").await);
+        let (son, daughter) = (who("Lò Văn Con").await, who("Lò Thị Bé").await);
+        let relations = [(spouse.as_str(), "parent"), (daughter.as_str(), "other")];
+        let died = |new_head: NextHead| MemberChange::Died { person: head.clone(), new_head: Some(new_head) };
+        let part = died(next(&son, &relations[..1]));
+        let refused = officer.change_members(&id, 1, &part, TODAY).await.unwrap_err();
+        assert!(refused.to_string().contains("what each member is"), "{refused}");
+        officer.change_members(&id, 1, &died(next(&son, &relations)), TODAY).await.unwrap();
+        let now = people(officer, &id).await.into_iter().map(|(_, relation)| relation).collect::<Vec<_>>();
+        assert_eq!(now, ["head", "parent", "other"], "a mother is no spouse of her son");
+        let young = MemberChange::NewHead { new_head: next(&daughter, &[(&spouse, "parent"), (&son, "other")]) };
+        let refused = officer.change_members(&id, 2, &young, TODAY).await.unwrap_err();
+        assert!(refused.to_string().contains("under 15"), "{refused}");
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newborn_was_born_within_the_year() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let id = village.household(0, &["Lò Văn Mẫu", "Quàng Thị Thử"]).await;
+        for (version, born, right) in
+            [(1, "2024-09-07", false), (1, "2023", false), (1, "2024-09-08", true), (2, "2024", true)]
+        {
+            let done = officer.change_members(&id, version, &newborn("Lò Văn Út", born), TODAY).await;
+            assert_eq!(done.is_ok(), right, "{born}: {done:?}");
+        }
     })
     .await;
 }

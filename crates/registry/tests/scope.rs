@@ -16,8 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use vuon_registry::accounts::NewAccount;
 use vuon_registry::households::{DuplicateVerdict, HouseholdFilter, MemberChange, NewHousehold, NewMember};
+use vuon_registry::import::ImportFile;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::{Place, Reach, Role};
+use vuon_registry::spells::AsOf;
 use vuon_registry::{Desk, Result};
 
 const LIST: &str = "vn-2025-03-01";
@@ -282,6 +284,7 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                 identity: None,
             };
             let born = MemberChange::Born { member: member.clone() };
+            let alone = vuon_registry::households::NextHead { person: person.clone(), ..Default::default() };
             let away = Place { hamlet: None, ..known.place.clone() };
             macro_rules! same {
                 ($question:literal, $there:expr, $nowhere:expr) => {
@@ -295,8 +298,8 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
             same!("change_members", desk.change_members(id, 1, &born, day), desk.change_members(NOBODY, 1, &born, day));
             same!(
                 "split_household",
-                desk.split_household(id, 1, std::slice::from_ref(person), person, day),
-                desk.split_household(NOBODY, 1, std::slice::from_ref(person), person, day)
+                desk.split_household(id, 1, &alone, day),
+                desk.split_household(NOBODY, 1, &alone, day)
             );
             same!("move_household", desk.move_household(id, 1, &away, day), desk.move_household(NOBODY, 1, &away, day));
             same!(
@@ -336,6 +339,32 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                 };
                 let (there, nowhere) = (new(commune), new(NOWHERE));
                 same!("add_household", desk.add_household(&there), desk.add_household(&nowhere));
+                let list = |commune: &str| AsOf {
+                    commune: commune.into(),
+                    on: day,
+                    known_at: None,
+                    standard: None,
+                    statuses: Vec::new(),
+                };
+                let (there, nowhere) = (list(commune), list(NOWHERE));
+                let all = PageRequest::first();
+                same!("list_as_of", desk.list_as_of(&there, &all), desk.list_as_of(&nowhere, &all));
+                let exported = async |of: &AsOf| desk.export_list(of).await.map(|_| ());
+                same!("export_list", exported(&there), exported(&nowhere));
+                let bytes = format!("Họ và tên,Quan hệ với chủ hộ\n{},Chủ hộ\n", known.names[0]);
+                let import = |commune| ImportFile {
+                    name: "list.csv",
+                    bytes: bytes.as_bytes(),
+                    commune,
+                    standard: common::PACK,
+                    status: "poor",
+                    valid_from: day,
+                    complete: true,
+                };
+                let (there, nowhere) = (import(commune), import(NOWHERE));
+                same!("plan_import", desk.plan_import(&there), desk.plan_import(&nowhere));
+                same!("run_import", desk.run_import(&there, "x"), desk.run_import(&nowhere, "x"));
+                same!("author_names", desk.author_names(commune, &[1, 2]), desk.author_names(NOWHERE, &[1, 2]));
                 let account = |area: &str| NewAccount {
                     login: "new.account".into(),
                     name: "Ai Đó".into(),

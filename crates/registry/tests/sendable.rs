@@ -69,7 +69,7 @@ fn questions(
     sendable(desk.members_as_of("", day, None));
     sendable(desk.add_household(household));
     sendable(desk.change_members("", 1, change, day));
-    sendable(desk.split_household("", 1, &[], "", day));
+    sendable(desk.split_household("", 1, &Default::default(), day));
     sendable(desk.move_household("", 1, place, day));
     sendable(desk.close_household("", 1, "", day));
     sendable(desk.set_identity("", ""));

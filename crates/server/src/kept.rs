@@ -18,6 +18,8 @@ pub struct List {
     pub bytes: Bytes,
     /// What was said of it: commune, standard, status, valid from.
     pub about: [String; 4],
+    /// Whether it was said to be complete.
+    pub complete: bool,
     /// The plan that was shown.
     pub plan: String,
 }
@@ -68,7 +70,13 @@ mod tests {
     use super::*;
 
     fn list(size: usize) -> List {
-        List { file: "a.csv".into(), bytes: vec![0; size].into(), about: Default::default(), plan: String::new() }
+        List {
+            file: "a.csv".into(),
+            bytes: vec![0; size].into(),
+            about: Default::default(),
+            complete: false,
+            plan: String::new(),
+        }
     }
 
     #[test]

@@ -1,29 +1,11 @@
 //! What the pack calls things: statuses, relations, ethnic groups.
 
+use crate::language::{self, Language};
 use crate::signed_in::Person;
 use crate::view::View;
-use jiff::civil::Date;
 use maud::{Markup, html};
-use std::sync::Arc;
-use vuon_policy::calendar::Day;
-use vuon_policy::model::PackLevel;
+use vuon_policy::model::{List, PackLevel};
 use vuon_policy::program::Program;
-use vuon_registry::{Register, Result};
-
-/// The standard of a day: the setting `pack`, else the national pack in force that has a procedure.
-///
-/// # Errors
-/// [`RegistryError`](vuon_registry::RegistryError).
-pub async fn standard(register: &Register, day: Date) -> Result<Option<Arc<Program>>> {
-    if let Some(id) = register.setting("pack").await? {
-        return register.program(&id).map(Some);
-    }
-    let day = Day::from_date(day);
-    Ok(register.pack_ids().into_iter().filter_map(|id| register.program(&id).ok()).find(|program| {
-        let pack = &program.pack;
-        pack.level == PackLevel::National && pack.process.is_some() && program.in_force_on(day)
-    }))
-}
 
 /// The packs that could be the standard of a list: id and name.
 pub fn standards(person: &Person) -> Vec<(String, String)> {
@@ -33,6 +15,21 @@ pub fn standards(person: &Person) -> Vec<(String, String)> {
     standards
         .map(|program| (program.pack.id.value.clone(), program.pack.label.get(person.language).to_owned()))
         .collect()
+}
+
+/// The statuses that communes keep lists of, by any of these packs.
+pub fn listed(person: &Person) -> Vec<String> {
+    let register = person.desk.register();
+    let programs = standards(person).into_iter().filter_map(|(id, _)| register.program(&id).ok());
+    let mut listed: Vec<String> = programs
+        .flat_map(|program| {
+            let marked = List::ALL.into_iter().flat_map(|list| program.statuses_of(list));
+            marked.map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    listed.sort_unstable();
+    listed.dedup();
+    listed
 }
 
 /// What a standard calls a status.
@@ -65,6 +62,14 @@ pub fn options(view: &View, program: Option<&Program>, list: &str) -> Vec<(Strin
     let options = lists.iter().find(|choices| choices.id.value == list).map(|choices| choices.options.as_slice());
     let options = options.unwrap_or_default().iter();
     options.map(|option| (option.id.value.clone(), option.label.get(view.language).to_owned())).collect()
+}
+
+/// Why two households are thought to be one: what agrees.
+pub fn why_alike(why: &str, language: Language) -> String {
+    let parts = why.split([',', ' ']).filter(|part| !part.is_empty());
+    let told =
+        parts.map(|part| language::try_words(language, &format!("why-{part}"), &[]).unwrap_or_else(|| part.into()));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The name of one of them; the id itself if it is none.

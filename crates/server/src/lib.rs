@@ -32,7 +32,7 @@ mod navigation;
 mod openid;
 mod operations;
 pub mod pages;
-mod said;
+pub mod said;
 mod searches;
 mod serve;
 pub mod signed_in;

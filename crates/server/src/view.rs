@@ -83,6 +83,11 @@ impl View {
         &texts[usize::from(self.language == Language::En)]
     }
 
+    /// The name of somebody; who was erased on lawful request has none.
+    pub fn named(&self, name: &str) -> String {
+        if name.is_empty() { self.t("person-erased") } else { name.to_owned() }
+    }
+
     /// Whether the reader's role includes an action: what a page offers. What is allowed, the register says.
     pub fn may(&self, action: Action) -> bool {
         self.who.as_ref().is_some_and(|who| who.role.may(action))

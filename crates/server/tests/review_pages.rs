@@ -178,7 +178,7 @@ async fn a_round_goes_from_the_list_to_certificates() {
     officer.post(&complaint, &answer).await.sent_to();
     officer.get(&complaint).await.says("Giữ nguyên kết quả");
     let compared = officer.get(&format!("{case}/compare?one=1&other=2")).await;
-    compared.says("1 câu khác nhau").says("1.000.000").says("1.100.000");
+    compared.says("Điểm và chỉ số").says("Thiếu hụt").says("1 câu khác nhau").says("1.000.000").says("1.100.000");
 
     // The decision needs the chair, and the chair the second factor.
     site.clock.stand(date(2025, 9, 12));

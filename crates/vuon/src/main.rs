@@ -7,6 +7,7 @@ mod screen;
 mod summary;
 
 use clap::{Parser, Subcommand};
+use command::register::NoUnit;
 use std::process::ExitCode;
 use vuon_areas::AreaError;
 use vuon_policy::model::Language;
@@ -109,6 +110,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// What the register says: its sentences are English, their Vietnamese stands with the server's words.
+fn registry_told(error: &RegistryError, language: Language) -> String {
+    match language {
+        Language::Vi => vuon_server::said::text(error, language),
+        Language::En => error.to_string(),
+    }
+}
+
 /// The error and its causes in the user's language, as far as they are ours; each is said once.
 fn told(error: &anyhow::Error, language: Language) -> String {
     let mut told: Vec<String> = Vec::new();
@@ -121,8 +130,10 @@ fn told(error: &anyhow::Error, language: Language) -> String {
             problem.tell(language)
         } else if let Some(error) = cause.downcast_ref::<SynthError>() {
             error.tell(language)
+        } else if let Some(error) = cause.downcast_ref::<NoUnit>() {
+            error.tell(language)
         } else if let Some(error) = cause.downcast_ref::<RegistryError>() {
-            error.text(language)
+            registry_told(error, language)
         } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<AreaError>(), language) {
             error.vietnamese()
         } else {

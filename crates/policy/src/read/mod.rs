@@ -429,8 +429,9 @@ fn classification(d: &mut Decoder, node: Option<&Node>) -> Classification {
     };
     let statuses = d.optional(f, "statuses");
     let statuses = d.list(statuses, |d, node| {
-        let f = d.fields(node, "a status", &["id", "label"])?;
-        Some(Status { id: d.name(f, "id", "")?, label: d.label(f, "label")? })
+        let f = d.fields(node, "a status", &["id", "label", "list"])?;
+        let list = d.optional(f, "list").and_then(|node| d.word(node, &List::ALL.map(|list| (list.id(), list))));
+        Some(Status { id: d.name(f, "id", "")?, label: d.label(f, "label")?, list })
     });
     let measures = d.optional(f, "measures");
     let measures = d.list(measures, measure);

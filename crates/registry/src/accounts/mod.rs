@@ -22,8 +22,8 @@ mod requests;
 mod sessions;
 
 pub(crate) use manage::AccountRecord;
-pub use passwords::PasswordCost;
 pub(crate) use passwords::Passwords;
+pub use passwords::{PasswordCost, check_new as check_new_password};
 pub use requests::Asked;
 
 use crate::scope::{Actor, Reach, Role};

@@ -1,5 +1,6 @@
 //! What people are called whose ids stand in the ledger.
 
+use crate::cases::standing::MANY;
 use crate::scope::Action;
 use crate::store::{Query, sql, text};
 use crate::{Desk, Result};
@@ -7,21 +8,26 @@ use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 impl Desk {
-    /// The names of authors of entries, by account. Needs a role that reads the ledger; an id that is no account's is
-    /// left out.
-    pub async fn author_names(&self, ids: &[&str]) -> Result<BTreeMap<String, String>> {
+    /// The names of the authors of some entries of a chain, by account; who is no account is left out.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::RegistryError::NotFound) for a chain out of reach: nobody is named whose entries may not be seen.
+    pub async fn author_names(&self, chain: &str, entries: &[i64]) -> Result<BTreeMap<String, String>> {
         self.actor.may(Action::ReadLedger)?;
-        let ids: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
-        if ids.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let mut query = Query::new("SELECT id, name FROM account WHERE id IN (");
-        for (place, id) in ids.iter().enumerate() {
-            query = if place == 0 { query } else { query.push(", ") }.bind(*id);
-        }
         let mut connection = self.store().read().await?;
-        let names = query.push(")").all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
-        Ok(names.into_iter().collect())
+        self.reach_chain(&mut connection, chain).await?;
+        let mut names = BTreeMap::new();
+        for some in entries.chunks(MANY) {
+            let query = Query::new(
+                "SELECT a.id, a.name FROM account a WHERE a.id IN (SELECT e.author FROM entry e WHERE e.chain = ",
+            );
+            let query = some
+                .iter()
+                .fold(query.bind(chain).push(" AND e.seq IN (-1"), |query, seq| query.push(", ").bind(*seq))
+                .push("))");
+            names.extend(query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?);
+        }
+        Ok(names)
     }
 
     /// What the asker is called; the id itself for whoever has no account but the machine.

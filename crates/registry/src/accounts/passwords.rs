@@ -42,8 +42,11 @@ fn bytes(password: &str) -> Vec<u8> {
     password.nfc().collect::<String>().into_bytes()
 }
 
-/// Whether a new password will do.
-pub(super) fn check_new(login: &str, password: &str) -> Result<()> {
+/// Whether a new password will do for who signs in under a name.
+///
+/// # Errors
+/// [`RegistryError::Invalid`], which says what it must be.
+pub fn check_new(login: &str, password: &str) -> Result<()> {
     let wrong = |message| Err(RegistryError::invalid("password", message));
     if password.chars().count() < LEAST_LETTERS {
         return wrong("a password has at least twelve letters; a sentence is easy to keep in mind");

@@ -5,6 +5,7 @@ use crate::scope::{Place, Reach};
 use crate::store::{Query, day, int, maybe, sql, text};
 use crate::text::{after_prefix, key};
 use crate::{Desk, RegistryError, Result};
+use jiff::civil::Date;
 use sqlx::any::AnyRow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,6 +56,22 @@ impl Desk {
     pub async fn area_list(&self) -> Result<String> {
         let list = self.register.setting("area_list").await?;
         list.ok_or_else(|| RegistryError::invalid("area_list", "no list of areas is loaded yet"))
+    }
+
+    /// The list whose units households were in on a day: of those up to the one in force, the last that had begun; the
+    /// oldest for a day before all of them.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] before any list is loaded.
+    pub async fn area_list_on(&self, on: Date) -> Result<String> {
+        let in_force = self.area_list().await?;
+        let mut connection = self.store().read().await?;
+        let lists = sql("SELECT id, since FROM area_list ORDER BY since, id", []);
+        let lists = lists.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let until = lists.iter().position(|(id, _)| *id == in_force).map_or(lists.len(), |place| place + 1);
+        let (lists, on) = (&lists[..until], on.to_string());
+        let begun = lists.iter().rfind(|(_, since)| *since <= on).or(lists.first());
+        Ok(begun.map_or(in_force, |(id, _)| id.clone()))
     }
 
     /// A unit within reach (units above one's own are within reach: their names are no secret).

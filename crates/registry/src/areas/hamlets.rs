@@ -1,6 +1,6 @@
 //! Hamlets: below the communes, without official codes.
 
-use super::{Hamlet, place_of};
+use super::Hamlet;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Reach};
 use crate::store::{Query, day, maybe_day, sql, text};
@@ -50,16 +50,8 @@ impl Desk {
         }
         let made =
             Hamlet { id: new_id(), commune: commune.to_owned(), name: name("name", hamlet)?, since, until: None };
-        // Only a commune that is there, and within reach, gets a chain.
-        let place = {
-            let mut connection = self.store().read().await?;
-            place_of(&mut connection, commune, None).await?
-        };
-        if !self.actor.reach.covers(&place) {
-            return Err(RegistryError::NotFound);
-        }
         let mut tx = self.store().write().await?;
-        ledger::hold(&mut tx, commune).await?;
+        let place = self.hold_place(&mut tx, commune, None).await?;
         let added = sql(
             "INSERT INTO hamlet (id, commune, district, province, name, name_key, since) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (commune, name_key) DO NOTHING",

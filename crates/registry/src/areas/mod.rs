@@ -132,6 +132,24 @@ pub(crate) async fn place_of(connection: &mut AnyConnection, commune: &str, haml
     Ok(Place { province: unit.province, district: unit.district, commune: unit.id, hamlet: hamlet.map(str::to_owned) })
 }
 
+impl crate::Desk {
+    /// Holds the chain of a commune within reach; the place as it is while the chain is held. Only a commune that is there,
+    /// and within reach, gets a chain.
+    pub(crate) async fn hold_place(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+        hamlet: Option<&str>,
+    ) -> Result<Place> {
+        let within = |place: Place| {
+            if self.actor.reach.covers(&place) { Ok(place) } else { Err(RegistryError::NotFound) }
+        };
+        within(place_of(connection, commune, hamlet).await?)?;
+        crate::ledger::hold(connection, commune).await?;
+        within(place_of(connection, commune, hamlet).await?)
+    }
+}
+
 /// Adds to a query of `area u` the condition that the asker may be shown the unit: it is in the asker's part, or above
 /// it, or what it came from.
 fn seen(reach: &Reach, query: Query) -> Query {

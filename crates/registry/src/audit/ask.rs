@@ -7,6 +7,7 @@ use crate::scope::{Action, Reach};
 use crate::store::{Query, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 impl Reach {
     /// Adds the condition on a chain's id. A chain is its commune's; that of the register itself is for those who reach
@@ -27,23 +28,34 @@ impl Reach {
     }
 }
 
+fn root(row: &AnyRow) -> Result<Root> {
+    Ok(Root { chain: text(row, 0)?, seq: int(row, 1)?, hash: text(row, 2)? })
+}
+
 impl Desk {
     /// The chains within reach and their ends.
-    pub async fn chains(&self) -> Result<Vec<Root>> {
+    pub async fn chains(&self, page: &PageRequest) -> Result<Page<Root>> {
         self.actor.may(Action::ReadLedger)?;
         let mut connection = self.store().read().await?;
-        self.chains_within(&mut connection).await
+        let mut query = self.ends();
+        if let Some([chain]) = page.key::<1>()? {
+            query = query.push(" AND e.id > ").bind(chain);
+        }
+        let query = query.push(" ORDER BY e.id LIMIT ").bind(page.reads());
+        Ok(Page::of(query.all(&mut connection, root).await?, page, |root| [root.chain.clone()]))
     }
 
     pub(super) async fn chains_within(&self, connection: &mut AnyConnection) -> Result<Vec<Root>> {
+        self.ends().push(" ORDER BY e.id").all(connection, root).await
+    }
+
+    fn ends(&self) -> Query {
         let query = Query::new("SELECT e.id, e.seq, e.hash FROM chain e WHERE 1 = 1");
-        let query = self.actor.reach.chains_within(query, "e.id");
-        let query = query.push(" ORDER BY e.id");
-        query.all(connection, |row| Ok(Root { chain: text(row, 0)?, seq: int(row, 1)?, hash: text(row, 2)? })).await
+        self.actor.reach.chains_within(query, "e.id")
     }
 
     /// Makes sure that a chain is within reach. One that nobody has written to yet is its commune's all the same.
-    pub(super) async fn reach_chain(&self, connection: &mut AnyConnection, chain: &str) -> Result<()> {
+    pub(crate) async fn reach_chain(&self, connection: &mut AnyConnection, chain: &str) -> Result<()> {
         if self.actor.reach == Reach::Everything && chain == REGISTER {
             return Ok(());
         }

@@ -8,7 +8,6 @@ use super::rows::{
 };
 use crate::cases::documents::{document_bytes, document_hash};
 use crate::cases::records::{CertificateKey, CertificateRecord, DecidedRecord};
-use crate::spells::history::is_listed;
 use crate::store::{maybe, sql};
 use crate::{Desk, Result};
 use jiff::civil::Date;
@@ -243,7 +242,7 @@ async fn compare_certificates(
         let as_given = row.issued_on == said.what.issued_on
             && row.status == said.what.status
             && row.household == case_row.household
-            && is_listed(&row.status);
+            && was_listed(connection, id, &row.status).await?;
         if !as_given || row.void_on != voided_on(connection, &row).await? {
             walk.differs(&said.spot, id, "a certificate is not as it was recorded");
         }
@@ -252,6 +251,12 @@ async fn compare_certificates(
         walk.differs(&case.last, id, "a certificate has no entry");
     }
     Ok(())
+}
+
+/// Whether a case ever began a status that communes keep a list of.
+async fn was_listed(connection: &mut AnyConnection, case: &str, status: &str) -> Result<bool> {
+    let spells = "SELECT COUNT(*) FROM spell WHERE review_case = $1 AND status = $2 AND list IS NOT NULL";
+    Ok(sql(spells, [case.into(), status.into()]).count(connection).await? > 0)
 }
 
 /// When a certificate was made void, by the entries about its household's cases: they may be in any commune's chain.
@@ -286,10 +291,7 @@ async fn compare_documents(
             walk.differs(&said.spot, id, "a document is missing");
             continue;
         };
-        let body = sql(
-            "SELECT body FROM document WHERE review_case = $1 AND hash = $2",
-            [id.into(), record.hash.as_str().into()],
-        );
+        let body = sql("SELECT body FROM document_body WHERE hash = $1", [record.hash.as_str().into()]);
         let body = body.one(connection, |row| maybe(row, 0)).await?;
         let bytes = body.and_then(|body| document_bytes(&body).ok());
         let same = bytes.is_some_and(|bytes| {

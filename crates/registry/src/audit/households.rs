@@ -2,7 +2,9 @@
 
 use super::chain::{Spot, Stored, Walk};
 use super::expected::{Expected, ImportedRecord, Said};
+use crate::as_of::{Fact, Moment};
 use crate::households::PersonContent;
+use crate::spells::status::on_day;
 use crate::store::{Query, day, int, maybe, maybe_int, sql, text};
 use crate::{Desk, Result};
 use sqlx::AnyConnection;
@@ -40,21 +42,24 @@ impl Desk {
         walk: &mut Walk<'_>,
     ) -> Result<()> {
         let end = walk.spot(end);
-        let wrong = Query::new(
-            "SELECT h.id FROM household h JOIN spell s ON s.household = h.id AND s.known_to IS NULL AND NOT EXISTS (SELECT 1 \
-             FROM spell t WHERE t.household = s.household AND t.known_to IS NULL AND (t.valid_from > s.valid_from OR \
-             (t.valid_from = s.valid_from AND (t.known_from > s.known_from OR (t.known_from = s.known_from AND t.id > s.id))))) \
-             WHERE (COALESCE(h.status, '') <> s.status OR COALESCE(h.standard, '') <> s.standard) AND h.commune = ",
-        );
-        let mut wrong = wrong.bind(&*walk.chain).all(connection, |row| text(row, 0)).await?;
-        let without = Query::new(
-            "SELECT h.id FROM household h WHERE h.status IS NOT NULL AND NOT EXISTS (SELECT 1 FROM spell s \
-             WHERE s.household = h.id AND s.known_to IS NULL) AND h.commune = ",
-        );
-        wrong.extend(without.bind(&*walk.chain).all(connection, |row| text(row, 0)).await?);
+        let day = self.today();
+        let mut query =
+            Query::new("SELECT h.id FROM household h WHERE h.commune = ").bind(&*walk.chain).push(" AND (1 = 0");
+        for column in ["status", "standard"] {
+            query = on_day(query.push(" OR COALESCE("), column, "h", day).push(", '') <> COALESCE(");
+            query = Moment::now(day).value(query, Fact::Spell, column, "h.id").push(", '')");
+        }
+        // A row is read up to the day on which it says that the next spell begins.
+        let query = query
+            .push(
+                " OR EXISTS (SELECT 1 FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.valid_from > ",
+            )
+            .bind(day)
+            .push(" AND (h.changes_on IS NULL OR s.valid_from < h.changes_on)))");
+        let wrong = query.all(connection, |row| text(row, 0)).await?;
         for household in wrong {
             let spot = expected.cases.values().find_map(|case| case.decided_about(&household)).unwrap_or(&end);
-            walk.differs(spot, &household, "the household's status is not that of its latest spell");
+            walk.differs(spot, &household, "the household's status is not that of its spells");
         }
         for (query, what) in [
             (BEGUN_BY_NOTHING, "comes from no decision and no import"),

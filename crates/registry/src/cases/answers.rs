@@ -8,7 +8,7 @@ use crate::forms::{self, Answers, Form, Under, read_for_good};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
 use crate::scope::Action;
-use crate::spells::history::{is_listed, movement};
+use crate::spells::history::movement;
 use crate::store::{int, maybe, maybe_int, sql, text};
 use crate::{Desk, RegistryError, Result, ledger};
 use sqlx::AnyConnection;
@@ -257,7 +257,8 @@ impl Desk {
         let version = case.row.answers + 1;
         let case_version = case.row.version + 1;
         let at = self.now();
-        let moved = moved(&picture, &answers, &explanation.status);
+        let program = self.program_of(tx, &case.round).await?;
+        let moved = moved(&program, &picture, &answers, &explanation.status);
         let found_nothing_out = reason == AnswersReason::Recheck && explanation.status == UNDETERMINED;
         let former = if found_nothing_out { unchecked(tx, &case.row.id, None).await? } else { None };
         let counted = former.unwrap_or_else(|| Counted {
@@ -362,14 +363,16 @@ async fn forget_draft(connection: &mut AnyConnection, case: &str, account: &str)
 }
 
 /// The movement that a status is, by what the register knows of the past and, where it does not, by the answers.
-pub(crate) fn moved(picture: &Picture, answers: &Answers, status: &str) -> Option<&'static str> {
+pub(crate) fn moved(program: &Program, picture: &Picture, answers: &Answers, status: &str) -> Option<&'static str> {
     if status == UNDETERMINED {
         return None;
     }
     let told = |variable: &str| answers.household.get(variable).map(String::as_str);
-    let before = picture.history.status.as_deref().or_else(|| told("previous_status").filter(|s| is_listed(s)));
+    let known = picture.history.status.as_deref().map(|status| (status, picture.history.list));
+    let said = || told("previous_status").map(|status| (status, program.list_of(status))).filter(|(_, l)| l.is_some());
+    let before = known.or_else(said);
     let ever = picture.history.ever_listed || told("ever_listed") == Some("true");
-    Some(movement(before, ever, status))
+    Some(movement(before, ever, (status, program.list_of(status))))
 }
 
 /// The latest answers of a case; nothing if there are none or they were erased.

@@ -21,6 +21,8 @@ const COLUMNS: &str = "SELECT k.id, k.review_case, c.name, k.kind, k.received_on
 
 /// The sign after all days, for complaints without a limit.
 const NO_LIMIT: &str = "~";
+/// What complaints are listed by, as their indexes have it.
+const DUE: &str = "COALESCE(k.due_on, '~')";
 
 fn row_of(row: &AnyRow) -> Result<ComplaintRow> {
     let damaged = |what: &str| RegistryError::Damaged { what: format!("the {what} of a complaint") };
@@ -226,11 +228,9 @@ impl Desk {
             query = query.push(" AND k.state = 'open'");
         }
         if let Some([due, id]) = page.key::<2>()? {
-            query = query.push(" AND (COALESCE(k.due_on, ").bind(NO_LIMIT).push(") > ").bind(&due);
-            query = query.push(" OR (COALESCE(k.due_on, ").bind(NO_LIMIT).push(") = ").bind(&due);
-            query = query.push(" AND k.id > ").bind(id).push("))");
+            query = query.push(" AND (").push(DUE).push(", k.id) > (").bind(due).push(", ").bind(id).push(")");
         }
-        query = query.push(" ORDER BY COALESCE(k.due_on, ").bind(NO_LIMIT).push("), k.id LIMIT ").bind(page.reads());
+        query = query.push(" ORDER BY ").push(DUE).push(", k.id LIMIT ").bind(page.reads());
         let rows = query.all(&mut connection, row_of).await?;
         let due = |row: &ComplaintRow| row.due_on.map_or_else(|| NO_LIMIT.to_owned(), |due| due.to_string());
         Ok(Page::of(rows, page, |row| [due(row), row.id.clone()]))

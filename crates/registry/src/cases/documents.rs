@@ -64,11 +64,16 @@ impl Desk {
             name.as_str().into(),
             mime.into(),
             size.into(),
-            BASE64.encode(bytes).into(),
             at.into(),
             self.actor.id.as_str().into(),
         ];
-        insert_all(&mut tx, "document (hash, review_case, name, mime, bytes, body, at, author)", [row]).await?;
+        sql(
+            "INSERT INTO document_body (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
+            [hash.as_str().into(), BASE64.encode(bytes).into()],
+        )
+        .run(&mut tx)
+        .await?;
+        insert_all(&mut tx, "document (hash, review_case, name, mime, bytes, at, author)", [row]).await?;
         let record = DocumentRecord { hash: hash.clone(), name: name.clone(), mime: mime.into(), bytes: size };
         let content = ledger::store(&mut tx, &record).await?;
         let change = Change { author: &self.actor.id, kind: "document", subject: id, content: &content };
@@ -82,8 +87,8 @@ impl Desk {
         self.actor.may(Action::ReadPeople)?;
         let mut connection = self.store().read().await?;
         let query = Query::new(
-            "SELECT d.hash, d.name, d.mime, d.bytes, d.body FROM document d JOIN review_case c ON c.id = d.review_case \
-             WHERE d.review_case = ",
+            "SELECT d.hash, d.name, d.mime, d.bytes, b.body FROM document d JOIN document_body b ON b.hash = d.hash \
+             JOIN review_case c ON c.id = d.review_case WHERE d.review_case = ",
         );
         let query = query.bind(case).push(" AND d.hash = ").bind(hash);
         let (row, body) = self

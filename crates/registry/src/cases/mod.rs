@@ -4,6 +4,7 @@
 //! kept with the assessment it gave; a draft is nobody's statement yet and is kept apart.
 
 mod answers;
+mod changes;
 mod complaints;
 pub(crate) mod documents;
 mod list;

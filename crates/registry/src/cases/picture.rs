@@ -11,6 +11,7 @@ use crate::store::{Query, Value, day, int, maybe, maybe_day, text};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
+use vuon_policy::model::List;
 use vuon_policy::program::Program;
 
 /// Which households.
@@ -101,14 +102,17 @@ pub(crate) async fn histories(
     on: Date,
 ) -> Result<HashMap<String, History>> {
     let query = Query::new(
-        "SELECT s.household, s.valid_from, s.status FROM spell s JOIN household h ON h.id = s.household \
+        "SELECT s.household, s.valid_from, s.status, s.list FROM spell s JOIN household h ON h.id = s.household \
          WHERE s.known_to IS NULL AND",
     );
     let query = of.within(query).push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
-    let rows = query.all(connection, |row| Ok((text(row, 0)?, day(row, 1)?, text(row, 2)?))).await?;
+    let rows = query.all(connection, |row| {
+        Ok((text(row, 0)?, day(row, 1)?, text(row, 2)?, maybe(row, 3)?.as_deref().and_then(List::parse)))
+    });
+    let rows = rows.await?;
     let mut histories = HashMap::new();
     for spells in rows.chunk_by(|a, b| a.0 == b.0) {
-        let past = History::on(on, spells.iter().map(|(_, from, status)| (*from, status.as_str())));
+        let past = History::on(on, spells.iter().map(|(_, from, status, list)| (*from, status.as_str(), *list)));
         histories.insert(spells[0].0.clone(), past);
     }
     Ok(histories)

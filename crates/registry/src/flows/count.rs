@@ -6,31 +6,15 @@
 
 use super::{Flow, Movement};
 
-/// One of the two lists.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum List {
-    /// The poor.
-    Poor,
-    /// The near-poor.
-    NearPoor,
-}
-
-impl List {
-    /// The list of a status, if it has one.
-    pub fn of(status: &str) -> Option<Self> {
-        match status {
-            "poor" => Some(List::Poor),
-            "near_poor" => Some(List::NearPoor),
-            _ => None,
-        }
-    }
-}
+pub use vuon_policy::model::List;
 
 /// A household on one day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seen<P> {
     /// The list it is on.
     pub list: Option<List>,
+    /// Whether a complete list took it off, which is no escape.
+    pub taken_off: bool,
     /// Where it is; nothing where it is not there at all.
     pub place: Option<P>,
     /// How many persons.
@@ -81,7 +65,7 @@ pub fn movement<P>(households: &[Household<P>], list: List, within: impl Fn(&P) 
                 add(|flow| &mut flow.other_increase, 0, after - both);
             }
             (true, false) => match to.list {
-                _ if !is_here => add(|flow| &mut flow.other_decrease, 1, before),
+                _ if !is_here || to.taken_off => add(|flow| &mut flow.other_decrease, 1, before),
                 Some(_) => {
                     add(|flow| &mut flow.became_other, 1, both);
                     add(|flow| &mut flow.other_decrease, 0, before - both);

@@ -3,7 +3,7 @@
 use super::count::{Household, List, Seen};
 use super::lookup::Communes;
 use crate::cases::standing::among;
-use crate::spells::history::is_listed;
+use crate::spells::history::OFF_LIST;
 use crate::store::{Query, day, maybe, maybe_day, text};
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
@@ -30,6 +30,7 @@ struct Residence {
 
 struct Spell {
     status: String,
+    list: Option<List>,
     movement: Option<String>,
     from: Date,
 }
@@ -45,7 +46,7 @@ pub(super) async fn households(
     for some in communes.all().chunks(BATCH) {
         let query = Query::new(
             "SELECT DISTINCT r.household FROM residence r WHERE r.known_to IS NULL AND EXISTS (SELECT 1 FROM spell s \
-             WHERE s.household = r.household AND s.known_to IS NULL AND s.status IN ('poor', 'near_poor') \
+             WHERE s.household = r.household AND s.known_to IS NULL AND s.list IS NOT NULL \
              AND s.valid_from <= ",
         );
         let query = among(query.bind(to).push(") AND r.commune IN "), some);
@@ -76,7 +77,12 @@ pub(super) async fn households(
                 };
                 let persons = persons.get(id).map_or(0, |persons| persons[which]);
                 // Who is not there is on no list.
-                Seen { list: list.filter(|_| there), place, persons: if there { persons } else { 0 } }
+                Seen {
+                    list: list.filter(|_| there),
+                    taken_off: taken_off_on(&spells, on),
+                    place,
+                    persons: if there { persons } else { 0 },
+                }
             };
             let (first, last) = (seen(from, 0), seen(to, 1));
             households.push(Household {
@@ -96,17 +102,25 @@ pub(super) async fn households(
 
 // ---- one household --------------------------------------------------------------------------------------------------
 
+fn spell_on(spells: &[Spell], on: Date) -> Option<&Spell> {
+    spells.iter().rfind(|spell| spell.from <= on)
+}
+
 fn list_on(spells: &[Spell], on: Date) -> Option<List> {
-    spells.iter().rfind(|spell| spell.from <= on).and_then(|spell| List::of(&spell.status))
+    spell_on(spells, on).and_then(|spell| spell.list)
+}
+
+fn taken_off_on(spells: &[Spell], on: Date) -> bool {
+    spell_on(spells, on).is_some_and(|spell| spell.status == OFF_LIST)
 }
 
 /// Whether the household was on a list before it came to the one it is on: as the register knows, or as was told when it
 /// was decided.
 fn had_been_listed(spells: &[Spell], on: Date) -> bool {
     let until = spells.partition_point(|spell| spell.from <= on);
-    let first = spells[..until].iter().rposition(|spell| !is_listed(&spell.status)).map_or(0, |place| place + 1);
+    let first = spells[..until].iter().rposition(|spell| spell.list.is_none()).map_or(0, |place| place + 1);
     let told = |spell: &Spell| spell.movement.as_deref().is_some_and(|m| m != "newly_arising");
-    spells[..first].iter().any(|spell| is_listed(&spell.status)) || spells[first..until].first().is_some_and(told)
+    spells[..first].iter().any(|spell| spell.list.is_some()) || spells[first..until].first().is_some_and(told)
 }
 
 enum Told {
@@ -170,11 +184,12 @@ async fn residences(connection: &mut AnyConnection, ids: &[String]) -> Result<Ha
 
 async fn spells(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<Spell>>> {
     let query = Query::new(
-        "SELECT household, status, movement, valid_from FROM spell WHERE known_to IS NULL AND household IN ",
+        "SELECT household, status, list, movement, valid_from FROM spell WHERE known_to IS NULL AND household IN ",
     );
     let query = among(query, ids).push(" ORDER BY household, valid_from, known_from, id");
     let rows = query.all(connection, |row| {
-        let spell = Spell { status: text(row, 1)?, movement: maybe(row, 2)?, from: day(row, 3)? };
+        let list = maybe(row, 2)?.as_deref().and_then(List::parse);
+        let spell = Spell { status: text(row, 1)?, list, movement: maybe(row, 3)?, from: day(row, 4)? };
         Ok((text(row, 0)?, spell))
     });
     Ok(grouped(rows.await?))

@@ -3,7 +3,7 @@
 
 use super::{Answers, MemberAnswers};
 use crate::scope::Place;
-use crate::spells::history::{History, is_listed, newly_escaped_months};
+use crate::spells::history::{History, newly_escaped_months};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -123,15 +123,15 @@ fn previous_status(program: &Program, variable: &Variable, facts: &Facts<'_>) ->
     let Kind::Choice(list) = variable.kind else { return None };
     let has = |id: &str| program.pack.questionnaire.choices[list].position(id).is_some();
     let option = |id: &str| has(id).then(|| id.to_owned());
-    match facts.history.status.as_deref() {
-        Some(status) if is_listed(status) => option(status),
-        Some(status) => {
+    match (facts.history.status.as_deref(), facts.history.list) {
+        (Some(status), Some(list)) => option(status).or_else(|| option(list.id())),
+        (Some(status), None) => {
             let months = newly_escaped_months(program);
             let newly = months.is_some_and(|months| facts.history.left_within(months, facts.day));
             let newly = if newly { option("newly_escaped") } else { None };
             newly.or_else(|| option(status)).or_else(|| option("none"))
         }
-        None if facts.has_list => option("none"),
-        None => None,
+        (None, _) if facts.has_list => option("none"),
+        (None, _) => None,
     }
 }

@@ -2,8 +2,7 @@
 
 use super::NewHousehold;
 use super::held::{Membership, insert_memberships};
-use super::people::{HEAD, PersonDraft, Written, changes, checked};
-use crate::areas::place_of;
+use super::people::{HEAD, PersonDraft, Written, changes};
 use crate::ledger;
 use crate::scope::{Action, Place};
 use crate::store::{Value, insert_all, insert_new, maybe, sql};
@@ -15,7 +14,8 @@ use sqlx::AnyConnection;
 
 /// What codes given by the register begin with; six digits follow.
 const OWN_CODES: &str = "V-";
-const MOST_MEMBERS: usize = 100;
+/// The most members a household has.
+pub(crate) const MOST_MEMBERS: usize = 100;
 
 /// A household to be added, checked.
 #[derive(Clone, Debug)]
@@ -108,16 +108,11 @@ impl Desk {
     /// or an identity number is recorded already; [`RegistryError::NotFound`] for a place out of reach.
     pub async fn add_household(&self, new: &NewHousehold) -> Result<String> {
         self.actor.may(Action::EditPeople)?;
-        let today = self.today();
-        let members = new.members.iter().map(|member| checked(member, today)).collect::<Result<_>>()?;
-        let draft = HouseholdDraft::checked(new.code.as_deref(), new.hamlet.as_deref(), new.from, members, today)?;
-        let place = {
-            let mut connection = self.store().read().await?;
-            place_of(&mut connection, &new.commune, new.hamlet.as_deref()).await?
-        };
-        self.actor.may_at(Action::EditPeople, &place)?;
+        let members = self.checked_members(&new.members).await?;
+        let (code, hamlet) = (new.code.as_deref(), new.hamlet.as_deref());
+        let draft = HouseholdDraft::checked(code, hamlet, new.from, members, self.today())?;
         let mut tx = self.store().write().await?;
-        ledger::hold(&mut tx, &place.commune).await?;
+        let place = self.hold_place(&mut tx, &new.commune, hamlet).await?;
         let (id, _) =
             self.insert_households(&mut tx, &place, "added", &[draft]).await?.pop().ok_or(RegistryError::NotFound)?;
         tx.commit().await?;
@@ -207,10 +202,11 @@ impl Desk {
             .collect();
         insert_memberships(connection, at, &memberships).await?;
 
-        let residences = each().map(|(draft, (household, _))| -> [Value; 9] {
+        let residences = each().zip(&codes).map(|((draft, (household, _)), code)| -> [Value; 10] {
             [
                 new_id().into(),
                 household.into(),
+                code.into(),
                 commune.province.as_str().into(),
                 commune.district.clone().into(),
                 commune.commune.as_str().into(),
@@ -220,7 +216,8 @@ impl Desk {
                 at.into(),
             ]
         });
-        let columns = "residence (id, household, province, district, commune, hamlet, cause, valid_from, known_from)";
+        let columns =
+            "residence (id, household, code, province, district, commune, hamlet, cause, valid_from, known_from)";
         insert_all(connection, columns, residences).await?;
 
         let contents: Vec<serde_json::Value> = each()

@@ -1,13 +1,14 @@
 //! Who belongs to a household: births, deaths, comings, goings, another head, corrections.
 
 use super::held::{Held, Membership, insert_memberships, refresh};
-use super::people::{HEAD, PersonDraft, Written, changes, checked, taken};
-use super::{MemberChange, NewMember};
+use super::people::{HEAD, PersonDraft, Written, changes, taken};
+use super::{MemberChange, NewMember, NextHead};
 use crate::ledger;
 use crate::scope::Action;
 use crate::store::{maybe, sql, text};
 use crate::text::{given_key, key, new_id};
 use crate::{Desk, RegistryError, Result};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
 use sqlx::AnyConnection;
@@ -38,15 +39,11 @@ impl Desk {
         let (content, mut said) = match change {
             MemberChange::Born { member } => self.comes(&mut step, member, "born").await?,
             MemberChange::MovedIn { member } => self.comes(&mut step, member, "moved_in").await?,
-            MemberChange::Died { person, new_head } => {
-                self.goes(&mut step, person, new_head.as_deref(), "died").await?
-            }
+            MemberChange::Died { person, new_head } => self.goes(&mut step, person, new_head.as_ref(), "died").await?,
             MemberChange::MovedOut { person, new_head } => {
-                self.goes(&mut step, person, new_head.as_deref(), "moved_out").await?
+                self.goes(&mut step, person, new_head.as_ref(), "moved_out").await?
             }
-            MemberChange::NewHead { person, former_relation } => {
-                self.another_head(&mut step, person, former_relation).await?
-            }
+            MemberChange::NewHead { new_head } => self.another_head(&mut step, new_head).await?,
             MemberChange::Corrected { person, member } => self.corrected(&mut step, person, member).await?,
         };
         let commune = step.held.place.commune.clone();
@@ -64,11 +61,18 @@ impl Desk {
         member: &NewMember,
         cause: &'static str,
     ) -> Result<(serde_json::Value, Said)> {
-        let draft = checked(member, self.today())?;
+        let draft = self.checked_member(step.connection, member).await?;
         if draft.relation == HEAD {
             return Err(RegistryError::invalid(
                 "relation",
                 "the household has a head: record who comes, then the new head",
+            ));
+        }
+        let old = draft.born.as_deref().is_some_and(|born| is_older_than_a_year(born, step.on));
+        if cause == "born" && old {
+            return Err(RegistryError::invalid(
+                "born",
+                "a newborn was born within the year before this day; somebody older came to live here",
             ));
         }
         let known = match (&draft.identity, cause) {
@@ -152,7 +156,7 @@ impl Desk {
         &self,
         step: &mut Step<'_>,
         person: &str,
-        new_head: Option<&str>,
+        new_head: Option<&NextHead>,
         cause: &'static str,
     ) -> Result<(serde_json::Value, Said)> {
         let member = step.held.member(person)?.clone();
@@ -164,48 +168,63 @@ impl Desk {
         match new_head {
             None if was_head => return Err(RegistryError::invalid("new_head", "say who is the head now")),
             Some(_) if !was_head => return Err(RegistryError::invalid("new_head", "the head stays: leave this empty")),
-            Some(new) if new == person => return Err(RegistryError::invalid("new_head", "somebody who stays")),
+            Some(new) if new.person == person => return Err(RegistryError::invalid("new_head", "somebody who stays")),
             _ => {}
         }
         sql("UPDATE person SET household = NULL WHERE id = $1", [person.into()]).run(step.connection).await?;
         let leaves = Membership { person, household: None, relation: None, cause, from: step.on };
         insert_memberships(step.connection, step.at, &[leaves]).await?;
         if let Some(new) = new_head {
-            relate(step, new, HEAD, "new_head").await?;
+            self.install(step, new, Some(person)).await?;
         }
-        let content = json!({ "change": cause, "person": person, "new_head": new_head, "on": step.on.to_string() });
+        let mut content = json!({ "change": cause, "person": person, "on": step.on.to_string() });
+        if let Some(new) = new_head {
+            content["new_head"] = json!(new.person);
+            content["relations"] = json!(new.relations);
+        }
         Ok((content, Vec::new()))
     }
 
-    async fn another_head(
-        &self,
-        step: &mut Step<'_>,
-        person: &str,
-        former_relation: &str,
-    ) -> Result<(serde_json::Value, Said)> {
-        let member = step.held.member(person)?.clone();
-        if member.relation == HEAD {
+    async fn another_head(&self, step: &mut Step<'_>, new_head: &NextHead) -> Result<(serde_json::Value, Said)> {
+        let former = step.held.head.clone().ok_or(RegistryError::NotFound)?;
+        if new_head.person == former {
             return Err(RegistryError::invalid("person", "this person is the head"));
         }
-        if former_relation == HEAD || former_relation.is_empty() || former_relation.len() > 64 {
-            return Err(RegistryError::invalid("former_relation", "what the head before is to the new one"));
-        }
-        let former = step.held.head.clone().ok_or(RegistryError::NotFound)?;
-        for person in [person, &former] {
-            let since = step.held.member(person)?.since;
-            self.check_day(step.on, since)?;
-        }
-        // The head before first: at no time are there two.
-        relate(step, &former, former_relation, "new_head").await?;
-        relate(step, person, HEAD, "new_head").await?;
+        self.install(step, new_head, None).await?;
         let content = json!({
             "change": "new_head",
-            "person": person,
+            "person": new_head.person,
             "former": former,
-            "former_relation": former_relation,
+            "relations": new_head.relations,
             "on": step.on.to_string(),
         });
         Ok((content, Vec::new()))
+    }
+
+    /// Makes a member the head, and writes what everybody who stays is to them. `gone` has left.
+    async fn install(&self, step: &mut Step<'_>, new_head: &NextHead, gone: Option<&str>) -> Result<()> {
+        if new_head.person.is_empty() {
+            return Err(RegistryError::invalid("new_head", "say who is the head now"));
+        }
+        new_head.check_age(&step.held, step.on)?;
+        let program = self.register.standard_of(step.connection, self.today()).await?;
+        let staying: Vec<_> = step.held.members.iter().filter(|member| Some(member.person.as_str()) != gone).collect();
+        let mut changes = Vec::with_capacity(staying.len());
+        for member in staying {
+            let head = member.person == new_head.person;
+            let relation =
+                if head { HEAD.to_owned() } else { new_head.relation_of(program.as_deref(), &member.person)? };
+            if relation != member.relation {
+                self.check_day(step.on, member.since)?;
+                changes.push((member.person.clone(), relation));
+            }
+        }
+        // The head last: at no time are there two.
+        changes.sort_by_key(|(_, relation)| relation == HEAD);
+        for (person, relation) in changes {
+            relate(step, &person, &relation, "new_head").await?;
+        }
+        Ok(())
     }
 
     async fn corrected(
@@ -214,7 +233,7 @@ impl Desk {
         person: &str,
         member: &NewMember,
     ) -> Result<(serde_json::Value, Said)> {
-        let draft = checked(member, self.today())?;
+        let draft = self.checked_member(step.connection, member).await?;
         let known = step.held.member(person)?.clone();
         if known.erased {
             return Err(RegistryError::Illegal {
@@ -264,6 +283,14 @@ impl Desk {
             "on": step.on.to_string(),
         });
         Ok((content, said))
+    }
+}
+
+/// Whether somebody was born more than a year before a day; of a year alone, whether every day of it is.
+fn is_older_than_a_year(born: &str, on: Date) -> bool {
+    match born.parse::<Date>() {
+        Ok(day) => day.checked_add(1.year()).is_ok_and(|birthday| birthday < on),
+        Err(_) => born.parse::<i16>().is_ok_and(|year| year + 1 < on.year()),
     }
 }
 

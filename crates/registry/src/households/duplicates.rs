@@ -1,7 +1,7 @@
 //! The queue of pairs that may be one household. Finding adds to it; only a person takes from it.
 
 use super::likeness::{Home, Someone, alike};
-use super::list::{HOUSEHOLD, WIDTH, household_row};
+use super::list::{WIDTH, household_columns, household_row};
 use super::{DuplicateRow, HouseholdRow};
 use crate::areas::unit;
 use crate::ledger::{self, Change};
@@ -34,12 +34,15 @@ impl Desk {
 
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, commune).await?;
-        let known: HashSet<(String, String)> =
-            sql("SELECT first, second FROM duplicate WHERE commune = $1", [commune.into()])
-                .all(&mut tx, |row| Ok((text(row, 0)?, text(row, 1)?)))
-                .await?
-                .into_iter()
-                .collect();
+        // Also pairs that were judged where both lived before.
+        let known: HashSet<(String, String)> = sql(
+            "SELECT d.first, d.second FROM household h JOIN duplicate d ON d.first = h.id WHERE h.commune = $1",
+            [commune.into()],
+        )
+        .all(&mut tx, |row| Ok((text(row, 0)?, text(row, 1)?)))
+        .await?
+        .into_iter()
+        .collect();
         // Meanwhile a household may have been closed, or moved away.
         let here: HashSet<String> =
             sql("SELECT id FROM household WHERE commune = $1 AND closed IS NULL", [commune.into()])
@@ -93,11 +96,9 @@ impl Desk {
 
     async fn pairs(&self, commune: &str, state: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
         self.actor.may(Action::ReadPeople)?;
-        let second = HOUSEHOLD.replace("h.", "g.").replace("t.name", "s.name");
-        let query = Query::new("SELECT ")
-            .push(HOUSEHOLD)
-            .push(", ")
-            .push(&second)
+        let day = self.today();
+        let query = household_columns(Query::new("SELECT "), ["h", "t"], day).push(", ");
+        let query = household_columns(query, ["g", "s"], day)
             .push(
                 ", d.id, d.score, d.why FROM duplicate d JOIN household h ON h.id = d.first \
                  JOIN household g ON g.id = d.second LEFT JOIN hamlet t ON t.id = h.hamlet \

@@ -4,42 +4,33 @@ use super::ERASED_WITH_A_PERSON;
 use super::held::refresh;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Place};
-use crate::store::{Query, maybe, sql, text};
+use crate::store::{Query, int, maybe, sql, text};
 use crate::text::name;
-use crate::{Desk, Result};
+use crate::{Desk, RegistryError, Result};
 use serde_json::json;
+use sqlx::AnyConnection;
 
 impl Desk {
     /// Erases what is known of a person, on lawful request: name, birth, number, and the contents of entries about the
     /// person alone. The chain still verifies. `reason` names the request, not the person.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`](crate::RegistryError::NotFound) when the household the person is in, or was in last, is out of reach.
+    /// [`RegistryError::NotFound`] when the household the person is in, or was in last, is out of reach;
+    /// [`RegistryError::NeedsSecondFactor`]: what is erased cannot be brought back.
     pub async fn erase_person(&self, person: &str, reason: &str) -> Result<()> {
         self.actor.may(Action::EditPeople)?;
+        if !self.actor.strong {
+            return Err(RegistryError::NeedsSecondFactor);
+        }
         let reason = name("reason", reason)?;
         let mut tx = self.store().write().await?;
-        let query = Query::new(
-            "SELECT h.id, h.province, h.district, h.commune, h.hamlet, p.household, p.name_key FROM person p \
-             JOIN household h ON h.id = COALESCE(p.household, (SELECT m.household FROM membership m \
-             WHERE m.person = p.id AND m.household IS NOT NULL AND m.known_to IS NULL \
-             ORDER BY m.valid_from DESC, m.known_from DESC LIMIT 1)) WHERE p.erased = 0 AND p.id = ",
-        );
-        let (place, household, name_key) = self
-            .actor
-            .reach
-            .within(query.bind(person), "h")
-            .one(&mut tx, |row| {
-                let place = Place {
-                    province: text(row, 1)?,
-                    district: maybe(row, 2)?,
-                    commune: text(row, 3)?,
-                    hamlet: maybe(row, 4)?,
-                };
-                Ok((place, maybe(row, 5)?, text(row, 6)?))
-            })
-            .await?;
-        ledger::hold(&mut tx, &place.commune).await?;
+        let seen = self.to_erase(&mut tx, person).await?;
+        ledger::hold(&mut tx, &seen.place.commune).await?;
+        let ToErase { place, household, name_key, version } = self.to_erase(&mut tx, person).await?;
+        if place.commune != seen.place.commune {
+            // The household moved while its chain was waited for.
+            return Err(RegistryError::Stale { current: version });
+        }
         self.actor.may_at(Action::EditPeople, &place)?;
         let at = self.now();
         sql(
@@ -82,4 +73,37 @@ impl Desk {
         tx.commit().await?;
         Ok(())
     }
+
+    async fn to_erase(&self, connection: &mut AnyConnection, person: &str) -> Result<ToErase> {
+        let query = Query::new(
+            "SELECT h.version, h.province, h.district, h.commune, h.hamlet, p.household, p.name_key FROM person p \
+             JOIN household h ON h.id = COALESCE(p.household, (SELECT m.household FROM membership m \
+             WHERE m.person = p.id AND m.household IS NOT NULL AND m.known_to IS NULL \
+             ORDER BY m.valid_from DESC, m.known_from DESC LIMIT 1)) WHERE p.erased = 0 AND p.id = ",
+        );
+        self.actor
+            .reach
+            .within(query.bind(person), "h")
+            .one(connection, |row| {
+                let place = Place {
+                    province: text(row, 1)?,
+                    district: maybe(row, 2)?,
+                    commune: text(row, 3)?,
+                    hamlet: maybe(row, 4)?,
+                };
+                Ok(ToErase { place, household: maybe(row, 5)?, name_key: text(row, 6)?, version: int(row, 0)? })
+            })
+            .await
+    }
+}
+
+/// What is known of somebody who is to be erased.
+struct ToErase {
+    /// Where the household is that the person is in, or was in last.
+    place: Place,
+    /// The household the person is in.
+    household: Option<String>,
+    name_key: String,
+    /// Of the household.
+    version: i64,
 }

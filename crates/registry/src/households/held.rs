@@ -29,6 +29,7 @@ pub(super) struct HeldMember {
     pub relation: String,
     pub place: i64,
     pub erased: bool,
+    pub born: Option<String>,
     /// The latest day of which something is recorded.
     pub since: Date,
 }
@@ -121,7 +122,7 @@ impl Desk {
         .await?;
         held.members = sql(
             "SELECT p.id, p.relation, p.place, p.erased, (SELECT MAX(m.valid_from) FROM membership m \
-             WHERE m.person = p.id AND m.known_to IS NULL) FROM person p WHERE p.household = $1 ORDER BY p.place, p.id",
+             WHERE m.person = p.id AND m.known_to IS NULL), p.born FROM person p WHERE p.household = $1 ORDER BY p.place, p.id",
             [id.into()],
         )
         .all(connection, |row| {
@@ -131,6 +132,7 @@ impl Desk {
                 place: int(row, 2)?,
                 erased: int(row, 3)? != 0,
                 since: day(row, 4)?,
+                born: maybe(row, 5)?,
             })
         })
         .await?;
@@ -200,21 +202,22 @@ pub(crate) async fn insert_memberships(
     Ok(ids)
 }
 
-/// Records where a household lives from a day on.
+/// Records where a household lives from a day on, and its code there.
 pub(super) async fn insert_residence(
     connection: &mut AnyConnection,
-    household: &str,
+    [household, code]: [&str; 2],
     place: &Place,
     cause: &str,
     from: Date,
     known_from: i64,
 ) -> Result<()> {
     sql(
-        "INSERT INTO residence (id, household, province, district, commune, hamlet, cause, valid_from, known_from) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO residence (id, household, code, province, district, commune, hamlet, cause, valid_from, known_from) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [
             new_id().into(),
             household.into(),
+            code.into(),
             place.province.as_str().into(),
             place.district.clone().into(),
             place.commune.as_str().into(),

@@ -8,17 +8,27 @@ use super::{HouseholdFilter, HouseholdRow};
 use crate::areas::unit;
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Place, Reach};
+use crate::spells::status::on_day;
 use crate::store::{Query, int, maybe, sql, text};
 use crate::text::{after_prefix, key};
 use crate::{Desk, RegistryError, Result};
+use jiff::civil::Date;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-/// The columns of `household h` with `hamlet t`, as [`household_row`] reads them.
-pub(crate) const HOUSEHOLD: &str =
-    "h.id, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, t.name, h.version";
+/// Adds the columns of a household and its hamlet (by their aliases), as [`household_row`] reads them: with the status of a
+/// day.
+pub(super) fn household_columns(query: Query, [home, hamlet]: [&str; 2], day: Date) -> Query {
+    let plain = |query: Query, columns: &[&str]| {
+        columns.iter().fold(query, |query, column| query.push(home).push(".").push(column).push(", "))
+    };
+    let query = plain(query, &["id", "code", "name", "persons"]);
+    let query = on_day(query, "status", home, day).push(" AS status, ");
+    let query = on_day(query, "standard", home, day).push(" AS standard, ");
+    plain(query, &["commune", "hamlet"]).push(hamlet).push(".name AS hamlet_name, ").push(home).push(".version")
+}
 
-/// How many columns [`HOUSEHOLD`] has.
+/// How many columns [`household_columns`] adds.
 pub(super) const WIDTH: usize = 10;
 
 /// A household, from a column on.
@@ -63,14 +73,14 @@ impl Desk {
             (Reach::District(district), Some(_)) => Some(unit(&mut connection, district).await?.province),
             _ => None,
         };
+        let status = filter.status.as_deref().filter(|status| !status.is_empty());
+        let asked = Asked { part: &part, province, status, day: self.today(), after, reads: page.reads() };
         let query = match typed {
-            None => by_head(&part, filter, after, page.reads()),
-            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => {
-                by_code(&part, province, filter, code, after, page.reads())
-            }
+            None => asked.by_head(),
+            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => asked.by_code(code),
             // Signs that are in no name.
             Some(name) if key(name).is_empty() => return Ok(none),
-            Some(name) => by_member(&part, province, filter, &key(name), after, page.reads()),
+            Some(name) => asked.by_member(&key(name)),
         };
         let rows = query.all(&mut connection, keyed).await?;
         let page = Page::of(rows, page, |(_, key, id)| [key.clone(), id.clone()]);
@@ -112,68 +122,89 @@ impl Desk {
     }
 }
 
-fn with_status(query: Query, filter: &HouseholdFilter) -> Query {
-    match filter.status.as_deref().filter(|status| !status.is_empty()) {
-        Some(status) => query.push(" AND h.status = ").bind(status),
-        None => query,
-    }
-}
-
-fn by_head(part: &Reach, filter: &HouseholdFilter, after: Option<[String; 2]>, reads: i64) -> Query {
-    let query = Query::new("SELECT ")
-        .push(HOUSEHOLD)
-        .push(", h.name_key, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL");
-    let mut query = with_status(part.within(query, "h"), filter);
-    if let Some([key, id]) = after {
-        query = query.push(" AND (h.name_key, h.id) > (").bind(key).push(", ").bind(id).push(")");
-    }
-    query.push(" ORDER BY h.name_key, h.id LIMIT ").bind(reads)
-}
-
-fn by_code(
-    part: &Reach,
+/// A page that was asked for.
+struct Asked<'a> {
+    part: &'a Reach,
     province: Option<String>,
-    filter: &HouseholdFilter,
-    typed: &str,
+    status: Option<&'a str>,
+    /// The day whose statuses count.
+    day: Date,
     after: Option<[String; 2]>,
     reads: i64,
-) -> Query {
-    // The codes that the register gives are found in small letters too.
-    let typed = if typed.starts_with("v-") { typed.to_uppercase() } else { typed.to_owned() };
-    let mut query = Query::new("SELECT ").push(HOUSEHOLD).push(
-        ", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL AND h.code < ",
-    );
-    query = query.bind(after_prefix(&typed));
-    query = match after {
-        Some([code, id]) => query.push(" AND (h.code, h.id) > (").bind(code).push(", ").bind(id).push(")"),
-        None => query.push(" AND h.code >= ").bind(typed),
-    };
-    query = match (part, province) {
-        (Reach::Hamlet { commune, .. }, _) => query.push(" AND h.commune = ").bind(commune),
-        (_, Some(province)) => query.push(" AND h.province = ").bind(province),
-        _ => query,
-    };
-    with_status(part.within(query, "h"), filter).push(" ORDER BY h.code, h.id LIMIT ").bind(reads)
 }
 
-/// Two walks, one along whole names and one along given names, merged. A match counts if no member of the household has
-/// one before it.
-fn by_member(
-    part: &Reach,
-    province: Option<String>,
-    filter: &HouseholdFilter,
-    typed: &str,
-    after: Option<[String; 2]>,
-    reads: i64,
-) -> Query {
-    let walk = |query: Query, column: &str| {
+impl Asked<'_> {
+    fn with_status(&self, query: Query) -> Query {
+        match self.status {
+            Some(status) => on_day(query.push(" AND "), "status", "h", self.day).push(" = ").bind(status),
+            None => query,
+        }
+    }
+
+    fn by_head(&self) -> Query {
+        let Some(status) = self.status else {
+            return self.along_heads(Query::new(""), |query| query);
+        };
+        // One walk along those whose status is written in the row, one along the few whose status changes by itself.
+        let query = self.along_heads(Query::new("SELECT * FROM (SELECT * FROM ("), |query| {
+            query.push(" AND h.changes_on IS NULL AND h.status = ").bind(status)
+        });
+        let query = self.along_heads(query.push(") a UNION ALL SELECT * FROM ("), |query| {
+            self.with_status(query.push(" AND h.changes_on IS NOT NULL"))
+        });
+        query.push(") b) c ORDER BY name_key, id LIMIT ").bind(self.reads)
+    }
+
+    fn along_heads(&self, query: Query, narrow: impl Fn(Query) -> Query) -> Query {
+        let query = household_columns(query.push("SELECT "), ["h", "t"], self.day).push(
+            ", h.name_key, h.id AS place FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL",
+        );
+        let mut query = narrow(self.part.within(query, "h"));
+        if let Some([key, id]) = &self.after {
+            query = query.push(" AND (h.name_key, h.id) > (").bind(key).push(", ").bind(id).push(")");
+        }
+        query.push(" ORDER BY h.name_key, h.id LIMIT ").bind(self.reads)
+    }
+
+    fn by_code(&self, typed: &str) -> Query {
+        // The codes that the register gives are found in small letters too.
+        let typed = if typed.starts_with("v-") { typed.to_uppercase() } else { typed.to_owned() };
+        let mut query = household_columns(Query::new("SELECT "), ["h", "t"], self.day).push(
+            ", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL AND h.code < ",
+        );
+        query = query.bind(after_prefix(&typed));
+        query = match &self.after {
+            Some([code, id]) => query.push(" AND (h.code, h.id) > (").bind(code).push(", ").bind(id).push(")"),
+            None => query.push(" AND h.code >= ").bind(typed),
+        };
+        query = match (self.part, &self.province) {
+            (Reach::Hamlet { commune, .. }, _) => query.push(" AND h.commune = ").bind(commune),
+            (_, Some(province)) => query.push(" AND h.province = ").bind(province),
+            _ => query,
+        };
+        self.with_status(self.part.within(query, "h")).push(" ORDER BY h.code, h.id LIMIT ").bind(self.reads)
+    }
+
+    /// Two walks, one along whole names and one along given names, merged. A match counts if no member of the household
+    /// has one before it.
+    fn by_member(&self, typed: &str) -> Query {
+        let query = self.along_members(Query::new("SELECT * FROM (SELECT * FROM ("), "p.name_key", typed);
+        let query = self.in_order(query, "p.name_key");
+        // A name of one word is found along whole names.
+        let query = self.along_members(query.push(") a UNION ALL SELECT * FROM ("), "p.given_key", typed);
+        let query = self.in_order(query.push(" AND p.name_key <> p.given_key"), "p.given_key");
+        query.push(") b) c ORDER BY found, person LIMIT ").bind(self.reads)
+    }
+
+    fn in_order(&self, query: Query, column: &str) -> Query {
+        query.push(" ORDER BY ").push(column).push(", p.id LIMIT ").bind(self.reads)
+    }
+
+    fn along_members(&self, query: Query, column: &str, typed: &str) -> Query {
         let end = after_prefix(typed);
         // CROSS JOIN: along the persons, not along all households of the part.
-        let mut query = query
-            .push(
-                "SELECT h.id AS household, h.code, h.name, h.persons, h.status, h.standard, h.commune, h.hamlet, \
-                 t.name AS hamlet_name, h.version, ",
-            )
+        let mut query = household_columns(query.push("SELECT "), ["h", "t"], self.day)
+            .push(", ")
             .push(column)
             .push(
                 " AS found, p.id AS person FROM person p CROSS JOIN household h LEFT JOIN hamlet t ON t.id = h.hamlet \
@@ -182,17 +213,17 @@ fn by_member(
             .push(column)
             .push(" < ")
             .bind(end.as_str());
-        query = match &after {
+        query = match &self.after {
             Some([key, id]) => {
                 query.push(" AND (").push(column).push(", p.id) > (").bind(key).push(", ").bind(id).push(")")
             }
             None => query.push(" AND ").push(column).push(" >= ").bind(typed),
         };
-        query = match part {
+        query = match self.part {
             Reach::Everything => query,
             Reach::Province(area) => query.push(" AND p.province = ").bind(area),
             Reach::District(area) => {
-                query.push(" AND p.province = ").bind(province.clone()).push(" AND h.district = ").bind(area)
+                query.push(" AND p.province = ").bind(self.province.clone()).push(" AND h.district = ").bind(area)
             }
             Reach::Commune(area) => query.push(" AND p.commune = ").bind(area),
             Reach::Hamlet { hamlet, commune } => {
@@ -200,7 +231,8 @@ fn by_member(
             }
             Reach::Nothing => query.push(" AND 1 = 0"),
         };
-        query = with_status(query, filter)
+        query = self
+            .with_status(query)
             .push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (1 = 0");
         for other in ["q.name_key", "q.given_key"] {
             query = query.push(" OR (").push(other).push(" >= ").bind(typed);
@@ -208,10 +240,5 @@ fn by_member(
             query = query.push(" AND (").push(other).push(", q.id) < (").push(column).push(", p.id))");
         }
         query.push("))")
-    };
-    let order = |query: Query, column: &str| query.push(" ORDER BY ").push(column).push(", p.id LIMIT ").bind(reads);
-    let query = order(walk(Query::new("SELECT * FROM (SELECT * FROM ("), "p.name_key"), "p.name_key");
-    // A name of one word is found along whole names.
-    let query = walk(query.push(") a UNION ALL SELECT * FROM ("), "p.given_key").push(" AND p.name_key <> p.given_key");
-    order(query, "p.given_key").push(") b) c ORDER BY found, person LIMIT ").bind(reads)
+    }
 }

@@ -254,12 +254,13 @@ impl Desk {
     }
 }
 
-/// Whom both households have: the same name, and no different year of birth. Where that fits several, nobody is.
+/// Whom both households have: the same name and year of birth. Whose year is not known is not sure to be the same, and is
+/// kept apart; where it fits several, nobody is.
 async fn same_people(connection: &mut AnyConnection, first: &str, second: &str) -> Result<Vec<Same>> {
     let found = sql(
         "SELECT q.id, p.id, q.relation FROM person q JOIN person p ON p.household = $1 AND p.name_key = q.name_key \
          WHERE q.household = $2 AND q.erased = 0 AND p.erased = 0 \
-         AND (q.born IS NULL OR p.born IS NULL OR SUBSTR(q.born, 1, 4) = SUBSTR(p.born, 1, 4)) ORDER BY q.place, q.id",
+         AND SUBSTR(q.born, 1, 4) = SUBSTR(p.born, 1, 4) ORDER BY q.place, q.id",
         [first.into(), second.into()],
     )
     .all(connection, |row| {

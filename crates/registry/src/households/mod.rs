@@ -17,12 +17,16 @@ mod likeness;
 mod list;
 mod merge;
 mod moves;
+mod next_head;
 mod people;
 mod view;
 
-pub(crate) use add::{HouseholdDraft, checked_code, is_own_code};
+pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
 pub(crate) use held::{Membership, insert_memberships};
 pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
+pub(crate) use view::members_at;
+
+pub use next_head::NextHead;
 
 use crate::cases::CaseState;
 use crate::scope::Place;
@@ -44,7 +48,7 @@ pub struct HouseholdRow {
     pub name: String,
     /// How many members.
     pub persons: i64,
-    /// Its status by the latest decision.
+    /// Its status today.
     pub status: Option<String>,
     /// The standard (pack) of that status.
     pub standard: Option<String>,
@@ -151,21 +155,19 @@ pub enum MemberChange {
         /// Who.
         person: String,
         /// The head after it.
-        new_head: Option<String>,
+        new_head: Option<NextHead>,
     },
     /// Somebody went away.
     MovedOut {
         /// Who.
         person: String,
         /// The head after it.
-        new_head: Option<String>,
+        new_head: Option<NextHead>,
     },
     /// Another is the head.
     NewHead {
-        /// Who.
-        person: String,
-        /// What the head before is to the new one.
-        former_relation: String,
+        /// Who, and what everybody else is to them.
+        new_head: NextHead,
     },
     /// What was recorded of a person was wrong.
     Corrected {

@@ -1,8 +1,9 @@
 //! Households that divide, move, and end.
 
+use super::NextHead;
 use super::add::next_own_code;
 use super::held::{Membership, check_not_in_review, insert_memberships, insert_residence, refresh};
-use super::people::{HEAD, OTHER};
+use super::people::HEAD;
 use crate::areas::place_of;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Place};
@@ -11,32 +12,30 @@ use crate::text::new_id;
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Why a household may end.
 const CAUSES: [&str; 3] = ["moved_away", "died_out", "other"];
 
 impl Desk {
-    /// Some members become a household of their own; its id. `head` is one of them. What the others are to the new head is
-    /// not known: their relation is `other` until it is corrected. The new household has no status until it is reviewed.
+    /// Some members become a household of their own; its id: the new head and all whose relation to them is told. The new
+    /// household has no status until it is reviewed.
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] when the head would leave or nobody would stay; [`RegistryError::Stale`];
     /// [`RegistryError::Day`].
-    pub async fn split_household(
-        &self,
-        id: &str,
-        version: i64,
-        persons: &[String],
-        head: &str,
-        on: Date,
-    ) -> Result<String> {
+    pub async fn split_household(&self, id: &str, version: i64, new_head: &NextHead, on: Date) -> Result<String> {
         let mut tx = self.store().write().await?;
         let held = self.hold_household(&mut tx, id, Action::EditPeople, Some(version)).await?;
         self.check_day(on, held.opened)?;
-        let mut leaving: Vec<&str> = persons.iter().map(String::as_str).collect();
-        leaving.sort_unstable();
-        leaving.dedup();
-        for person in &leaving {
+        check_not_in_review(&mut tx, id, "split of a household").await?;
+        let program = self.register.standard_of(&mut tx, self.today()).await?;
+        let head = new_head.person.as_str();
+        let mut leaving: BTreeMap<&str, String> = BTreeMap::from([(head, HEAD.to_owned())]);
+        for person in new_head.relations.keys().filter(|person| *person != head) {
+            leaving.insert(person, new_head.relation_of(program.as_deref(), person)?);
+        }
+        for person in leaving.keys() {
             let member = held.member(person)?;
             self.check_day(on, member.since)?;
             if member.relation == HEAD {
@@ -46,12 +45,7 @@ impl Desk {
                 ));
             }
         }
-        if leaving.is_empty() {
-            return Err(RegistryError::invalid("persons", "say who leaves"));
-        }
-        if !leaving.contains(&head) {
-            return Err(RegistryError::invalid("head", "the head of the new household is one of those who leave"));
-        }
+        new_head.check_age(&held, on)?;
         let at = self.now();
         let new = new_id();
         let code = next_own_code(&mut tx, &held.place.commune).await?;
@@ -70,22 +64,21 @@ impl Desk {
         )
         .run(&mut tx)
         .await?;
-        insert_residence(&mut tx, &new, &held.place, "split", on, at).await?;
-        let relation = |person: &str| if person == head { HEAD } else { OTHER };
-        for person in &leaving {
+        insert_residence(&mut tx, [&new, &code], &held.place, "split", on, at).await?;
+        for (person, relation) in &leaving {
             sql(
                 "UPDATE person SET household = $2, relation = $3 WHERE id = $1",
-                [(*person).into(), new.as_str().into(), relation(person).into()],
+                [(*person).into(), new.as_str().into(), relation.as_str().into()],
             )
             .run(&mut tx)
             .await?;
         }
         let memberships: Vec<Membership<'_>> = leaving
             .iter()
-            .map(|person| Membership {
+            .map(|(person, relation)| Membership {
                 person,
                 household: Some(&new),
-                relation: Some(relation(person)),
+                relation: Some(relation),
                 cause: "split",
                 from: on,
             })
@@ -97,7 +90,8 @@ impl Desk {
             "from": id,
             "to": new,
             "code": code,
-            "persons": leaving,
+            "persons": leaving.keys().collect::<Vec<_>>(),
+            "relations": leaving,
             "head": head,
             "on": on.to_string(),
         });
@@ -178,11 +172,12 @@ impl Desk {
         .run(&mut tx)
         .await?;
         let at = self.now();
-        insert_residence(&mut tx, id, &to, "moved", on, at).await?;
+        insert_residence(&mut tx, [id, &code], &to, "moved", on, at).await?;
         let content = json!({ "from": held.place, "to": to, "code": code, "on": on.to_string() });
         let content = ledger::store(&mut tx, &content).await?;
         let author = self.actor.id.as_str();
-        let moved = Change { author, kind: "household_moved", subject: id, content: &content };
+        let kind = if leaves { "household_moved" } else { "household_moved_within" };
+        let moved = Change { author, kind, subject: id, content: &content };
         ledger::append(&mut tx, &held.place.commune, at, &[moved]).await?;
         if leaves {
             let came = Change { author, kind: "household_came", subject: id, content: &content };

@@ -8,6 +8,8 @@ use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
+use vuon_policy::model::{ChoiceOption, Kind};
+use vuon_policy::program::Program;
 
 /// The relation of the head to the household.
 pub(crate) const HEAD: &str = "head";
@@ -69,14 +71,11 @@ impl PersonDraft {
     }
 }
 
-/// Checks what was entered of a member.
-///
-/// # Errors
-/// [`RegistryError::Invalid`] naming the field.
-pub(crate) fn checked(member: &NewMember, today: Date) -> Result<PersonDraft> {
+fn checked(member: &NewMember, today: Date, program: Option<&Program>) -> Result<PersonDraft> {
+    let option = |field, variable, id: &str| option(program, field, variable, id);
     Ok(PersonDraft {
         name: name("name", &member.name)?,
-        relation: option("relation", &member.relation)?,
+        relation: option("relation", "relation", &member.relation)?,
         sex: match member.sex.as_deref().filter(|sex| !sex.is_empty()) {
             None => None,
             Some(sex @ ("female" | "male")) => Some(sex.to_owned()),
@@ -88,20 +87,39 @@ pub(crate) fn checked(member: &NewMember, today: Date) -> Result<PersonDraft> {
             .filter(|born| !born.is_empty())
             .map(|born| checked_born(born, today))
             .transpose()?,
-        ethnic: member.ethnic.as_deref().filter(|e| !e.is_empty()).map(|e| option("ethnic", e)).transpose()?,
+        ethnic: member
+            .ethnic
+            .as_deref()
+            .filter(|e| !e.is_empty())
+            .map(|e| option("ethnic", "ethnicity", e))
+            .transpose()?,
         identity: member.identity.as_deref().filter(|n| !n.trim().is_empty()).map(checked_identity).transpose()?,
     })
 }
 
-/// The id of an option of a questionnaire.
-fn option(field: &'static str, id: &str) -> Result<String> {
-    let good = !id.is_empty()
-        && id.len() <= 64
-        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+/// The id of an option that the questionnaire has for what is asked of a member. Without a standard in force any id will
+/// do that could be one.
+pub(super) fn option(program: Option<&Program>, field: &'static str, variable: &str, id: &str) -> Result<String> {
+    let good = match program.and_then(|program| options(program, variable)) {
+        Some(options) => options.iter().any(|option| option.id.value == id),
+        None => {
+            !id.is_empty()
+                && id.len() <= 64
+                && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        }
+    };
     if good {
         Ok(id.to_owned())
     } else {
         Err(RegistryError::invalid(field, "choose one of the questionnaire's options"))
+    }
+}
+
+fn options<'p>(program: &'p Program, variable: &str) -> Option<&'p [ChoiceOption]> {
+    let questions = &program.pack.questionnaire;
+    match &questions.member.iter().find(|asked| asked.id.value == variable)?.kind {
+        Kind::Choice(list) => Some(&questions.choices[*list].options),
+        _ => None,
     }
 }
 
@@ -147,6 +165,29 @@ pub(crate) struct Written<'a> {
 }
 
 impl Desk {
+    /// Checks what was entered of members, by the questionnaire of today's standard.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] naming the field.
+    pub(super) async fn checked_members(&self, members: &[NewMember]) -> Result<Vec<PersonDraft>> {
+        let today = self.today();
+        let program = self.register.standard(today).await?;
+        members.iter().map(|member| checked(member, today, program.as_deref())).collect()
+    }
+
+    /// Checks what was entered of one member.
+    ///
+    /// # Errors
+    /// As [`checked_members`](Self::checked_members).
+    pub(super) async fn checked_member(
+        &self,
+        connection: &mut AnyConnection,
+        member: &NewMember,
+    ) -> Result<PersonDraft> {
+        let program = self.register.standard_of(connection, self.today()).await?;
+        checked(member, self.today(), program.as_deref())
+    }
+
     /// Adds people who are not here yet, and gives what the ledger says of them: subject, kind and content.
     pub(super) async fn insert_people(
         &self,

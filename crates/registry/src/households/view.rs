@@ -1,12 +1,13 @@
 //! One household, and who belonged to it when.
 
-use super::list::{HOUSEHOLD, WIDTH, household_row};
+use super::list::{WIDTH, household_columns, household_row};
 use super::people::PersonContent;
 use super::{HouseholdCase, HouseholdView, Member, TimelineEntry};
+use crate::as_of::{Fact, Moment};
 use crate::cases::standing::{MANY, among, standing, stored};
 use crate::scope::{Action, Place};
 use crate::spells::Spell;
-use crate::store::{Query, day, int, maybe, maybe_day, sql, text};
+use crate::store::{Query, day, int, maybe, maybe_day, sql, text, yes};
 use crate::{Desk, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -54,8 +55,7 @@ impl Desk {
     pub async fn household(&self, id: &str) -> Result<HouseholdView> {
         self.actor.may(Action::ReadPeople)?;
         let mut snapshot = self.store().snapshot().await?;
-        let query = Query::new("SELECT ")
-            .push(HOUSEHOLD)
+        let query = household_columns(Query::new("SELECT "), ["h", "t"], self.today())
             .push(
                 ", h.province, h.district, h.opened, h.closed FROM household h \
                  LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.id = ",
@@ -167,11 +167,33 @@ impl Desk {
         self.actor.may(Action::ReadPeople)?;
         let mut snapshot = self.store().snapshot().await?;
         self.place_of_household(&mut snapshot, household).await?;
-        let at = known_at.unwrap_or_else(|| self.now());
-        let mut members = as_of(household, on, at).all(&mut snapshot, member).await?;
-        if known_at.is_some() {
-            let known = people_known(&mut snapshot, household, at).await?;
-            for member in &mut members {
+        let mut members = members_at(&mut snapshot, &[household.to_owned()], Moment { on, known_at }).await?;
+        Ok(members.remove(household).unwrap_or_default())
+    }
+}
+
+/// The members of households at a moment, the head first, as they were known then; whoever asks.
+pub(crate) async fn members_at(
+    connection: &mut AnyConnection,
+    households: &[String],
+    at: Moment,
+) -> Result<HashMap<String, Vec<Member>>> {
+    let mut members: HashMap<String, Vec<Member>> = HashMap::new();
+    for some in households.chunks(MANY) {
+        let query = Query::new("SELECT p.id, p.name, m.relation, p.sex, p.born, p.ethnic, ").push(IDENTIFIED).push(
+            ", (SELECT MIN(s.valid_from) FROM membership s WHERE s.person = m.person AND s.household = m.household AND ",
+        );
+        let query = at
+            .begun(query, "s")
+            .push("), m.household, p.erased FROM membership m JOIN person p ON p.id = m.person WHERE ");
+        let query = among(at.held(query, Fact::Membership, "m").push(" AND m.household IN "), some)
+            .push(" ORDER BY m.household, CASE WHEN m.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id");
+        let mut rows = query.all(connection, |row| Ok((text(row, 8)?, member(row)?, yes(row, 9)?))).await?;
+        if let Some(known_at) = at.known_at {
+            let persons: Vec<String> =
+                rows.iter().filter(|(.., erased)| !erased).map(|(_, member, _)| member.person.clone()).collect();
+            let known = people_known(connection, &persons, known_at).await?;
+            for (_, member, _) in &mut rows {
                 if let Some(known) = known.get(&member.person) {
                     member.name.clone_from(&known.name);
                     member.sex.clone_from(&known.sex);
@@ -180,50 +202,30 @@ impl Desk {
                 }
             }
         }
-        Ok(members)
+        for (household, member, _) in rows {
+            members.entry(household).or_default().push(member);
+        }
     }
+    Ok(members)
 }
 
-/// Adds the conditions that a membership (by its alias) was known at a time and holds from a day not after `on`.
-fn holds(query: Query, alias: &str, on: Date, at: i64) -> Query {
-    let part = |query: Query, text: &str| query.push(alias).push(text);
-    let query = part(query, ".valid_from <= ").bind(on).push(" AND ");
-    let query = part(query, ".known_from <= ").bind(at).push(" AND (");
-    let query = part(query, ".known_to IS NULL OR ");
-    part(query, ".known_to > ").bind(at).push(")")
-}
-
-/// The memberships of a household that no later one of the same person overrides.
-fn as_of(household: &str, on: Date, at: i64) -> Query {
-    let query = Query::new("SELECT p.id, p.name, m.relation, p.sex, p.born, p.ethnic, ").push(IDENTIFIED).push(
-        ", (SELECT MIN(s.valid_from) FROM membership s WHERE s.person = m.person AND s.household = m.household AND ",
-    );
-    let query = holds(query, "s", on, at)
-        .push(") FROM membership m JOIN person p ON p.id = m.person WHERE m.household = ")
-        .bind(household)
-        .push(" AND ");
-    let query =
-        holds(query, "m", on, at).push(" AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.person = m.person AND ");
-    holds(query, "n", on, at).push(
-        " AND (n.valid_from > m.valid_from OR (n.valid_from = m.valid_from AND (n.known_from > m.known_from \
-         OR (n.known_from = m.known_from AND n.id > m.id))))) \
-         ORDER BY CASE WHEN m.relation = 'head' THEN 0 ELSE 1 END, p.place, p.id",
-    )
-}
-
-/// What was known at a time of everybody who was ever in a household.
+/// What was known at a time of some people.
 async fn people_known(
     connection: &mut AnyConnection,
-    household: &str,
+    persons: &[String],
     at: i64,
 ) -> Result<HashMap<String, PersonContent>> {
-    let said = sql(
-        "SELECT e.subject, c.body FROM entry e JOIN content c ON c.hash = e.content \
-         WHERE e.subject IN (SELECT m.person FROM membership m WHERE m.household = $1) AND e.kind = 'person' \
-         AND e.at <= $2 ORDER BY e.at, e.seq",
-        [household.into(), at.into()],
-    )
-    .all(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?)))
-    .await?;
-    Ok(said.into_iter().filter_map(|(person, body)| Some((person, serde_json::from_str(&body?).ok()?))).collect())
+    let mut known = HashMap::new();
+    for some in persons.chunks(MANY) {
+        let query = Query::new(
+            "SELECT e.subject, c.body FROM entry e JOIN content c ON c.hash = e.content WHERE e.kind = 'person' AND e.at <= ",
+        );
+        let query = among(query.bind(at).push(" AND e.subject IN "), some).push(" ORDER BY e.at, e.seq");
+        for (person, body) in query.all(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?))).await? {
+            if let Some(content) = body.and_then(|body| serde_json::from_str(&body).ok()) {
+                known.insert(person, content);
+            }
+        }
+    }
+    Ok(known)
 }

@@ -5,14 +5,19 @@
 //! would change, row by row; then, for the same bytes and an unchanged register, just that.
 //!
 //! A file goes through four rooms: [`grid`] makes rows of text of it, [`headings`] finds what the columns hold, [`rows`]
-//! reads households, [`compare`] looks for them in the register; [`write`] does what was planned, in one transaction.
+//! reads households, [`compare`] looks for them ([`matching`]), their members ([`pairing`]) and numbers ([`identities`]) in
+//! the register; [`write`] does what was planned, in one transaction.
 //!
 //! What always holds: with any problem nothing is brought in; nothing is recorded that the file does not say; what was
-//! changed here after the day of the list is not overwritten; the same file again does nothing.
+//! changed here after the day of the list is not overwritten; the same file again does nothing. That a household is not on
+//! a list says nothing of it, unless the list is said to be complete.
 
 mod compare;
 mod grid;
 mod headings;
+mod identities;
+mod matching;
+mod pairing;
 mod present;
 mod rows;
 mod words;
@@ -46,10 +51,12 @@ pub struct ImportFile<'a> {
     pub commune: &'a str,
     /// The standard (pack) whose statuses it lists.
     pub standard: &'a str,
-    /// The status of its households: `poor` or `near_poor`, where no column tells.
+    /// The status of its households, one of the standard's, where no column tells.
     pub status: &'a str,
     /// From which day the statuses hold.
     pub valid_from: Date,
+    /// Whether it is the complete list of its statuses: then it takes off who was listed before and is not on it.
+    pub complete: bool,
 }
 
 /// What a row would do.
@@ -82,6 +89,19 @@ pub struct ImportHousehold {
     pub differences: Vec<Told>,
 }
 
+/// A household that is listed and not on a complete list, which takes it off.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct ImportAbsent {
+    /// The household.
+    pub household: String,
+    /// Its code.
+    pub code: String,
+    /// The head's name.
+    pub name: String,
+    /// What it was listed as.
+    pub status: String,
+}
+
 /// A row that cannot be brought in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct ImportProblem {
@@ -103,6 +123,8 @@ pub struct ImportPlan {
     pub rows: u32,
     /// Households.
     pub households: Vec<ImportHousehold>,
+    /// Whom a complete list takes off.
+    pub absent: Vec<ImportAbsent>,
     /// Problems; with any, nothing is brought in.
     pub problems: Vec<ImportProblem>,
     /// Whether this very file was brought in before: nothing will be done.
@@ -120,6 +142,8 @@ pub struct Imported {
     pub same: u64,
     /// Persons added.
     pub persons: u64,
+    /// Households taken off the list.
+    pub taken_off: u64,
 }
 
 impl Desk {
@@ -135,7 +159,9 @@ impl Desk {
     /// Brings a file in, as planned. All or nothing, in one transaction.
     ///
     /// # Errors
-    /// [`RegistryError::Conflict`](crate::RegistryError::Conflict) when the plan is not what would be done now.
+    /// [`RegistryError::Conflict`](crate::RegistryError::Conflict) when the plan is not what would be done now;
+    /// [`RegistryError::Invalid`](crate::RegistryError::Invalid) when somebody out of reach has a number of the list, which
+    /// looking it through does not tell: an entry says who asked.
     pub async fn run_import(&self, file: &ImportFile<'_>, plan: &str) -> Result<Imported> {
         self.actor.may(Action::Import)?;
         let sheets = sheets(file).await?;
@@ -146,12 +172,20 @@ impl Desk {
             return Err(RegistryError::Conflict);
         }
         if let Some(problem) = planned.plan.problems.first() {
-            let field = format!("{} {}", problem.row, problem.column);
-            return Err(RegistryError::invalid(field, problem.message.join(" / ")));
+            return Err(refused(problem));
         }
         let same = planned.plan.households.iter().filter(|h| h.action == ImportAction::Same).count() as u64;
         if planned.plan.already {
             return Ok(Imported { same: planned.plan.households.len() as u64, ..Imported::default() });
+        }
+        if let Some(problem) = identities::elsewhere(&mut tx, &planned.compared, self.keys()).await? {
+            let content = serde_json::json!({ "file": planned.print, "row": problem.row, "why": "identity" });
+            let content = ledger::store(&mut tx, &content).await?;
+            let author = &self.actor.id;
+            let change = ledger::Change { author, kind: "import_refused", subject: file.commune, content: &content };
+            ledger::append(&mut tx, file.commune, self.now(), &[change]).await?;
+            tx.commit().await?;
+            return Err(refused(&problem));
         }
         let mut done = write::write(self, &mut tx, file, &planned).await?;
         done.same = same;
@@ -166,7 +200,7 @@ impl Desk {
         if file.valid_from > self.today() {
             return Err(RegistryError::Day { day: file.valid_from, why: "a list of a day to come cannot be known" });
         }
-        let program = self.register.program(file.standard)?;
+        let program = self.register.listing_program(file.standard)?;
         if !program.pack.statuses.iter().any(|s| s.id.value == file.status) {
             let known: Vec<&str> = program.pack.statuses.iter().map(|s| s.id.value.as_str()).collect();
             return Err(RegistryError::invalid("status", format!("use one of: {}", known.join(", "))));
@@ -179,8 +213,8 @@ impl Desk {
         let list = rows::read(file, sheets, &words);
         let present = present::Present::load(tx, &place, file).await?;
         let mut compared = compare::compare(file, list, &present, &words);
-        compare::identities(tx, &mut compared, &present, self.keys()).await?;
-        let plan = compared.plan(&print, already);
+        identities::compare(tx, file, &mut compared, &present, self.keys()).await?;
+        let plan = compared.plan(&present, &print, already);
         Ok(Planned { plan, place, print, compared, present })
     }
 }
@@ -193,6 +227,10 @@ async fn sheets(file: &ImportFile<'_>) -> Result<Sheets> {
     let (name, bytes) = (file.name.to_owned(), file.bytes.to_owned());
     let read = tokio::task::spawn_blocking(move || grid::sheets(&name, &bytes));
     read.await.map_err(|_| RegistryError::Damaged { what: "the reading of a file broke off".into() })
+}
+
+fn refused(problem: &ImportProblem) -> RegistryError {
+    RegistryError::invalid(format!("{} {}", problem.row, problem.column), problem.message.join(" / "))
 }
 
 /// What would be done, with all that is needed to do it.
@@ -213,6 +251,10 @@ fn print(file: &ImportFile<'_>) -> String {
     {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
+    }
+    // The same file as a complete list is another thing to do.
+    if file.complete {
+        hash.update(b"complete");
     }
     HEXLOWER.encode(&hash.finalize())
 }

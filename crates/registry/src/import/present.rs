@@ -28,6 +28,8 @@ pub(super) struct PresentHousehold {
     pub spells: Vec<PresentSpell>,
     /// Whether its people were changed here after the day of the list.
     pub edited: bool,
+    /// Whether it was on a list of a later day.
+    pub later_list: bool,
     /// Whether it is in a review that is not decided.
     pub in_review: bool,
 }
@@ -74,11 +76,6 @@ impl PresentHousehold {
         let of = self.spells.iter().filter(|spell| spell.standard == standard && spell.valid_from <= on);
         of.max_by_key(|spell| spell.valid_from)
     }
-
-    /// Whether a later list was brought in.
-    pub fn has_later_list(&self, than: Date) -> bool {
-        self.spells.iter().any(|spell| !spell.decided && spell.valid_from > than)
-    }
 }
 
 impl Present {
@@ -105,6 +102,7 @@ impl Present {
                 members: Vec::new(),
                 spells: Vec::new(),
                 edited: false,
+                later_list: false,
                 in_review: false,
             })
         });
@@ -138,7 +136,8 @@ impl Present {
 
         let spells = sql(
             "SELECT s.household, s.id, s.standard, s.status, s.decision, s.valid_from FROM spell s \
-             JOIN household h ON h.id = s.household WHERE h.commune = $1 AND s.known_to IS NULL",
+             JOIN household h ON h.id = s.household WHERE h.commune = $1 AND s.known_to IS NULL \
+             ORDER BY s.valid_from, s.known_from, s.id",
             [commune()],
         );
         let spells = spells.all(tx, |row| {
@@ -157,17 +156,30 @@ impl Present {
             }
         }
 
-        // What an import wrote itself is no change made here.
+        // What an import wrote itself is no change made here. A household may have come with its entries in another chain.
         let edits = sql(
-            "SELECT DISTINCT e.subject FROM entry e WHERE e.chain = $1 AND e.at > $2 AND e.kind <> 'identity_seen' \
-             AND NOT EXISTS (SELECT 1 FROM import i WHERE i.commune = e.chain AND e.seq >= i.first_seq \
-             AND e.seq <= i.last_seq)",
-            [commune(), end_of(file.valid_from).into()],
+            "SELECT DISTINCT e.subject FROM entry e JOIN (SELECT id FROM household WHERE commune = $1 \
+             UNION ALL SELECT id FROM person WHERE commune = $2 AND household IS NOT NULL) x ON x.id = e.subject \
+             WHERE e.at > $3 AND e.kind <> 'identity_seen' AND NOT EXISTS (SELECT 1 FROM import i \
+             WHERE i.commune = e.chain AND e.seq >= i.first_seq AND e.seq <= i.last_seq)",
+            [commune(), commune(), end_of(file.valid_from).into()],
         );
         let edits: HashSet<String> = edits.all(tx, |row| text(row, 0)).await?.into_iter().collect();
         for household in &mut present.households {
             household.edited =
                 edits.contains(&household.id) || household.members.iter().any(|member| edits.contains(&member.id));
+        }
+
+        let later = sql(
+            "SELECT DISTINCT h.id FROM household h JOIN entry e ON e.subject = h.id AND e.kind = 'household_imported' \
+             JOIN import i ON i.commune = e.chain AND e.seq >= i.first_seq AND e.seq <= i.last_seq \
+             WHERE h.commune = $1 AND i.valid_from > $2",
+            [commune(), file.valid_from.into()],
+        );
+        for household in later.all(tx, |row| text(row, 0)).await? {
+            if let Some(place) = places.get(&household) {
+                present.households[*place].later_list = true;
+            }
         }
 
         let reviewed = sql(

@@ -4,7 +4,7 @@ use super::grid::{Row, Sheet};
 use super::headings::{Columns, Role, find};
 use super::words::{Words, born, is_footer, is_hamlet, is_total, marked, sex, without_number};
 use super::{ImportFile, ImportProblem, Told, both};
-use crate::households::checked_code;
+use crate::households::{MOST_MEMBERS, checked_code};
 use crate::text::{self, key};
 use std::collections::HashMap;
 
@@ -152,6 +152,7 @@ impl<'a, 'p> Reading<'a, 'p> {
             self.problem(row, Role::Name, both("Danh sách không có hộ nào.", "There is no household on the list."));
         }
         self.doubles();
+        self.crowds();
     }
 
     fn problem(&mut self, row: u32, role: Role, message: Told) {
@@ -557,6 +558,28 @@ impl<'a, 'p> Reading<'a, 'p> {
             }
         }
         (self.open, self.number, self.told) = (false, None, None);
+    }
+
+    /// Households of more members than one can have: most often heads whose relation is missing or wrong.
+    fn crowds(&mut self) {
+        let crowds = self.list.households.iter().filter(|household| household.members.len() > MOST_MEMBERS);
+        let crowds: Vec<(u32, u32, usize)> = crowds
+            .map(|household| {
+                let last = household.members.last().map_or(household.row, |member| member.row);
+                (household.row, last, household.members.len())
+            })
+            .collect();
+        for (first, last, members) in crowds {
+            let message = [
+                format!(
+                    "Hộ ở các dòng {first}–{last} có {members} người, nhiều hơn {MOST_MEMBERS}: hãy kiểm tra cột quan hệ với chủ hộ."
+                ),
+                format!(
+                    "The household of rows {first}–{last} has {members} members, more than {MOST_MEMBERS}: check the relations to the head."
+                ),
+            ];
+            self.problem(first, Role::Relation, message);
+        }
     }
 
     /// Codes and heads that are there twice.

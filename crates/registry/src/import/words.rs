@@ -89,6 +89,11 @@ impl<'p> Words<'p> {
         Words { program }
     }
 
+    /// Whether communes keep a list of a status.
+    pub fn is_listed(&self, status: &str) -> bool {
+        self.program.list_of(status).is_some()
+    }
+
     fn options(&self, variable: &str) -> &'p [ChoiceOption] {
         let questions = &self.program.pack.questionnaire;
         match questions.member.iter().find(|v| v.id.value == variable).map(|v| &v.kind) {

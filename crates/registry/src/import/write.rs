@@ -1,14 +1,18 @@
 //! What was planned, written: new households by the way all new households go, changes as sets of rows, one entry of the
-//! ledger for each household that was brought in or changed, and one for the import.
+//! ledger for each household of the list and each that it takes off, and one for the import.
 
 use super::compare::{Entry, SpellChange, says_more};
 use super::present::PresentHousehold;
 use super::{ImportAction, ImportFile, Imported, Planned};
+use crate::areas::Hamlet;
+use crate::cases::standing::{MANY, among};
 use crate::households::{
     HouseholdDraft, Identity, Membership, PersonDraft, Written, changes, checked_identity, insert_memberships,
     is_own_code,
 };
 use crate::ledger::{self, Change};
+use crate::spells::history::{OFF_LIST, OTHER_DECREASE};
+use crate::spells::status::refresh;
 use crate::store::{Query, Value, insert_all, insert_or, int, sql};
 use crate::text::{given_key, key, new_id};
 use crate::{Desk, RegistryError, Result};
@@ -16,12 +20,17 @@ use serde::Serialize;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry::Vacant;
+use std::sync::Arc;
+use vuon_policy::model::List;
+use vuon_policy::program::Program;
 
-/// What the ledger keeps of a household of a list: nothing of who its people are, which is told of each alone.
+/// What the ledger keeps of a household of a list: nothing of who its people are, which is told of each alone. What a new
+/// household is, its own entry tells.
 #[derive(Serialize)]
 struct Recorded<'a> {
     import: &'a str,
-    row: u32,
+    /// Its first row; a household that a complete list takes off has none.
+    row: Option<u32>,
     standard: &'a str,
     status: &'a str,
     movement: Option<&'a str>,
@@ -30,6 +39,22 @@ struct Recorded<'a> {
     spell: Option<String>,
     /// The spell that was wrongly known.
     ends: Option<&'a str>,
+    /// The code it has now, if that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// The hamlet it is in now, if that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hamlet: Option<String>,
+    /// Who came, or is something else to the head now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<RecordedMember>,
+}
+
+#[derive(Serialize)]
+struct RecordedMember {
+    person: String,
+    relation: String,
+    membership: String,
 }
 
 /// Writes a plan.
@@ -41,9 +66,10 @@ pub(super) async fn write(
 ) -> Result<Imported> {
     let first = sql("SELECT seq FROM chain WHERE id = $1", [file.commune.into()]).one(tx, |row| int(row, 0)).await? + 1;
     let now = desk.now();
-    let hamlets = hamlets(tx, file, planned).await?;
+    let hamlets = hamlets(desk, tx, file, planned, now).await?;
     let mut writing = Writing {
         desk,
+        program: desk.register().program(file.standard)?,
         file,
         planned,
         hamlets,
@@ -57,46 +83,64 @@ pub(super) async fn write(
     };
     writing.add(tx).await?;
     writing.change(tx).await?;
+    writing.confirm();
+    writing.take_off();
     writing.statuses(tx).await?;
     writing.finish(tx, first).await
 }
 
 /// The hamlets by their folded names, those added that the list brings.
-async fn hamlets(tx: &mut AnyConnection, file: &ImportFile<'_>, planned: &Planned) -> Result<HashMap<String, String>> {
+async fn hamlets(
+    desk: &Desk,
+    tx: &mut AnyConnection,
+    file: &ImportFile<'_>,
+    planned: &Planned,
+    now: i64,
+) -> Result<HashMap<String, String>> {
     let mut hamlets: HashMap<String, String> =
         planned.present.hamlets.iter().map(|(key, (id, _))| (key.clone(), id.clone())).collect();
-    let mut new: Vec<[Value; 7]> = Vec::new();
+    let mut new: Vec<Hamlet> = Vec::new();
     let entries = planned.compared.entries.iter().filter(|entry| entry.writes_people);
     for name in entries.filter_map(|entry| entry.listed.hamlet.as_deref()) {
         if let Vacant(place) = hamlets.entry(key(name)) {
-            let (id, commune) = (new_id(), &planned.place);
-            new.push([
-                (&id).into(),
-                (&commune.commune).into(),
-                commune.district.clone().into(),
-                (&commune.province).into(),
-                name.into(),
-                place.key().into(),
-                file.valid_from.into(),
-            ]);
-            place.insert(id);
+            let commune = file.commune.to_owned();
+            let made = Hamlet { id: new_id(), commune, name: name.to_owned(), since: file.valid_from, until: None };
+            place.insert(made.id.clone());
+            new.push(made);
         }
     }
-    insert_all(tx, "hamlet (id, commune, district, province, name, name_key, since)", new).await?;
+    let place = &planned.place;
+    let rows = new.iter().map(|hamlet| -> [Value; 7] {
+        [
+            (&hamlet.id).into(),
+            (&place.commune).into(),
+            place.district.clone().into(),
+            (&place.province).into(),
+            (&hamlet.name).into(),
+            key(&hamlet.name).into(),
+            hamlet.since.into(),
+        ]
+    });
+    insert_all(tx, "hamlet (id, commune, district, province, name, name_key, since)", rows).await?;
+    let contents = ledger::store_all(tx, &new).await?;
+    let said: Vec<(String, &'static str, String)> =
+        new.into_iter().zip(contents).map(|(hamlet, content)| (hamlet.id, "hamlet", content)).collect();
+    ledger::append(tx, file.commune, now, &changes(&desk.actor().id, &said)).await?;
     Ok(hamlets)
 }
 
 struct Writing<'a> {
     desk: &'a Desk,
+    program: Arc<Program>,
     file: &'a ImportFile<'a>,
     planned: &'a Planned,
     hamlets: HashMap<String, String>,
     now: i64,
     import: String,
-    spells: Vec<[Value; 8]>,
+    spells: Vec<[Value; 9]>,
     /// Spells that are known to be wrong now.
     ended: Vec<String>,
-    /// The households that were here before.
+    /// The households that were here before and have another spell, or other people.
     changed: Vec<String>,
     /// Household and what is recorded of it.
     recorded: Vec<(String, Recorded<'a>)>,
@@ -140,7 +184,7 @@ impl<'a> Writing<'a> {
         for (entry, (household, persons)) in entries.into_iter().zip(ids) {
             self.done.added += 1;
             self.done.persons += persons.len() as u64;
-            self.status(entry, household);
+            self.status(entry, household, Differs::default());
         }
         Ok(())
     }
@@ -149,29 +193,36 @@ impl<'a> Writing<'a> {
     async fn change(&mut self, tx: &mut AnyConnection) -> Result<()> {
         let planned = self.planned;
         let mut households = Vec::new();
-        let mut residences: Vec<[Value; 9]> = Vec::new();
+        let mut residences: Vec<[Value; 10]> = Vec::new();
         let mut people: Vec<Person<'a>> = Vec::new();
-        let mut changed = Vec::new();
+        let mut changed: Vec<(&Entry, &PresentHousehold, Differs)> = Vec::new();
         for entry in self.entries(ImportAction::Change) {
             let Some(household) = entry.present.map(|place| &planned.present.households[place]) else { continue };
             let persons = people_of(entry, household)?;
             let hamlet = self.hamlet(entry).filter(|_| entry.writes_people).cloned();
-            if let Some(hamlet) = hamlet.as_ref().filter(|new| household.hamlet.as_ref() != Some(new)) {
+            let hamlet = hamlet.or(household.hamlet.clone());
+            let given = entry.writes_people && is_own_code(&household.code);
+            let code = entry.listed.code.as_ref().filter(|_| given).map_or(&household.code, |(code, _)| code);
+            let differs = Differs {
+                code: (*code != household.code).then(|| code.clone()),
+                hamlet: hamlet.clone().filter(|_| hamlet != household.hamlet),
+                members: Vec::new(),
+            };
+            if differs.code.is_some() || differs.hamlet.is_some() {
                 let place = &planned.place;
                 residences.push([
                     new_id().into(),
                     (&household.id).into(),
+                    code.into(),
                     (&place.province).into(),
                     place.district.clone().into(),
                     (&place.commune).into(),
-                    hamlet.into(),
+                    hamlet.clone().into(),
                     "import".into(),
                     self.file.valid_from.into(),
                     self.now.into(),
                 ]);
             }
-            let given = entry.writes_people && is_own_code(&household.code);
-            let code = entry.listed.code.as_ref().filter(|_| given).map_or(&household.code, |(code, _)| code);
             let head = persons.iter().find(|person| person.draft.relation == "head");
             let (head, name) = match head.filter(|_| entry.writes_people) {
                 Some(head) => (Some(head.id.clone()), &head.draft.name),
@@ -185,7 +236,7 @@ impl<'a> Writing<'a> {
                 code.into(),
                 (&planned.place.province).into(),
                 (&planned.place.commune).into(),
-                hamlet.or(household.hamlet.clone()).into(),
+                hamlet.into(),
                 head.into(),
                 name.into(),
                 key(name).into(),
@@ -197,22 +248,57 @@ impl<'a> Writing<'a> {
                 people.extend(persons);
             }
             self.done.changed += 1;
-            self.status(entry, household.id.clone());
-            changed.push(household.id.clone());
+            changed.push((entry, household, differs));
         }
-        self.changed = changed;
         let again = " ON CONFLICT (id) DO UPDATE SET code = excluded.code, hamlet = excluded.hamlet, \
                      head = excluded.head, name = excluded.name, name_key = excluded.name_key, \
                      persons = excluded.persons, version = excluded.version";
         let columns = "household (id, code, province, commune, hamlet, head, name, name_key, persons, opened, version)";
         insert_or(tx, columns, again, households).await?;
-        let columns = "residence (id, household, province, district, commune, hamlet, cause, valid_from, known_from)";
+        let columns =
+            "residence (id, household, code, province, district, commune, hamlet, cause, valid_from, known_from)";
         insert_all(tx, columns, residences).await?;
-        self.people(tx, &people).await
+        let mut members = self.people(tx, &people).await?;
+        for (entry, household, mut differs) in changed {
+            differs.members = members.remove(household.id.as_str()).unwrap_or_default();
+            self.status(entry, household.id.clone(), differs);
+            self.changed.push(household.id.clone());
+        }
+        Ok(())
     }
 
-    /// Writes people who changed or came, with their entries.
-    async fn people(&mut self, tx: &mut AnyConnection, people: &[Person<'a>]) -> Result<()> {
+    /// Households that are on the list just as they are here.
+    fn confirm(&mut self) {
+        let planned = self.planned;
+        for entry in self.entries(ImportAction::Same) {
+            if let Some(place) = entry.present {
+                let household = planned.present.households[place].id.clone();
+                self.changed.push(household.clone());
+                self.status(entry, household, Differs::default());
+            }
+        }
+    }
+
+    /// Households that a complete list takes off.
+    fn take_off(&mut self) {
+        let planned = self.planned;
+        for absent in &planned.compared.absent {
+            let household = planned.present.households[absent.place].id.clone();
+            self.done.taken_off += 1;
+            self.changed.push(household.clone());
+            let spell = self.begin(&household, OFF_LIST, Some(OTHER_DECREASE), absent.ends.as_ref());
+            let recorded = self.recorded(None, OFF_LIST, Some(OTHER_DECREASE));
+            let ends = absent.ends.as_deref();
+            self.recorded.push((household, Recorded { spell: Some(spell), ends, ..recorded }));
+        }
+    }
+
+    /// Writes people who changed or came, with their entries; by household, who came or is something else to the head.
+    async fn people(
+        &mut self,
+        tx: &mut AnyConnection,
+        people: &[Person<'a>],
+    ) -> Result<HashMap<&'a str, Vec<RecordedMember>>> {
         let place = &self.planned.place;
         let people: Vec<&Person<'_>> = people.iter().filter(|person| person.changes).collect();
         let rows = people.iter().map(|person| -> [Value; 13] {
@@ -250,9 +336,10 @@ impl<'a> Writing<'a> {
             })
             .collect();
         let said = self.desk.describe_people(tx, &written).await?;
-        let memberships: Vec<Membership<'_>> = people
+        let joined: Vec<&Person<'a>> =
+            people.iter().copied().filter(|person| person.known != Some(person.draft.relation.as_str())).collect();
+        let memberships: Vec<Membership<'_>> = joined
             .iter()
-            .filter(|person| person.known != Some(person.draft.relation.as_str()))
             .map(|person| Membership {
                 person: &person.id,
                 household: Some(person.household),
@@ -261,66 +348,77 @@ impl<'a> Writing<'a> {
                 from: self.file.valid_from,
             })
             .collect();
-        insert_memberships(tx, self.now, &memberships).await?;
+        let memberships = insert_memberships(tx, self.now, &memberships).await?;
         let author = &self.desk.actor().id;
         ledger::append(tx, self.file.commune, self.now, &changes(author, &said)).await?;
-        Ok(())
+        let mut members: HashMap<&str, Vec<RecordedMember>> = HashMap::new();
+        for (person, membership) in joined.into_iter().zip(memberships) {
+            let relation = person.draft.relation.clone();
+            let member = RecordedMember { person: person.id.clone(), relation, membership };
+            members.entry(person.household).or_default().push(member);
+        }
+        Ok(members)
     }
 
-    /// Puts down what becomes of a household's status.
-    fn status(&mut self, entry: &'a Entry, household: String) {
-        let (listed, file) = (&entry.listed, self.file);
-        let mut spell = None;
-        if let SpellChange::Begins(wrong) = &entry.spell {
-            let id = new_id();
-            self.ended.extend(wrong.clone());
-            self.spells.push([
-                (&id).into(),
-                (&household).into(),
-                file.standard.into(),
-                (&listed.status).into(),
-                listed.movement.into(),
-                Value::Text(None),
-                file.valid_from.into(),
-                self.now.into(),
-            ]);
-            spell = Some(id);
-        }
-        let ends = match &entry.spell {
-            SpellChange::Begins(wrong) => wrong.as_deref(),
-            SpellChange::None => None,
+    /// Puts down what becomes of a household's status, and what else differs.
+    fn status(&mut self, entry: &'a Entry, household: String, differs: Differs) {
+        let listed = &entry.listed;
+        let (spell, ends) = match &entry.spell {
+            SpellChange::None => (None, None),
+            SpellChange::Confirmed => (Some(self.begin(&household, &listed.status, listed.movement, None)), None),
+            SpellChange::Begins(wrong) => {
+                let spell = self.begin(&household, &listed.status, listed.movement, wrong.as_ref());
+                (Some(spell), wrong.as_deref())
+            }
         };
-        let recorded = Recorded {
+        let Differs { code, hamlet, members } = differs;
+        let recorded = self.recorded(Some(listed.row), &listed.status, listed.movement);
+        self.recorded.push((household, Recorded { spell, ends, code, hamlet, members, ..recorded }));
+    }
+
+    /// Puts down a spell that begins on the list's day, and the one that was wrongly known; the new one's id.
+    fn begin(&mut self, household: &str, status: &str, movement: Option<&str>, wrong: Option<&String>) -> String {
+        let id = new_id();
+        self.ended.extend(wrong.cloned());
+        self.spells.push([
+            (&id).into(),
+            household.into(),
+            self.file.standard.into(),
+            status.into(),
+            self.program.list_of(status).map(List::id).into(),
+            movement.into(),
+            Value::Text(None),
+            self.file.valid_from.into(),
+            self.now.into(),
+        ]);
+        id
+    }
+
+    fn recorded(&self, row: Option<u32>, status: &'a str, movement: Option<&'a str>) -> Recorded<'a> {
+        Recorded {
             import: "",
-            row: listed.row,
-            standard: file.standard,
-            status: &listed.status,
-            movement: listed.movement,
-            valid_from: file.valid_from.to_string(),
-            spell,
-            ends,
-        };
-        self.recorded.push((household, recorded));
+            row,
+            standard: self.file.standard,
+            status,
+            movement,
+            valid_from: self.file.valid_from.to_string(),
+            spell: None,
+            ends: None,
+            code: None,
+            hamlet: None,
+            members: Vec::new(),
+        }
     }
 
     /// Writes the spells, and into each household that was here the status of its latest one.
     async fn statuses(&mut self, tx: &mut AnyConnection) -> Result<()> {
-        for part in self.ended.chunks(500) {
+        for part in self.ended.chunks(MANY) {
             let query = Query::new("UPDATE spell SET known_to = ").bind(self.now).push(" WHERE id IN ");
-            among(query, part.iter()).run(tx).await?;
+            among(query, part).run(tx).await?;
         }
-        let columns = "spell (id, household, standard, status, movement, decision, valid_from, known_from)";
+        let columns = "spell (id, household, standard, status, list, movement, decision, valid_from, known_from)";
         insert_all(tx, columns, std::mem::take(&mut self.spells)).await?;
-        let latest = " FROM spell s WHERE s.household = household.id AND s.known_to IS NULL AND s.valid_from <= ";
-        let order = " ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC LIMIT 1)";
-        let today = self.desk.today();
-        for part in self.changed.chunks(500) {
-            let query =
-                Query::new("UPDATE household SET status = (SELECT s.status").push(latest).bind(today).push(order);
-            let query = query.push(", standard = (SELECT s.standard").push(latest).bind(today).push(order);
-            among(query.push(" WHERE id IN "), part.iter()).run(tx).await?;
-        }
-        Ok(())
+        refresh(tx, &self.changed, self.desk.today()).await
     }
 
     /// Writes the entries and the import itself.
@@ -332,7 +430,8 @@ impl<'a> Writing<'a> {
         let summary = serde_json::json!({
             "file": planned.print, "standard": file.standard, "status": file.status,
             "valid_from": file.valid_from.to_string(), "rows": planned.plan.rows,
-            "added": done.added, "changed": done.changed, "persons": done.persons,
+            "added": done.added, "changed": done.changed, "persons": done.persons, "complete": file.complete,
+            "taken_off": done.taken_off,
         });
         let summary = ledger::store(tx, &summary).await?;
         let author = &desk.actor().id;
@@ -344,13 +443,14 @@ impl<'a> Writing<'a> {
         entries.push(Change { author, kind: "import", subject: &import, content: &summary });
         let last = ledger::append(tx, file.commune, now, &entries).await?;
         sql(
-            "INSERT INTO import (id, commune, file, name, rows, at, first_seq, last_seq) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO import (id, commune, file, name, valid_from, rows, at, first_seq, last_seq) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             [
                 (&import).into(),
                 file.commune.into(),
                 (&planned.print).into(),
                 file.name.into(),
+                file.valid_from.into(),
                 i64::from(planned.plan.rows).into(),
                 now.into(),
                 first.into(),
@@ -361,6 +461,14 @@ impl<'a> Writing<'a> {
         .await?;
         Ok(done)
     }
+}
+
+/// What of a household is another than before.
+#[derive(Default)]
+struct Differs {
+    code: Option<String>,
+    hamlet: Option<String>,
+    members: Vec<RecordedMember>,
 }
 
 /// A person of a household that is here.
@@ -418,12 +526,4 @@ fn new_identity(entry: &Entry, member: usize) -> Result<Option<Identity>> {
     }
     let number = entry.listed.members[member].identity.as_deref();
     number.map(checked_identity).transpose().map_err(|_| RegistryError::invalid("identity", "12 digits, or 9"))
-}
-
-/// Adds a list of ids to a query.
-fn among<'s>(query: Query, ids: impl Iterator<Item = &'s String>) -> Query {
-    let query = ids
-        .enumerate()
-        .fold(query.push("("), |query, (place, id)| if place == 0 { query } else { query.push(", ") }.bind(id));
-    query.push(")")
 }

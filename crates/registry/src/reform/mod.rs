@@ -80,6 +80,10 @@ impl Fate {
     }
 }
 
+fn not_loaded(list: &str) -> String {
+    format!("the list {list} is not loaded: load it with `vuon register areas load {list}`")
+}
+
 impl Desk {
     /// Moves everything that can be moved, in one transaction for each province; run again it goes on with the rest.
     /// `dry` tells what would be done. The list in force is `to` from then on.
@@ -101,7 +105,7 @@ impl Desk {
                 sql("SELECT id FROM area_list WHERE id = $1", [list.into()])
                     .first(&mut connection, |row| text(row, 0))
                     .await?
-                    .ok_or_else(|| RegistryError::invalid(field, format!("the list {list} is not loaded")))?;
+                    .ok_or_else(|| RegistryError::invalid(field, not_loaded(list)))?;
             }
             sql("SELECT id FROM area WHERE list = $1 AND level = 'province' ORDER BY id", [from.into()])
                 .all(&mut connection, |row| text(row, 0))

@@ -92,12 +92,23 @@ impl Desk {
         cases.run(tx).await?;
         shift.rows(shift.update("review_case", true), "household").run(tx).await?;
 
+        // A code that is taken there gets the old commune's code before it.
+        let codes = Query::new("UPDATE household SET code = ").bind(format!("{}-", shift.from.code));
+        let codes = codes.push(" || code WHERE commune = ").bind(from);
+        let codes = shift.part.of_households(codes);
+        codes
+            .push(" AND code IN (SELECT g.code FROM household g WHERE g.commune = ")
+            .bind(to)
+            .push(")")
+            .run(tx)
+            .await?;
         let residence = Query::new(
-            "INSERT INTO residence (id, household, province, district, commune, hamlet, cause, valid_from, known_from) \
+            "INSERT INTO residence (id, household, code, province, district, commune, hamlet, cause, valid_from, \
+             known_from) \
              SELECT x.id || '/' || ",
         )
         .bind(shift.at.to_string())
-        .push(", x.id, ")
+        .push(", x.id, x.code, ")
         .bind(shift.to.province.as_str())
         .push(", ")
         .bind(shift.to.district.clone())
@@ -110,22 +121,12 @@ impl Desk {
         .push(" END, ")
         .bind(shift.at)
         .push(
-            " FROM (SELECT h.id, h.hamlet, (SELECT MAX(r.valid_from) FROM residence r WHERE r.household = h.id \
+            " FROM (SELECT h.id, h.code, h.hamlet, (SELECT MAX(r.valid_from) FROM residence r WHERE r.household = h.id \
              AND r.known_to IS NULL) AS last FROM household h WHERE h.closed IS NULL AND h.commune = ",
         )
         .bind(from);
         shift.part.of_households(residence).push(") x").run(tx).await?;
 
-        // A code that is taken there gets the old commune's code before it.
-        let codes = Query::new("UPDATE household SET code = ").bind(format!("{}-", shift.from.code));
-        let codes = codes.push(" || code WHERE commune = ").bind(from);
-        let codes = shift.part.of_households(codes);
-        codes
-            .push(" AND code IN (SELECT g.code FROM household g WHERE g.commune = ")
-            .bind(to)
-            .push(")")
-            .run(tx)
-            .await?;
         let moved = shift.update("household", true).push(", version = version + 1 WHERE commune = ").bind(from);
         shift.part.of_households(moved).run(tx).await?;
 

@@ -8,13 +8,14 @@ use crate::cases::standing::{MANY, among, standing, stored};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
 use crate::scope::Action;
-use crate::spells::history::is_listed;
+use crate::spells::status::refresh;
 use crate::store::{Query, Value, day, insert_all, int, maybe, maybe_day, sql, text, yes};
 use crate::text::{name, new_id};
 use crate::{Desk, RegistryError, Result, ledger};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use vuon_policy::model::List;
 use vuon_policy::process::StepKind;
 use vuon_policy::program::{Program, UNDETERMINED};
 
@@ -66,9 +67,7 @@ impl Desk {
         if taken.count(&mut tx).await? > 0 {
             return Err(RegistryError::Exists { what: "a decision of this number".into() });
         }
-        if decision.effective.is_some_and(|effective| effective < round.opened) {
-            return Err(RegistryError::invalid("effective", "statuses cannot hold from before the round opened"));
-        }
+        check_effective(decision.effective, round.opened, today)?;
         let cases = self.to_decide(&mut tx, &round, &program, &decision.cases).await?;
         let old = old_spells(&mut tx, &cases).await?;
         let mut voids = outdated_certificates(&mut tx, &cases).await?;
@@ -97,7 +96,7 @@ impl Desk {
                     ends: ends.collect(),
                     decided_on: today,
                     voids: voids.remove(&case.id).unwrap_or_default(),
-                    state: if is_listed(&status) { certified.id() } else { other.id() }.into(),
+                    state: if program.list_of(&status).is_some() { certified.id() } else { other.id() }.into(),
                     status,
                 }
             })
@@ -131,7 +130,7 @@ impl Desk {
         ];
         insert_all(&mut tx, columns, [values]).await?;
         change_cases(&mut tx, &cases, &records, &row).await?;
-        change_households(&mut tx, &records, &cases, at).await?;
+        change_households(&mut tx, &program, &records, &cases, at, today).await?;
         tx.commit().await?;
         Ok(row)
     }
@@ -236,6 +235,19 @@ impl Desk {
     }
 }
 
+/// A status holds from the round on, and for the year after at the latest: further ahead is a slip of the pen, and would
+/// hide what is decided until then.
+fn check_effective(effective: Option<Date>, opened: Date, today: Date) -> Result<()> {
+    let Some(effective) = effective else { return Ok(()) };
+    if effective < opened {
+        return Err(RegistryError::invalid("effective", "statuses cannot hold from before the round opened"));
+    }
+    if effective.year() > today.year() + 1 {
+        return Err(RegistryError::invalid("effective", "statuses begin at the latest in the year after the decision"));
+    }
+    Ok(())
+}
+
 /// The spells that cases which are decided again began, as far as they are known to hold.
 async fn old_spells(tx: &mut AnyConnection, cases: &[Candidate]) -> Result<HashMap<String, Vec<OldSpell>>> {
     let again: Vec<String> = cases.iter().filter(|case| case.decided_before).map(|case| case.id.clone()).collect();
@@ -305,9 +317,11 @@ async fn change_cases(
 /// Writes the spells, and the status that households have by them.
 async fn change_households(
     tx: &mut AnyConnection,
+    program: &Program,
     records: &[DecidedRecord],
     cases: &[Candidate],
     at: i64,
+    today: Date,
 ) -> Result<()> {
     let ended: Vec<String> = records.iter().flat_map(|record| record.ends.iter().cloned()).collect();
     for ids in ended.chunks(MANY) {
@@ -316,11 +330,12 @@ async fn change_households(
     }
     let begun = records.iter().zip(cases).filter_map(|(record, case)| {
         let spell = record.spell.as_deref()?;
-        let values: [Value; 9] = [
+        let values: [Value; 10] = [
             spell.into(),
             record.household.as_str().into(),
             record.standard.as_str().into(),
             record.status.as_str().into(),
+            program.list_of(&record.status).map(List::id).into(),
             record.movement.as_deref().into(),
             record.decision.as_str().into(),
             case.id.as_str().into(),
@@ -329,37 +344,13 @@ async fn change_households(
         ];
         Some(values)
     });
-    let columns = "spell (id, household, standard, status, movement, decision, review_case, valid_from, known_from)";
+    let columns =
+        "spell (id, household, standard, status, list, movement, decision, review_case, valid_from, known_from)";
     insert_all(tx, columns, begun).await?;
     let changed: Vec<String> = records
         .iter()
         .filter(|record| record.spell.is_some() || !record.ends.is_empty())
         .map(|record| record.household.clone())
         .collect();
-    for ids in changed.chunks(MANY) {
-        refresh_status(tx, ids).await?;
-    }
-    Ok(())
-}
-
-/// Writes into households the status of their latest spell that is known to hold.
-async fn refresh_status(tx: &mut AnyConnection, households: &[String]) -> Result<()> {
-    let latest = "SELECT s.household, s.status, s.standard FROM spell s WHERE s.known_to IS NULL AND NOT EXISTS (SELECT 1 \
-                  FROM spell t WHERE t.household = s.household AND t.known_to IS NULL AND (t.valid_from > s.valid_from OR \
-                  (t.valid_from = s.valid_from AND (t.known_from > s.known_from OR (t.known_from = s.known_from AND t.id > s.id))))) \
-                  AND s.household IN ";
-    let found = among(Query::new(latest), households)
-        .all(tx, |row| Ok((text(row, 0)?, (text(row, 1)?, text(row, 2)?))))
-        .await?;
-    let mut statuses: BTreeMap<Option<(String, String)>, Vec<String>> = BTreeMap::new();
-    let found: HashMap<String, (String, String)> = found.into_iter().collect();
-    for household in households {
-        statuses.entry(found.get(household).cloned()).or_default().push(household.clone());
-    }
-    for (status, ids) in statuses {
-        let (status, standard) = status.unzip();
-        let query = Query::new("UPDATE household SET status = ").bind(status).push(", standard = ").bind(standard);
-        among(query.push(" WHERE id IN "), &ids).run(tx).await?;
-    }
-    Ok(())
+    refresh(tx, &changed, today).await
 }

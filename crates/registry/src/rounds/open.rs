@@ -41,7 +41,7 @@ impl Desk {
         self.actor.may_at(Action::RunReview, &place)?;
         ledger::hold(&mut tx, &new.commune).await?;
 
-        let program = self.register.program(&new.pack)?;
+        let program = self.register.listing_program(&new.pack)?;
         let method = program.method(new.method.as_deref());
         let method = method.ok_or_else(|| RegistryError::invalid("method", "the pack has no such method"))?;
         let today = self.today();

@@ -2,12 +2,16 @@
 
 use super::{AreaProgress, Progress};
 use crate::areas::{Unit, unit};
+use crate::cases::standing::among;
 use crate::scope::{Action, Reach};
 use crate::store::{Query, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use vuon_policy::model::List;
 use vuon_policy::process::Opening;
+use vuon_policy::program::Program;
 
 /// The units directly below one (of a whole list, its topmost): id and name, by code.
 async fn below(connection: &mut AnyConnection, unit: Option<&Unit>, list: &str) -> Result<Vec<(String, String)>> {
@@ -25,22 +29,29 @@ async fn below(connection: &mut AnyConnection, unit: Option<&Unit>, list: &str) 
 struct Counting<'a> {
     year: i64,
     unit: Option<&'a Unit>,
-    annual: &'a [(String, String)],
+    annual: &'a [(Arc<Program>, String)],
 }
 
 impl Counting<'_> {
     /// The counts by a column of the round (`r`) or its cases (`c`); of the whole area without one.
     async fn by(&self, tx: &mut AnyConnection, column: Option<&str>) -> Result<BTreeMap<String, AreaProgress>> {
         let mut counted: BTreeMap<String, AreaProgress> = BTreeMap::new();
-        for (pack, kind) in self.annual {
-            let query = Query::new("SELECT ").push(column.unwrap_or("NULL")).push(
-                ", COUNT(DISTINCT r.id), COUNT(c.id), COUNT(CASE WHEN c.answers > 0 THEN 1 END), \
-                 COUNT(c.decision), \
-                 COUNT(CASE WHEN c.decided = 'poor' THEN 1 END), \
-                 COUNT(CASE WHEN c.decided = 'near_poor' THEN 1 END) \
-                 FROM round r LEFT JOIN review_case c ON c.round = r.id AND c.state <> 'withdrawn' WHERE r.year = ",
+        for (program, kind) in self.annual {
+            let mut query = Query::new("SELECT ").push(column.unwrap_or("NULL")).push(
+                ", COUNT(DISTINCT r.id), COUNT(c.id), COUNT(CASE WHEN c.answers > 0 THEN 1 END), COUNT(c.decision)",
             );
-            let query = query.bind(self.year).push(" AND r.kind = ").bind(kind).push(" AND r.pack = ").bind(pack);
+            for list in List::ALL {
+                let statuses = program.statuses_of(list).into_iter().map(str::to_owned).collect::<Vec<_>>();
+                query = query.push(", COUNT(CASE WHEN c.decided IN ");
+                query = if statuses.is_empty() { query.push("('')") } else { among(query, &statuses) };
+                query = query.push(" THEN 1 END)");
+            }
+            let query = query.push(
+                " FROM round r LEFT JOIN review_case c ON c.round = r.id AND c.state <> 'withdrawn' WHERE r.year = ",
+            );
+            let query = query.bind(self.year).push(" AND r.kind = ").bind(kind);
+            let query = query.push(" AND r.pack = ").bind(&program.pack.id.value);
+            let query = query.push(" AND r.pack_hash = ").bind(&program.hash);
             let query = match self.unit {
                 None => query,
                 Some(unit) => match unit.level.as_str() {
@@ -120,19 +131,19 @@ impl Desk {
         Ok(Progress { total: AreaProgress { area: area.to_owned(), name, ..total }, units })
     }
 
-    /// The packs and kinds of a year's rounds that have a window of their own every year.
-    async fn annual(&self, connection: &mut AnyConnection, year: i64) -> Result<Vec<(String, String)>> {
+    /// The packs (as they were then) and kinds of a year's rounds that have a window of their own every year.
+    async fn annual(&self, connection: &mut AnyConnection, year: i64) -> Result<Vec<(Arc<Program>, String)>> {
         let query = Query::new("SELECT DISTINCT pack, pack_hash, kind FROM round WHERE year = ").bind(year);
         let found = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?))).await?;
-        let mut annual = BTreeSet::new();
+        let mut annual = Vec::new();
         for (pack, hash, kind) in found {
             let program = self.register.program_as(connection, &pack, &hash).await?;
             let found = program.pack.process.as_ref().and_then(|process| process.round(&kind));
             if found.is_some_and(|found| matches!(found.opens, Opening::Yearly { .. })) {
-                annual.insert((pack, kind));
+                annual.push((program, kind));
             }
         }
-        Ok(annual.into_iter().collect())
+        Ok(annual)
     }
 }
 

@@ -4,6 +4,7 @@ use super::one::{ROUND_COLUMNS, round_row};
 use super::{DecisionRow, HamletProgress, MeetingRow, RoundRow, RoundView, StepProgress};
 use crate::cases::CaseState;
 use crate::cases::standing::{standing, stored};
+use crate::page::{Page, PageRequest};
 use crate::procedure::{Procedure, step_of};
 use crate::scope::{Action, Reach};
 use crate::store::{Query, day, int, maybe, maybe_day, sql, text};
@@ -68,10 +69,10 @@ struct Group {
 
 impl Desk {
     /// The rounds within reach, latest first; of one commune or year where given.
-    pub async fn rounds(&self, commune: Option<&str>, year: Option<i64>) -> Result<Vec<RoundRow>> {
+    pub async fn rounds(&self, commune: Option<&str>, year: Option<i64>, page: &PageRequest) -> Result<Page<RoundRow>> {
         self.actor.may(Action::ReadPeople)?;
         let mut connection = self.store().read().await?;
-        let query = Query::new("SELECT ").push(ROUND_COLUMNS);
+        let query = Query::new("SELECT ").push(ROUND_COLUMNS).push(", r.known_at");
         let query = query.push(" FROM round r LEFT JOIN area a ON a.id = r.commune WHERE 1 = 1");
         let mut query = self.actor.reach.within_commune(query, "r");
         if let Some(commune) = commune {
@@ -80,7 +81,13 @@ impl Desk {
         if let Some(year) = year {
             query = query.push(" AND r.year = ").bind(year);
         }
-        query.push(" ORDER BY r.known_at DESC, r.id").all(&mut connection, |row| round_row(row, 0)).await
+        // Ids grow with time.
+        if let Some([id]) = page.key::<1>()? {
+            query = query.push(" AND r.id < ").bind(id);
+        }
+        let query = query.push(" ORDER BY r.id DESC LIMIT ").bind(page.reads());
+        let rows = query.all(&mut connection, |row| round_row(row, 0)).await?;
+        Ok(Page::of(rows, page, |row| [row.id.clone()]))
     }
 
     /// A round and how far it is.

@@ -6,22 +6,22 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::calendar::{Day, months_begun};
+use vuon_policy::model::List;
 use vuon_policy::program::Program;
 use vuon_policy::unit::Unit;
 
-/// The statuses of the lists that communes keep.
-pub const LISTED: [&str; 2] = ["poor", "near_poor"];
-
-/// Whether a status is one of the lists'.
-pub fn is_listed(status: &str) -> bool {
-    LISTED.contains(&status)
-}
+/// The status of a household that a complete list took off: it is on no list, and what it is instead nobody said.
+pub const OFF_LIST: &str = "off_list";
+/// The movement of such a household.
+pub const OTHER_DECREASE: &str = "other_decrease";
 
 /// A household's past on a day.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct History {
     /// Its status on that day, if it has one.
     pub status: Option<String>,
+    /// The list it is on.
+    pub list: Option<List>,
     /// Whether it was ever on a list, as far as the register goes back.
     pub ever_listed: bool,
     /// The day it left the list, if it left it and is not on it.
@@ -29,24 +29,25 @@ pub struct History {
 }
 
 impl History {
-    /// The past on a day, from spells in the order of their days: (from which day, status).
-    pub fn on<'a>(day: Date, spells: impl IntoIterator<Item = (Date, &'a str)>) -> Self {
+    /// The past on a day, from spells in the order of their days: (from which day, status, list).
+    pub fn on<'a>(day: Date, spells: impl IntoIterator<Item = (Date, &'a str, Option<List>)>) -> Self {
         let mut past = History::default();
-        for (from, status) in spells.into_iter().filter(|(from, _)| *from <= day) {
-            match (past.is_listed(), is_listed(status)) {
+        for (from, status, list) in spells.into_iter().filter(|(from, ..)| *from <= day) {
+            match (past.is_listed(), list.is_some()) {
                 (_, true) => past.removed_on = None,
                 (true, false) => past.removed_on = Some(from),
                 (false, false) => {}
             }
-            past.ever_listed |= is_listed(status);
+            past.ever_listed |= list.is_some();
             past.status = Some(status.to_owned());
+            past.list = list;
         }
         past
     }
 
     /// Whether it is on a list.
     pub fn is_listed(&self) -> bool {
-        self.status.as_deref().is_some_and(is_listed)
+        self.list.is_some()
     }
 
     /// Whether it left the list at most so many months before a day, to the day.
@@ -62,17 +63,22 @@ pub fn newly_escaped_months(program: &Program) -> Option<i64> {
     whole.then(|| found.value.numerator())
 }
 
+/// A status, and the list that communes keep of it.
+pub type Standing<'a> = (&'a str, Option<List>);
+
 /// The movement that a new status is.
-pub fn movement(before: Option<&str>, ever_listed: bool, status: &str) -> &'static str {
-    match (before, status) {
-        (Some("poor"), "near_poor") => "became_near_poor",
-        (Some("near_poor"), "poor") => "became_poor",
-        (Some(before), status) if before == status => "stays",
-        (Some("poor"), _) => "escaped_poor",
-        (Some("near_poor"), _) => "escaped_near_poor",
-        (_, status) if !is_listed(status) => "not_listed",
-        _ if ever_listed => "relapse",
-        _ => "newly_arising",
+pub fn movement(before: Option<Standing<'_>>, ever_listed: bool, after: Standing<'_>) -> &'static str {
+    let list_before = before.and_then(|(_, list)| list);
+    match (list_before, after.1) {
+        (Some(List::Poor), Some(List::NearPoor)) => "became_near_poor",
+        (Some(List::NearPoor), Some(List::Poor)) => "became_poor",
+        (Some(_), Some(_)) => "stays",
+        (Some(List::Poor), None) => "escaped_poor",
+        (Some(List::NearPoor), None) => "escaped_near_poor",
+        (None, None) if before.is_some_and(|(status, _)| status == after.0) => "stays",
+        (None, None) => "not_listed",
+        (None, Some(_)) if ever_listed => "relapse",
+        (None, Some(_)) => "newly_arising",
     }
 }
 
@@ -84,10 +90,10 @@ mod tests {
     #[test]
     fn the_past_is_the_past_of_its_day() {
         let spells = [
-            (date(2020, 1, 1), "poor"),
-            (date(2022, 1, 1), "average"),
-            (date(2023, 1, 1), "above_average"),
-            (date(2024, 1, 1), "near_poor"),
+            (date(2020, 1, 1), "poor", Some(List::Poor)),
+            (date(2022, 1, 1), "average", None),
+            (date(2023, 1, 1), "above_average", None),
+            (date(2024, 1, 1), "near_poor", Some(List::NearPoor)),
         ];
         let on = |day| History::on(day, spells);
         assert_eq!(on(date(2019, 12, 31)), History::default());
@@ -100,21 +106,24 @@ mod tests {
 
     #[test]
     fn thirty_six_months_end_on_the_same_day() {
-        let past = History { status: None, ever_listed: true, removed_on: Some(date(2022, 1, 1)) };
+        let past = History { ever_listed: true, removed_on: Some(date(2022, 1, 1)), ..History::default() };
         assert!(past.left_within(36, date(2025, 1, 1)));
         assert!(!past.left_within(36, date(2025, 1, 2)));
     }
 
     #[test]
     fn every_change_of_status_is_one_movement() {
-        assert_eq!(movement(Some("poor"), true, "near_poor"), "became_near_poor");
-        assert_eq!(movement(Some("near_poor"), true, "poor"), "became_poor");
-        assert_eq!(movement(Some("poor"), true, "average"), "escaped_poor");
-        assert_eq!(movement(Some("near_poor"), true, "above_average"), "escaped_near_poor");
-        assert_eq!(movement(Some("average"), true, "poor"), "relapse");
-        assert_eq!(movement(None, false, "near_poor"), "newly_arising");
-        assert_eq!(movement(Some("average"), false, "poor"), "newly_arising");
-        assert_eq!(movement(Some("poor"), true, "poor"), "stays");
-        assert_eq!(movement(None, false, "average"), "not_listed");
+        let (poor, near, average) =
+            (("food_poor", Some(List::Poor)), ("nearly", Some(List::NearPoor)), ("average", None));
+        assert_eq!(movement(Some(poor), true, near), "became_near_poor");
+        assert_eq!(movement(Some(near), true, poor), "became_poor");
+        assert_eq!(movement(Some(poor), true, average), "escaped_poor");
+        assert_eq!(movement(Some(near), true, ("above_average", None)), "escaped_near_poor");
+        assert_eq!(movement(Some(average), true, poor), "relapse");
+        assert_eq!(movement(None, false, near), "newly_arising");
+        assert_eq!(movement(Some(average), false, poor), "newly_arising");
+        assert_eq!(movement(Some(poor), true, ("poor", Some(List::Poor))), "stays", "another word, the same list");
+        assert_eq!(movement(Some(average), true, average), "stays");
+        assert_eq!(movement(None, false, average), "not_listed");
     }
 }

@@ -1,89 +1,119 @@
-//! The list of a commune as of a day, by what was known at a time: one query over who lived where, with which status.
+//! The list of a commune as of a day, by what was known at a time: one query over who lived where, with which status. A
+//! page and an export of one list are rows of this query.
 
 use super::{AsOf, ListedHousehold};
+use crate::as_of::{Fact, Moment};
+use crate::cases::standing::among;
+use crate::households::members_at;
 use crate::page::{Page, PageRequest};
-use crate::scope::Action;
-use crate::store::{Query, day, int, maybe, text};
+use crate::scope::{Action, Reach};
+use crate::store::{Query, day, maybe, text};
 use crate::{Desk, Result};
+use jiff::civil::Date;
+use sqlx::AnyConnection;
 
-/// Adds that a row of a table in time was true on a day and known at a time.
-fn held(query: Query, alias: &str, of: &AsOf, known_at: i64) -> Query {
-    let query = query.push(alias).push(".valid_from <= ").bind(of.on);
-    let query = query.push(" AND ").push(alias).push(".known_from <= ").bind(known_at);
-    query
-        .push(" AND (")
-        .push(alias)
-        .push(".known_to IS NULL OR ")
-        .push(alias)
-        .push(".known_to > ")
-        .bind(known_at)
-        .push(")")
+/// A household of a list, as it was.
+pub(crate) struct Listed {
+    pub household: String,
+    pub code: String,
+    pub hamlet: Option<String>,
+    pub status: String,
+    pub standard: String,
+    pub since: Date,
+    /// The number of the decision.
+    pub decision: Option<String>,
+    /// What the list goes by: who headed it then, as the name is folded today.
+    pub name_key: String,
 }
 
-/// Adds that no later row of the same household was true and known too.
-fn latest(query: Query, table: &str, [alias, other]: [&str; 2], of: &AsOf, known_at: i64) -> Query {
-    let query = query.push(" AND NOT EXISTS (SELECT 1 FROM ").push(table).push(" ").push(other).push(" WHERE ");
-    let query = query.push(other).push(".household = ").push(alias).push(".household AND ");
-    let query = held(query, other, of, known_at).push(" AND (");
-    let later = "{o}.valid_from > {a}.valid_from OR ({o}.valid_from = {a}.valid_from AND ({o}.known_from > {a}.known_from \
-                 OR ({o}.known_from = {a}.known_from AND {o}.id > {a}.id)))";
-    query.push(&later.replace("{o}", other).replace("{a}", alias)).push("))")
+/// Of which a list has its rows: a household that lived in the commune, had somebody in it and was of one of the statuses.
+/// A household decided since under another standard is still on the list of the one that is asked for.
+fn listed(columns: &'static str, of: &AsOf, reach: &Reach) -> Query {
+    let at = Moment { on: of.on, known_at: of.known_at };
+    let query = Query::new("SELECT ").push(columns).push(
+        " FROM residence r JOIN household h ON h.id = r.household JOIN spell s ON s.household = r.household \
+         LEFT JOIN hamlet t ON t.id = r.hamlet LEFT JOIN decision d ON d.id = s.decision LEFT JOIN person p ON p.id = \
+         (SELECT m.person FROM membership m WHERE m.household = r.household AND m.relation = 'head' AND ",
+    );
+    let query = at.held(query, Fact::Membership, "m").push(" LIMIT 1) WHERE r.commune = ").bind(&of.commune);
+    let query = at.held(query.push(" AND "), Fact::Residence, "r");
+    let mut query = at.held_among(query.push(" AND "), Fact::Spell, "s", |query, alias| match &of.standard {
+        Some(standard) => query.push(" AND ").push(alias).push(".standard = ").bind(standard),
+        None => query,
+    });
+    if !of.statuses.is_empty() {
+        query = among(query.push(" AND s.status IN "), &of.statuses);
+    }
+    query = query.push(" AND EXISTS (SELECT 1 FROM membership m WHERE m.household = r.household AND ");
+    query = at.held(query, Fact::Membership, "m").push(")");
+    // Whoever reaches where the household lived then, or where it is now.
+    query = reach.within(query.push(" AND ((1 = 1"), "r");
+    reach.within(query.push(") OR (1 = 1"), "h").push("))")
+}
+
+/// The households of a list, in its order.
+pub(crate) async fn listed_ids(connection: &mut AnyConnection, of: &AsOf, reach: &Reach) -> Result<Vec<String>> {
+    let query = listed("r.household", of, reach).push(" ORDER BY COALESCE(p.name_key, ''), r.household");
+    query.all(connection, |row| text(row, 0)).await
+}
+
+/// Some rows of a list, in its order; `narrow` says which.
+pub(crate) async fn listed_rows(
+    connection: &mut AnyConnection,
+    of: &AsOf,
+    reach: &Reach,
+    narrow: impl FnOnce(Query) -> Query,
+    most: i64,
+) -> Result<Vec<Listed>> {
+    let columns = "r.household, r.code, t.name, s.status, s.standard, s.valid_from, d.number, COALESCE(p.name_key, '')";
+    narrow(listed(columns, of, reach))
+        .push(" ORDER BY COALESCE(p.name_key, ''), r.household LIMIT ")
+        .bind(most)
+        .all(connection, |row| {
+            Ok(Listed {
+                household: text(row, 0)?,
+                code: text(row, 1)?,
+                hamlet: maybe(row, 2)?,
+                status: text(row, 3)?,
+                standard: text(row, 4)?,
+                since: day(row, 5)?,
+                decision: maybe(row, 6)?,
+                name_key: text(row, 7)?,
+            })
+        })
+        .await
 }
 
 impl Desk {
-    /// The list as of a day, as known at a time, by the head's name.
+    /// The list as of a day, as known at a time, by the name of who was the head then. Names, codes and members are those of
+    /// the day too.
     pub async fn list_as_of(&self, of: &AsOf, page: &PageRequest) -> Result<Page<ListedHousehold>> {
         self.actor.may(Action::ReadPeople)?;
-        let known_at = of.known_at.unwrap_or_else(|| self.now());
-        let mut connection = self.store().read().await?;
-        let query = Query::new(
-            "SELECT h.id, h.code, h.name, m.name, s.status, s.standard, s.valid_from, h.name_key, \
-             (SELECT COUNT(*) FROM membership b WHERE b.household = h.id AND ",
-        );
-        // Who was a member: whose latest membership, true and known then, is of this household.
-        let query = held(query, "b", of, known_at)
-            .push(" AND NOT EXISTS (SELECT 1 FROM membership d WHERE d.person = b.person AND ");
-        let query = held(query, "d", of, known_at).push(
-            " AND (d.valid_from > b.valid_from OR (d.valid_from = b.valid_from AND (d.known_from > b.known_from OR \
-             (d.known_from = b.known_from AND d.id > b.id)))))) \
-             FROM residence r JOIN household h ON h.id = r.household JOIN spell s ON s.household = h.id \
-             LEFT JOIN hamlet m ON m.id = r.hamlet WHERE r.commune = ",
-        );
-        let query = held(query.bind(&of.commune).push(" AND "), "r", of, known_at);
-        let query = latest(query, "residence", ["r", "q"], of, known_at);
-        let query = held(query.push(" AND "), "s", of, known_at);
-        let mut query = latest(query, "spell", ["s", "t"], of, known_at);
-        query = query.push(" AND (h.closed IS NULL OR h.closed > ").bind(of.on).push(")");
-        if let Some(standard) = &of.standard {
-            query = query.push(" AND s.standard = ").bind(standard);
-        }
-        if !of.statuses.is_empty() {
-            query = crate::cases::standing::among(query.push(" AND s.status IN "), &of.statuses);
-        }
-        // Whoever reaches where the household lived then, or where it is now.
-        query = self.actor.reach.within(query.push(" AND ((1 = 1"), "r");
-        query = self.actor.reach.within(query.push(") OR (1 = 1"), "h").push("))");
-        if let Some([name, id]) = page.key::<2>()? {
-            query = query.push(" AND (h.name_key > ").bind(&name).push(" OR (h.name_key = ").bind(&name);
-            query = query.push(" AND h.id > ").bind(id).push("))");
-        }
-        let query = query.push(" ORDER BY h.name_key, h.id LIMIT ").bind(page.reads());
-        let rows = query
-            .all(&mut connection, |row| {
-                let listed = ListedHousehold {
-                    household: text(row, 0)?,
-                    code: text(row, 1)?,
-                    name: text(row, 2)?,
-                    hamlet: maybe(row, 3)?,
-                    status: text(row, 4)?,
-                    standard: text(row, 5)?,
-                    since: day(row, 6)?,
-                    persons: int(row, 8)?,
-                };
-                Ok((listed, text(row, 7)?))
-            })
-            .await?;
-        let page = Page::of(rows, page, |(listed, name)| [name.clone(), listed.household.clone()]);
-        Ok(Page { rows: page.rows.into_iter().map(|(listed, _)| listed).collect(), next: page.next })
+        let after = page.key::<2>()?;
+        let mut snapshot = self.store().snapshot().await?;
+        let narrow = |query: Query| match &after {
+            Some([name, id]) => {
+                query.push(" AND (COALESCE(p.name_key, ''), r.household) > (").bind(name).push(", ").bind(id).push(")")
+            }
+            None => query,
+        };
+        let rows = listed_rows(&mut snapshot, of, &self.actor.reach, narrow, page.reads()).await?;
+        let page = Page::of(rows, page, |row| [row.name_key.clone(), row.household.clone()]);
+        let ids: Vec<String> = page.rows.iter().map(|row| row.household.clone()).collect();
+        let mut members = members_at(&mut snapshot, &ids, Moment { on: of.on, known_at: of.known_at }).await?;
+        let rows = page.rows.into_iter().map(|row| {
+            let members = members.remove(&row.household).unwrap_or_default();
+            ListedHousehold {
+                name: members.first().map(|head| head.name.clone()).unwrap_or_default(),
+                persons: members.len() as i64,
+                household: row.household,
+                code: row.code,
+                hamlet: row.hamlet,
+                status: row.status,
+                standard: row.standard,
+                since: row.since,
+            }
+        });
+        Ok(Page { rows: rows.collect(), next: page.next })
     }
 }

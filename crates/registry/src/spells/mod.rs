@@ -4,7 +4,8 @@
 //! (`known_to`), never the record of it: what the register said at any past time can be asked again.
 
 pub mod history;
-mod list;
+pub(crate) mod list;
+pub(crate) mod status;
 
 use jiff::civil::Date;
 use serde::Serialize;

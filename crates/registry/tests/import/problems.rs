@@ -118,18 +118,23 @@ async fn a_name_that_fits_several_households_is_ambiguous() {
 }
 
 #[tokio::test]
-async fn an_unknown_status_and_a_day_to_come_are_refused() {
+async fn an_unknown_status_a_standard_without_lists_and_a_day_to_come_are_refused() {
     let world = World::sqlite().await;
     let officer = world.village().await.officer;
     let bytes = last_year().bytes();
     let status = ImportFile { status: "rich", ..file("list.xlsx", &bytes) };
     assert!(matches!(officer.plan_import(&status).await, Err(RegistryError::Invalid { .. })));
+    // Communes keep no list by the survey's poverty line of 1998.
+    let standard = ImportFile { standard: "vlss-1998", ..file("list.xlsx", &bytes) };
+    let refused = officer.plan_import(&standard).await;
+    assert!(matches!(&refused, Err(RegistryError::Pack { why, .. }) if why.contains("marked")), "{refused:?}");
     let day = ImportFile {
         name: "list.xlsx",
         bytes: &bytes,
         commune: COMMUNE,
         standard: PACK,
         status: "poor",
+        complete: false,
         valid_from: LAST_YEAR.saturating_add(jiff::Span::new().years(3)),
     };
     assert!(matches!(officer.plan_import(&day).await, Err(RegistryError::Day { .. })));

@@ -118,7 +118,15 @@ async fn the_other_process() {
 
 fn list(bytes: &[u8]) -> ImportFile<'_> {
     let valid_from = date(2024, 12, 31);
-    ImportFile { name: "list.xlsx", bytes, commune: COMMUNE, standard: PACK, status: "poor", valid_from }
+    ImportFile {
+        name: "list.xlsx",
+        bytes,
+        commune: COMMUNE,
+        standard: PACK,
+        status: "poor",
+        valid_from,
+        complete: false,
+    }
 }
 
 /// Kills the job at random moments, then lets it come to its end. `whole` gives how much is there, in one look; only

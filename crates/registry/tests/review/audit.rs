@@ -110,7 +110,7 @@ async fn whatever_row_is_changed_is_found() {
             (format!("UPDATE review_case SET persons = 9 WHERE id = '{case}'"), format!("UPDATE review_case SET persons = 2 WHERE id = '{case}'"), "not as it was listed"),
             (format!("UPDATE spell SET status = 'near_poor' WHERE {of_case}"), format!("UPDATE spell SET status = 'poor' WHERE {of_case}"), "the spell is not what was decided"),
             (format!("UPDATE spell SET known_to = known_from + 1 WHERE {of_case}"), format!("UPDATE spell SET known_to = NULL WHERE {of_case}"), "the spell is not what was decided"),
-            (format!("UPDATE household SET status = 'near_poor' WHERE id = {household}"), format!("UPDATE household SET status = 'poor' WHERE id = {household}"), "not that of its latest spell"),
+            (format!("UPDATE household SET status = 'near_poor' WHERE id = {household}"), format!("UPDATE household SET status = 'poor' WHERE id = {household}"), "not that of its spells"),
             ("UPDATE meeting SET present = present - 1".into(), "UPDATE meeting SET present = present + 1".into(), "the meeting is not as"),
             (format!("UPDATE vote SET carried = 0 WHERE {of_case}"), format!("UPDATE vote SET carried = 1 WHERE {of_case}"), "the votes of the meeting"),
             ("UPDATE posting SET place = 'x' || place".into(), "UPDATE posting SET place = SUBSTR(place, 2)".into(), "the posted list is not as"),
@@ -121,7 +121,7 @@ async fn whatever_row_is_changed_is_found() {
             ("UPDATE decision SET number = 'x' || number".into(), "UPDATE decision SET number = SUBSTR(number, 2)".into(), "the decision is not as"),
             ("UPDATE round SET reviewed_on = '2025-09-09'".into(), "UPDATE round SET reviewed_on = '2025-09-08'".into(), "the round is not as"),
             (format!("UPDATE certificate SET issued_on = '2025-01-01' WHERE {of_case}"), format!("UPDATE certificate SET issued_on = '2025-09-19' WHERE {of_case}"), "a certificate is not as"),
-            ("UPDATE document SET body = 'JVBERi0xLjcgbWFkZSB1eA'".into(), "UPDATE document SET body = 'JVBERi0xLjcgbWFkZSB1cA=='".into(), "a document is not as"),
+            ("UPDATE document_body SET body = 'JVBERi0xLjcgbWFkZSB1eA'".into(), "UPDATE document_body SET body = 'JVBERi0xLjcgbWFkZSB1cA=='".into(), "a document is not as"),
             (format!("INSERT INTO certificate (review_case, household, status, commune, year, number, issued_on) SELECT id, household, 'poor', commune, 2025, 99, '2025-09-19' FROM review_case WHERE id = '{case}'"), "DELETE FROM certificate WHERE number = 99".into(), "a certificate has no entry"),
             (format!("INSERT INTO spell (id, household, standard, status, valid_from, known_from) SELECT 'forged', household, 'p', 'average', '2020-01-01', 5 FROM review_case WHERE id = '{case}'"), "DELETE FROM spell WHERE id = 'forged'".into(), "comes from no decision and no import"),
             (format!("INSERT INTO answers (review_case, version, author, at, reason, answered, assessed, status, case_version) VALUES ('{case}', 9, 'x', 1, 'survey', 'x', 'x', 'poor', 9)"), "DELETE FROM answers WHERE version = 9".into(), "version 9 of the answers has no entry"),
@@ -158,7 +158,7 @@ async fn an_account_that_was_given_another_role_behind_the_registers_back_is_nam
             assert_eq!(report.differences[0].what, "the account is not as it was recorded last");
             world.tamper(&format!("UPDATE account SET {back} WHERE id = '{id}'")).await;
         }
-        world.tamper("INSERT INTO account (id, login, name, role, active, created_at) VALUES ('x', 'xxx', 'x', 'auditor', 1, 1)").await;
+        world.tamper("INSERT INTO account (id, login, name, role, must_change, active, created_at) VALUES ('x', 'xxx', 'x', 'auditor', 0, 1, 1)").await;
         let report = village.auditor.verify(None).await.unwrap();
         assert_eq!(report.differences[0].what, "the account has no entry");
     })
@@ -218,7 +218,7 @@ async fn an_erased_score_sheet_decision_or_photo_is_named() {
             world.tamper("DELETE FROM setting WHERE name = 'kept'").await;
             assert_eq!(verified(&village).await.differences, []);
         }
-        world.tamper("UPDATE document SET body = NULL").await;
+        world.tamper("UPDATE document_body SET body = NULL").await;
         let report = verified(&village).await;
         assert_eq!(report.differences[0].what, "a document is not as it was attached");
     })

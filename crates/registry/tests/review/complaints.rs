@@ -257,6 +257,14 @@ async fn a_document_is_told_by_its_first_bytes_and_is_attached_once() {
         let (_, bytes) = village.auditor.document(&case, &document.hash).await.unwrap();
         assert_eq!(bytes, png);
         assert!(village.chair.attach(&case, "nhà.jpg", png).await.is_err());
+
+        // The same photo of two households is kept once, and is each one's.
+        let neighbour = village.household(0, &["Lò Văn Khác", "Cà Thị Mẫu"]).await;
+        let neighbour = ask(&village, &round, &neighbour).await;
+        assert_eq!(village.enumerator.attach(&neighbour, "ngõ.png", png).await.unwrap().hash, document.hash);
+        assert_eq!(world.number("SELECT COUNT(*) FROM document").await, 2);
+        assert_eq!(world.number("SELECT COUNT(*) FROM document_body").await, 1);
+        assert_eq!(village.auditor.document(&neighbour, &document.hash).await.unwrap().0.name, "ngõ.png");
         assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
     })
     .await;

@@ -10,6 +10,7 @@ use vuon_registry::flows::count::{Household, List, Seen, holds, movement};
 fn seen() -> impl Strategy<Value = Seen<u8>> {
     let list = prop_oneof![Just(None), Just(Some(List::Poor)), Just(Some(List::NearPoor))];
     (list, prop::option::weighted(0.9, 0u8..4), 0i64..9).prop_map(|(list, place, persons)| Seen {
+        taken_off: false,
         list,
         place,
         persons,
@@ -213,15 +214,15 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
             );
             for (n, (from, home)) in past.homes.iter().enumerate() {
                 sql += &format!(
-                    "INSERT INTO residence (id, household, province, district, commune, cause, valid_from, known_from) \
-                     VALUES ('r{i}-{n}', 'h{i}', {}, 'moved', '{from}', 1);",
+                    "INSERT INTO residence (id, household, code, province, district, commune, cause, valid_from, known_from) \
+                     VALUES ('r{i}-{n}', 'h{i}', 'c{i}', {}, 'moved', '{from}', 1);",
                     place(*home)
                 );
             }
             for (n, (from, status)) in past.spells.iter().enumerate() {
                 sql += &format!(
-                    "INSERT INTO spell (id, household, standard, status, valid_from, known_from) \
-                     VALUES ('s{i}-{n}', 'h{i}', 'p', '{status}', '{from}', 1);"
+                    "INSERT INTO spell (id, household, standard, status, list, valid_from, known_from) VALUES ('s{i}-{n}', \
+                     'h{i}', 'p', '{status}', CASE WHEN '{status}' LIKE '%poor' THEN '{status}' END, '{from}', 1);"
                 );
             }
             for n in 0..past.persons {

@@ -1,23 +1,32 @@
 //! Everybody asks everything of everything: no answer, count or error tells of what lies outside of their part.
 
-use crate::common::{OTHER_COMMUNE, Village, World, for_each_engine};
+use crate::common::{LIST, OTHER_COMMUNE, PACK, Village, World, for_each_engine};
 use crate::steps::*;
+use futures::TryStreamExt;
 use jiff::civil::date;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use vuon_policy::model::Language;
 use vuon_registry::cases::{
     AnswersReason, CaseFilter, CaseReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint,
 };
 use vuon_registry::forms::Answers;
+use vuon_registry::import::ImportFile;
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound, Seen};
-use vuon_registry::scope::Reach;
+use vuon_registry::scope::{Place, Reach, Role};
 use vuon_registry::spells::AsOf;
 use vuon_registry::{Desk, RegistryError, Result};
 
 /// What is to be found in a commune, and the word that all its names hold.
 struct Things {
     commune: String,
+    place: Place,
+    /// The commune's name.
+    name: String,
+    author: String,
     round: String,
     case: String,
     household: String,
@@ -51,6 +60,9 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
     let (household, case) = found.pop().unwrap();
     Things {
         commune: village.commune.clone(),
+        place: village.place.clone(),
+        name: officer.area(&village.commune).await.unwrap().name,
+        author: officer.actor().id.clone(),
         round,
         case,
         household,
@@ -86,8 +98,8 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("case", shown(desk.case(&of.case, Language::Vi).await)),
         ("explanation", shown(desk.explanation(&of.case, 1, Language::Vi).await)),
         ("form", shown(desk.form(&of.case, Language::Vi).await)),
-        ("rounds", shown(desk.rounds(None, None).await)),
-        ("rounds of the commune", shown(desk.rounds(Some(&of.commune), None).await)),
+        ("rounds", shown(desk.rounds(None, None, &page()).await)),
+        ("rounds of the commune", shown(desk.rounds(Some(&of.commune), None, &page()).await)),
         ("round", shown(desk.round(&of.round).await)),
         ("meeting", shown(desk.meeting(&of.meeting).await)),
         ("posting", shown(desk.posting(&of.posting).await)),
@@ -97,11 +109,14 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("list", shown(desk.list_as_of(&list, &page()).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
+        ("worklist", shown(desk.reform_worklist(LIST).await)),
+        ("communes", shown(desk.find_communes(&of.name).await)),
+        ("authors", shown(desk.author_names(&of.commune, &(1..200).collect::<Vec<_>>()).await)),
         ("progress", shown(desk.progress(&of.commune, 2025).await)),
         ("entries", shown(desk.entries(&of.commune, &page()).await)),
         ("entry", shown(desk.entry(&of.commune, 1).await)),
         ("content", shown(desk.entry_content(&of.commune, 1).await)),
-        ("chains", shown(desk.chains().await)),
+        ("chains", shown(desk.chains(&page()).await)),
         ("signed root", shown(desk.signed_root(&of.commune).await)),
         ("verify", shown(desk.verify(Some(&of.commune)).await)),
         ("verify all", shown(desk.verify(None).await)),
@@ -139,7 +154,28 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
     let decision =
         NewDecision { number: "x".into(), effective: None, cases: vec![Seen { case: of.case.clone(), version: 1 }] };
     let nothing = Answers::default();
+    let list = AsOf {
+        commune: of.commune.clone(),
+        on: date(2025, 9, 8),
+        known_at: None,
+        standard: None,
+        statuses: Vec::new(),
+    };
+    let export = async || -> Result<Vec<Vec<u8>>> { desk.export_list(&list).await?.try_collect().await };
+    let bytes = format!("Họ và tên,Quan hệ với chủ hộ\nLò {} Mẫu,Chủ hộ\n", of.word);
+    let import = ImportFile {
+        name: "list.csv",
+        bytes: bytes.as_bytes(),
+        commune: &of.commune,
+        standard: PACK,
+        status: "poor",
+        valid_from: date(2024, 12, 31),
+        complete: true,
+    };
     vec![
+        ("export", shown(export().await)),
+        ("plan import", shown(desk.plan_import(&import).await)),
+        ("import", shown(desk.run_import(&import, "x").await)),
         ("open round", shown(desk.open_round(&new).await)),
         ("close round", done(desk.close_round(&of.round).await)),
         ("list case", shown(desk.list_case(&of.round, &of.household, CaseReason::Proposed, None).await)),
@@ -182,6 +218,27 @@ async fn users(world: &World, here: &Village) -> Vec<Desk> {
     users
 }
 
+/// Somebody of any role, anywhere.
+async fn anybody(world: &World, villages: &[&Village], random: &mut StdRng, number: usize) -> Desk {
+    let village = villages.choose(random).unwrap();
+    let place = &village.place;
+    let hamlet = village.hamlets[random.random_range(0..2)].as_str();
+    let commune = Some(village.commune.as_str());
+    let (role, area, hamlet) = *[
+        (Role::Enumerator, commune, None),
+        (Role::Enumerator, commune, Some(hamlet)),
+        (Role::CommuneOfficer, commune, None),
+        (Role::CommuneChair, commune, None),
+        (Role::Province, Some(place.province.as_str()), None),
+        (Role::Auditor, Some(place.province.as_str()), None),
+        (Role::Auditor, commune, None),
+        (Role::Administrator, commune, None),
+    ]
+    .choose(random)
+    .unwrap();
+    world.account(&format!("anybody.{number}"), role, area, hamlet).await
+}
+
 #[tokio::test]
 async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
     for_each_engine(async |world| {
@@ -189,21 +246,25 @@ async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
         let there = world.village_in(OTHER_COMMUNE).await;
         let own = things(&here, "Khămhere", "Xiênghere").await;
         let other = things(&there, "Khămthere", "Xiêngthere").await;
-        let far = world.village_in("vn-2025-07-01:00004").await;
-        let far = things(&far, "Khămfar", "Xiêngfar").await;
+        let distant = world.village_in("vn-2025-07-01:00004").await;
+        let far = things(&distant, "Khămfar", "Xiêngfar").await;
+        let mut desks = users(world, &here).await;
+        let mut random = StdRng::seed_from_u64(2025);
+        for number in 0..16 {
+            desks.push(anybody(world, &[&here, &there, &distant], &mut random, number).await);
+        }
         let entries = world.number("SELECT COUNT(*) FROM entry").await;
-        for desk in users(world, &here).await {
-            let who = format!("{:?}", desk.actor().role);
-            let out_of_reach: Vec<&Things> = match desk.actor().reach {
-                Reach::Everything => Vec::new(),
-                Reach::Province(_) | Reach::District(_) => vec![&far],
-                _ => vec![&other, &far],
+        for desk in desks {
+            let who = format!("{:?} {:?}", desk.actor().role, desk.actor().reach);
+            let reaches = |of: &&Things| match &desk.actor().reach {
+                Reach::Hamlet { commune, .. } => *commune == of.commune,
+                reach => reach.covers(&of.place),
             };
-            for other in out_of_reach {
+            for other in [&own, &other, &far].into_iter().filter(|of| !reaches(of)) {
                 for (what, result) in ask_everything(&desk, other).await {
                     match result {
                         Ok(value) => {
-                            let ids = [&other.case, &other.round, &other.household, &other.commune];
+                            let ids = [&other.case, &other.round, &other.household, &other.commune, &other.author];
                             hidden(&value.to_string(), &[other.word, other.word_of_hamlet]);
                             hidden(&value.to_string(), &ids.map(String::as_str));
                             if what == "count" {
@@ -225,8 +286,9 @@ async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
                     }
                 }
             }
-            // An enumerator of one hamlet sees nothing of the other.
-            if matches!(desk.actor().reach, Reach::Hamlet { .. }) {
+            // An enumerator of the one hamlet sees nothing of the other.
+            let first = Reach::Hamlet { hamlet: here.hamlets[0].clone(), commune: own.commune.clone() };
+            if desk.actor().reach == first {
                 for (what, result) in ask_everything(&desk, &own).await {
                     if let Ok(value) = result {
                         hidden(&value.to_string(), &[own.word_of_hamlet, own.case.as_str()]);

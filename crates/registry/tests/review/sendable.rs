@@ -26,7 +26,7 @@ struct Parts {
 
 fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.open_round(&parts.round));
-    sendable(desk.rounds(None, None));
+    sendable(desk.rounds(None, None, &parts.page));
     sendable(desk.round(""));
     sendable(desk.close_round(""));
     sendable(desk.hold_meeting("", &parts.meeting));
@@ -65,7 +65,7 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.entries_of("", None, &parts.page));
     sendable(desk.entry("", 1));
     sendable(desk.entry_content("", 1));
-    sendable(desk.chains());
+    sendable(desk.chains(&parts.page));
     sendable(desk.signed_root(""));
 }
 

@@ -173,12 +173,25 @@ pub async fn through(world: &World, village: &Village, round: &str, case: &str, 
 
 /// Gives a household a status from a day on, as an imported list would, past the register.
 pub async fn imported(world: &World, household: &str, status: &str, from: Date) {
+    imported_under(world, household, [PACK, status], from, 1).await;
+}
+
+/// The same under a standard, known from a time on.
+pub async fn imported_under(
+    world: &World,
+    household: &str,
+    [standard, status]: [&str; 2],
+    from: Date,
+    known_from: i64,
+) {
     let id = submission();
+    let list = vuon_policy::model::List::parse(status).map_or("NULL".into(), |list| format!("'{}'", list.id()));
     let spell = format!(
-        "INSERT INTO spell (id, household, standard, status, valid_from, known_from) \
-         VALUES ('{id}', '{household}', '{PACK}', '{status}', '{from}', 1)"
+        "INSERT INTO spell (id, household, standard, status, list, valid_from, known_from) \
+         VALUES ('{id}', '{household}', '{standard}', '{status}', {list}, '{from}', {known_from})"
     );
     assert_eq!(world.tamper(&spell).await, 1);
-    let household = format!("UPDATE household SET status = '{status}', standard = '{PACK}' WHERE id = '{household}'");
+    let household =
+        format!("UPDATE household SET status = '{status}', standard = '{standard}' WHERE id = '{household}'");
     assert_eq!(world.tamper(&household).await, 1);
 }

@@ -62,6 +62,9 @@ async fn in_2025_a_round_goes_from_the_list_to_certificates_without_a_district()
         officer.close_round(&round).await.unwrap();
 
         let view = officer.household(&poor).await.unwrap();
+        assert_eq!(view.row.status.as_deref(), Some("poor"), "until the decision holds");
+        world.clock.stand(date(2026, 1, 1));
+        let view = officer.household(&poor).await.unwrap();
         assert_eq!(view.row.status.as_deref(), Some("near_poor"));
         assert_eq!(view.spells[0].movement.as_deref(), Some("became_near_poor"));
         assert_eq!(view.spells[0].decision.as_deref(), Some("12/QĐ-UBND"));
@@ -187,6 +190,23 @@ async fn a_round_works_on_a_frozen_picture_and_later_changes_of_the_household_sh
         village.officer.change_members(&household, version, &born, date(2025, 9, 8)).await.unwrap();
         let view = village.officer.case(&case, Language::Vi).await.unwrap();
         assert!(view.changed_since);
+        let spouse =
+            vuon_registry::households::NextHead { person: view.members[1].person.clone(), ..Default::default() };
+        let child = village.officer.household(&household).await.unwrap().members[2].person.clone();
+        let relations = [(child, "child".to_owned())].into();
+        let died = vuon_registry::households::MemberChange::Died {
+            person: view.members[0].person.clone(),
+            new_head: Some(vuon_registry::households::NextHead { relations, ..spouse }),
+        };
+        village.officer.change_members(&household, version + 1, &died, date(2025, 9, 8)).await.unwrap();
+        let elsewhere = village.place_of(1);
+        village.officer.move_household(&household, version + 2, &elsewhere, date(2025, 9, 8)).await.unwrap();
+        let changes = village.chair.changes_since_listed(&round, None).await.unwrap();
+        assert_eq!(
+            changes[&case],
+            ["born", "died", "new_head", "household_moved_within"],
+            "the chair sees what changed"
+        );
         assert_eq!((view.members.len(), view.row.persons), (2, 2));
         let form = village.enumerator.form(&case, Language::Vi).await.unwrap().form;
         assert_eq!(form.fields.iter().filter_map(|field| field.member).max(), Some(1));

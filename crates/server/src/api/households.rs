@@ -13,7 +13,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vuon_registry::households::{HouseholdFilter, HouseholdRow, HouseholdView, Member, MemberChange, NewHousehold};
+use vuon_registry::households::{
+    HouseholdFilter, HouseholdRow, HouseholdView, Member, MemberChange, NewHousehold, NextHead,
+};
 use vuon_registry::page::Page;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -110,17 +112,15 @@ async fn change_members(person: Person, At(id): At<String>, at: IfMatch, Sent(gi
 struct Split {
     /// From which day.
     on: Date,
-    /// Who.
-    persons: Vec<String>,
-    /// The head, one of them.
-    head: String,
+    /// The head, and who goes with them.
+    new_head: NextHead,
 }
 
 /// Some members become a household of their own.
 #[utoipa::path(post, path = "/households/{id}/split", params(IfMatch),
     request_body = Split, responses((status = 201, body = Made)))]
 async fn split_household(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Split>) -> Answer {
-    let new = person.desk.split_household(&id, at.0, &given.persons, &given.head, given.on).await?;
+    let new = person.desk.split_household(&id, at.0, &given.new_head, given.on).await?;
     Ok(answer::made("households", new))
 }
 

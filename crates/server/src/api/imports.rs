@@ -33,6 +33,9 @@ struct About {
     status: String,
     /// From which day the statuses hold.
     valid_from: Date,
+    /// Whether it is the complete list: who was listed before and is not on it is taken off.
+    #[serde(default)]
+    complete: bool,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -49,6 +52,9 @@ struct Planned {
     status: String,
     /// From which day the statuses hold.
     valid_from: Date,
+    /// Whether it is the complete list: who was listed before and is not on it is taken off.
+    #[serde(default)]
+    complete: bool,
     /// `plan` of the plan: makes sure that just this is done.
     plan: String,
 }
@@ -61,6 +67,7 @@ fn file<'a>(about: &'a About, bytes: &'a [u8]) -> ImportFile<'a> {
         standard: &about.standard,
         status: &about.status,
         valid_from: about.valid_from,
+        complete: about.complete,
     }
 }
 
@@ -89,7 +96,7 @@ async fn run_import(
     request: Request,
 ) -> Given<Imported> {
     let bytes = body(request, &app).await?;
-    let Planned { name, commune, standard, status, valid_from, plan } = planned;
-    let about = About { name, commune, standard, status, valid_from };
+    let Planned { name, commune, standard, status, valid_from, complete, plan } = planned;
+    let about = About { name, commune, standard, status, valid_from, complete };
     Ok(Json(person.desk.run_import(&file(&about, &bytes), &plan).await?))
 }

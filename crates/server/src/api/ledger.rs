@@ -24,9 +24,9 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// The chains within reach and their ends.
-#[utoipa::path(get, path = "/chains", responses((status = 200, body = Vec<Root>)))]
-async fn chains(person: Person) -> Given<Vec<Root>> {
-    Ok(Json(person.desk.chains().await?))
+#[utoipa::path(get, path = "/chains", params(WhichPage), responses((status = 200, body = Page<Root>)))]
+async fn chains(person: Person, Asked(which): Asked<WhichPage>) -> Given<Page<Root>> {
+    Ok(Json(person.desk.chains(&page(which.after, which.limit)?).await?))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -1,7 +1,7 @@
 //! Rounds of review: opened, read, closed. Their steps are in `steps`.
 
 use super::answer::{self, Given, Made};
-use super::extract::{Asked, At, Sent};
+use super::extract::{Asked, At, Sent, page};
 use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
 use crate::state::App;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use vuon_registry::page::Page;
 use vuon_registry::rounds::{NewRound, RoundRow, RoundView, Work};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -29,12 +30,18 @@ struct WhichRounds {
     commune: Option<String>,
     /// Of one year.
     year: Option<i64>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// How many, 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
 }
 
 /// The rounds within reach, latest first.
-#[utoipa::path(get, path = "/rounds", params(WhichRounds), responses((status = 200, body = Vec<RoundRow>)))]
-async fn rounds(person: Person, Asked(which): Asked<WhichRounds>) -> Given<Vec<RoundRow>> {
-    Ok(Json(person.desk.rounds(which.commune.as_deref(), which.year).await?))
+#[utoipa::path(get, path = "/rounds", params(WhichRounds), responses((status = 200, body = Page<RoundRow>)))]
+async fn rounds(person: Person, Asked(which): Asked<WhichRounds>) -> Given<Page<RoundRow>> {
+    let page = page(which.after, which.limit)?;
+    Ok(Json(person.desk.rounds(which.commune.as_deref(), which.year, &page).await?))
 }
 
 /// Opens a round.

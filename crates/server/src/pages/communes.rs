@@ -31,7 +31,8 @@ pub fn own(person: &Person) -> Option<String> {
 /// # Errors
 /// [`Problem`], as the register says.
 pub async fn chooser(person: &Person, path: &str, name: Option<&str>) -> Result<Markup, Problem> {
-    Ok(chosen_from(person, path, name, &found(person, name).await?))
+    let words = [person.t("commune-choose"), person.t("commune-none")];
+    Ok(chosen_from(person, path, name, &found(person, name).await?, &words))
 }
 
 /// The same for where a household moves to: every commune of the list in force, within reach or not.
@@ -44,19 +45,28 @@ pub async fn destinations(person: &Person, path: &str, name: Option<&str>) -> Re
         None => Vec::new(),
     };
     let found: Vec<_> = found.into_iter().map(|to| (to.id, to.name)).collect();
-    Ok(chosen_from(person, path, name, &found))
+    let words = [person.t("household-move-find"), person.t("household-move-none")];
+    Ok(chosen_from(person, path, name, &found, &words))
 }
 
-fn chosen_from(person: &Person, path: &str, name: Option<&str>, found: &[(String, String)]) -> Markup {
+/// `words` ask for a commune, and say that none was found.
+fn chosen_from(
+    person: &Person,
+    path: &str,
+    name: Option<&str>,
+    found: &[(String, String)],
+    words: &[String; 2],
+) -> Markup {
+    let [ask, none] = words;
     let separator = if path.contains('?') { '&' } else { '?' };
     html! {
-        p { (person.t("commune-choose")) }
+        p { (ask) }
         form.filters method="get" action=(path) role="search" {
             (layout::text_field("name", &person.t("commune-name"), name.unwrap_or_default(), false))
             (layout::send(&person.t("search")))
         }
         @if name.is_some() && found.is_empty() {
-            p.empty { (person.t("commune-none")) }
+            p.empty { (none) }
         }
         ul.plainlist {
             @for (id, name) in found {

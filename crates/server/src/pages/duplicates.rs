@@ -102,20 +102,11 @@ fn undoable(person: &Person, commune: &str, pairs: &[DuplicateRow]) -> Markup {
     }
 }
 
-/// Why two are thought to be one: parts that agree, apart by commas.
-fn why(person: &Person, why: &str) -> String {
-    why.split([',', ' '])
-        .filter(|part| !part.is_empty())
-        .map(|part| person.of("why", part))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<String, Vec<Member>>) -> Markup {
     let score = format!("{} %", person.number(pair.score));
     html! {
         section.card aria-label=(format!("{} / {}", pair.first.name, pair.second.name)) {
-            p { strong { (person.tr("duplicates-score", &[("score", score.into())])) } " – " (why(person, &pair.why)) }
+            p { strong { (person.tr("duplicates-score", &[("score", score.into())])) } " – " (labels::why_alike(&pair.why, person.language)) }
             div.pair { (side(person, &pair.first, members)) (side(person, &pair.second, members)) }
             form method="post" action=(format!("/duplicates/{}", pair.id)) {
                 (layout::csrf_field(person))

@@ -12,6 +12,9 @@ use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::Task;
 use vuon_registry::scope::Action;
 
+/// The most tasks of a kind that the page shows: a province has hundreds.
+const MOST: usize = 50;
+
 /// `/`.
 pub fn routes() -> Router<App> {
     Router::new().route("/", get(home))
@@ -34,6 +37,7 @@ async fn home(person: Person) -> Page {
 async fn work(person: &Person) -> Result<Markup, Problem> {
     let work = person.desk.work().await?;
     let complaints = person.desk.complaints(None, true, &PageRequest { after: None, limit: 20 }).await?;
+    // The most urgent come first.
     let mine = tasks(person, &person.t("review-work-mine"), &work.tasks, true).await;
     let others = tasks(person, &person.t("review-work-others"), &work.others, false).await;
     // Days are counted by the holidays of whichever pack is at work here.
@@ -80,7 +84,7 @@ async fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Ma
         headings.push(person.t("review-actors"));
     }
     let mut rows = Vec::with_capacity(tasks.len());
-    for task in tasks {
+    for task in tasks.iter().take(MOST) {
         let names = Names::of(person, &task.round).await;
         let round = format!("{} – {}", names.round(person, &task.round), task.round.commune_name);
         let mut cells = vec![
@@ -96,7 +100,14 @@ async fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Ma
         }
         rows.push(cells);
     }
-    layout::list(caption, &headings, rows)
+    html! {
+        (layout::list(caption, &headings, rows))
+        @if tasks.len() > MOST {
+            p.hint { (person.tr("review-work-more", &[
+                ("shown", person.number(MOST as i64).into()), ("all", person.number(tasks.len() as i64).into()),
+            ])) }
+        }
+    }
 }
 
 /// Who acts.

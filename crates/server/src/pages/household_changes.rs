@@ -17,7 +17,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_registry::households::{HouseholdView, Member, MemberChange, NewHousehold};
+use vuon_registry::RegistryError;
+use vuon_registry::households::{HouseholdView, Member, MemberChange, NewHousehold, NextHead};
 use vuon_registry::scope::Action;
 
 /// Forms below `/households`.
@@ -70,8 +71,49 @@ pub fn done(id: &str) -> Response {
 }
 
 /// Members as options.
-pub fn options(members: &[Member]) -> Vec<(String, String)> {
-    members.iter().map(|member| (member.person.clone(), member.name.clone())).collect()
+pub fn options(person: &Person, members: &[Member]) -> Vec<(String, String)> {
+    members.iter().map(|member| (member.person.clone(), person.named(&member.name))).collect()
+}
+
+/// What each member would be to the new head: whoever becomes the head, or is not concerned, needs no answer. Each answer
+/// is sent as `person:relation`.
+pub fn relations_field(person: &Person, choices: &Choices, members: &[Member], given: &[String]) -> Markup {
+    html! {
+        fieldset {
+            legend { (person.t("household-relations")) }
+            p.hint { (person.t("household-relations-hint")) }
+            @for member in members {
+                (layout::labelled(&format!("r-{}", member.person), &person.named(&member.name), None, html! {
+                    select id=(format!("r-{}", member.person)) name="relations" {
+                        option value="" { "–" }
+                        @for (relation, words) in &choices.relations {
+                            @let value = format!("{}:{relation}", member.person);
+                            option value=(value) selected[given.contains(&value)] { (words) }
+                        }
+                    }
+                }))
+            }
+            div.field.check {
+                input type="checkbox" id="confirmed" name="confirmed" value="yes";
+                label for="confirmed" { (person.t("household-young-head")) }
+            }
+        }
+    }
+}
+
+/// A new head as forms give it.
+pub fn next_head(head: &str, relations: &[String], confirmed: &str) -> NextHead {
+    let relations = relations.iter().filter_map(|given| given.split_once(':'));
+    NextHead {
+        person: head.to_owned(),
+        relations: relations.map(|(person, relation)| (person.to_owned(), relation.to_owned())).collect(),
+        confirmed: confirmed == "yes",
+    }
+}
+
+/// Back to the household, with who is its head now.
+pub fn head_done(id: &str) -> Response {
+    Redirect::to(&format!("/households/{id}?done=saved&head=new")).into_response()
 }
 
 fn others(view: &HouseholdView) -> Vec<Member> {
@@ -160,7 +202,8 @@ struct NewHead {
     version: i64,
     on: String,
     person: String,
-    former_relation: String,
+    relations: Vec<String>,
+    confirmed: String,
 }
 
 async fn heads(person: Person, Path(id): Path<String>) -> Page {
@@ -170,14 +213,13 @@ async fn heads(person: Person, Path(id): Path<String>) -> Page {
 async fn ask_head(person: &Person, id: &str, given: &NewHead, problem: Option<&Problem>) -> Page {
     let view = household(person, id).await?;
     let choices = Choices::of_others(person).await?;
-    let former = person.t("household-former-head");
     let body = layout::form(
         person,
         &format!("/households/{id}/head"),
         html! {
             (version_field(&view))
-            (layout::choice_field("person", &person.t("household-new-head"), &options(&others(&view)), &given.person, None))
-            (layout::choice_field("former_relation", &former, &choices.relations, &given.former_relation, None))
+            (layout::choice_field("person", &person.t("household-new-head"), &options(person, &others(&view)), &given.person, None))
+            (relations_field(person, &choices, &view.members, &given.relations))
             (day_field(person, "on", &given.on))
             (layout::send(&person.t("save")))
         },
@@ -186,13 +228,13 @@ async fn ask_head(person: &Person, id: &str, given: &NewHead, problem: Option<&P
 }
 
 async fn new_head(person: Person, Path(id): Path<String>, Checked(given): Checked<NewHead>) -> Answer {
-    let change = MemberChange::NewHead { person: given.person.clone(), former_relation: given.former_relation.clone() };
+    let change = MemberChange::NewHead { new_head: next_head(&given.person, &given.relations, &given.confirmed) };
     let changed = async {
         let on = fields::day("on", &given.on)?;
         person.desk.change_members(&id, given.version, &change, on).await
     };
     match changed.await {
-        Ok(_) => Ok(done(&id)),
+        Ok(_) => Ok(head_done(&id)),
         Err(error) => super::again(error, async |problem| ask_head(&person, &id, &given, Some(problem)).await).await,
     }
 }
@@ -204,6 +246,26 @@ struct Split {
     on: String,
     persons: Vec<String>,
     head: String,
+    relations: Vec<String>,
+    confirmed: String,
+}
+
+impl Split {
+    /// The new household's head with those who were ticked.
+    fn new_head(&self) -> Result<NextHead, RegistryError> {
+        if self.persons.is_empty() {
+            return Err(RegistryError::invalid("persons", "say who leaves"));
+        }
+        if !self.persons.contains(&self.head) {
+            return Err(RegistryError::invalid("head", "the head of the new household is one of those who leave"));
+        }
+        let mut new_head = next_head(&self.head, &self.relations, &self.confirmed);
+        new_head.relations.retain(|person, _| self.persons.contains(person));
+        for person in self.persons.iter().filter(|person| **person != self.head) {
+            new_head.relations.entry(person.clone()).or_default();
+        }
+        Ok(new_head)
+    }
 }
 
 async fn ask_split(person: Person, Path(id): Path<String>) -> Page {
@@ -213,6 +275,7 @@ async fn ask_split(person: Person, Path(id): Path<String>) -> Page {
 async fn show_split(person: &Person, id: &str, given: &Split, problem: Option<&Problem>) -> Page {
     let view = household(person, id).await?;
     let others = others(&view);
+    let choices = Choices::of_others(person).await?;
     let body = layout::form(
         person,
         &format!("/households/{id}/split"),
@@ -225,11 +288,12 @@ async fn show_split(person: &Person, id: &str, given: &Split, problem: Option<&P
                     @let field = format!("p-{}", member.person);
                     div.field.check {
                         input type="checkbox" id=(field) name="persons" value=(member.person) checked[given.persons.contains(&member.person)];
-                        label for=(field) { (member.name) }
+                        label for=(field) { (person.named(&member.name)) }
                     }
                 }
             }
-            (layout::choice_field("head", &person.t("household-split-head"), &options(&others), &given.head, None))
+            (layout::choice_field("head", &person.t("household-split-head"), &options(person, &others), &given.head, None))
+            (relations_field(person, &choices, &others, &given.relations))
             (day_field(person, "on", &given.on))
             (layout::send(&person.t("household-split")))
         },
@@ -240,10 +304,10 @@ async fn show_split(person: &Person, id: &str, given: &Split, problem: Option<&P
 async fn split(person: Person, Path(id): Path<String>, Checked(given): Checked<Split>) -> Answer {
     let divided = async {
         let on = fields::day("on", &given.on)?;
-        person.desk.split_household(&id, given.version, &given.persons, &given.head, on).await
+        person.desk.split_household(&id, given.version, &given.new_head()?, on).await
     };
     match divided.await {
-        Ok(new) => Ok(Redirect::to(&format!("/households/{new}?done=household")).into_response()),
+        Ok(new) => Ok(Redirect::to(&format!("/households/{new}?done=split&from={id}")).into_response()),
         Err(error) => super::again(error, async |problem| show_split(&person, &id, &given, Some(problem)).await).await,
     }
 }
@@ -276,7 +340,7 @@ async fn show_move(person: &Person, id: &str, given: &Move, name: Option<&str>, 
             input type="hidden" name="commune" value=(to.id);
             p { (person.t("household-move-to")) ": " strong { (to.name) } }
             @if hamlets.is_empty() { p.hint { (person.t("household-move-no-hamlets")) } } @else {
-                (layout::choice_field("hamlet", &person.t("household-hamlet"), &hamlets, &given.hamlet, Some(&person.t("household-no-hamlet"))))
+                (layout::choice_field("hamlet", &person.t("household-hamlet"), &hamlets, &given.hamlet, None))
             }
             (day_field(person, "on", &given.on))
             (layout::send(&person.t("household-move")))

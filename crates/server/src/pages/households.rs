@@ -77,7 +77,7 @@ async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>
     }
     let own = communes::own(&person).is_some();
     let hamlets = communes::hamlet_options(&person.desk.hamlets(&commune.id).await?);
-    let program = labels::standard(person.desk.register(), person.desk.today()).await?;
+    let program = person.desk.register().standard(person.desk.today()).await?;
     let statuses = labels::statuses(&person, program.as_deref());
     let body = html! {
         p.actions {
@@ -154,7 +154,7 @@ pub fn row_headings(person: &Person) -> [String; 5] {
 /// A household as a row of a list.
 pub fn row_cells(person: &Person, row: &HouseholdRow) -> Vec<Markup> {
     vec![
-        html! { a href=(format!("/households/{}", row.id)) { (row.name) } },
+        html! { a href=(format!("/households/{}", row.id)) { (person.named(&row.name)) } },
         html! { span.code { (row.code) } },
         layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
         layout::plain(person.number(row.persons)),
@@ -162,16 +162,45 @@ pub fn row_cells(person: &Person, row: &HouseholdRow) -> Vec<Markup> {
     ]
 }
 
-async fn household(person: Person, Path(id): Path<String>) -> Page {
-    show(&person, &id).await
+/// What the change before was, for its news.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct News {
+    /// The household that this one was split off.
+    from: Option<String>,
+    /// Whether the head is another one since.
+    head: Option<String>,
+}
+
+async fn household(person: Person, Path(id): Path<String>, Query(news): Query<News>) -> Page {
+    show(&person, &id, &news).await
+}
+
+/// What became of a household by the change before, in words with names.
+async fn told(person: &Person, view: &HouseholdView, news: &News) -> Markup {
+    let name = person.named(&view.row.name);
+    let from = match &news.from {
+        Some(from) => person.desk.household(from).await.ok(),
+        None => None,
+    };
+    html! {
+        @if news.head.is_some() { p.notice { (person.tr("household-head-is", &[("name", name.into())])) } }
+        @if let Some(from) = from {
+            p.notice {
+                (person.t("household-split-from")) " "
+                a href=(format!("/households/{}", from.row.id)) { (person.named(&from.row.name)) " (" (from.row.code) ")" }
+            }
+        }
+    }
 }
 
 /// The page of a household.
-async fn show(person: &Person, id: &str) -> Page {
+async fn show(person: &Person, id: &str, news: &News) -> Page {
     let view = person.desk.household(id).await?;
     let place = super::areas::full_name(person, &view.place.commune).await?;
     let edit = person.may(Action::EditPeople) && view.closed.is_none();
     let body = html! {
+        (told(person, &view, news).await)
         (summary(person, &view, &place))
         @if let Some(closed) = view.closed {
             p.warning { (person.tr("household-closed-on", &[("day", person.day(closed).into())])) }
@@ -186,7 +215,7 @@ async fn show(person: &Person, id: &str) -> Page {
         h2 { (person.t("household-timeline")) }
         (timeline(person, &view))
     };
-    let title = person.tr("household-title", &[("name", view.row.name.clone().into())]);
+    let title = person.tr("household-title", &[("name", person.named(&view.row.name).into())]);
     Ok(layout::page(person, &title, body))
 }
 
@@ -205,12 +234,12 @@ fn summary(person: &Person, view: &HouseholdView, place: &str) -> Markup {
 }
 
 async fn members(person: &Person, view: &HouseholdView, edit: bool) -> Result<Markup, Problem> {
-    let program = labels::standard(person.desk.register(), person.desk.today()).await?;
+    let program = person.desk.register().standard(person.desk.today()).await?;
     let lists = ["relation", "sex", "ethnicity"].map(|list| labels::options(person, program.as_deref(), list));
     let [relations, sexes, groups] = &lists;
     let cells = |member: &Member| {
         let mut cells = vec![
-            layout::plain(&member.name),
+            layout::plain(person.named(&member.name)),
             layout::plain(labels::name(relations, &member.relation)),
             layout::plain(member.sex.as_deref().map(|sex| labels::name(sexes, sex)).unwrap_or_default()),
             layout::plain(member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()),
@@ -224,7 +253,7 @@ async fn members(person: &Person, view: &HouseholdView, edit: bool) -> Result<Ma
         ];
         if edit {
             let address = format!("/households/{}/members/{}", view.row.id, member.person);
-            cells.push(html! { a href=(address) { (person.t("member-open")) span.hidden { " – " (member.name) } } });
+            cells.push(html! { a href=(address) { (person.t("member-open")) span.hidden { " – " (person.named(&member.name)) } } });
         }
         cells
     };

@@ -36,16 +36,18 @@ struct Asked {
     standard: String,
     status: String,
     valid_from: String,
+    complete: bool,
 }
 
 impl Asked {
-    fn again(commune: &str, standard: &str, status: &str, valid_from: &str) -> Self {
+    fn again([commune, standard, status, valid_from]: &[String; 4], complete: bool) -> Self {
         Asked {
-            commune: Some(commune.to_owned()),
+            commune: Some(commune.clone()),
             name: None,
-            standard: standard.to_owned(),
-            status: status.to_owned(),
-            valid_from: valid_from.to_owned(),
+            standard: standard.clone(),
+            status: status.clone(),
+            valid_from: valid_from.clone(),
+            complete,
         }
     }
 }
@@ -63,8 +65,12 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
     };
     let today = person.desk.today();
     let last_year = date(today.year() - 1, 12, 31);
-    let statuses: Vec<_> = ["poor", "near_poor"].map(|id| (id.to_owned(), person.of("status", id))).into();
-    let standard = labels::standard(person.desk.register(), today).await?;
+    let standard = person.desk.register().standard(today).await?;
+    let named = |id: String| {
+        let name = labels::status(person, standard.as_ref().map(|program| program.pack.id.value.as_str()), &id);
+        (id, name)
+    };
+    let statuses: Vec<_> = labels::listed(person).into_iter().map(named).collect();
     let standard = standard.map_or_else(String::new, |program| program.pack.id.value.clone());
     let given = |given: &str, usual: String| if given.is_empty() { usual } else { given.to_owned() };
     let (standard, from) = (given(&asked.standard, standard), given(&asked.valid_from, last_year.to_string()));
@@ -81,6 +87,11 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
             (layout::choice_field("standard", &person.t("spell-standard"), &labels::standards(person), &standard, None))
             (layout::choice_field("status", &person.t("import-status"), &statuses, &asked.status, None))
             (layout::day_field("valid_from", &person.t("import-valid-from"), &from, true))
+            div.field.check {
+                input type="checkbox" id="complete" name="complete" value="yes" checked[asked.complete] aria-describedby="complete-hint";
+                label for="complete" { (person.t("import-complete")) }
+                p.hint id="complete-hint" { (person.t("import-complete-hint")) }
+            }
             (layout::send(&person.t("import-look")))
         }
     };
@@ -89,7 +100,8 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
 
 fn file<'a>(list: &'a List, valid_from: Date) -> ImportFile<'a> {
     let [commune, standard, status, _] = &list.about;
-    ImportFile { name: &list.file, bytes: &list.bytes, commune, standard, status, valid_from }
+    let (name, bytes, complete) = (list.file.as_str(), &list.bytes[..], list.complete);
+    ImportFile { name, bytes, commune, standard, status, valid_from, complete }
 }
 
 fn valid_from(list: &List) -> Result<Date, RegistryError> {
@@ -98,11 +110,12 @@ fn valid_from(list: &List) -> Result<Date, RegistryError> {
 
 async fn plan(State(app): State<App>, person: Person, upload: Upload) -> Answer {
     let about = ["commune", "standard", "status", "valid_from"].map(|field| upload.field(field).to_owned());
-    let asked = Asked::again(&about[0], &about[1], &about[2], &about[3]);
+    let complete = upload.field("complete") == "yes";
+    let asked = Asked::again(&about, complete);
     let planned = async {
         let sent = upload.files.iter().find(|(_, _, bytes)| !bytes.is_empty());
         let (_, name, bytes) = sent.ok_or_else(|| RegistryError::invalid("file", "choose a file"))?;
-        let list = List { file: name.clone(), bytes: bytes.clone(), about, plan: String::new() };
+        let list = List { file: name.clone(), bytes: bytes.clone(), about, complete, plan: String::new() };
         let plan = person.desk.plan_import(&file(&list, valid_from(&list)?)).await?;
         Ok((list, plan))
     };
@@ -129,6 +142,7 @@ fn report(person: &Person, name: &str, plan: &ImportPlan, kept: Option<&str>) ->
             (person.t("import-add"), number(count(ImportAction::Add))),
             (person.t("import-change"), number(count(ImportAction::Change))),
             (person.t("import-same"), number(count(ImportAction::Same))),
+            (person.t("import-taken-off"), number(plan.absent.len())),
             (person.t("import-problems"), number(plan.problems.len())),
         ]))
         @if plan.already { p.notice { (person.t("import-already")) } }
@@ -152,9 +166,29 @@ fn report(person: &Person, name: &str, plan: &ImportPlan, kept: Option<&str>) ->
         } @else {
             p.actions { a.button.second href="/import" { (person.t("import-other-file")) } }
         }
+        (absent(person, plan))
         (households(person, plan))
     };
     layout::page(person, &person.t("import-report"), body)
+}
+
+/// Whom a complete list takes off: every one, since this is what somebody confirms.
+fn absent(person: &Person, plan: &ImportPlan) -> Markup {
+    let headings = [person.t("household-head"), person.t("household-code"), person.t("household-status")];
+    let rows = plan.absent.iter().map(|absent| {
+        vec![
+            layout::plain(&absent.name),
+            html! { span.code { (absent.code) } },
+            layout::plain(person.of("status", &absent.status)),
+        ]
+    });
+    html! {
+        @if !plan.absent.is_empty() {
+            h2 { (person.t("import-taken-off")) }
+            p.notice { (person.t("import-taken-off-explained")) }
+            (layout::list(&person.t("import-taken-off"), &headings, rows.collect()))
+        }
+    }
 }
 
 fn households(person: &Person, plan: &ImportPlan) -> Markup {
@@ -219,14 +253,14 @@ async fn run(State(app): State<App>, person: Person, Checked(given): Checked<Con
                     (person.t("import-change"), number(done.changed)),
                     (person.t("import-same"), number(done.same)),
                     (person.t("import-persons"), number(done.persons)),
+                    (person.t("import-taken-off"), number(done.taken_off)),
                 ]))
                 p.actions { a.button href=(format!("/households?commune={}", list.about[0])) { (person.t("nav-households")) } }
             };
             Ok(layout::page(&person, &person.t("nav-import"), body).into_response())
         }
         Err(error) => {
-            let [commune, standard, status, valid_from] = &list.about;
-            let asked = Asked::again(commune, standard, status, valid_from);
+            let asked = Asked::again(&list.about, list.complete);
             super::again(error, async |problem| show(&person, &asked, Some(problem)).await).await
         }
     }

@@ -40,15 +40,23 @@ fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
 
-async fn chains(person: Person) -> Page {
-    let mut rows = Vec::new();
-    for root in person.desk.chains().await? {
-        rows.push(vec![
-            html! { a href=(format!("/ledger/{}", root.chain)) { (chain_name(&person, &root.chain).await) } },
+async fn chains(person: Person, Query(asked): Query<Asked>) -> Page {
+    let page = person.desk.chains(&PageRequest { after: asked.after, ..PageRequest::first() }).await?;
+    let communes: Vec<&str> = page.rows.iter().map(|root| root.chain.as_str()).collect();
+    let names = person.desk.full_names(&communes).await?;
+    let register = person.t("ledger-register");
+    let name = |chain: &str| match names.get(chain) {
+        Some(name) => name.clone(),
+        None if chain == REGISTER => register.clone(),
+        None => chain.to_owned(),
+    };
+    let rows = page.rows.iter().map(|root| {
+        vec![
+            html! { a href=(format!("/ledger/{}", root.chain)) { (name(&root.chain)) } },
             layout::plain(person.number(root.seq)),
             html! { span.code title=(root.hash) { (short(&root.hash)) "…" } },
-        ]);
-    }
+        ]
+    });
     let headings = [person.t("ledger-chain"), person.t("ledger-entries"), person.t("ledger-end")];
     let body = html! {
         p { (person.t("ledger-explained")) }
@@ -56,7 +64,8 @@ async fn chains(person: Person) -> Page {
             (layout::text_field("root", &person.t("ledger-printed-root"), "", false))
             p.actions { button type="submit" { (person.t("ledger-verify-all")) } }
         }))
-        (layout::list(&person.t("ledger-chains"), &headings, rows))
+        (layout::list(&person.t("ledger-chains"), &headings, rows.collect()))
+        (layout::next_link(&person, "/ledger", "", page.next.as_deref()))
     };
     Ok(layout::page(&person, &person.t("nav-ledger"), body))
 }
@@ -88,8 +97,8 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<
         person.t("ledger-subject"),
         person.t("ledger-hash"),
     ];
-    let authors: Vec<&str> = page.rows.iter().map(|entry| entry.author.as_str()).collect();
-    let names = person.desk.author_names(&authors).await?;
+    let shown: Vec<i64> = page.rows.iter().map(|entry| entry.seq).collect();
+    let names = person.desk.author_names(&chain, &shown).await?;
     let rows = page.rows.iter().map(|entry| {
         let author = names.get(&entry.author).map_or(entry.author.as_str(), String::as_str);
         vec![
@@ -129,8 +138,9 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<
 async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page {
     let entry = person.desk.entry(&chain, seq).await?;
     let content = person.desk.entry_content(&chain, seq).await?;
-    let names = person.desk.author_names(&[&entry.author]).await?;
+    let names = person.desk.author_names(&chain, &[seq]).await?;
     let author = names.get(&entry.author).unwrap_or(&entry.author);
+    let codes = ledger_told::Codes::of(&person).await?;
     let title = person.tr("ledger-entry-title", &[("number", person.number(seq).into())]);
     let body = html! {
         p { a href=(format!("/ledger/{chain}")) { "← " (chain_name(&person, &chain).await) } }
@@ -143,7 +153,7 @@ async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page 
         h2 { (person.t("ledger-content")) }
         @match content {
             Some(content) => {
-                (ledger_told::content(&person, &content))
+                (ledger_told::content(&person, &codes, &content))
                 details {
                     summary { (person.t("ledger-as-written")) }
                     pre tabindex="0" { (serde_json::to_string_pretty(&content).unwrap_or_default()) }

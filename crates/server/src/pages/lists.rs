@@ -50,16 +50,16 @@ fn end_of(day: Date) -> Option<i64> {
 }
 
 impl Asked {
-    fn as_of(&self, commune: &str, today: Date) -> Result<AsOf, Problem> {
+    fn as_of(&self, person: &Person, commune: &str) -> Result<AsOf, Problem> {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let statuses = match self.status.as_str() {
-            "" => vec!["poor".to_owned(), "near_poor".to_owned()],
+            "" => labels::listed(person),
             "any" => Vec::new(),
             status => vec![status.to_owned()],
         };
         Ok(AsOf {
             commune: commune.to_owned(),
-            on: parse_day(&self.on)?.unwrap_or(today),
+            on: parse_day(&self.on)?.unwrap_or(person.desk.today()),
             known_at: parse_day(&self.known)?.and_then(end_of),
             standard: some(&self.standard),
             statuses,
@@ -86,10 +86,10 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
         let chooser = communes::chooser(&person, "/lists", asked.name.as_deref()).await?;
         return Ok(layout::page(&person, &title, chooser));
     };
-    let of = asked.as_of(&commune.id, person.desk.today())?;
+    let of = asked.as_of(&person, &commune.id)?;
     let page = person.desk.list_as_of(&of, &PageRequest { after: asked.after.clone(), ..PageRequest::first() }).await?;
     let mut statuses = vec![(String::new(), person.t("lists-poor-and-near")), ("any".into(), person.t("all"))];
-    let program = labels::standard(person.desk.register(), of.on).await?;
+    let program = person.desk.register().standard(of.on).await?;
     statuses.extend(labels::statuses(&person, program.as_deref()));
     let query = asked.query(&commune.id);
     let headings = [
@@ -152,7 +152,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
 
 /// It is a form and not a link because the ledger tells who took a list out.
 async fn export(person: Person, Checked(asked): Checked<Asked>) -> Answer {
-    let of = asked.as_of(&asked.commune, person.desk.today())?;
+    let of = asked.as_of(&person, &asked.commune)?;
     let name = format!("danh-sach-{}-{}.csv", asked.commune.replace(|c: char| !c.is_ascii_alphanumeric(), "-"), of.on);
     let rows = person.desk.export_list(&of).await?;
     let headers = [

@@ -1,7 +1,9 @@
 //! Members of a household: they come, leave, are corrected; their identity numbers; erasure.
 
 use super::fields;
-use super::household_changes::{day, day_field, done, household, options, page, version_field};
+use super::household_changes::{
+    day, day_field, done, head_done, household, next_head, options, page, relations_field, version_field,
+};
 use super::member_form::{self, Choices, MemberForm};
 use crate::csrf::{Checked, Nothing};
 use crate::error::{Answer, Page, Problem};
@@ -91,7 +93,7 @@ enum Typed<'a> {
     Correction(&'a Correction),
     Left(&'a Left),
     Number(&'a str),
-    Erasure(&'a str),
+    Erasure(&'a Erase),
 }
 
 async fn member(person: Person, Path((id, member)): Path<(String, String)>) -> Page {
@@ -110,16 +112,16 @@ async fn show(
 ) -> Page {
     let view = household(person, id).await?;
     let Some(member) = view.members.iter().find(|m| m.person == member) else { return Err(Problem::NotFound) };
-    let choices =
-        if member.relation == "head" { Choices::of(person).await? } else { Choices::of_others(person).await? };
+    let of_others = Choices::of_others(person).await?;
+    let choices = if member.relation == "head" { &Choices::of(person).await? } else { &of_others };
     let address = format!("/households/{id}/members/{}", member.person);
     let body = html! {
-        (correction(person, &view, member, &choices, &address, typed))
-        (leaving(person, &view, member, &address, typed))
+        (correction(person, &view, member, choices, &address, typed))
+        (leaving(person, &view, member, &of_others, &address, typed))
         (identity(person, member, &address, number, typed))
-        (erasure(person, &address, typed))
+        (erasure(person, &member.name, &address, typed))
     };
-    Ok(page(person, &view, &member.name, problem, body))
+    Ok(page(person, &view, &person.named(&member.name), problem, body))
 }
 
 fn correction(
@@ -150,7 +152,14 @@ fn correction(
     }
 }
 
-fn leaving(person: &Person, view: &HouseholdView, member: &Member, address: &str, typed: &Typed<'_>) -> Markup {
+fn leaving(
+    person: &Person,
+    view: &HouseholdView,
+    member: &Member,
+    choices: &Choices,
+    address: &str,
+    typed: &Typed<'_>,
+) -> Markup {
     let nothing = Left::default();
     let (open, given) = match typed {
         Typed::Left(given) => (true, *given),
@@ -168,7 +177,8 @@ fn leaving(person: &Person, view: &HouseholdView, member: &Member, address: &str
                     input type="date" id="left-on" name="on" value=(day(person, &given.on)) required;
                 }))
                 @if member.relation == "head" && !others.is_empty() {
-                    (layout::choice_field("new_head", &person.t("household-new-head"), &options(&others), &given.new_head, None))
+                    (layout::choice_field("new_head", &person.t("household-new-head"), &options(person, &others), &given.new_head, None))
+                    (relations_field(person, choices, &others, &given.relations))
                 }
                 (layout::send(&person.t("save")))
             })) }
@@ -205,9 +215,9 @@ fn identity(person: &Person, member: &Member, address: &str, shown: Option<&str>
     }
 }
 
-fn erasure(person: &Person, address: &str, typed: &Typed<'_>) -> Markup {
+fn erasure(person: &Person, name: &str, address: &str, typed: &Typed<'_>) -> Markup {
     let (open, reason) = match typed {
-        Typed::Erasure(reason) => (true, *reason),
+        Typed::Erasure(given) => (true, given.reason.as_str()),
         _ => (false, ""),
     };
     html! {
@@ -216,6 +226,10 @@ fn erasure(person: &Person, address: &str, typed: &Typed<'_>) -> Markup {
             div.inside { (layout::form(person, &format!("{address}/erase"), html! {
                 p { (person.t("member-erase-explained")) }
                 (layout::text_field("reason", &person.t("member-erase-reason"), reason, true))
+                div.field.check {
+                    input type="checkbox" id="erase-sure" name="sure" value="yes" required;
+                    label for="erase-sure" { (person.tr("member-erase-sure", &[("name", name.into())])) }
+                }
                 p.actions { button.danger type="submit" { (person.t("member-erase")) } }
             })) }
         }
@@ -262,10 +276,14 @@ struct Left {
     on: String,
     kind: String,
     new_head: String,
+    relations: Vec<String>,
+    confirmed: String,
 }
 
 async fn left(person: Person, Path(whose): Path<(String, String)>, Checked(given): Checked<Left>) -> Answer {
-    let (who, new_head) = (whose.1.clone(), fields::some(&given.new_head));
+    let who = whose.1.clone();
+    let new_head = fields::some(&given.new_head).map(|head| next_head(&head, &given.relations, &given.confirmed));
+    let changes_head = new_head.is_some();
     let gone = async {
         let change = match given.kind.as_str() {
             "died" => MemberChange::Died { person: who, new_head },
@@ -275,7 +293,10 @@ async fn left(person: Person, Path(whose): Path<(String, String)>, Checked(given
         let on = fields::day("on", &given.on)?;
         person.desk.change_members(&whose.0, given.version, &change, on).await
     };
-    answer(&person, &whose, gone.await, Typed::Left(&given)).await
+    match gone.await {
+        Ok(_) if changes_head => Ok(head_done(&whose.0)),
+        gone => answer(&person, &whose, gone, Typed::Left(&given)).await,
+    }
 }
 
 #[derive(Deserialize)]
@@ -298,12 +319,18 @@ async fn reveal(
     show(&person, &id, &member, number.as_deref(), &Typed::Nothing, None).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Erase {
     reason: String,
+    sure: String,
 }
 
 async fn erase(person: Person, Path(whose): Path<(String, String)>, Checked(given): Checked<Erase>) -> Answer {
-    let erased = person.desk.erase_person(&whose.1, &given.reason).await;
-    answer(&person, &whose, erased, Typed::Erasure(&given.reason)).await
+    let erased = if given.sure == "yes" {
+        person.desk.erase_person(&whose.1, &given.reason).await
+    } else {
+        Err(RegistryError::invalid("confirmed", "tick that the data are to be erased for good"))
+    };
+    answer(&person, &whose, erased, Typed::Erasure(&given)).await
 }

@@ -4,6 +4,7 @@ use crate::site::*;
 use axum::body::Body;
 use axum::http::Method;
 use serde_json::json;
+use vuon_registry::scope::Role;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -112,6 +113,33 @@ async fn tries_to_sign_in_are_counted() {
         }
         let told = nobody.post("/sessions", &wrong).await.gives_problem(429, "too-many");
         assert!(told.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rounds_and_chains_come_by_pages() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let operator = site.operator();
+        for commune in [COMMUNE, OTHER_COMMUNE] {
+            let new = json!({ "commune": commune, "kind": "annual", "year": 2025, "pack": PACK });
+            operator.open_round(&serde_json::from_value(new).unwrap()).await.unwrap();
+        }
+        let auditor = site.person("kiem-toan", Role::Auditor, None).await;
+        for (list, all) in [("/rounds", 2), ("/chains", 3)] {
+            let mut found = Vec::new();
+            let mut after = String::new();
+            loop {
+                let page = auditor.get(&format!("{list}?limit=1{after}")).await.is(200);
+                found.push(page.body["rows"][0].clone());
+                let Some(next) = page.body["next"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            found.dedup();
+            assert_eq!(found.len(), all, "{list}: {found:?}");
+        }
+        assert_eq!(officer.get("/rounds").await.is(200).body["rows"].as_array().unwrap().len(), 1);
     })
     .await;
 }

@@ -43,6 +43,7 @@ async fn a_household_is_added_grows_splits_and_ends() {
 
     for (name, relation, kind) in [("Lường Thị Thử", "spouse", "moved_in"), ("Cà Thị Bé", "child", "born")] {
         let version = version(&browser.get(&format!("{household}/add-member")).await.body);
+        let born = if kind == "born" { "01/02/2025" } else { "2000" };
         let fields = [
             ("version", version.as_str()),
             ("on", "2025-02-01"),
@@ -50,7 +51,7 @@ async fn a_household_is_added_grows_splits_and_ends() {
             ("name", name),
             ("relation", relation),
             ("sex", "female"),
-            ("born", "2000"),
+            ("born", born),
             ("ethnic", "thai"),
             ("identity", ""),
         ];
@@ -66,10 +67,17 @@ async fn a_household_is_added_grows_splits_and_ends() {
     let ask = browser.get(&format!("{household}/split")).await.body;
     let child = ask.split("name=\"persons\" value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
     let version_now = version(&ask);
-    let fields = [("version", version_now.as_str()), ("on", "2025-03-01"), ("persons", &child), ("head", &child)];
+    let mut fields =
+        vec![("version", version_now.as_str()), ("on", "2025-03-01"), ("persons", &child), ("head", &child)];
+    let young = browser.post(&format!("{household}/split"), &fields).await;
+    assert_eq!(young.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(young.body.contains("chưa đủ 15 tuổi"), "{}", young.body);
+    fields.push(("confirmed", "yes"));
     let split = browser.post(&format!("{household}/split"), &fields).await;
     assert_eq!(split.status, StatusCode::SEE_OTHER, "{}", split.body);
-    assert!(browser.get(split.location()).await.body.contains("Cà Thị Bé"));
+    let new = browser.get(split.location()).await.body;
+    assert!(new.contains("Cà Thị Bé") && new.contains("Đã tách hộ"), "{new}");
+    assert!(new.contains(&format!("href=\"{household}\"")), "both are at hand: {new}");
 
     let ask = browser.get(&format!("{household}/close")).await.body;
     let version_now = version(&ask);
@@ -210,7 +218,7 @@ async fn nothing_is_chosen_that_nobody_chose() {
     let (_, member) = member_page(&mut browser, &household, 0).await;
     let pages = [
         (member, vec!["kind", "new_head"]),
-        (browser.get(&format!("{household}/head")).await.body, vec!["person", "former_relation"]),
+        (browser.get(&format!("{household}/head")).await.body, vec!["person"]),
         (browser.get(&format!("{household}/split")).await.body, vec!["head"]),
         (browser.get(&format!("{household}/close")).await.body, vec!["cause"]),
         (browser.get(&format!("{household}/add-member")).await.body, vec!["kind", "relation"]),
@@ -271,6 +279,7 @@ async fn a_refused_form_comes_back_as_it_was_typed() {
     let v = ("version", version_now.as_str());
     let tomorrow = ("on", "2025-09-30");
     let person = member.rsplit('/').next().unwrap().to_owned();
+    let relation = format!("{person}:child");
     let tries: [(String, Fields<'_>, Vec<String>); 7] = [
         (
             member.clone(),
@@ -289,7 +298,7 @@ async fn a_refused_form_comes_back_as_it_was_typed() {
         (format!("{member}/identity"), vec![("number", "12345")], vec!["value=\"12345\"".into()]),
         (
             format!("{household}/head"),
-            vec![v, tomorrow, ("person", &person), ("former_relation", "child")],
+            vec![v, tomorrow, ("person", &person), ("relations", &relation)],
             vec![format!("<option value=\"{person}\" selected"), "value=\"2025-09-30\"".into()],
         ),
         (
@@ -354,4 +363,41 @@ async fn pairs_are_judged_in_their_commune_and_a_merge_can_be_undone() {
     let again = browser.post(&undo, &[("commune", COMMUNE)]).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(again.body.contains("chưa có gì được gộp"), "in Vietnamese, on the page: {}", again.body);
+}
+
+#[tokio::test]
+async fn erasing_takes_the_second_factor_and_a_word_and_leaves_a_mark_where_the_name_was() {
+    let server = Server::new().await;
+    let household = format!("/households/{}", server.household);
+    let mut weak = server.as_("officer").await;
+    let (member, _) = member_page(&mut weak, &household, 1).await;
+    let sure = [("reason", "đơn số 12"), ("sure", "yes")];
+    assert_eq!(weak.post(&format!("{member}/erase"), &sure).await.status, StatusCode::FORBIDDEN);
+    let mut officer = server.strongly_as("officer").await;
+    let unsure = officer.post(&format!("{member}/erase"), &sure[..1]).await;
+    assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY, "one click is not enough");
+    assert!(!officer.get(&household).await.body.contains("đã xoá theo yêu cầu"));
+    assert_eq!(officer.post(&format!("{member}/erase"), &sure).await.status, StatusCode::SEE_OTHER);
+    for page in ["", "/split", "/head"] {
+        let body = officer.get(&format!("{household}{page}")).await.body;
+        assert!(body.contains("(đã xoá theo yêu cầu)"), "{page}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn after_the_head_died_the_page_says_who_is_the_head_now() {
+    let server = Server::new().await;
+    let mut browser = server.as_("officer").await;
+    let household = format!("/households/{}", server.household);
+    let (head, body) = member_page(&mut browser, &household, 0).await;
+    let page = browser.get(&household).await.body;
+    let members = page.split('"').filter(|part| part.contains("/members/"));
+    let others: Vec<&str> = members.skip(1).map(|address| address.rsplit('/').next().unwrap()).collect();
+    let seen = version(&body);
+    let relations: Vec<String> = others[1..].iter().map(|person| format!("{person}:child")).collect();
+    let mut fields = vec![("version", &*seen), ("on", "2025-09-01"), ("kind", "died"), ("new_head", others[0])];
+    fields.extend(relations.iter().map(|relation| ("relations", relation.as_str())));
+    let done = browser.post(&format!("{head}/left"), &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert!(browser.get(done.location()).await.body.contains("Chủ hộ hiện nay"));
 }

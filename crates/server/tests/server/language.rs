@@ -133,7 +133,7 @@ async fn no_english_stands_in_a_vietnamese_page() {
         (format!("{household}/close"), vec![version, ("on", "never"), ("cause", "moved_away")]),
         (format!("{household}/close"), vec![("version", "99"), ("on", "2025-09-01"), ("cause", "moved_away")]),
         (format!("{household}/split"), vec![version, late, ("head", "x")]),
-        (format!("{household}/head"), vec![version, late, ("person", "x"), ("former_relation", "child")]),
+        (format!("{household}/head"), vec![version, late, ("person", "x")]),
         (
             format!("{household}/move"),
             vec![version, ("on", "2025-09-01"), ("commune", COMMUNE), ("hamlet", &server.hamlet)],

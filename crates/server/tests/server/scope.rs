@@ -43,7 +43,7 @@ async fn an_officer_of_another_commune_changes_nothing() {
     let household = format!("/households/{}", server.household);
     let page = officer.get(&household).await;
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
-    let mut stranger = server.as_("stranger").await;
+    let mut stranger = server.strongly_as("stranger").await;
     stranger.get("/account").await;
     let day = ("on", "2025-09-01");
     let version = ("version", "1");
@@ -51,7 +51,7 @@ async fn an_officer_of_another_commune_changes_nothing() {
         (format!("{household}/close"), vec![version, day, ("cause", "moved_away")]),
         (format!("{member}/reveal"), vec![]),
         (format!("{member}/identity"), vec![("number", "001080000001")]),
-        (format!("{member}/erase"), vec![("reason", "none")]),
+        (format!("{member}/erase"), vec![("reason", "none"), ("sure", "yes")]),
         (format!("{member}/left"), vec![version, day, ("kind", "died")]),
         (member.clone(), vec![version, day, ("name", "Tên Khác"), ("relation", "head")]),
     ];

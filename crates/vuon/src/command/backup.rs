@@ -8,12 +8,14 @@
 use super::register::{Where, open, sqlite_file};
 use crate::screen::{self, say};
 use anyhow::{Context, Result, anyhow, bail};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_registry::backup::{self, Checked};
-use vuon_registry::{Engine, Store};
+use vuon_registry::{Engine, RegistryError, Store};
+use vuon_server::Config;
 
 /// Where the copy goes.
 #[derive(clap::Args)]
@@ -70,7 +72,7 @@ pub fn backup(arguments: BackupArguments, language: Language) -> Result<ExitCode
             run(dump, "pg_dump", language)?;
             // What can be listed is whole; it is looked through when it is restored.
             let mut list = Command::new("pg_restore");
-            list.arg("--list").arg(&copy).stdout(Stdio::null());
+            list.arg("--list").arg(&copy);
             run(list, "pg_restore", language)?;
             None
         }
@@ -119,6 +121,17 @@ pub fn restore(arguments: RestoreArguments, language: Language) -> Result<ExitCo
         bail!("{}: {}", file.display(), say(language, "không có tệp này", "there is no such file"));
     }
     let config = place.settings()?;
+    if !is_copy(&file, &config.database_url())? {
+        bail!(
+            "{}: {}",
+            file.display(),
+            say(
+                language,
+                "tệp này không phải là bản sao của một sổ loại này (do `vuon backup` tạo ra)",
+                "this is not a copy of a register of this kind, as `vuon backup` makes them"
+            )
+        );
+    }
     let key_file = config.key_file();
     let Some(key) = key.or_else(|| key_file.is_file().then(|| key_file.clone())) else {
         let place = key_file.display();
@@ -128,10 +141,42 @@ pub fn restore(arguments: RestoreArguments, language: Language) -> Result<ExitCo
                 format!("the key file of this register is needed: put it at {place}, or name it with --key"),
         });
     };
-    std::fs::create_dir_all(&config.data_dir).with_context(|| config.data_dir.display().to_string())?;
+    let folder = &config.data_dir;
+    let made = !folder.exists();
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let restored = put_back(&config, &file, &key, language);
+    if restored.is_err() && made {
+        // Goes only if nothing is in it.
+        let _ = std::fs::remove_dir(folder);
+    }
+    told(folder, restored?, language);
+    line(say(
+        language,
+        "Hãy chạy `vuon audit verify` để tính lại toàn bộ.",
+        "Run `vuon audit verify` to compute everything again.",
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a file begins as the copies of an engine do.
+fn is_copy(file: &Path, url: &str) -> Result<bool> {
+    let sign: &[u8] = if sqlite_file(url).is_some() { b"SQLite format 3\0" } else { b"PGDMP" };
+    let mut begin = Vec::new();
+    std::fs::File::open(file)
+        .and_then(|file| file.take(sign.len() as u64).read_to_end(&mut begin))
+        .with_context(|| file.display().to_string())?;
+    Ok(begin == sign)
+}
+
+/// Puts a copy and its key where there is none; nothing is left half-way.
+fn put_back(config: &Config, file: &Path, key: &Path, language: Language) -> Result<Checked> {
+    let key_file = config.key_file();
     let url = config.database_url();
     let runtime = tokio::runtime::Runtime::new()?;
-    let keys = vuon_registry::keys::Keys::open_or_create(&key)?;
+    if !key.is_file() {
+        bail!("{}: {}", key.display(), say(language, "không có tệp này", "there is no such file"));
+    }
+    let keys = vuon_registry::keys::Keys::open_or_create(key)?;
     let checked = match sqlite_file(&url) {
         Some(database) => {
             for ending in ["", "-wal", "-shm"] {
@@ -140,7 +185,7 @@ pub fn restore(arguments: RestoreArguments, language: Language) -> Result<ExitCo
             let folder = database.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let aside = tempfile::tempdir_in(folder).with_context(|| folder.display().to_string())?;
             let copy = aside.path().join("register.db");
-            std::fs::copy(&file, &copy).with_context(|| file.display().to_string())?;
+            std::fs::copy(file, &copy).with_context(|| file.display().to_string())?;
             private(&copy)?;
             let checked = runtime.block_on(belongs(&file_url(&copy), keys))?;
             std::fs::File::open(&copy)?.sync_all()?;
@@ -155,24 +200,22 @@ pub fn restore(arguments: RestoreArguments, language: Language) -> Result<ExitCo
                     "the database has tables already: restore into a new, empty database"
                 ));
             }
+            // A copy is not put where only another key could read it.
+            if key_of(file, language)? != keys.public() {
+                bail!(RegistryError::WrongKey.text(language));
+            }
             let mut restore = program("pg_restore", &url);
-            restore.args(["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]).arg(&file);
+            restore.args(["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]).arg(file);
             run(restore, "pg_restore", language)?;
             runtime.block_on(belongs(&url, keys))?
         }
     };
     if key != key_file {
         free(&key_file, language)?;
-        std::fs::copy(&key, &key_file).with_context(|| key_file.display().to_string())?;
+        std::fs::copy(key, &key_file).with_context(|| key_file.display().to_string())?;
         private(&key_file)?;
     }
-    told(&config.data_dir, checked, language);
-    line(say(
-        language,
-        "Hãy chạy `vuon audit verify` để tính lại toàn bộ.",
-        "Run `vuon audit verify` to compute everything again.",
-    ));
-    Ok(ExitCode::SUCCESS)
+    Ok(checked)
 }
 
 fn told(place: &Path, checked: Checked, language: Language) {
@@ -272,7 +315,17 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn run(mut command: Command, name: &str, language: Language) -> Result<()> {
+/// The public half of the key that a copy made by `pg_dump` belongs to; nothing where it holds no register.
+fn key_of(copy: &Path, language: Language) -> Result<String> {
+    let mut settings = Command::new("pg_restore");
+    settings.args(["--data-only", "--table=setting", "--file=-"]).arg(copy);
+    let written = run(settings, "pg_restore", language)?;
+    let key = written.lines().find_map(|line| line.strip_prefix("public_key\t"));
+    Ok(key.unwrap_or_default().to_owned())
+}
+
+/// Runs a program to its end; what it wrote.
+fn run(mut command: Command, name: &str, language: Language) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => anyhow!(match language {
             Language::Vi =>
@@ -286,7 +339,7 @@ fn run(mut command: Command, name: &str, language: Language) -> Result<()> {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("{name}: {}", said.lines().last().unwrap_or_default());
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]

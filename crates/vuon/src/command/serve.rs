@@ -1,6 +1,6 @@
 //! `vuon serve`: the web application of a register.
 
-use super::register::{Opened, Where, first_administrator, open_new};
+use super::register::{Opened, Where, first_administrator, open_there};
 use crate::demo;
 use crate::screen::say;
 use anyhow::{Result, anyhow, bail};
@@ -43,7 +43,8 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
 
 /// A register of real people; the first administrator's password is asked for once.
 fn real(config: Config, language: Language) -> Result<Opened> {
-    let opened = open_new(config)?;
+    // A folder typed wrongly must not become a second, empty register.
+    let opened = open_there(config, language)?;
     let (demo, accounts) = opened.runtime.block_on(async {
         vuon_registry::Result::Ok((demo::is_demo(&opened.register).await?, opened.register.has_accounts().await?))
     })?;

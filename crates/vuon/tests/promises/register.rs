@@ -25,7 +25,7 @@ fn with_a_list() -> Room {
 fn a_list_is_brought_in_once_and_taken_out_whole() {
     let room = with_a_list();
     let list = room.succeeds("register as-of --commune 03151");
-    says(&list, "A1 Lò Văn Mẫu 2 Bản 1 poor 2024-12-31");
+    says(&list, "A1 Lò Văn Mẫu 2 Bản 1 Poor household 2024-12-31");
     says(&list, "2 households");
     let csv = room.succeeds("register export --commune 03151");
     assert_eq!(csv.lines().count(), 4, "{csv}");
@@ -90,4 +90,114 @@ fn without_a_register_the_way_to_one_is_told_and_no_password_is_printed() {
     says(&room.is_refused("audit verify"), "make one with `vuon register init`");
     let said = room.is_refused("register init --database postgres://somebody:s3cret@localhost:port/none");
     assert!(!said.contains("s3cret"), "{said}");
+}
+
+/// A database on the server that `VUON_TEST_POSTGRES` names; it goes when the test ends.
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Database {
+    fn new(server: &str, name: &str) -> Self {
+        let database = Database { server: server.to_owned(), name: format!("vuon_test_{name}_{}", std::process::id()) };
+        database.psql(server, &format!("CREATE DATABASE {}", database.name));
+        database
+    }
+
+    fn url(&self) -> String {
+        format!("{}/{}", self.server.rsplit_once('/').expect("an address").0, self.name)
+    }
+
+    /// What a statement gives.
+    fn psql(&self, url: &str, statement: &str) -> String {
+        let output = std::process::Command::new("psql").args([url, "-Atqc", statement]).output().expect("psql runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.psql(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+#[test]
+fn a_copy_of_a_server_s_database_is_put_back_with_its_key_and_with_no_other() {
+    let Ok(server) = std::env::var("VUON_TEST_POSTGRES") else { return };
+    let [first, second, third] = ["first", "second", "third"].map(|name| Database::new(&server, name));
+    let room = Room::new();
+    let at = |database: &Database| format!("--database {}", database.url());
+    room.succeeds(&format!("register init --areas vn-2025-07-01 {}", at(&first)));
+    room.write("list.csv", "Mã hộ,Thôn,Họ và tên chủ hộ,Năm sinh\nA1,Bản 1,Lò Văn Mẫu,1980\n");
+    let list = "register import list.csv --commune 03151 --standard vn-2022-2026 --on 2024-12-31 --apply";
+    room.succeeds(&format!("{list} {}", at(&first)));
+    says(&room.succeeds(&format!("backup --out copy.dump --with-key {}", at(&first))), "pg_dump");
+    let taken = room.is_refused(&format!("restore copy.dump --key copy.dump.key {}", at(&first)));
+    assert!(taken.contains("has tables already"), "{taken}");
+
+    // Another register's key: nothing is written at all.
+    room.succeeds("register init --data-dir other");
+    let refused =
+        room.is_refused(&format!("restore copy.dump --data-dir third --key other/register.key {}", at(&third)));
+    assert!(refused.contains("the key does not belong to this register"), "{refused}");
+    let tables = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'";
+    assert_eq!(third.psql(&third.url(), tables), "0");
+
+    let restored = room.succeeds(&format!("restore copy.dump --data-dir second --key copy.dump.key {}", at(&second)));
+    says(&restored, "1 households");
+    let verified = room.succeeds(&format!("audit verify --data-dir second {}", at(&second)));
+    says(&verified, "Everything is as it was recorded.");
+}
+
+#[test]
+fn after_a_reform_a_bare_code_means_the_unit_of_the_day_asked_for() {
+    let room = Room::new();
+    room.succeeds("register init --areas vn-2025-03-01");
+    room.write(
+        "list.csv",
+        "Mã hộ,Thôn,Họ và tên,Kết quả rà soát\nA1,Bản 1,Lò Văn Mẫu,Hộ nghèo\nA2,,Vàng A Giả,Hộ nghèo\n",
+    );
+    room.succeeds("register import list.csv --commune 03151 --standard vn-2022-2026 --on 2024-12-31 --apply");
+    let said = room.is_refused("register reform --from vn-2025-03-01 --to vn-2025-07-01");
+    assert!(said.contains("vuon register areas load vn-2025-07-01"), "{said}");
+    let said = room.is_refused("--lang vi register reform --from vn-2025-03-01 --to vn-2025-07-01");
+    assert!(said.contains("hãy nạp bằng `vuon register areas load vn-2025-07-01`"), "{said}");
+    room.succeeds("register areas load vn-2025-07-01");
+    room.succeeds("register reform --from vn-2025-03-01 --to vn-2025-07-01 --apply");
+    says(&room.succeeds("register as-of --commune 03151 --on 2024-12-31"), "2 households");
+    assert_eq!(room.succeeds("register export --commune 03151 --on 2024-12-31").lines().count(), 3);
+}
+
+#[test]
+fn a_unit_that_is_in_no_list_is_said() {
+    let room = with_a_list();
+    for ask in ["register as-of --commune", "register export --commune", "register duplicates --commune", "audit root"]
+    {
+        let said = room.is_refused(&format!("{ask} 99999"));
+        assert!(said.contains("there is no commune or other unit 99999 in the list vn-2025-07-01"), "{ask}: {said}");
+    }
+}
+
+#[test]
+fn a_folder_typed_wrongly_does_not_become_a_register() {
+    let room = Room::new();
+    says(&room.is_refused("serve --data-dir regsiter"), "make one with `vuon register init`");
+    assert!(!room.path("regsiter").exists());
+    room.write("junk.db", "this is no database");
+    room.succeeds("register init --data-dir other");
+    let said = room.is_refused("restore junk.db --data-dir new --key other/register.key");
+    assert!(said.contains("not a copy of a register"), "{said}");
+    assert!(!room.path("new").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_is_read_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let room = Room::new();
+    room.succeeds("register init --data-dir register");
+    let mode = std::fs::metadata(room.path("register/register.db")).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }

@@ -1,7 +1,7 @@
 //! A case: what is known of the household, its answers and status, and all that happened on its way.
 
 use super::answers_told::version_name;
-use super::names::{Names, case_state};
+use super::names::{Names, case_state, changes_told};
 use super::{documents, reason};
 use crate::error::{Page, Problem};
 use crate::labels;
@@ -31,10 +31,13 @@ async fn case(person: Person, Path(id): Path<String>) -> Page {
 pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
     let view = person.desk.case(id, person.language).await?;
     let names = Names::of(person, &view.round).await;
+    let changes = person.desk.changes_since_listed(&view.row.round, Some(id)).await?.remove(id).unwrap_or_default();
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         (summary(person, &names, &view))
-        @if view.changed_since { p.warning { (person.t("review-changed-since")) } }
+        @if !changes.is_empty() {
+            p.warning { (person.tr("review-changed-since-by", &[("changes", changes_told(person, &changes).into())])) }
+        } @else if view.changed_since { p.warning { (person.t("review-changed-since")) } }
         (offers(person, &view))
         h2 { (person.t("review-status-and-reason")) }
         @match &view.explanation {

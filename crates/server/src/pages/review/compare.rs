@@ -45,7 +45,7 @@ async fn compare(person: Person, Path(id): Path<String>, Query(asked): Query<Ask
     let body = html! {
         p { a href=(format!("/cases/{id}")) { (view.row.name) } " – " (names.round(&person, &view.round)) }
         (choose(&person, &view, one, other))
-        (statuses(&person, &names, one, other))
+        (statuses(&person, &names, &reasons, [one, other]))
         (assessments(&person, &names, &reasons, [one, other]))
         (answers(&person, &names, &view, one, other))
     };
@@ -66,8 +66,13 @@ fn choose(person: &Person, view: &CaseView, one: &AnswersVersion, other: &Answer
     }
 }
 
-fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &AnswersVersion) -> Markup {
-    let rows = [one, other].map(|version| {
+fn statuses(
+    person: &Person,
+    names: &Names,
+    reasons: &[Option<Explanation>; 2],
+    versions: [&AnswersVersion; 2],
+) -> Markup {
+    let rows = versions.into_iter().zip(reasons).map(|(version, reason)| {
         vec![
             layout::plain(version_name(person, version)),
             layout::plain(&version.author_name),
@@ -75,7 +80,7 @@ fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &Answer
             html! {
                 div {
                     (names.tag(person, Some(&version.status)))
-                    @if let Some(sentence) = &version.sentence { " " span lang="vi" { (sentence) } }
+                    @if let Some(reason) = reason { " " (reason.sentence) }
                 }
             },
         ]
@@ -86,7 +91,7 @@ fn statuses(person: &Person, names: &Names, one: &AnswersVersion, other: &Answer
         person.t("review-signed-at"),
         person.t("review-status"),
     ];
-    layout::list(&person.t("review-versions"), &headings, rows.into())
+    layout::list(&person.t("review-versions"), &headings, rows.collect())
 }
 
 /// Points and indicators of the two versions side by side.
@@ -104,7 +109,7 @@ fn assessments(
         .map(|id| Told {
             member: None,
             label: names.measure(person, id),
-            answers: told(&|one| Some(one.measures.iter().find(|measure| measure.id == id)?.value.clone())).into(),
+            answers: told(&|one| Some(one.measures.iter().find(|measure| measure.id == id)?.text.clone())).into(),
         })
         .collect();
     let mut indicators: Vec<(&str, &str)> = Vec::new();
@@ -126,7 +131,7 @@ fn assessments(
     }));
     html! {
         h2 { (person.t("review-assessments")) }
-        (table(person, &person.t("review-assessments"), &rows, &versions.map(|version| version_name(person, version))))
+        (table(person, &person.t("review-assessments"), &person.t("review-indicator"), &rows, &versions.map(|version| version_name(person, version))))
     }
 }
 
@@ -139,18 +144,18 @@ fn answers(person: &Person, names: &Names, view: &CaseView, one: &AnswersVersion
     html! {
         p role="status" { (person.tr("review-differences", &[("count", differing.into())])) }
         h2 { (person.t("review-answers")) }
-        (table(person, &person.t("review-answers"), &rows, &[version_name(person, one), version_name(person, other)]))
+        (table(person, &person.t("review-answers"), &person.t("review-question"), &rows, &[version_name(person, one), version_name(person, other)]))
     }
 }
 
 /// Answers of some versions, those that differ marked in words and by a line.
-pub fn table(person: &Person, caption: &str, rows: &[Told], versions: &[String]) -> Markup {
+pub fn table(person: &Person, caption: &str, what: &str, rows: &[Told], versions: &[String]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.compare {
                 caption { (caption) }
                 thead { tr {
-                    th scope="col" { (person.t("review-question")) }
+                    th scope="col" { (what) }
                     @for version in versions { th scope="col" { (version) } }
                 } }
                 tbody {

@@ -54,7 +54,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
     // Days are counted by the holidays of the latest round's pack: those of one register are of one country.
     let latest = match round {
         Some(round) => Some(person.desk.round(round).await?.row),
-        None => person.desk.rounds(None, None).await?.into_iter().next(),
+        None => person.desk.rounds(None, None, &PageRequest { after: None, limit: 1 }).await?.rows.into_iter().next(),
     };
     let names = match &latest {
         Some(row) => Some(Names::of(&person, row).await),

@@ -1,6 +1,6 @@
 //! The decision: what is ready, counted by status; signed by the chair with the second factor; and the paper itself.
 
-use super::names::{Names, case_link};
+use super::names::{Names, case_link, changes_told};
 use super::{cases, official};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -148,6 +148,8 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
     let names = Names::of(person, &round.row).await;
     let waiting = Waiting::of(person, id).await?;
     let rows = &waiting.ready;
+    let mut changes = person.desk.changes_since_listed(id, None).await?;
+    let changed: Vec<_> = rows.iter().filter_map(|row| Some((row, changes.remove(&row.id)?))).collect();
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         p { a href=(format!("/rounds/{id}")) { (names.round(person, &round.row)) " – " (round.row.commune_name) } }
@@ -163,6 +165,10 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
         @if !waiting.not_ready.is_empty() {
             p { (person.t("review-not-ready")) }
             ul { @for row in &waiting.not_ready { li { (case_link(row)) " " (names.tag(person, row.status.as_deref())) } } }
+        }
+        @if !changed.is_empty() {
+            p.warning { (person.t("review-changed-cases")) }
+            ul { @for (row, kinds) in &changed { li { (case_link(row)) ": " (changes_told(person, kinds)) } } }
         }
         @if rows.is_empty() { p.empty { (person.t("review-nothing-to-decide")) } } @else {
             (counted(person, &names, rows.iter().map(|row| (row.status.as_deref().unwrap_or_default(), row.persons))))

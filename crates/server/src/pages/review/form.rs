@@ -190,7 +190,7 @@ impl Sheet<'_> {
             details.others open[problem.is_some() || self.seen != self.view.row.version] {
                 summary { (person.tr("review-draft-differs", &values)) }
                 div.inside {
-                    (super::compare::table(person, &person.t("review-answers"), &rows, &names))
+                    (super::compare::table(person, &person.t("review-answers"), &person.t("review-question"), &rows, &names))
                     (layout::form(person, &format!("/cases/{}/draft/drop", self.view.row.id), html! {
                         input type="hidden" name="reason" value=(self.reason.id());
                         p.actions { button.second type="submit" { (person.t("review-draft-drop")) } }

@@ -165,3 +165,8 @@ pub fn bar(view: &View, part: i64, whole: i64, label: &str) -> Markup {
         " " span.num { (view.number(part)) "/" (view.number(whole)) }
     }
 }
+
+/// Kinds of changes of a household, in words.
+pub fn changes_told(person: &Person, kinds: &[String]) -> String {
+    kinds.iter().map(|kind| person.of("change-kind", kind)).collect::<Vec<_>>().join(", ")
+}

@@ -170,7 +170,7 @@ fn small_print(person: &Person, names: &Names, view: &PostingView) -> Markup {
         div.small-print {
             p { (person.t("review-root-hint")) }
             dl {
-                dt { (person.t("review-root")) } dd.code { (view.root.chain) " № " (view.root.seq) " " (view.root.hash) }
+                dt { (person.t("review-root")) } dd.code { (view.root.statement(row.posted_on)) }
                 dt { (person.t("review-signature")) } dd.code { (view.signature) }
                 dt { (person.t("review-public-key")) } dd.code { (view.public_key) }
             }

@@ -17,6 +17,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_policy::process::StepKind;
 use vuon_registry::cases::CaseState;
+use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{RoundRow, RoundView};
 use vuon_registry::scope::Action;
 
@@ -33,6 +34,7 @@ pub fn routes() -> Router<App> {
 struct Asked {
     commune: Option<String>,
     year: Option<String>,
+    after: Option<String>,
 }
 
 impl Asked {
@@ -40,16 +42,20 @@ impl Asked {
         self.commune.as_deref().filter(|commune| !commune.is_empty())
     }
 
+    /// What of the address stays on the next page.
+    fn query(&self) -> String {
+        let commune = self.commune().map(|commune| format!("commune={}", encode(commune)));
+        commune.into_iter().chain(self.year().map(|year| format!("year={year}"))).collect::<Vec<_>>().join("&")
+    }
+
     fn year(&self) -> Option<i64> {
         self.year.as_deref().and_then(|year| year.trim().parse().ok())
     }
 }
 
-/// How many rounds a page shows at most; whoever has more chooses a year or commune.
-const SHOWN: usize = 200;
-
 async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
-    let rounds = person.desk.rounds(asked.commune(), asked.year()).await?;
+    let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
+    let page = person.desk.rounds(asked.commune(), asked.year(), &request).await?;
     let many = communes::own(&person).is_none();
     let year = asked.year().map(|year| year.to_string()).unwrap_or_default();
     let body = html! {
@@ -63,11 +69,11 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
             }))
             (layout::send(&person.t("review-filter")))
         }
-        @if rounds.is_empty() {
+        @if page.rows.is_empty() {
             p.empty { (person.t("review-no-rounds")) }
         } @else {
-            (table(&person, &rounds, many).await)
-            @if rounds.len() > SHOWN { p.hint { (person.t("review-more-rounds")) } }
+            (table(&person, &page.rows, many).await)
+            (layout::next_link(&person, "/rounds", &asked.query(), page.next.as_deref()))
         }
     };
     Ok(layout::page(&person, &person.t("review-rounds"), body))
@@ -80,7 +86,7 @@ async fn table(person: &Person, rounds: &[RoundRow], many: bool) -> Markup {
         headings.insert(1, person.t("review-commune"));
     }
     let mut rows = Vec::new();
-    for row in rounds.iter().take(SHOWN) {
+    for row in rounds {
         let names = Names::of(person, row).await;
         let open = row.state == "open";
         let due = if open { names.due(person, Some(row.due)) } else { layout::plain(person.day(row.due)) };

@@ -1,6 +1,7 @@
 # Notices after something was done.
 done-saved = Saved.
 done-household = The household was added. Now add its other members.
+done-split = The household was split. The new one is below; it has no status until it is reviewed.
 done-moved = The household moved to another area.
 done-hamlet = The hamlet was added.
 done-user = The account was added.

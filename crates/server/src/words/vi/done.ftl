@@ -1,6 +1,7 @@
 # Thông báo sau khi làm xong.
 done-saved = Đã lưu.
 done-household = Đã thêm hộ. Hãy thêm các thành viên còn lại.
+done-split = Đã tách hộ. Hộ mới ở dưới đây; hộ mới chưa có phân loại cho đến khi được rà soát.
 done-moved = Hộ đã được chuyển sang địa bàn khác.
 done-hamlet = Đã thêm thôn, bản.
 done-user = Đã tạo tài khoản.

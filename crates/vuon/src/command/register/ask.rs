@@ -30,9 +30,16 @@ pub fn duplicates(place: &Where, commune: &str, find: bool, language: Language) 
     let mut page = PageRequest { after: None, limit: PageRequest::MOST };
     loop {
         let pairs = opened.runtime.block_on(desk.duplicates(&commune, &page))?;
+        if pairs.rows.is_empty() && page.after.is_none() && !find {
+            line(say(
+                language,
+                "Không có cặp nào chờ xem xét. Thêm --find để tìm các cặp mới.",
+                "No pair waits. Add --find to look for new ones.",
+            ));
+        }
         for pair in &pairs.rows {
             let (first, second) = (&pair.first, &pair.second);
-            let why = &pair.why;
+            let why = vuon_server::labels::why_alike(&pair.why, language);
             let score = right(&pair.score.to_string(), 3);
             line(&format!("{score}  {} {} · {} {}  ({why})", first.code, first.name, second.code, second.name));
         }

@@ -1,6 +1,6 @@
 //! Lists brought in, taken out and looked at.
 
-use super::place::{Where, open};
+use super::place::{Opened, Where, open};
 use crate::command::day;
 use crate::screen::{self, fitted, right, say};
 use anyhow::{Context, Result, bail};
@@ -38,14 +38,15 @@ pub struct Of {
 }
 
 impl Of {
-    fn as_of(&self, commune: String, today: Date) -> AsOf {
-        AsOf {
-            commune,
-            on: self.on.map_or(today, Day::date),
+    fn as_of(&self, opened: &Opened) -> Result<AsOf> {
+        let on = self.on.map_or_else(|| opened.register.clock().today(), Day::date);
+        Ok(AsOf {
+            commune: opened.area_on(&self.commune, on)?,
+            on,
             known_at: self.known.map(|day| vuon_registry::clock::end_of(day.date())),
             standard: self.standard.clone(),
             statuses: self.status.clone(),
-        }
+        })
     }
 }
 
@@ -56,6 +57,7 @@ pub struct Import {
     pub standard: String,
     pub status: String,
     pub on: Date,
+    pub complete: bool,
     pub apply: bool,
 }
 
@@ -72,6 +74,7 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
         standard: &import.standard,
         status: &import.status,
         valid_from: import.on,
+        complete: import.complete,
     };
     let desk = opened.desk();
     let plan = opened.runtime.block_on(desk.plan_import(&file))?;
@@ -102,6 +105,13 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
         let done = opened.runtime.block_on(desk.run_import(&file, &plan.plan))?;
         let count = |n: u64| grouped(n as i64, language);
         let (added, changed, persons) = (count(done.added), count(done.changed), count(done.persons));
+        if done.taken_off > 0 {
+            let off = count(done.taken_off);
+            line(match language {
+                Language::Vi => format!("{off} hộ được đưa ra khỏi danh sách."),
+                Language::En => format!("{off} households were taken off the list."),
+            });
+        }
         line(match language {
             Language::Vi => format!("Đã nhập: thêm {added} hộ, {persons} người; thay đổi {changed} hộ."),
             Language::En => {
@@ -151,6 +161,10 @@ fn report(plan: &ImportPlan, language: Language) {
         let text = format!("{sign} {} {}: {}", household.row, household.name, told.join("; "));
         println!("{}", screen::wrapped(&text, width, 4));
     }
+    for absent in &plan.absent {
+        let told = say(language, "không có trong danh sách: đưa ra khỏi danh sách", "not on the list: taken off");
+        println!("{}", screen::wrapped(&format!("- {} {}: {told}", absent.code, absent.name), width, 4));
+    }
     let left = plan.problems.len().saturating_sub(TOLD) + differing.len().saturating_sub(TOLD);
     if left > 0 {
         println!("… {} {}", number(left as i64), say(language, "dòng nữa", "more"));
@@ -160,7 +174,7 @@ fn report(plan: &ImportPlan, language: Language) {
 /// Writes a list.
 pub fn export(place: &Where, of: &Of, out: Option<&Path>, language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
-    let of = of.as_of(opened.area(&of.commune)?, opened.register.clock().today());
+    let of = of.as_of(&opened)?;
     let desk = opened.desk();
     let written: Result<()> = opened.runtime.block_on(async {
         match out {
@@ -197,7 +211,7 @@ async fn pieces(desk: &Desk, of: &AsOf, out: &mut impl Write) -> Result<()> {
 /// Prints a list.
 pub fn as_of(place: &Where, of: &Of, language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
-    let of = of.as_of(opened.area(&of.commune)?, opened.register.clock().today());
+    let of = of.as_of(&opened)?;
     let desk = opened.desk();
     let mut page = PageRequest { after: None, limit: PageRequest::MOST };
     let mut count = 0;
@@ -218,16 +232,16 @@ pub fn as_of(place: &Where, of: &Of, language: Language) -> Result<ExitCode> {
     println!(
         "{} {} {}  {} {} {}",
         fitted(heading("Mã hộ"), 13),
-        fitted(heading("Chủ hộ"), 20),
+        fitted(heading("Chủ hộ"), 18),
         right(heading("Khẩu"), 7),
-        fitted(heading("Thôn, bản"), 13),
-        fitted(heading("Tình trạng"), 11),
+        fitted(heading("Thôn, bản"), 11),
+        fitted(heading("Tình trạng"), 15),
         heading("Từ ngày")
     );
     loop {
         let list = opened.runtime.block_on(desk.list_as_of(&of, &page))?;
         count += list.rows.len();
-        list.rows.iter().for_each(household);
+        list.rows.iter().for_each(|row| household(row, &opened, language));
         page.after = list.next;
         if page.after.is_none() {
             break;
@@ -237,14 +251,23 @@ pub fn as_of(place: &Where, of: &Of, language: Language) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn household(row: &ListedHousehold) {
+fn household(row: &ListedHousehold, opened: &Opened, language: Language) {
+    let status = status_label(opened, row, language);
     println!(
         "{} {} {}  {} {} {}",
         fitted(&row.code, 13),
-        fitted(&row.name, 20),
+        fitted(&row.name, 18),
         right(&row.persons.to_string(), 7),
-        fitted(row.hamlet.as_deref().unwrap_or("–"), 13),
-        fitted(&row.status, 11),
+        fitted(row.hamlet.as_deref().unwrap_or("–"), 11),
+        fitted(&status, 15),
         row.since
     );
+}
+
+/// What the standard calls a household's status; its id where the standard is not at hand.
+fn status_label(opened: &Opened, row: &ListedHousehold, language: Language) -> String {
+    let program = opened.register.program(&row.standard).ok();
+    let statuses = program.iter().flat_map(|program| &program.pack.statuses);
+    let found = statuses.into_iter().find(|status| status.id.value == row.status);
+    found.map_or_else(|| row.status.clone(), |status| status.label.get(language).to_owned())
 }

@@ -7,7 +7,7 @@ mod lists;
 mod place;
 mod set_up;
 
-pub use place::{Opened, Where, open, open_new, sqlite_file};
+pub use place::{NoUnit, Opened, Where, open, open_new, open_there, sqlite_file};
 pub use set_up::{areas_in_force, first_administrator};
 
 use crate::command::day;
@@ -53,6 +53,9 @@ pub enum Command {
         /// From which day the statuses hold, YYYY-MM-DD
         #[arg(long, value_parser = day)]
         on: Day,
+        /// The list is complete: it takes off who was listed before and is not on it
+        #[arg(long)]
+        complete: bool,
         /// Bring it in; without this nothing is changed
         #[arg(long)]
         apply: bool,
@@ -141,8 +144,8 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
     match command {
         Command::Init { place, areas, administrator } => set_up::init(&place, areas, administrator, language),
         Command::Areas(command) => set_up::areas(command, language),
-        Command::Import { place, file, commune, standard, status, on, apply } => {
-            let import = lists::Import { file, commune, standard, status, on: on.date(), apply };
+        Command::Import { place, file, commune, standard, status, on, complete, apply } => {
+            let import = lists::Import { file, commune, standard, status, on: on.date(), complete, apply };
             lists::import(&place, import, language)
         }
         Command::Export { place, of, out } => lists::export(&place, &of, out.as_deref(), language),

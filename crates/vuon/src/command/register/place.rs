@@ -3,6 +3,7 @@
 use crate::demo;
 use crate::screen::say;
 use anyhow::{Context, Result, anyhow, bail};
+use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 use vuon_policy::Library;
@@ -10,7 +11,7 @@ use vuon_policy::model::Language;
 use vuon_registry::clock::Clock;
 use vuon_registry::keys::Keys;
 use vuon_registry::scope::Actor;
-use vuon_registry::{Desk, Register, Store};
+use vuon_registry::{Desk, Register, RegistryError, Store};
 use vuon_server::{Config, ServeOptions};
 
 /// Where a register is.
@@ -37,6 +38,37 @@ pub struct Opened {
     pub config: Config,
 }
 
+/// A unit was named that is in no list of the register.
+#[derive(Debug)]
+pub struct NoUnit {
+    list: String,
+    code: String,
+}
+
+impl std::error::Error for NoUnit {}
+
+impl std::fmt::Display for NoUnit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.tell(Language::En))
+    }
+}
+
+impl NoUnit {
+    /// The same in a language.
+    pub fn tell(&self, language: Language) -> String {
+        let NoUnit { list, code } = self;
+        match language {
+            Language::En => format!(
+                "there is no commune or other unit {code} in the list {list}: `vuon register areas lists` tells which \
+                 lists are loaded"
+            ),
+            Language::Vi => format!(
+                "không có xã hay đơn vị nào mang mã {code} trong danh mục {list}: `vuon register areas lists` cho biết các danh mục đã nạp"
+            ),
+        }
+    }
+}
+
 impl Where {
     /// The settings: this, then the environment, then the file.
     pub fn settings(&self) -> Result<Config> {
@@ -59,17 +91,40 @@ impl Opened {
 
     /// `list:code`, the list in force put before a code that stands alone.
     pub fn area(&self, code: &str) -> Result<String> {
-        if code.contains(':') {
-            return Ok(code.to_owned());
-        }
-        let list = self.runtime.block_on(self.desk().area_list())?;
-        Ok(format!("{list}:{code}"))
+        self.unit(code, None)
+    }
+
+    /// `list:code`, the list of a day put before a code that stands alone: after a reform the same code may be another
+    /// unit, or none.
+    pub fn area_on(&self, code: &str, on: Date) -> Result<String> {
+        self.unit(code, Some(on))
+    }
+
+    fn unit(&self, typed: &str, on: Option<Date>) -> Result<String> {
+        let desk = self.desk();
+        self.runtime.block_on(async {
+            let (list, code) = match (typed.split_once(':'), on) {
+                (Some((list, code)), _) => (list.to_owned(), code),
+                (None, Some(on)) => (desk.area_list_on(on).await?, typed),
+                (None, None) => (desk.area_list().await?, typed),
+            };
+            let id = format!("{list}:{code}");
+            match desk.area(&id).await {
+                Ok(_) => Ok(id),
+                Err(RegistryError::NotFound) => Err(NoUnit { list, code: code.to_owned() }.into()),
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 }
 
 /// Opens a register that is there.
 pub fn open(place: &Where, language: Language) -> Result<Opened> {
-    let config = place.settings()?;
+    open_there(place.settings()?, language)
+}
+
+/// Opens a register that is there, by its settings.
+pub fn open_there(config: Config, language: Language) -> Result<Opened> {
     let there = config.key_file().is_file() && sqlite_file(&config.database_url()).is_none_or(|file| file.is_file());
     if !there {
         let folder = config.data_dir.display();
@@ -85,7 +140,22 @@ pub fn open(place: &Where, language: Language) -> Result<Opened> {
 pub fn open_new(config: Config) -> Result<Opened> {
     let folder = &config.data_dir;
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    if let Some(file) = sqlite_file(&config.database_url()) {
+        private_file(&file).with_context(|| file.display().to_string())?;
+    }
     opened(config)
+}
+
+/// Makes a file that its owner alone reads, where there is none: SQLite gives the files beside it the same rights.
+fn private_file(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn opened(config: Config) -> Result<Opened> {
@@ -115,15 +185,24 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
 }
 
 /// A password typed at the terminal and not shown, or the first line of what is piped in.
-pub fn ask_password(prompt: &str, language: Language) -> Result<String> {
+pub fn ask_password(login: &str, prompt: &str, language: Language) -> Result<String> {
     use std::io::{BufRead, IsTerminal};
     if std::io::stdin().is_terminal() {
-        let first = rpassword::prompt_password(format!("{prompt}: "))?;
-        let again = rpassword::prompt_password(format!("{}: ", say(language, "nhập lại", "once more")))?;
-        if first != again {
-            bail!(say(language, "hai lần nhập không giống nhau", "the two are not the same"));
+        loop {
+            let first = rpassword::prompt_password(format!("{prompt}: "))?;
+            if let Err(error) = vuon_registry::accounts::check_new_password(login, &first) {
+                eprintln!("{}", vuon_server::said::text(&error, language));
+                continue;
+            }
+            let again = rpassword::prompt_password(format!("{}: ", say(language, "nhập lại", "once more")))?;
+            if first == again {
+                return Ok(first);
+            }
+            eprintln!(
+                "{}",
+                say(language, "Hai lần nhập không giống nhau: hãy nhập lại.", "The two are not the same: once more.")
+            );
         }
-        return Ok(first);
     }
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;

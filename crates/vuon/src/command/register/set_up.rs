@@ -99,7 +99,7 @@ pub fn first_administrator(opened: &Opened, login: &str, language: Language) -> 
         Language::Vi => format!("mật khẩu của người quản trị `{login}` (ít nhất 12 ký tự)"),
         Language::En => format!("password of the administrator `{login}` (at least 12 characters)"),
     };
-    let password = ask_password(&prompt, language)?;
+    let password = ask_password(login, &prompt, language)?;
     let name = say(language, "Quản trị hệ thống", "Administrator");
     let made = vuon_server::first_administrator(&opened.register, login, name, &password);
     let account = opened.runtime.block_on(made)?;

@@ -1,0 +1,122 @@
+//! The identity numbers of a list: whose they are, and which are to be added.
+//!
+//! Looking a list through tells of no number that is out of reach, or it could be asked about anybody; bringing it in does,
+//! since that is written down.
+
+use super::compare::Compared;
+use super::present::Present;
+use super::rows::numbers;
+use super::{ImportFile, ImportProblem, Told};
+use crate::Result;
+use crate::cases::standing::{MANY, among};
+use crate::households::checked_identity;
+use crate::keys::Keys;
+use crate::store::{Query, text};
+use sqlx::AnyConnection;
+use std::collections::{HashMap, HashSet};
+
+/// A number on the list.
+struct Number {
+    entry: usize,
+    member: usize,
+    kind: &'static str,
+    print: String,
+}
+
+/// The numbers of entries whose people are written; of some members only, if so told.
+fn numbers_of(compared: &Compared, keys: &Keys, wanted: impl Fn(usize, usize) -> bool) -> Result<Vec<Number>> {
+    let mut found = Vec::new();
+    for (place, entry) in compared.entries.iter().enumerate().filter(|(_, entry)| entry.writes_people) {
+        for (member, person) in entry.listed.members.iter().enumerate().filter(|(member, _)| wanted(place, *member)) {
+            if let Some(number) = &person.identity {
+                let identity = checked_identity(number)?;
+                let print = keys.print(identity.kind, &identity.number);
+                found.push(Number { entry: place, member, kind: identity.kind, print });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Compares the numbers with those of the commune's people: those to be added, and problems.
+pub(super) async fn compare(
+    tx: &mut AnyConnection,
+    file: &ImportFile<'_>,
+    compared: &mut Compared,
+    present: &Present,
+    keys: &Keys,
+) -> Result<()> {
+    let listed = numbers_of(compared, keys, |_, _| true)?;
+    let mut owners: HashMap<(String, String), String> = HashMap::new();
+    for part in listed.chunks(MANY) {
+        let query = Query::new(
+            "SELECT i.kind, i.print, i.person FROM identity i JOIN person p ON p.id = i.person WHERE p.commune = ",
+        );
+        let query = query.bind(file.commune).push(" AND i.print IN ");
+        let found = among(query, part.iter().map(|number| &number.print))
+            .all(tx, |row| Ok(((text(row, 0)?, text(row, 1)?), text(row, 2)?)));
+        owners.extend(found.await?);
+    }
+    let mut seen: HashMap<(&'static str, String), u32> = HashMap::new();
+    for Number { entry: place, member, kind, print } in listed {
+        let entry = &compared.entries[place];
+        let row = entry.listed.members[member].row;
+        let person = entry.persons[member].and_then(|of| {
+            let household = &present.households[entry.present?];
+            household.members.get(of).map(|member| member.id.as_str())
+        });
+        let owner = owners.get(&(kind.to_owned(), print.clone())).map(String::as_str);
+        let message = match (seen.insert((kind, print), row), owner) {
+            (Some(other), _) => {
+                let rows = numbers(&[other, row]);
+                [
+                    format!("Cùng một số định danh ở các dòng {rows}: hãy sửa lại."),
+                    format!("The same identity number stands in rows {rows}: correct it."),
+                ]
+            }
+            (None, Some(owner)) if Some(owner) != person => of_another(),
+            (None, Some(_)) => continue,
+            (None, None) => {
+                let entry = &mut compared.entries[place];
+                let name = &entry.listed.members[member].name;
+                if entry.present.is_some() {
+                    let told = [format!("{name}: thêm số định danh"), format!("{name}: an identity number is added")];
+                    entry.differences.push(told);
+                }
+                entry.identities.push(member);
+                continue;
+            }
+        };
+        let column = compared.name_column.clone();
+        compared.problems.push(ImportProblem { row, column, message });
+    }
+    Ok(())
+}
+
+/// The first number to be added that somebody outside of the commune has.
+pub(super) async fn elsewhere(
+    tx: &mut AnyConnection,
+    compared: &Compared,
+    keys: &Keys,
+) -> Result<Option<ImportProblem>> {
+    let added = numbers_of(compared, keys, |entry, member| compared.entries[entry].identities.contains(&member))?;
+    for part in added.chunks(MANY) {
+        let query = Query::new("SELECT kind, print FROM identity WHERE print IN ");
+        let known =
+            among(query, part.iter().map(|number| &number.print)).all(tx, |row| Ok((text(row, 0)?, text(row, 1)?)));
+        let known: HashSet<(String, String)> = known.await?.into_iter().collect();
+        let taken = part.iter().find(|number| known.contains(&(number.kind.to_owned(), number.print.clone())));
+        if let Some(number) = taken {
+            let row = compared.entries[number.entry].listed.members[number.member].row;
+            return Ok(Some(ImportProblem { row, column: compared.name_column.clone(), message: of_another() }));
+        }
+    }
+    Ok(None)
+}
+
+fn of_another() -> Told {
+    [
+        "Số định danh này đã được ghi cho người khác: hãy kiểm tra lại.".to_owned(),
+        "This identity number is recorded for somebody else: check it.".to_owned(),
+    ]
+}
