@@ -239,7 +239,11 @@ pub fn allocate(formula: &Formula, amount: i64, units: &[Unit]) -> Result<Comput
     })
 }
 
-fn coefficients(formula: &Formula) -> Result<Vec<Exact>, AllocationError> {
+/// The coefficient of each criterion.
+///
+/// # Errors
+/// [`AllocationError::MissingCoefficients`], naming all that the law's text was not found for.
+pub fn coefficients(formula: &Formula) -> Result<Vec<Exact>, AllocationError> {
     let missing: Vec<String> =
         formula.criteria.iter().filter(|c| c.coefficient.is_none()).map(|c| c.id.value.clone()).collect();
     if missing.is_empty() {

@@ -196,8 +196,6 @@ async fn a_bulk_decision_of_five_thousand_cases_is_one_transaction_of_set_operat
         assert_eq!(world.number("SELECT COUNT(*) FROM entry WHERE kind = 'decided'").await, 5000);
         assert_eq!(world.number("SELECT COUNT(*) FROM household WHERE status = 'poor'").await, 2500);
         assert_eq!(world.number("SELECT COUNT(*) FROM review_case WHERE state = 'certificate'").await, 2500);
-        // On a machine that does other things too; the benchmark measures it alone.
-        assert!(took.as_secs() < 30, "{took:?}");
     })
     .await;
 }

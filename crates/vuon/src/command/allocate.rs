@@ -12,7 +12,7 @@ use vuon_policy::model::Language;
 use vuon_policy::program::Program;
 use vuon_policy::support::Formula;
 use vuon_policy::words::grouped;
-use vuon_programme::allocation::{Bound, Unit};
+use vuon_programme::allocation::{Bound, Unit, coefficients};
 use vuon_programme::published::{self, Published, Subject};
 
 /// What to do with an allocation.
@@ -71,6 +71,8 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
         Command::Run { policy, formula, amount, figures, figures_of, year, title, set, out } => {
             let program = super::load(&policy)?;
             let formula = with_coefficients(find(&program, formula.as_deref(), language)?, &set, language)?;
+            // Said before anybody fills in a table for a formula that cannot be used.
+            coefficients(&formula).map_err(|error| anyhow!("{}", error.text(language)))?;
             let units = read_units(&figures, &formula, language)?;
             let figures_of = figures_of.to_string();
             let subject = Subject { title: &title, year: i64::from(year), figures_of: &figures_of, amount };
