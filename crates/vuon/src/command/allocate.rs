@@ -78,14 +78,15 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
             let subject = Subject { title: &title, year: i64::from(year), figures_of: &figures_of, amount };
             let file = published::publish(&program, &formula, &subject, units)
                 .map_err(|error| anyhow!("{}", error.text(language)))?;
-            for caveat in super::caveats(&program, language) {
-                println!("{caveat}");
-            }
-            print(&file, language);
+            // Written first: a reader of the screen may go away before its end.
             if let Some(out) = out {
                 let text = serde_json::to_string_pretty(&file)?;
                 std::fs::write(&out, text + "\n").with_context(|| out.display().to_string())?;
             }
+            for caveat in super::caveats(&program, language) {
+                println!("{caveat}");
+            }
+            print(&file, language);
             Ok(ExitCode::SUCCESS)
         }
         Command::Verify { file, policy } => verify(&read(&file)?, policy.as_deref(), language),
