@@ -4,7 +4,7 @@
 //! [`verify`] computes the allocation anew and names every line that differs. Where the pack is at hand,
 //! [`differs_from_pack`] tells whether the formula is the pack's.
 
-use crate::allocation::{AllocationError, Computation, Unit, allocate};
+use crate::allocation::{self, AllocationError, Computation, allocate};
 use serde::{Deserialize, Serialize};
 use vuon_policy::Text;
 use vuon_policy::exact::Exact;
@@ -12,6 +12,7 @@ use vuon_policy::explain::cite;
 use vuon_policy::model::{Label, Language, Source};
 use vuon_policy::program::Program;
 use vuon_policy::support::{Counterpart, Criterion, Formula, Points, Unspent};
+use vuon_policy::unit::Unit;
 use vuon_policy::words;
 
 /// The name of this form of file.
@@ -35,7 +36,7 @@ pub struct Published {
     /// The formula.
     pub formula: WrittenFormula,
     /// The figures.
-    pub units: Vec<Unit>,
+    pub units: Vec<allocation::Unit>,
     /// What came out.
     pub result: Computation,
 }
@@ -175,7 +176,7 @@ impl WrittenFormula {
             Ok(Criterion {
                 id: text(&criterion.id),
                 label: Label(criterion.label.clone()),
-                unit: vuon_policy::unit::Unit::parse(&criterion.unit).unwrap_or_else(vuon_policy::unit::Unit::none),
+                unit: unit(&criterion.unit)?,
                 points,
                 coefficient: maybe(&criterion.coefficient)?,
                 source: source(),
@@ -194,7 +195,11 @@ impl WrittenFormula {
             floor: maybe(&self.floor)?,
             ceiling: maybe(&self.ceiling)?,
             counterpart: counterpart.collect::<Result<_, FileError>>()?,
-            unspent: if self.unspent == "kept" { Unspent::Kept } else { Unspent::Returned },
+            unspent: match self.unspent.as_str() {
+                "kept" => Unspent::Kept,
+                "returned" => Unspent::Returned,
+                other => return Err(FileError::NotOne(format!("unspent: `{other}`"))),
+            },
             source: source(),
         })
     }
@@ -202,6 +207,15 @@ impl WrittenFormula {
 
 fn exact(text: &str) -> Result<Exact, FileError> {
     Exact::parse(text).ok_or_else(|| FileError::NotANumber(text.to_owned()))
+}
+
+/// A unit as [`WrittenFormula::of`] wrote it; a pure number has none.
+fn unit(text: &str) -> Result<Unit, FileError> {
+    if text.is_empty() {
+        Ok(Unit::none())
+    } else {
+        Unit::parse(text).ok_or_else(|| FileError::NotOne(format!("unit: `{text}`")))
+    }
 }
 
 fn above_zero(text: &str) -> Result<Exact, FileError> {
@@ -229,7 +243,7 @@ pub fn publish(
     program: &Program,
     formula: &Formula,
     subject: &Subject<'_>,
-    units: Vec<Unit>,
+    units: Vec<allocation::Unit>,
 ) -> Result<Published, AllocationError> {
     let result = allocate(formula, subject.amount, &units)?;
     Ok(Published {

@@ -12,7 +12,6 @@ use crate::{Desk, RegistryError, Result, text as names};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 
-/// What the ledger keeps of an account: no secrets.
 /// What entries say of an account: all but its secrets.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct AccountRecord {
