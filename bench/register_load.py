@@ -9,7 +9,8 @@ Out: for each kind of request how many there were, and the median, 95th and 99th
      to the whole answer, in milliseconds, the client's own work included.
 Each of the people is an officer of another commune with a round open (opened before the clock runs). They pause for a
 second on average, as long as it takes to read a page quickly. With --province somebody of the province looks at its
-dashboards all the while; when the others have gone each of them is timed alone, as are lists of a commune as of a day.
+dashboards all the while; when the others have gone each of them is timed alone, as are the movement tables of the province
+and a commune's list as of a day.
 """
 
 import argparse
@@ -100,7 +101,6 @@ class Province(Person):
     def look(self):
         year = time.localtime().tm_year
         self.ask("province: progress", "GET", f"/areas/{self.commune}/progress?year={year}")
-        self.ask("province: movements", "GET", f"/areas/{self.commune}/flows?from={year}-01-01&to={year}-12-31")
         self.ask("province: work today", "GET", "/work")
         self.ask("province: search a name", "GET", f"/households?text={random.choice(NAMES)}")
 
@@ -115,6 +115,8 @@ class Province(Person):
         day = f"{time.localtime().tm_year - 1}-12-31"
         for _ in range(5):
             self.look()
+            year = time.localtime().tm_year
+            self.ask("report: movements of a year", "GET", f"/areas/{self.commune}/flows?from={year}-01-01&to={year}-12-31")
             self.ask("list of a commune as of a day", "GET", f"/lists?commune={commune}&on={day}&limit=50")
             self.export("export of a commune", f"/lists.csv?commune={commune}&on={day}")
         print(f"{'alone':32}{'median ms':>10}")

@@ -31,7 +31,7 @@ LISTS = ("poor", "near_poor")
 PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$k6poRj9nD+rEAHNpCEIx8Q$wMXBVSTGhhbUf+yxBnJthUqfKbswFdG2em3vlgxjKgY"
 
 TABLES = {
-    "account": "id login name role area password active created_at",
+    "account": "id login name role area password must_change active created_at",
     "hamlet": "id commune district province name name_key since until",
     "household": "id code province district commune hamlet head name name_key persons status standard opened closed version",
     "person": "id household province commune place relation name name_key given_key sex born ethnic erased",
@@ -56,11 +56,11 @@ def rows(communes, households, seed):
     hamlets = {}
     for province in sorted({province for _, province, _ in communes}):
         login = f"province.{province.rpartition(':')[2]}"
-        yield "account", (new(), login, "Cán bộ tỉnh mẫu", "province", province, PASSWORD, 1, known)
+        yield "account", (new(), login, "Cán bộ tỉnh mẫu", "province", province, PASSWORD, 0, 1, known)
     for commune, province, district in communes:
         hamlets[commune] = []
         login = f"officer.{commune.rpartition(':')[2]}"
-        yield "account", (new(), login, "Cán bộ mẫu", "commune_officer", commune, PASSWORD, 1, known)
+        yield "account", (new(), login, "Cán bộ mẫu", "commune_officer", commune, PASSWORD, 0, 1, known)
         for name in ("Bản Một", "Bản Hai"):
             hamlets[commune].append(new())
             yield "hamlet", (hamlets[commune][-1], commune, district, province, name, key(name), since, None)

@@ -3,7 +3,7 @@
 use crate::model::Language;
 
 /// Picks the text of a language.
-pub(crate) fn pick<'t>(language: Language, vi: &'t str, en: &'t str) -> &'t str {
+pub fn pick<'t>(language: Language, vi: &'t str, en: &'t str) -> &'t str {
     match language {
         Language::Vi => vi,
         Language::En => en,
@@ -61,6 +61,12 @@ pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
         Language::En => text.replace("m2", "m²"),
         Language::Vi => VIETNAMESE.iter().fold(text, |text, (en, vi)| text.replace(en, vi)),
     }
+}
+
+/// A number with its unit: `15.000.000 đồng`.
+pub fn quantity(value: crate::exact::Exact, unit: &crate::unit::Unit, language: Language) -> String {
+    let number = number(value.numerator(), value.denominator(), language);
+    if unit.is_none() { number } else { format!("{number} {}", self::unit(unit, language)) }
 }
 
 /// The first letter in lower case, for a label within a sentence.

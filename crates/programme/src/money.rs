@@ -6,7 +6,7 @@
 //! committed. What was done is never changed: a refund is a new transfer.
 //!
 //! ```text
-//! Source ─allocate→ Budget ─commit→ Commitment ─order→ InPayment ─confirm→ Paid
+//! Source ─allocate→ Budget (─pass on→ Budget) ─commit→ Commitment ─order→ InPayment ─confirm→ Paid
 //!                     ↑───release──────┘  ↑────fail────┘            │
 //!                     └──────────────────────────refund─────────────┘
 //! Lent ─lend→ Obligation ─repay→ Returned (or GroupFund ─lend→ Obligation …)
@@ -49,6 +49,26 @@ impl Account {
     /// Whether it may stand below zero: money comes from there.
     pub fn is_origin(&self) -> bool {
         matches!(self, Self::Source(_) | Self::Lent(_) | Self::Interest(_))
+    }
+
+    /// The account of this name, as [`Display`](fmt::Display) writes it.
+    pub fn parse(id: &str) -> Option<Self> {
+        let (kind, owner) = id.split_once(':')?;
+        let make = match kind {
+            "source" => Self::Source,
+            "budget" => Self::Budget,
+            "commitment" => Self::Commitment,
+            "in_payment" => Self::InPayment,
+            "paid" => Self::Paid,
+            "lent" => Self::Lent,
+            "interest" => Self::Interest,
+            "obligation" => Self::Obligation,
+            "returned" => Self::Returned,
+            "group_fund" => Self::GroupFund,
+            "written_off" => Self::WrittenOff,
+            _ => return None,
+        };
+        Some(make(owner.to_owned()))
     }
 
     /// What kind of account.
@@ -98,6 +118,8 @@ impl fmt::Display for Account {
 pub enum Event {
     /// Capital is given to a budget.
     Allocate,
+    /// A unit gives capital on to a unit below.
+    PassOn,
     /// Capital that was not spent goes back.
     GiveBack,
     /// A budget is bound to an agreement.
@@ -129,10 +151,36 @@ pub enum Event {
 }
 
 impl Event {
+    /// Every event.
+    pub const ALL: [Event; 16] = [
+        Self::Allocate,
+        Self::PassOn,
+        Self::GiveBack,
+        Self::Commit,
+        Self::Release,
+        Self::Order,
+        Self::Confirm,
+        Self::Fail,
+        Self::Refund,
+        Self::Lend,
+        Self::Accrue,
+        Self::Repay,
+        Self::RepayGroup,
+        Self::LendFromGroup,
+        Self::WriteOff,
+        Self::FundGroup,
+    ];
+
+    /// The event of this name.
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.id() == id)
+    }
+
     /// From which kind of account to which.
     pub fn between(self) -> (&'static str, &'static str) {
         match self {
             Self::Allocate => ("source", "budget"),
+            Self::PassOn => ("budget", "budget"),
             Self::GiveBack => ("budget", "source"),
             Self::Commit => ("budget", "commitment"),
             Self::Release => ("commitment", "budget"),
@@ -154,6 +202,7 @@ impl Event {
     pub fn id(self) -> &'static str {
         match self {
             Self::Allocate => "allocate",
+            Self::PassOn => "pass_on",
             Self::GiveBack => "give_back",
             Self::Commit => "commit",
             Self::Release => "release",

@@ -209,6 +209,7 @@ CREATE TABLE membership (
 );
 CREATE INDEX membership_person ON membership (person, valid_from);
 CREATE INDEX membership_household ON membership (household, valid_from);
+CREATE INDEX membership_from ON membership (valid_from);
 
 -- Where a household lives from a day on, and which code it has there.
 CREATE TABLE residence (

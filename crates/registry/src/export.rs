@@ -5,12 +5,11 @@
 //! brought in again. A list is never cut short: it ends with its last row or with an error.
 
 use crate::as_of::Moment;
-use crate::cases::standing::among;
 use crate::households::members_at;
 use crate::scope::Action;
 use crate::spells::AsOf;
 use crate::spells::list::{Listed, listed_ids, listed_rows};
-use crate::store::Query;
+use crate::store::{Query, among};
 use crate::{Desk, RegistryError, Result, ledger};
 use futures::Stream;
 use sqlx::{Any, AnyConnection, Transaction};

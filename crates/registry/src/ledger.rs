@@ -5,13 +5,14 @@
 //! the hash of the entry before it; its own hash covers all of these. Contents are kept apart under a salted hash: a
 //! content can be erased on lawful request, and the chain still verifies.
 
-use crate::store::{Query, Value, int, maybe, sql, text};
+use crate::store::{MANY, Query, Value, among, int, maybe, sql, text};
 use crate::{RegistryError, Result};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
+use std::collections::HashMap;
 
 /// The chain of what concerns the whole register.
 pub const REGISTER: &str = "register";
@@ -62,10 +63,14 @@ impl Entry {
 }
 
 /// What an entry is to say.
-pub(crate) struct Change<'a> {
+pub struct Change<'a> {
+    /// The account that does it.
     pub author: &'a str,
+    /// What kind of change.
     pub kind: &'static str,
+    /// The id of what it is about.
     pub subject: &'a str,
+    /// The hash of its content.
     pub content: &'a str,
 }
 
@@ -89,7 +94,7 @@ pub(crate) fn salt() -> String {
 }
 
 /// Stores a content and gives its hash.
-pub(crate) async fn store<T: Serialize>(connection: &mut AnyConnection, content: &T) -> Result<String> {
+pub async fn store<T: Serialize>(connection: &mut AnyConnection, content: &T) -> Result<String> {
     let body = serde_json::to_string(content).map_err(|_| RegistryError::Damaged { what: "a content".into() })?;
     let salt = salt();
     let hash = content_hash(&salt, &body);
@@ -100,7 +105,7 @@ pub(crate) async fn store<T: Serialize>(connection: &mut AnyConnection, content:
 }
 
 /// Stores many contents in few statements; their hashes in the same order.
-pub(crate) async fn store_all<T: Serialize>(connection: &mut AnyConnection, contents: &[T]) -> Result<Vec<String>> {
+pub async fn store_all<T: Serialize>(connection: &mut AnyConnection, contents: &[T]) -> Result<Vec<String>> {
     let mut hashes = Vec::with_capacity(contents.len());
     let mut rows: Vec<[Value; 3]> = Vec::with_capacity(contents.len());
     for content in contents {
@@ -115,10 +120,27 @@ pub(crate) async fn store_all<T: Serialize>(connection: &mut AnyConnection, cont
 }
 
 /// Reads a content; nothing if it was erased.
-pub(crate) async fn content<T: DeserializeOwned>(connection: &mut AnyConnection, hash: &str) -> Result<Option<T>> {
+pub async fn content<T: DeserializeOwned>(connection: &mut AnyConnection, hash: &str) -> Result<Option<T>> {
     let body = sql("SELECT body FROM content WHERE hash = $1", [hash.into()]).one(connection, |r| maybe(r, 0)).await?;
     let damaged = || RegistryError::Damaged { what: format!("content {hash} cannot be read") };
     body.map(|body| serde_json::from_str(&body).map_err(|_| damaged())).transpose()
+}
+
+/// Reads many contents in few statements, by hash. Those that were erased are left out.
+pub async fn contents<T: DeserializeOwned>(
+    connection: &mut AnyConnection,
+    hashes: &[String],
+) -> Result<HashMap<String, T>> {
+    let mut found = HashMap::with_capacity(hashes.len());
+    for hashes in hashes.chunks(MANY) {
+        let query = among(Query::new("SELECT hash, body FROM content WHERE body IS NOT NULL AND hash IN "), hashes);
+        for (hash, body) in query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
+            let damaged = |_| RegistryError::Damaged { what: format!("content {hash} cannot be read") };
+            let read = serde_json::from_str(&body).map_err(damaged)?;
+            found.insert(hash, read);
+        }
+    }
+    Ok(found)
 }
 
 /// Takes the place at the end of a chain, making the chain if it is new. Until the transaction ends nobody else can
@@ -134,17 +156,12 @@ async fn last(connection: &mut AnyConnection, chain: &str) -> Result<(i64, Strin
 }
 
 /// Waits for the chain and holds it to the end of the transaction. What a change depends on is read after this.
-pub(crate) async fn hold(connection: &mut AnyConnection, chain: &str) -> Result<()> {
+pub async fn hold(connection: &mut AnyConnection, chain: &str) -> Result<()> {
     last(connection, chain).await.map(|_| ())
 }
 
 /// Adds entries to the end of a chain; gives the last one's place.
-pub(crate) async fn append(
-    connection: &mut AnyConnection,
-    chain: &str,
-    at: i64,
-    changes: &[Change<'_>],
-) -> Result<i64> {
+pub async fn append(connection: &mut AnyConnection, chain: &str, at: i64, changes: &[Change<'_>]) -> Result<i64> {
     let (mut seq, mut before) = last(connection, chain).await?;
     let mut rows: Vec<[Value; 9]> = Vec::with_capacity(changes.len());
     for change in changes {

@@ -9,6 +9,7 @@
 //!   the desk, and answers only for the actor's role and area.
 //! * A [`round`](rounds) is one commune's review; a [`case`](cases) is one household in it. Which steps a case goes
 //!   through, by when, and by whom, the pack's procedure says; [`procedure`] lets no other step happen.
+//! * [`support`] tells what schemes ask about households, and [`room`] is what the rooms above build on.
 //! * Statuses are [`spells`] that decisions begin; [`flows`] are counted from spells.
 //! * Every change is an entry of the [`ledger`]; [`audit`] computes everything again.
 //!
@@ -36,10 +37,12 @@ pub mod page;
 pub mod procedure;
 pub mod reform;
 mod register;
+pub mod room;
 pub mod rounds;
 pub mod scope;
 pub mod spells;
 mod store;
+pub mod support;
 mod text;
 
 pub use error::{RegistryError, Result};

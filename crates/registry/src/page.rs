@@ -24,7 +24,7 @@ impl PageRequest {
     }
 
     /// How many rows to read: one more than shown, to know whether there are more.
-    pub(crate) fn reads(&self) -> i64 {
+    pub fn reads(&self) -> i64 {
         i64::from(self.limit.clamp(1, Self::MOST)) + 1
     }
 
@@ -32,7 +32,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] when it was not given by a page of this register.
-    pub(crate) fn key<const N: usize>(&self) -> Result<Option<[String; N]>> {
+    pub fn key<const N: usize>(&self) -> Result<Option<[String; N]>> {
         let Some(after) = &self.after else { return Ok(None) };
         let wrong = || RegistryError::invalid("after", "take it from the page before, unchanged");
         let bytes = BASE64.decode(after).map_err(|_| wrong())?;
@@ -52,7 +52,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Of rows read by [`PageRequest::reads`]; `key` gives a row's key.
-    pub(crate) fn of<const N: usize>(mut rows: Vec<T>, request: &PageRequest, key: impl Fn(&T) -> [String; N]) -> Self {
+    pub fn of<const N: usize>(mut rows: Vec<T>, request: &PageRequest, key: impl Fn(&T) -> [String; N]) -> Self {
         let limit = request.limit.clamp(1, PageRequest::MOST) as usize;
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -270,7 +270,8 @@ impl Desk {
         }
     }
 
-    pub(crate) fn store(&self) -> &Store {
+    /// The database.
+    pub fn store(&self) -> &Store {
         self.register.store()
     }
 
@@ -278,8 +279,8 @@ impl Desk {
         self.register.keys()
     }
 
-    /// Now.
-    pub(crate) fn now(&self) -> i64 {
+    /// Now, in microseconds since 1970 (UTC).
+    pub fn now(&self) -> i64 {
         self.register.clock().now()
     }
 

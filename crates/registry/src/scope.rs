@@ -83,12 +83,19 @@ impl Role {
             Export => commune || matches!(self, Role::District | Role::Province | Role::Auditor),
             ManageAccounts => matches!(self, Role::Administrator | Role::CommuneOfficer | Role::Province),
             ManageAreas => matches!(self, Role::Administrator),
+            PrepareSupport => matches!(self, Role::CommuneOfficer),
+            DecideSupport | ReadSealed => matches!(self, Role::CommuneChair),
+            SealFacts => commune,
+            Allocate => matches!(self, Role::Province | Role::Ministry),
         }
     }
 
     /// Whether the role decides or grants power, so that its account needs a second factor.
     pub fn needs_second_factor(self) -> bool {
-        self.may(Action::Decide) || self.may(Action::Appraise) || matches!(self, Role::Administrator)
+        self.may(Action::Decide)
+            || self.may(Action::Appraise)
+            || self.may(Action::Allocate)
+            || matches!(self, Role::Administrator)
     }
 
     /// The accounts somebody of this role may make and change, besides lying in their area.
@@ -139,6 +146,16 @@ pub enum Action {
     ManageAccounts,
     /// Load areas, carry out reforms.
     ManageAreas,
+    /// Draw up groups, proposals, rankings, agreements; record visits and what came back.
+    PrepareSupport,
+    /// Approve rankings, proposals and agreements, order payments, write off.
+    DecideSupport,
+    /// Record a sealed fact about a person.
+    SealFacts,
+    /// Open sealed facts, for a reason.
+    ReadSealed,
+    /// Allocate capital.
+    Allocate,
 }
 
 impl Action {
@@ -161,6 +178,11 @@ impl Action {
             Action::Merge => "merge records",
             Action::ManageAccounts => "manage accounts",
             Action::ManageAreas => "manage areas",
+            Action::PrepareSupport => "prepare support",
+            Action::DecideSupport => "decide on support",
+            Action::SealFacts => "record sealed facts",
+            Action::ReadSealed => "open sealed facts",
+            Action::Allocate => "allocate capital",
         }
     }
 }
@@ -189,7 +211,7 @@ pub enum Reach {
 
 impl Reach {
     /// Adds the condition to a query whose table (or alias) has the columns `province`, `district`, `commune`, `hamlet`.
-    pub(crate) fn within(&self, query: Query, table: &'static str) -> Query {
+    pub fn within(&self, query: Query, table: &'static str) -> Query {
         let column = |query: Query, name: &str, value: &str| {
             query.push(" AND ").push(table).push(".").push(name).push(" = ").bind(value)
         };
@@ -204,7 +226,7 @@ impl Reach {
     }
 
     /// As [`within`](Self::within) for a table that knows communes and not hamlets: a hamlet's reach is its commune's.
-    pub(crate) fn within_commune(&self, query: Query, table: &'static str) -> Query {
+    pub fn within_commune(&self, query: Query, table: &'static str) -> Query {
         match self {
             Reach::Hamlet { commune, .. } => Reach::Commune(commune.clone()).within(query, table),
             _ => self.within(query, table),
@@ -311,7 +333,8 @@ impl Actor {
         if !self.operator && !self.role.may(action) {
             return Err(RegistryError::Forbidden { action: action.words() });
         }
-        let decides = matches!(action, Action::Decide | Action::Appraise);
+        use Action::*;
+        let decides = matches!(action, Decide | Appraise | DecideSupport | ReadSealed | Allocate);
         if decides && !self.strong {
             return Err(RegistryError::NeedsSecondFactor);
         }

@@ -23,7 +23,10 @@ pub enum Engine {
 }
 
 /// The migrations, in order. A migration that has run is never changed.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "register", include_str!("../migrations/0001_register.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "register", include_str!("../migrations/0001_register.sql")),
+    (2, "programme", include_str!("../migrations/0002_programme.sql")),
+];
 
 /// How many parameters one statement may have: the smaller limit of the two engines (SQLite: 32,766).
 const MOST_PARAMETERS: usize = 30_000;
@@ -81,6 +84,9 @@ impl Store {
                         let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                                        PRAGMA busy_timeout = 20000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY";
                         sqlx::raw_sql(pragmas).execute(connection).await?;
+                    } else {
+                        // Compiling a plan takes longer than all but the longest of our queries.
+                        sqlx::raw_sql("SET jit = off").execute(connection).await?;
                     }
                     Ok(())
                 })
@@ -113,13 +119,13 @@ impl Store {
     }
 
     /// A connection for reading.
-    pub(crate) async fn read(&self) -> Result<PoolConnection<Any>> {
+    pub async fn read(&self) -> Result<PoolConnection<Any>> {
         Ok(self.pool.acquire().await?)
     }
 
     /// A transaction for writing. On SQLite it has the only writer's place from the start, so it never has to give up
     /// half-way because somebody else wrote.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>> {
+    pub async fn write(&self) -> Result<Transaction<'static, Any>> {
         Ok(match self.engine {
             Engine::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
             Engine::Postgres => self.pool.begin().await?,
@@ -127,7 +133,7 @@ impl Store {
     }
 
     /// A transaction that sees one state of the database, for reports of several queries.
-    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Any>> {
         Ok(match self.engine {
             Engine::Sqlite => self.pool.begin().await?,
             Engine::Postgres => self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
@@ -148,8 +154,10 @@ impl Store {
 
 /// A value bound to a statement.
 #[derive(Clone, Debug)]
-pub(crate) enum Value {
+pub enum Value {
+    /// Text, or nothing.
     Text(Option<String>),
+    /// A whole number, or nothing.
     Int(Option<i64>),
 }
 
@@ -215,13 +223,13 @@ impl From<Option<jiff::civil::Date>> for Value {
 
 /// A statement and its values. What comes from outside is always bound, never written into the text.
 #[derive(Clone, Debug)]
-pub(crate) struct Query {
+pub struct Query {
     text: String,
     values: Vec<Value>,
 }
 
 /// A statement whose values are given in the order of `$1`, `$2`, ….
-pub(crate) fn sql<const N: usize>(text: &'static str, values: [Value; N]) -> Query {
+pub fn sql<const N: usize>(text: &'static str, values: [Value; N]) -> Query {
     Query { text: text.to_owned(), values: values.into() }
 }
 
@@ -291,7 +299,7 @@ impl Query {
 }
 
 /// Adds many rows, in as few statements as the engines allow.
-pub(crate) fn insert_all<'c, const N: usize>(
+pub fn insert_all<'c, const N: usize>(
     connection: &'c mut AnyConnection,
     into: &'static str,
     rows: impl IntoIterator<Item = [Value; N]>,
@@ -301,7 +309,7 @@ pub(crate) fn insert_all<'c, const N: usize>(
 }
 
 /// As [`insert_all`], but rows whose key is taken are left out; how many were added.
-pub(crate) fn insert_new<'c, const N: usize>(
+pub fn insert_new<'c, const N: usize>(
     connection: &'c mut AnyConnection,
     into: &'static str,
     rows: impl IntoIterator<Item = [Value; N]>,
@@ -313,7 +321,7 @@ pub(crate) fn insert_new<'c, const N: usize>(
 ///
 /// The rows are taken before anything is waited for: what is made here can be sent to another thread, whatever the rows
 /// come from.
-pub(crate) fn insert_or<'c, const N: usize>(
+pub fn insert_or<'c, const N: usize>(
     connection: &'c mut AnyConnection,
     into: &'static str,
     on_conflict: &'static str,
@@ -345,38 +353,51 @@ pub(crate) fn insert_or<'c, const N: usize>(
     })
 }
 
+/// Adds `($1, $2, …)`: at least one value.
+pub fn among<'a>(mut query: Query, values: impl IntoIterator<Item = &'a String>) -> Query {
+    let mut separator = "(";
+    for value in values {
+        query = query.push(separator).bind(value);
+        separator = ", ";
+    }
+    query.push(")")
+}
+
+/// How many values one condition names at most: SQLite looks through all parameters of a statement for each.
+pub const MANY: usize = 1_000;
+
 /// Text of a column.
-pub(crate) fn text(row: &AnyRow, column: usize) -> Result<String> {
+pub fn text(row: &AnyRow, column: usize) -> Result<String> {
     Ok(row.try_get(column)?)
 }
 
 /// Text of a column that may be empty.
-pub(crate) fn maybe(row: &AnyRow, column: usize) -> Result<Option<String>> {
+pub fn maybe(row: &AnyRow, column: usize) -> Result<Option<String>> {
     Ok(row.try_get(column)?)
 }
 
 /// The number of a column.
-pub(crate) fn int(row: &AnyRow, column: usize) -> Result<i64> {
+pub fn int(row: &AnyRow, column: usize) -> Result<i64> {
     Ok(row.try_get(column)?)
 }
 
 /// The number of a column that may be empty.
-pub(crate) fn maybe_int(row: &AnyRow, column: usize) -> Result<Option<i64>> {
+pub fn maybe_int(row: &AnyRow, column: usize) -> Result<Option<i64>> {
     Ok(row.try_get(column)?)
 }
 
 /// Yes or no.
-pub(crate) fn yes(row: &AnyRow, column: usize) -> Result<bool> {
+pub fn yes(row: &AnyRow, column: usize) -> Result<bool> {
     Ok(int(row, column)? != 0)
 }
 
 /// The day of a column.
-pub(crate) fn day(row: &AnyRow, column: usize) -> Result<jiff::civil::Date> {
+pub fn day(row: &AnyRow, column: usize) -> Result<jiff::civil::Date> {
     maybe_day(row, column)?.ok_or(RegistryError::Damaged { what: "a day is missing".into() })
 }
 
 /// The day of a column that may be empty.
-pub(crate) fn maybe_day(row: &AnyRow, column: usize) -> Result<Option<jiff::civil::Date>> {
+pub fn maybe_day(row: &AnyRow, column: usize) -> Result<Option<jiff::civil::Date>> {
     maybe(row, column)?
         .map(|text| text.parse().map_err(|_| RegistryError::Damaged { what: "a day cannot be read".into() }))
         .transpose()

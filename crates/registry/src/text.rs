@@ -35,6 +35,6 @@ pub(crate) fn name(field: &str, text: &str) -> Result<String> {
 }
 
 /// A new id: it sorts by time and tells nothing of how many there are.
-pub(crate) fn new_id() -> String {
+pub fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }

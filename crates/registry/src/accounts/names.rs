@@ -1,8 +1,7 @@
 //! What people are called whose ids stand in the ledger.
 
-use crate::cases::standing::MANY;
 use crate::scope::Action;
-use crate::store::{Query, sql, text};
+use crate::store::{MANY, Query, sql, text};
 use crate::{Desk, Result};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;

@@ -3,11 +3,10 @@
 use super::expected::Expected;
 use super::{AuditReport, Difference};
 use crate::cases::records::{Answered, AnswersRecord, ComplaintAnswerRecord, ComplaintRecord};
-use crate::cases::standing::among;
 use crate::forms::{Under, assess};
 use crate::households::ERASED_WITH_A_PERSON;
 use crate::ledger::{COLUMNS, Entry, ORIGIN, Root, content_hash, entry};
-use crate::store::{Query, int, maybe, maybe_int, sql, text};
+use crate::store::{Query, among, int, maybe, maybe_int, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
 use std::collections::HashMap;

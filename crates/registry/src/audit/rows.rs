@@ -2,8 +2,7 @@
 
 use crate::Result;
 use crate::cases::records::CertificateKey;
-use crate::cases::standing::among;
-use crate::store::{Query, day, int, maybe, maybe_day, maybe_int, text};
+use crate::store::{Query, among, day, int, maybe, maybe_day, maybe_int, text};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;

@@ -22,7 +22,7 @@ pub(crate) enum Of<'a> {
 }
 
 impl Of<'_> {
-    fn within(self, query: Query) -> Query {
+    pub fn within(self, query: Query) -> Query {
         match self {
             Of::Commune(commune) => query.push(" h.commune = ").bind(commune),
             Of::Household(household) => query.push(" h.id = ").bind(household),

@@ -102,16 +102,3 @@ impl Desk {
 pub(crate) fn stored(state: &str) -> Result<CaseState> {
     CaseState::parse(state).ok_or_else(|| RegistryError::Damaged { what: "the state of a case".into() })
 }
-
-/// Adds `($1, $2, …)`: at least one value.
-pub(crate) fn among<'a>(mut query: Query, values: impl IntoIterator<Item = &'a String>) -> Query {
-    let mut separator = "(";
-    for value in values {
-        query = query.push(separator).bind(value);
-        separator = ", ";
-    }
-    query.push(")")
-}
-
-/// How many values one condition names at most: SQLite looks through all parameters of a statement for each.
-pub(crate) const MANY: usize = 1_000;

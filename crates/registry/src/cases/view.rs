@@ -152,7 +152,7 @@ async fn members(
         let query = crate::store::Query::new(
             "SELECT p.id, p.name, (SELECT COUNT(*) FROM identity i WHERE i.person = p.id) FROM person p WHERE p.id IN ",
         );
-        let found = super::standing::among(query, &persons)
+        let found = crate::store::among(query, &persons)
             .all(connection, |row| Ok((text(row, 0)?, (text(row, 1)?, int(row, 2)? > 0))))
             .await?;
         names.extend(found);

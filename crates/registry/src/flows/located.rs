@@ -2,16 +2,15 @@
 
 use super::count::{Household, List, Seen};
 use super::lookup::Communes;
-use crate::cases::standing::among;
 use crate::spells::history::OFF_LIST;
-use crate::store::{Query, day, maybe, maybe_day, text};
+use crate::store::{MANY, Query, among, day, int, maybe, maybe_day, text};
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// How many households are read at once.
-const BATCH: usize = 2_000;
+/// How many communes are read at once.
+const BATCH: usize = 25;
 
 /// Where a household is: the unit directly below the area, and its hamlet; nothing for a place outside of the area.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,28 +41,21 @@ pub(super) async fn households(
     from: Date,
     to: Date,
 ) -> Result<Vec<Household<Place>>> {
-    let mut ids: Vec<String> = Vec::new();
+    let (mut households, mut untold) = (Vec::new(), 0);
+    let mut counted: HashSet<String> = HashSet::new();
     for some in communes.all().chunks(BATCH) {
-        let query = Query::new(
-            "SELECT DISTINCT r.household FROM residence r WHERE r.known_to IS NULL AND EXISTS (SELECT 1 FROM spell s \
-             WHERE s.household = r.household AND s.known_to IS NULL AND s.list IS NOT NULL \
-             AND s.valid_from <= ",
-        );
-        let query = among(query.bind(to).push(") AND r.commune IN "), some);
-        ids.extend(query.all(connection, |row| text(row, 0)).await?);
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    let (mut households, mut untold) = (Vec::with_capacity(ids.len()), 0);
-    for ids in ids.chunks(BATCH) {
-        let mut residences = residences(connection, ids).await?;
-        let mut spells = spells(connection, ids).await?;
-        let lives = lives(connection, ids).await?;
-        let persons = persons(connection, ids, [from, to]).await?;
-        for id in ids {
-            let stays = residences.remove(id).unwrap_or_default();
-            let spells = spells.remove(id).unwrap_or_default();
-            let (opened, closed) = lives.get(id).copied().unwrap_or_default();
+        let listed = Listed { communes: some, to };
+        let mut residences = residences(connection, &listed).await?;
+        let mut spells = spells(connection, &listed).await?;
+        let lives = lives(connection, &listed).await?;
+        let persons = persons(connection, &listed, &lives, [from, to]).await?;
+        for (id, Life { opened, closed, .. }) in lives {
+            // One that moved between communes comes with each of them.
+            if !counted.insert(id.clone()) {
+                continue;
+            }
+            let stays = residences.remove(&id).unwrap_or_default();
+            let spells = spells.remove(&id).unwrap_or_default();
             let mut seen = |on: Date, which: usize| -> Seen<Place> {
                 let list = list_on(&spells, on);
                 let there = opened.is_none_or(|opened| opened <= on) && closed.is_none_or(|closed| closed > on);
@@ -75,7 +67,7 @@ pub(super) async fn households(
                     Told::At(place) => Some(place),
                     Told::Untold | Told::Nowhere => None,
                 };
-                let persons = persons.get(id).map_or(0, |persons| persons[which]);
+                let persons = persons.get(&id).map_or(0, |persons| persons[which]);
                 // Who is not there is on no list.
                 Seen {
                     list: list.filter(|_| there),
@@ -163,11 +155,28 @@ fn grouped<T>(rows: Vec<(String, T)>) -> HashMap<String, Vec<T>> {
     groups
 }
 
-async fn residences(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<Residence>>> {
+/// The households that were on a list at some time until a day, and lived in one of some communes.
+struct Listed<'a> {
+    communes: &'a [String],
+    to: Date,
+}
+
+impl Listed<'_> {
+    /// Adds them as `(SELECT …)`.
+    fn within(&self, query: Query) -> Query {
+        let query = query.push(
+            "(SELECT x.household FROM residence x WHERE x.known_to IS NULL AND EXISTS (SELECT 1 FROM spell l \
+             WHERE l.household = x.household AND l.known_to IS NULL AND l.list IS NOT NULL AND l.valid_from <= ",
+        );
+        among(query.bind(self.to).push(") AND x.commune IN "), self.communes).push(")")
+    }
+}
+
+async fn residences(connection: &mut AnyConnection, ids: &Listed<'_>) -> Result<HashMap<String, Vec<Residence>>> {
     let query = Query::new(
         "SELECT household, commune, hamlet, cause, valid_from FROM residence WHERE known_to IS NULL AND household IN ",
     );
-    let query = among(query, ids).push(" ORDER BY household, valid_from, known_from, id");
+    let query = ids.within(query).push(" ORDER BY household, valid_from, known_from, id");
     let rows = query.all(connection, |row| {
         let cause = text(row, 3)?;
         let residence = Residence {
@@ -182,11 +191,11 @@ async fn residences(connection: &mut AnyConnection, ids: &[String]) -> Result<Ha
     Ok(grouped(rows.await?))
 }
 
-async fn spells(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<Spell>>> {
+async fn spells(connection: &mut AnyConnection, ids: &Listed<'_>) -> Result<HashMap<String, Vec<Spell>>> {
     let query = Query::new(
         "SELECT household, status, list, movement, valid_from FROM spell WHERE known_to IS NULL AND household IN ",
     );
-    let query = among(query, ids).push(" ORDER BY household, valid_from, known_from, id");
+    let query = ids.within(query).push(" ORDER BY household, valid_from, known_from, id");
     let rows = query.all(connection, |row| {
         let list = maybe(row, 2)?.as_deref().and_then(List::parse);
         let spell = Spell { status: text(row, 1)?, list, movement: maybe(row, 3)?, from: day(row, 4)? };
@@ -195,16 +204,45 @@ async fn spells(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMa
     Ok(grouped(rows.await?))
 }
 
-type Life = (Option<Date>, Option<Date>);
-
-async fn lives(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Life>> {
-    let query = among(Query::new("SELECT id, opened, closed FROM household WHERE id IN "), ids);
-    let rows = query.all(connection, |row| Ok((text(row, 0)?, (maybe_day(row, 1)?, maybe_day(row, 2)?)))).await?;
-    Ok(rows.into_iter().collect())
+#[derive(Clone, Copy, Default)]
+struct Life {
+    opened: Option<Date>,
+    closed: Option<Date>,
+    persons: i64,
 }
 
-/// How many persons belonged to each household on each of two days.
-async fn persons(connection: &mut AnyConnection, ids: &[String], days: [Date; 2]) -> Result<HashMap<String, [i64; 2]>> {
+async fn lives(connection: &mut AnyConnection, ids: &Listed<'_>) -> Result<BTreeMap<String, Life>> {
+    let query = ids.within(Query::new("SELECT id, opened, closed, persons FROM household WHERE id IN "));
+    let rows = query.all(connection, |row| {
+        Ok((text(row, 0)?, Life { opened: maybe_day(row, 1)?, closed: maybe_day(row, 2)?, persons: int(row, 3)? }))
+    });
+    Ok(rows.await?.into_iter().collect())
+}
+
+/// How many persons belonged to each household on each of two days. Where nobody came or went since the first, that is how
+/// many belong to it now.
+async fn persons(
+    connection: &mut AnyConnection,
+    ids: &Listed<'_>,
+    lives: &BTreeMap<String, Life>,
+    days: [Date; 2],
+) -> Result<HashMap<String, [i64; 2]>> {
+    let query = Query::new(
+        "SELECT DISTINCT b.household FROM membership m JOIN membership b ON b.person = m.person \
+         WHERE m.known_to IS NULL AND m.valid_from > ",
+    );
+    let query = ids.within(query.bind(days[0]).push(" AND b.household IN "));
+    let changed = query.all(connection, |row| text(row, 0)).await?;
+    let mut counts: HashMap<String, [i64; 2]> =
+        lives.iter().map(|(id, life)| (id.clone(), [life.persons, life.persons])).collect();
+    for changed in changed.chunks(MANY) {
+        counts.extend(counted(connection, changed, days).await?);
+    }
+    Ok(counts)
+}
+
+/// As [`persons`], person by person.
+async fn counted(connection: &mut AnyConnection, ids: &[String], days: [Date; 2]) -> Result<HashMap<String, [i64; 2]>> {
     let query = Query::new(
         "SELECT m.person, m.household, m.valid_from FROM membership m WHERE m.known_to IS NULL AND m.person IN \
          (SELECT b.person FROM membership b WHERE b.household IN ",

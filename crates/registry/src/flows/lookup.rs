@@ -1,9 +1,8 @@
 //! Which communes of other lists a unit's communes were or became, and so where a household was in the units of any list.
 
 use crate::areas::Unit;
-use crate::cases::standing::{MANY, among};
 use crate::scope::Reach;
-use crate::store::{Query, text};
+use crate::store::{MANY, Query, among, text};
 use crate::{RegistryError, Result};
 use sqlx::AnyConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};

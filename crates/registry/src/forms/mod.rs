@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use read::Read;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vuon_policy::evaluate::Household;
 use vuon_policy::explain::Explanation;
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
@@ -163,6 +164,11 @@ pub fn form(
 /// [`RegistryError::Invalid`] for an answer that cannot be right.
 pub fn assess(under: Under<'_>, known: &Answers, answers: &Answers, language: Language) -> Result<Explanation> {
     read_for_good(under, known, answers, language).map(|(_, explanation)| explanation)
+}
+
+/// What the evaluator takes of answers that were signed before: what does not fit this pack is not known.
+pub(crate) fn evaluated(under: Under<'_>, known: &Answers, said: &Answers) -> Household {
+    Read::of(under, known, said, Language::En).household
 }
 
 /// Assesses answers that are to be signed. With the reason comes what was answered: no more than was asked and is not

@@ -4,10 +4,10 @@ use super::list::{WIDTH, household_columns, household_row};
 use super::people::PersonContent;
 use super::{HouseholdCase, HouseholdView, Member, TimelineEntry};
 use crate::as_of::{Fact, Moment};
-use crate::cases::standing::{MANY, among, standing, stored};
+use crate::cases::standing::{standing, stored};
 use crate::scope::{Action, Place};
 use crate::spells::Spell;
-use crate::store::{Query, day, int, maybe, maybe_day, sql, text, yes};
+use crate::store::{MANY, Query, among, day, int, maybe, maybe_day, sql, text, yes};
 use crate::{Desk, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -97,8 +97,8 @@ impl Desk {
         let cases = self.cases_of(&mut snapshot, id).await?;
         let timeline = sql(
             "SELECT e.at, e.kind, COALESCE(a.name, e.author), e.chain, e.seq FROM entry e \
-             LEFT JOIN account a ON a.id = e.author WHERE e.subject = $1 \
-             OR e.subject IN (SELECT c.id FROM review_case c WHERE c.household = $2) \
+             LEFT JOIN account a ON a.id = e.author WHERE e.subject IN \
+             (SELECT $1 UNION ALL SELECT c.id FROM review_case c WHERE c.household = $2) \
              ORDER BY e.at DESC, e.seq DESC LIMIT $3",
             [id.into(), id.into(), LATEST.into()],
         )

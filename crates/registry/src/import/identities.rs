@@ -8,10 +8,9 @@ use super::present::Present;
 use super::rows::numbers;
 use super::{ImportFile, ImportProblem, Told};
 use crate::Result;
-use crate::cases::standing::{MANY, among};
 use crate::households::checked_identity;
 use crate::keys::Keys;
-use crate::store::{Query, text};
+use crate::store::{MANY, Query, among, text};
 use sqlx::AnyConnection;
 use std::collections::{HashMap, HashSet};
 

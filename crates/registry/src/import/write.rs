@@ -5,7 +5,6 @@ use super::compare::{Entry, SpellChange, says_more};
 use super::present::PresentHousehold;
 use super::{ImportAction, ImportFile, Imported, Planned};
 use crate::areas::Hamlet;
-use crate::cases::standing::{MANY, among};
 use crate::households::{
     HouseholdDraft, Identity, Membership, PersonDraft, Written, changes, checked_identity, insert_memberships,
     is_own_code,
@@ -13,7 +12,7 @@ use crate::households::{
 use crate::ledger::{self, Change};
 use crate::spells::history::{OFF_LIST, OTHER_DECREASE};
 use crate::spells::status::refresh;
-use crate::store::{Query, Value, insert_all, insert_or, int, sql};
+use crate::store::{MANY, Query, Value, among, insert_all, insert_or, int, sql};
 use crate::text::{given_key, key, new_id};
 use crate::{Desk, RegistryError, Result};
 use serde::Serialize;

@@ -3,11 +3,10 @@
 use super::view::Where;
 use crate::cases::CaseState;
 use crate::cases::records::{CertificateKey, CertificateRecord};
-use crate::cases::standing::{MANY, among};
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure};
 use crate::scope::Action;
-use crate::store::{Query, Value, day, insert_all, int, sql, text};
+use crate::store::{MANY, Query, Value, among, day, insert_all, int, sql, text};
 use crate::{Desk, Result, ledger};
 use jiff::civil::Date;
 use sqlx::AnyConnection;

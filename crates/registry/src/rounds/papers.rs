@@ -4,10 +4,9 @@
 use super::DecisionRow;
 use super::view::{DECISION_WIDTH, decision_of};
 use crate::cases::records::{DecidedRecord, Picture};
-use crate::cases::standing::{MANY, among};
 use crate::page::{Page, PageRequest};
 use crate::scope::Action;
-use crate::store::{Query, day, int, maybe, text};
+use crate::store::{MANY, Query, among, day, int, maybe, text};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use serde::Serialize;

@@ -2,9 +2,8 @@
 
 use super::{AreaProgress, Progress};
 use crate::areas::{Unit, unit};
-use crate::cases::standing::among;
 use crate::scope::{Action, Reach};
-use crate::store::{Query, int, maybe, sql, text};
+use crate::store::{Query, among, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
 use std::collections::BTreeMap;

@@ -3,11 +3,10 @@
 
 use super::{AsOf, ListedHousehold};
 use crate::as_of::{Fact, Moment};
-use crate::cases::standing::among;
 use crate::households::members_at;
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, day, maybe, text};
+use crate::store::{Query, among, day, maybe, text};
 use crate::{Desk, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;

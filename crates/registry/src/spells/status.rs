@@ -6,8 +6,7 @@
 
 use crate::Result;
 use crate::as_of::{Fact, Moment};
-use crate::cases::standing::{MANY, among};
-use crate::store::Query;
+use crate::store::{MANY, Query, among};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 

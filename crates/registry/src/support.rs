@@ -1,0 +1,172 @@
+//! What schemes of support ask about households: the status that was decided, and the answers that were signed last.
+//!
+//! In: a pack, a day, a commune or a household within the asker's reach. Out: for each household what the pack's evaluator
+//! takes. Answers to questions that this pack does not have, or has otherwise, are left out: they are then not known.
+
+use crate::cases::picture::{Of, Subject, Taking, has_list, histories, members, subjects};
+use crate::cases::records::Answered;
+use crate::cases::{CaseReason, CaseState};
+use crate::forms::known::PicturedMember;
+use crate::forms::{Answers, Under, evaluated};
+use crate::rounds::one::commune_place;
+use crate::scope::{Action, Place};
+use crate::spells::history::History;
+use crate::store::{Query, text};
+use crate::{Desk, RegistryError, Result, ledger};
+use jiff::civil::Date;
+use sqlx::AnyConnection;
+use std::collections::HashMap;
+use vuon_policy::evaluate::Household;
+use vuon_policy::program::Program;
+
+/// What is known of a household for its support.
+#[derive(Clone, Debug)]
+pub struct KnownHousehold {
+    /// Its id.
+    pub id: String,
+    /// Its code.
+    pub code: String,
+    /// The head's name.
+    pub name: String,
+    /// Where it is.
+    pub place: Place,
+    /// How many persons.
+    pub persons: i64,
+    /// Its members, in the order of `answers`.
+    pub members: Vec<KnownMember>,
+    /// Its past up to the day: the status then, and when it left the list.
+    pub history: History,
+    /// The place of its status in the pack; nothing was decided, or under a standard with other statuses, when absent.
+    pub status: Option<usize>,
+    /// The answers, as the pack's evaluator takes them.
+    pub answers: Household,
+}
+
+/// A member.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownMember {
+    /// The person's id.
+    pub person: String,
+    /// The relation to the head.
+    pub relation: String,
+}
+
+impl Desk {
+    /// What is known of a household on a day.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when it is out of reach, or ended.
+    pub async fn known_household(&self, household: &str, program: &Program, on: Date) -> Result<KnownHousehold> {
+        let mut connection = self.store().read().await?;
+        let found = self.known_of(&mut connection, Of::Household(household), program, on).await?;
+        found.into_iter().next().ok_or(RegistryError::NotFound)
+    }
+
+    /// What is known of every household of a commune that is not ended, by name; those of the asker's hamlet alone where the
+    /// asker reaches no more.
+    pub async fn known_households(&self, commune: &str, program: &Program, on: Date) -> Result<Vec<KnownHousehold>> {
+        let mut connection = self.store().read().await?;
+        self.known_of(&mut connection, Of::Commune(commune), program, on).await
+    }
+
+    /// As [`known_households`](Self::known_households), in a transaction that is at hand.
+    pub async fn known_in(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+        program: &Program,
+        on: Date,
+    ) -> Result<Vec<KnownHousehold>> {
+        self.known_of(connection, Of::Commune(commune), program, on).await
+    }
+
+    /// As [`known_household`](Self::known_household), in a transaction that is at hand.
+    pub async fn known_one_in(
+        &self,
+        connection: &mut AnyConnection,
+        household: &str,
+        program: &Program,
+        on: Date,
+    ) -> Result<KnownHousehold> {
+        let found = self.known_of(connection, Of::Household(household), program, on).await?;
+        found.into_iter().next().ok_or(RegistryError::NotFound)
+    }
+
+    async fn known_of(
+        &self,
+        connection: &mut AnyConnection,
+        of: Of<'_>,
+        program: &Program,
+        on: Date,
+    ) -> Result<Vec<KnownHousehold>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut subjects = subjects(connection, of).await?;
+        subjects.retain(|subject| self.actor.reach.covers(&subject.place));
+        let Some(first) = subjects.first() else { return Ok(Vec::new()) };
+        let commune = first.place.commune.clone();
+        let (_, commune_kind, _) = commune_place(connection, &commune).await?;
+        let has_list = has_list(connection, &commune, on).await?;
+        let mut pasts = histories(connection, of, on).await?;
+        let mut people = members(connection, of).await?;
+        let mut answered = answered(connection, of).await?;
+        let taking = Taking {
+            program,
+            round: "",
+            reviewed_on: on,
+            opened: on,
+            commune_kind: &commune_kind,
+            has_list,
+            first: CaseState::Survey,
+        };
+        let under = Under { program, method: 0, review_date: on };
+        let known = subjects.into_iter().map(|subject| {
+            let members = people.remove(&subject.household).unwrap_or_default();
+            let past = pasts.remove(&subject.household).unwrap_or_default();
+            let said = answered.remove(&subject.household).unwrap_or_default();
+            known(&taking, under, subject, members, past, &said)
+        });
+        Ok(known.collect())
+    }
+}
+
+fn known(
+    taking: &Taking<'_>,
+    under: Under<'_>,
+    subject: Subject,
+    members: Vec<PicturedMember>,
+    history: History,
+    said: &Answers,
+) -> KnownHousehold {
+    let member =
+        |member: &PicturedMember| KnownMember { person: member.person.clone(), relation: member.relation.clone() };
+    let persons = members.iter().map(member).collect();
+    let status = history.status.as_deref();
+    let status = status.and_then(|id| under.program.pack.statuses.iter().position(|status| status.id.value == id));
+    let picture = taking.of(&subject, members, history.clone(), CaseReason::Listed, (None, None));
+    KnownHousehold {
+        id: subject.household,
+        code: subject.code,
+        name: subject.name,
+        place: subject.place,
+        persons: subject.persons,
+        members: persons,
+        history,
+        status,
+        answers: evaluated(under, &picture.known, said),
+    }
+}
+
+/// The answers of each household that were signed last, of any round.
+async fn answered(connection: &mut AnyConnection, of: Of<'_>) -> Result<HashMap<String, Answers>> {
+    let query = Query::new(
+        "SELECT c.household, a.answered FROM review_case c JOIN answers a ON a.review_case = c.id \
+         AND a.version = c.answers JOIN household h ON h.id = c.household WHERE h.closed IS NULL AND",
+    );
+    let query = of.within(query).push(" ORDER BY c.household, a.at, c.id");
+    let rows = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+    let latest: HashMap<String, String> = rows.into_iter().collect();
+    let hashes: Vec<String> = latest.values().cloned().collect();
+    let mut contents: HashMap<String, Answered> = ledger::contents(connection, &hashes).await?;
+    let found = latest.into_iter().filter_map(|(household, hash)| Some((household, contents.remove(&hash)?.answers)));
+    Ok(found.collect())
+}
