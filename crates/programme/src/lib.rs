@@ -1,8 +1,15 @@
-//! This crate provides support: who is entitled to what, who comes first, how capital is allocated, what was agreed,
-//! paid and brought back.
+//! This crate provides support: who is entitled to what, who comes first, how capital is allocated, what was agreed, paid and
+//! brought back.
 //!
 //! # Brief overview
 //!
+//! * [`Office`] is an actor's desk for support: every question and every change is a method of it, and answers only for the
+//!   actor's role and area.
+//! * [`entitled`] tells who is entitled to what, [`ranks`] in which order, [`sealed`] keeps what no list may show.
+//! * [`groups`] and [`proposals`] are the community's, [`agreements`] say who receives what in which parts, [`payments`] go
+//!   to the treasury or bank and come back, [`debt`] is what has to be brought back.
+//! * [`budgets`] give capital on by the pack's formula; [`reports`] tell how it stands; [`audit`] computes it all again.
+//! * Every thing of the programme is kept in the one way of [`records`].
 //! * [`allocation`] shares capital among units by a published formula, to the đồng, and [`published`] is the file with
 //!   which anyone computes it again.
 //! * [`ranking`] orders the entitled by the keys of a scheme and a draw that anyone can repeat.
@@ -15,8 +22,29 @@
 //! What the law says stands in the pack and nowhere here. A value that is missing is refused by name. The same input gives
 //! the same order and the same sums, to the đồng.
 
+pub mod agreements;
 pub mod allocation;
+mod ask;
+pub mod audit;
+mod book;
+pub mod budgets;
+pub mod classes;
+pub mod debt;
+pub mod entitled;
+pub mod groups;
 pub mod money;
+mod office;
+mod owing;
+pub mod payments;
+pub mod proposals;
 pub mod published;
 pub mod ranking;
+pub mod ranks;
+pub mod records;
 pub mod repayment;
+pub mod reports;
+pub mod sealed;
+
+pub use ask::NextStep;
+pub use book::MadeTransfer;
+pub use office::Office;

@@ -279,6 +279,19 @@ impl Desk {
         self.register.keys()
     }
 
+    /// Encrypts a text for a place in the database; it opens nowhere else.
+    pub fn seal(&self, place: &str, text: &str) -> String {
+        self.keys().seal(place, text)
+    }
+
+    /// Opens what [`seal`](Self::seal) encrypted for the place.
+    ///
+    /// # Errors
+    /// [`RegistryError::Damaged`] when it was not.
+    pub fn unseal(&self, place: &str, sealed: &str) -> Result<String> {
+        Ok(self.keys().open(place, sealed)?.to_string())
+    }
+
     /// Now, in microseconds since 1970 (UTC).
     pub fn now(&self) -> i64 {
         self.register.clock().now()

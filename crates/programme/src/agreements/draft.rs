@@ -1,0 +1,312 @@
+//! Drawing an agreement up: who is entitled, how much, in which parts, on what terms.
+
+use super::{AgreedPart, Agreement, AgreementState, Budget, PartState, Recipient};
+use crate::debt::Debt;
+use crate::entitled::{Entitled, SchemeStanding, unpayable};
+use crate::groups::{Group, GroupState};
+use crate::office::Office;
+use crate::records::{At, Filter, Kept, Written, place_of};
+use crate::repayment::Plan;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use vuon_policy::exact::Exact;
+use vuon_policy::model::Language;
+use vuon_policy::support::{Beneficiary, Rate, Scheme};
+use vuon_registry::room::{AnyConnection, hold};
+use vuon_registry::scope::Action;
+use vuon_registry::{RegistryError, Result};
+
+/// What an officer enters.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAgreement {
+    /// The scheme.
+    pub scheme: String,
+    /// Who receives it.
+    pub recipient: Recipient,
+    /// The year of the budget.
+    pub year: i16,
+    /// What it is for, in a few words; no names.
+    pub purpose: String,
+    /// What is given, in đồng.
+    pub amount: i64,
+    /// What the beneficiary adds, in đồng.
+    pub own_share: i64,
+    /// The first day.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    /// The last day to reach each part, in the order of the scheme's milestones; one day where it has none.
+    #[schema(value_type = Vec<String>)]
+    pub due: Vec<Date>,
+    /// When it comes back, for repayable support.
+    pub plan: Option<Plan>,
+}
+
+fn invalid(field: &str, message: impl Into<String>) -> RegistryError {
+    RegistryError::invalid(field, message)
+}
+
+fn illegal(why: impl Into<String>) -> RegistryError {
+    RegistryError::Illegal { step: "an agreement", why: why.into() }
+}
+
+impl Office {
+    /// Draws an agreement up; its id.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when the recipient is not entitled (or it is not known), has something that excludes it,
+    /// had it too lately, or the scheme's amount is not known; [`RegistryError::Invalid`] for amounts, days and terms that
+    /// the scheme does not allow; [`RegistryError::Exists`] while another agreement of the scheme is open.
+    pub async fn draw_up(&self, new: &NewAgreement) -> Result<String> {
+        self.actor().may(Action::PrepareSupport)?;
+        let mut tx = self.desk.store().write().await?;
+        let at = self.recipient_at(&mut tx, &new.recipient).await?;
+        hold(&mut tx, at.chain()).await?;
+        let agreement = self.drawn_up(&mut tx, new, at.clone()).await?;
+        let ids = self.write(&mut tx, at.chain(), vec![Written::new("drawn_up", agreement)]).await?;
+        tx.commit().await?;
+        ids.into_iter().next().ok_or(RegistryError::NotFound)
+    }
+
+    /// Draws many agreements of one commune up in one transaction, all or none; their ids.
+    ///
+    /// # Errors
+    /// As [`draw_up`](Self::draw_up), for the first that cannot be.
+    pub async fn draw_up_all(&self, commune: &str, new: &[NewAgreement]) -> Result<Vec<String>> {
+        self.actor().may(Action::PrepareSupport)?;
+        let mut tx = self.desk.store().write().await?;
+        hold(&mut tx, commune).await?;
+        let mut written = Vec::with_capacity(new.len());
+        for new in new {
+            let at = self.recipient_at(&mut tx, &new.recipient).await?;
+            if at.commune.as_deref() != Some(commune) {
+                return Err(RegistryError::NotFound);
+            }
+            written.push(Written::new("drawn_up", self.drawn_up(&mut tx, new, at).await?));
+        }
+        let ids = self.write(&mut tx, commune, written).await?;
+        tx.commit().await?;
+        Ok(ids)
+    }
+
+    async fn recipient_at(&self, tx: &mut AnyConnection, recipient: &Recipient) -> Result<At> {
+        match recipient {
+            Recipient::Household(household) | Recipient::Member { household, .. } => {
+                let place = place_of(tx, household).await?;
+                self.actor().may_at(Action::PrepareSupport, &place)?;
+                Ok(At::from(&place))
+            }
+            Recipient::Group(group) => Ok(self.load::<Group>(tx, group).await?.thing.at),
+        }
+    }
+
+    async fn drawn_up(&self, tx: &mut AnyConnection, new: &NewAgreement, at: At) -> Result<Agreement> {
+        let scheme = self.scheme(&new.scheme)?.clone();
+        if let Some([_, why]) = unpayable(&scheme) {
+            return Err(illegal(format!("nothing can be agreed under this scheme: {why}")));
+        }
+        let (because, source, verified) = self.entitlement_of(tx, &scheme, &new.recipient).await?;
+        self.nothing_excludes(tx, &scheme, new).await?;
+        let most = most(&scheme)?;
+        let today = self.desk.today();
+        check_amounts(&scheme, new, most)?;
+        if new.from < today {
+            return Err(invalid("from", "an agreement begins today or later"));
+        }
+        let parts = parts(&scheme, new)?;
+        let until = parts.iter().map(|part| part.due).max().unwrap_or(new.from);
+        let longest = scheme.community.as_ref().map(|rule| rule.longest_months);
+        if let Some(months) = longest.filter(|months| until > new.from.saturating_add(months.months())) {
+            return Err(invalid("due", format!("a project of the community takes at most {months} months")));
+        }
+        if until.year() > new.year + 1 {
+            return Err(invalid("due", "capital of a year is paid by the end of the year after"));
+        }
+        let debt = self.debt(&scheme, new)?;
+        let unit = at.commune.clone().ok_or(RegistryError::NotFound)?;
+        let purpose = new.purpose.trim();
+        if purpose.is_empty() || purpose.chars().count() > 200 {
+            return Err(invalid("purpose", "say in at most 200 letters what it is for"));
+        }
+        Ok(Agreement {
+            pack: self.program.pack.id.value.clone(),
+            pack_hash: self.program.hash.clone(),
+            scheme: new.scheme.clone(),
+            recipient: new.recipient.clone(),
+            at,
+            budget: Budget { unit, scheme: new.scheme.clone(), year: new.year },
+            purpose: purpose.to_owned(),
+            most,
+            amount: new.amount,
+            own_share: new.own_share,
+            from: new.from,
+            until,
+            parts,
+            debt,
+            because,
+            source,
+            verified,
+            state: AgreementState::Draft,
+            approved: None,
+            ended: None,
+            reclaimed: 0,
+        })
+    }
+
+    /// Why the recipient is entitled: what decided, the article, and whether it was read there.
+    async fn entitlement_of(
+        &self,
+        tx: &mut AnyConnection,
+        scheme: &Scheme,
+        recipient: &Recipient,
+    ) -> Result<(Vec<String>, String, bool)> {
+        let entitled = |standing: &SchemeStanding, entitled: Entitled| match entitled {
+            Entitled::Yes => Ok((standing.because.clone(), standing.source.clone(), standing.verified)),
+            Entitled::No => Err(illegal("the household is not entitled to this scheme")),
+            Entitled::Unknown => Err(illegal(format!(
+                "it is not known whether the household is entitled; still to be answered: {}",
+                standing.missing.join("; ")
+            ))),
+        };
+        match (recipient, scheme.beneficiary) {
+            (Recipient::Household(household), Beneficiary::Household) => {
+                let standing = self.standing_with(tx, household, &scheme.id.value).await?;
+                entitled(&standing, standing.entitled)
+            }
+            (Recipient::Member { household, person }, Beneficiary::Member) => {
+                let standing = self.standing_with(tx, household, &scheme.id.value).await?;
+                let member = standing.members.iter().find(|(id, _)| id == person).ok_or(RegistryError::NotFound)?;
+                entitled(&standing, member.1)
+            }
+            (Recipient::Group(group), Beneficiary::Group) => {
+                let Kept { id, thing: group, .. } = self.load::<Group>(tx, group).await?;
+                if group.state != GroupState::Certified || group.scheme != scheme.id.value {
+                    return Err(illegal("the commune has not certified the group for this scheme"));
+                }
+                if scheme.community.is_some() && !self.has_approved_project(tx, &id).await? {
+                    return Err(illegal("the group's project has not been approved"));
+                }
+                let rule = scheme.group.as_ref().ok_or(RegistryError::NotFound)?;
+                let source = vuon_policy::explain::cite(&self.program, &rule.source, Language::Vi);
+                Ok((Vec::new(), source, rule.source.verified))
+            }
+            _ => Err(invalid("recipient", format!("this scheme is for a {}", scheme.beneficiary.id()))),
+        }
+    }
+
+    /// Nothing that the recipient has or had keeps it from this.
+    async fn nothing_excludes(&self, tx: &mut AnyConnection, scheme: &Scheme, new: &NewAgreement) -> Result<()> {
+        let filter = Filter { subject: Some(new.recipient.subject().to_owned()), ..Filter::default() };
+        let had: Vec<Kept<Agreement>> = self.find(tx, &filter).await?;
+        for other in had.iter().map(|kept| &kept.thing).filter(|other| other.recipient.key() == new.recipient.key()) {
+            let excludes = |a: &Scheme, b: &str| a.excludes.iter().any(|id| id.value == b);
+            let turned = self.scheme(&other.scheme).is_ok_and(|theirs| excludes(theirs, &new.scheme));
+            if other.state.is_open() && (excludes(scheme, &other.scheme) || turned) {
+                return Err(illegal(format!("the household has {}, which excludes this scheme", other.scheme)));
+            }
+            let again = scheme.again_after_months.map(|months| other.from.saturating_add(months.months()));
+            let lately = again.is_some_and(|again| new.from < again);
+            let counts = other.state == AgreementState::Fulfilled || other.paid() > 0;
+            if other.scheme == new.scheme && counts && (lately || scheme.again_after_months.is_none()) {
+                let when = again.map_or("never again".to_owned(), |day| format!("again from {day} on"));
+                return Err(illegal(format!("the household had this scheme already; it may have it {when}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What comes back, under the scheme's rules.
+    fn debt(&self, scheme: &Scheme, new: &NewAgreement) -> Result<Option<Debt>> {
+        // What a group gets as its fund it lends to its members; each of them owes a loan of its own.
+        if !scheme.modality.is_repaid() || matches!(new.recipient, Recipient::Group(_)) {
+            return Ok(None);
+        }
+        let plan = new.plan.clone().ok_or_else(|| invalid("plan", "say when it comes back"))?;
+        let (rate, overdue, longest) = self.terms_of(scheme)?;
+        Debt::planned(new.amount, new.from, plan, rate, overdue, longest).map(Some)
+    }
+
+    /// Interest for a year, how many times that on what is overdue, and the longest term in months.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when the law's text was not found for the rate.
+    pub(crate) fn terms_of(&self, scheme: &Scheme) -> Result<(Exact, Exact, Option<i64>)> {
+        let unknown = || illegal("the interest of this scheme was not found in the law's text");
+        let terms = scheme.repayment.as_ref().ok_or_else(unknown)?;
+        let rate = self.rate(&terms.rate).ok_or_else(unknown)?;
+        let overdue = terms.overdue_times.or(Exact::new(1, 1)).ok_or_else(unknown)?;
+        Ok((rate, overdue, terms.longest_months))
+    }
+
+    fn rate(&self, rate: &Rate) -> Option<Exact> {
+        match rate {
+            Rate::PerYear(rate) => *rate,
+            Rate::Times { scheme, times } => {
+                let other = self.scheme(&scheme.value).ok()?.repayment.as_ref()?;
+                self.rate(&other.rate)?.times(*times)
+            }
+        }
+    }
+}
+
+fn most(scheme: &Scheme) -> Result<i64> {
+    let (most, _) = scheme.most().ok_or(RegistryError::NotFound)?;
+    Ok(most.numerator() / most.denominator())
+}
+
+fn check_amounts(scheme: &Scheme, new: &NewAgreement, most: i64) -> Result<()> {
+    if new.amount <= 0 || new.own_share < 0 {
+        return Err(invalid("amount", "amounts are above 0 đồng"));
+    }
+    if new.amount > most {
+        return Err(invalid("amount", format!("the scheme gives at most {most} đồng")));
+    }
+    let Some(share) = scheme.own_share else { return Ok(()) };
+    // own / (own + given) >= share, in whole numbers.
+    let cost = i128::from(new.own_share) + i128::from(new.amount);
+    if i128::from(new.own_share) * i128::from(share.denominator()) < cost * i128::from(share.numerator()) {
+        return Err(invalid("own_share", format!("the beneficiary bears at least {share} of the cost")));
+    }
+    Ok(())
+}
+
+/// The parts, whose amounts add up exactly: each the whole đồng of its share, the last with what is left over.
+fn parts(scheme: &Scheme, new: &NewAgreement) -> Result<Vec<AgreedPart>> {
+    let part = |id: &str, label: [String; 2], amount: i64, due: Date, wants: Vec<String>, if_missed: &str| AgreedPart {
+        id: id.to_owned(),
+        label,
+        amount,
+        due,
+        wants,
+        if_missed: if_missed.to_owned(),
+        state: PartState::Waiting,
+        evidence: Vec::new(),
+        extended: Vec::new(),
+    };
+    let wanted = scheme.milestones.len().max(1);
+    if new.due.len() != wanted {
+        return Err(invalid("due", format!("{wanted} days are needed, one for each part")));
+    }
+    if new.due.windows(2).any(|days| days[0] > days[1]) || new.due.iter().any(|day| *day < new.from) {
+        return Err(invalid("due", "the days follow each other and the first day of the agreement"));
+    }
+    if scheme.milestones.is_empty() {
+        let label = ["Toàn bộ".to_owned(), "All of it".to_owned()];
+        return Ok(vec![part("whole", label, new.amount, new.due[0], vec!["signature".to_owned()], "stop")]);
+    }
+    let mut left = new.amount;
+    let last = scheme.milestones.len() - 1;
+    let mut parts = Vec::with_capacity(scheme.milestones.len());
+    for (place, (milestone, due)) in scheme.milestones.iter().zip(&new.due).enumerate() {
+        let share = i128::from(new.amount) * i128::from(milestone.share.numerator())
+            / i128::from(milestone.share.denominator());
+        let share = i64::try_from(share).map_err(|_| invalid("amount", "the amount is too great"))?;
+        let amount = if place == last { left } else { share };
+        left -= amount;
+        let label = [Language::Vi, Language::En].map(|language| milestone.label.get(language).to_owned());
+        let wants = milestone.evidence.iter().map(|evidence| evidence.id().to_owned()).collect();
+        parts.push(part(&milestone.id.value, label, amount, *due, wants, milestone.if_missed.id()));
+    }
+    Ok(parts)
+}

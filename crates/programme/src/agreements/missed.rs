@@ -1,0 +1,87 @@
+//! What happens when a part is not reached: more time, an early end, or what was paid is asked back, as the scheme says.
+
+use super::approve::said;
+use super::parts::{illegal, part_at};
+use super::{Agreement, AgreementState, PartState};
+use crate::money::{Account, Event, Transfer};
+use crate::office::Office;
+use crate::records::Kept;
+use jiff::civil::Date;
+use vuon_policy::support::IfMissed;
+use vuon_registry::RegistryError;
+use vuon_registry::Result;
+use vuon_registry::scope::Action;
+
+impl Office {
+    /// Gives a part more time, where the scheme says so.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when the scheme wants an end instead; [`RegistryError::Invalid`] for a day that is not
+    /// later, or after the year in which the capital can be paid.
+    pub async fn extend_part(&self, id: &str, version: i64, part: &str, due: Date, why: &str) -> Result<()> {
+        self.actor().may(Action::DecideSupport)?;
+        let why = said(why)?;
+        let (mut tx, kept) = self.change_thing::<Agreement>(id, version).await?;
+        let mut agreement = running(&kept)?;
+        let place = part_at(&agreement, part)?;
+        let own = &mut agreement.parts[place];
+        if own.state != PartState::Waiting || own.consequence() != Some(IfMissed::Extend) {
+            return Err(illegal("the scheme gives this part no more time"));
+        }
+        if due <= own.due || due.year() > agreement.budget.year + 1 {
+            let message = "a later day, by the end of the year after the capital's";
+            return Err(RegistryError::invalid("due", message));
+        }
+        own.extended.push((own.due, why));
+        own.due = due;
+        agreement.until = agreement.until.max(due);
+        self.write_one(&mut tx, kept.next("extended", agreement)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends an agreement before its end, for a part that was not reached: what is not paid goes back to the budget, and
+    /// where the scheme says so what was paid has to be given back.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] while the part's day has not passed, or a payment is on its way.
+    pub async fn stop_agreement(&self, id: &str, version: i64, part: &str, why: &str) -> Result<()> {
+        self.actor().may(Action::DecideSupport)?;
+        let why = said(why)?;
+        let (mut tx, kept) = self.change_thing::<Agreement>(id, version).await?;
+        let mut agreement = running(&kept)?;
+        let place = part_at(&agreement, part)?;
+        let today = self.desk.today();
+        if agreement.parts[place].state != PartState::Waiting || agreement.parts[place].due >= today {
+            return Err(illegal("the day of this part has not passed"));
+        }
+        if agreement.parts.iter().any(|part| part.state == PartState::Ordered) {
+            return Err(illegal("a payment is on its way: wait for the answer of the treasury or bank"));
+        }
+        if agreement.parts[place].consequence() == Some(IfMissed::Reclaim) {
+            agreement.reclaimed = agreement.paid();
+        }
+        for part in agreement.parts.iter_mut().filter(|part| part.state != PartState::Paid) {
+            part.state = PartState::Missed;
+        }
+        agreement.state = AgreementState::Stopped;
+        agreement.ended = Some(why);
+        let left = agreement.amount - agreement.paid();
+        let release = (left > 0).then(|| Transfer {
+            event: Event::Release,
+            from: Account::Commitment(kept.id.clone()),
+            to: agreement.budget.account(),
+            amount: left,
+            key: format!("release/{}", kept.id),
+        });
+        let chain = agreement.at.chain().to_owned();
+        self.write_one(&mut tx, kept.next("stopped", agreement)).await?;
+        self.transfer(&mut tx, &chain, today, vec![(kept.id.clone(), release.into_iter().collect())]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn running(kept: &Kept<Agreement>) -> Result<Agreement> {
+    if kept.thing.state == AgreementState::Running { Ok(kept.thing.clone()) } else { Err(illegal("it does not run")) }
+}

@@ -1,0 +1,267 @@
+//! Agreements: what a household or group receives under a scheme, in which parts, and what it brings back.
+//!
+//! An officer draws an agreement up, the chair approves it and binds the commune's budget to it; each part is paid when
+//! its evidence is there and the chair orders it. What is repayable becomes a debt on the day it is handed over.
+
+mod approve;
+mod draft;
+mod missed;
+mod parts;
+
+pub use approve::Seen;
+pub(crate) use approve::said;
+pub use draft::NewAgreement;
+
+use crate::debt::Debt;
+use crate::money::Account;
+use crate::records::{At, Columns, Thing};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use vuon_policy::support::{Evidence, IfMissed};
+
+/// Who receives support.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Recipient {
+    /// A household.
+    Household(String),
+    /// A member of a household.
+    Member {
+        /// The household.
+        household: String,
+        /// The person.
+        person: String,
+    },
+    /// A group of households.
+    Group(String),
+}
+
+impl Recipient {
+    /// The household or group.
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::Household(id) | Self::Group(id) => id,
+            Self::Member { household, .. } => household,
+        }
+    }
+
+    /// What tells it apart from every other.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Household(id) | Self::Group(id) => id.clone(),
+            Self::Member { household, person } => format!("{household}/{person}"),
+        }
+    }
+}
+
+/// Where an agreement stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgreementState {
+    /// Drawn up; waits for the chair.
+    Draft,
+    /// Approved: parts are reached and paid.
+    Running,
+    /// Everything was paid, and what is repayable is owed.
+    Owing,
+    /// Everything was paid, and came back where it had to.
+    Fulfilled,
+    /// Ended before its end: what was not paid went back to the budget.
+    Stopped,
+    /// Never approved.
+    Refused,
+}
+
+impl AgreementState {
+    /// Its name in tables.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Running => "running",
+            Self::Owing => "owing",
+            Self::Fulfilled => "fulfilled",
+            Self::Stopped => "stopped",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Whether something is still to happen.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Running | Self::Owing)
+    }
+}
+
+/// Where a part of an agreement stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartState {
+    /// Its evidence is waited for.
+    Waiting,
+    /// Its evidence is there; it can be paid.
+    Reached,
+    /// Its payment was ordered.
+    Ordered,
+    /// It was paid.
+    Paid,
+    /// It was not reached: nothing is paid for it.
+    Missed,
+}
+
+/// What shows that a part was reached.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceGiven {
+    /// `visit`, `photo`, `receipt`, `attendance` or `signature`.
+    pub kind: String,
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// The hash of the document or photo in the register, or where the paper is kept.
+    pub reference: String,
+}
+
+/// A part of an agreement: a milestone of the scheme.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AgreedPart {
+    /// The milestone's id; `whole` where the scheme has none.
+    pub id: String,
+    /// Its name, Vietnamese and English.
+    pub label: [String; 2],
+    /// What is paid for it, in đồng.
+    pub amount: i64,
+    /// The last day to reach it.
+    #[schema(value_type = String, format = Date)]
+    pub due: Date,
+    /// What shows it, any of these.
+    pub wants: Vec<String>,
+    /// What happens when it is missed: `extend`, `stop` or `reclaim`.
+    pub if_missed: String,
+    /// Where it stands.
+    pub state: PartState,
+    /// What was shown.
+    pub evidence: Vec<EvidenceGiven>,
+    /// The days it was due before, each with why there was more time.
+    #[schema(value_type = Vec<Object>)]
+    pub extended: Vec<(Date, String)>,
+}
+
+impl AgreedPart {
+    pub(crate) fn wants(&self, kind: &str) -> bool {
+        self.wants.iter().any(|wanted| wanted == kind)
+    }
+
+    pub(crate) fn consequence(&self) -> Option<IfMissed> {
+        IfMissed::ALL.into_iter().find(|consequence| consequence.id() == self.if_missed)
+    }
+}
+
+pub(crate) fn evidence_of(id: &str) -> Option<Evidence> {
+    Evidence::ALL.into_iter().find(|evidence| evidence.id() == id)
+}
+
+/// The budget that pays.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// The unit whose capital it is, `list:code`.
+    pub unit: String,
+    /// For which scheme.
+    pub scheme: String,
+    /// For which year.
+    pub year: i16,
+}
+
+impl Budget {
+    /// Its account in the book of money.
+    pub fn account(&self) -> Account {
+        Account::Budget(self.owner())
+    }
+
+    /// Whose accounts.
+    pub fn owner(&self) -> String {
+        format!("{}/{}/{}", self.unit, self.scheme, self.year)
+    }
+}
+
+/// An agreement.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Agreement {
+    /// The scheme.
+    pub scheme: String,
+    /// The pack whose scheme it is.
+    pub pack: String,
+    /// The hash of that pack.
+    pub pack_hash: String,
+    /// Who receives it.
+    pub recipient: Recipient,
+    /// Where.
+    pub at: At,
+    /// The budget that pays.
+    pub budget: Budget,
+    /// What it is for, in a few words; no names.
+    pub purpose: String,
+    /// The most that one beneficiary may receive under the scheme, in đồng.
+    pub most: i64,
+    /// What is given, in đồng.
+    pub amount: i64,
+    /// What the beneficiary adds, in đồng.
+    pub own_share: i64,
+    /// The first day.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    /// The last day on which anything is paid.
+    #[schema(value_type = String, format = Date)]
+    pub until: Date,
+    /// In which parts it is paid.
+    pub parts: Vec<AgreedPart>,
+    /// What comes back, for repayable support.
+    pub debt: Option<Debt>,
+    /// Why the beneficiary was entitled when this was drawn up: what decided, and the article.
+    pub because: Vec<String>,
+    /// The document and article.
+    pub source: String,
+    /// Whether that was read there.
+    pub verified: bool,
+    /// Where it stands.
+    pub state: AgreementState,
+    /// The chair who approved it, and when.
+    #[schema(value_type = Option<Object>)]
+    pub approved: Option<(String, Date)>,
+    /// Why it ended early, or was refused.
+    pub ended: Option<String>,
+    /// What was paid and has to be given back, in đồng.
+    pub reclaimed: i64,
+}
+
+impl Agreement {
+    /// What was paid, in đồng.
+    pub fn paid(&self) -> i64 {
+        self.parts.iter().filter(|part| part.state == PartState::Paid).map(|part| part.amount).sum()
+    }
+
+    /// The next day by which something has to be done: a part to be reached, an instalment to come back.
+    pub fn next_due(&self) -> Option<Date> {
+        let part = self.parts.iter().filter(|part| part.state == PartState::Waiting).map(|part| part.due).min();
+        match self.state {
+            AgreementState::Running => part,
+            AgreementState::Owing => self.debt.as_ref().and_then(Debt::next_due),
+            _ => None,
+        }
+    }
+}
+
+impl Thing for Agreement {
+    const KIND: &'static str = "agreement";
+
+    fn columns(&self) -> Columns {
+        Columns {
+            key: self.state.is_open().then(|| format!("{}/{}", self.scheme, self.recipient.key())),
+            at: self.at.clone(),
+            subject: Some(self.recipient.subject().to_owned()),
+            scheme: Some(self.scheme.clone()),
+            year: Some(self.budget.year.into()),
+            state: self.state.id().to_owned(),
+            due: self.next_due(),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Looking at things: agreements, groups, projects, rankings, payments; and the money behind them.
+
+use crate::agreements::{Agreement, AgreementState, PartState};
+use crate::book::MadeTransfer;
+use crate::groups::Loan;
+use crate::office::Office;
+use crate::records::{Filter, Kept, Thing};
+use jiff::civil::Date;
+use serde::Serialize;
+use vuon_policy::model::Language;
+use vuon_policy::words::grouped;
+use vuon_registry::Result;
+use vuon_registry::page::{Page, PageRequest};
+use vuon_registry::scope::Action;
+
+/// Something that has to be done, and by when.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct NextStep {
+    /// `visit` (a part waits for its evidence) or `repayment`.
+    pub what: &'static str,
+    /// The agreement, or the loan of a group's fund.
+    pub record: String,
+    /// The household or group.
+    pub subject: String,
+    /// The scheme.
+    pub scheme: String,
+    /// The last day.
+    #[schema(value_type = String, format = Date)]
+    pub due: Date,
+    /// Whether the day has passed.
+    pub late: bool,
+}
+
+impl Office {
+    /// A page of the things of a kind within reach that match, by id: the oldest first.
+    pub async fn list<T: Thing>(&self, filter: &Filter, page: &PageRequest) -> Result<Page<Kept<T>>> {
+        self.actor().may(Action::ReadPeople)?;
+        self.page(filter, page).await
+    }
+
+    /// Every thing of a kind within reach that matches.
+    pub async fn all<T: Thing>(&self, filter: &Filter) -> Result<Vec<Kept<T>>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        self.find(&mut connection, filter).await
+    }
+
+    /// One thing.
+    ///
+    /// # Errors
+    /// [`vuon_registry::RegistryError::NotFound`] when it is out of reach.
+    pub async fn one<T: Thing>(&self, id: &str) -> Result<Kept<T>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        self.load(&mut connection, id).await
+    }
+
+    /// Every transfer of money that belongs to a thing within reach, and to the payments of it, in their order.
+    pub async fn money_of<T: Thing>(&self, id: &str) -> Result<Vec<MadeTransfer>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        self.load::<T>(&mut connection, id).await?;
+        self.transfers_of(&mut connection, id).await
+    }
+
+    /// What has to be done for a commune's agreements and loans until a day, the first due first.
+    pub async fn next_steps(&self, commune: &str, until: Date) -> Result<Vec<NextStep>> {
+        self.actor().may(Action::ReadPeople)?;
+        let filter = Filter { commune: Some(commune.to_owned()), due_by: Some(until), ..Filter::default() };
+        let mut connection = self.desk.store().read().await?;
+        let agreements: Vec<Kept<Agreement>> = self.find(&mut connection, &filter).await?;
+        let loans: Vec<Kept<Loan>> = self.find(&mut connection, &filter).await?;
+        let today = self.desk.today();
+        let step = |what, record: &str, subject: &str, scheme: &str, due: Date| NextStep {
+            what,
+            record: record.to_owned(),
+            subject: subject.to_owned(),
+            scheme: scheme.to_owned(),
+            due,
+            late: due < today,
+        };
+        let of_agreements = agreements.iter().filter_map(|Kept { id, thing, .. }| {
+            let what = if thing.state == AgreementState::Owing { "repayment" } else { "visit" };
+            Some(step(what, id, thing.recipient.subject(), &thing.scheme, thing.next_due()?))
+        });
+        let of_loans = loans.iter().filter_map(|Kept { id, thing, .. }| {
+            Some(step("repayment", id, &thing.member.household, &thing.scheme, thing.debt.next_due()?))
+        });
+        let mut steps: Vec<NextStep> = of_agreements.chain(of_loans).collect();
+        steps.sort_by(|a, b| (a.due, &a.record).cmp(&(b.due, &b.record)));
+        Ok(steps)
+    }
+
+    /// An agreement in plain sentences, for the household: what it gets, for what, when, and what it brings back.
+    pub fn statement(&self, agreement: &Agreement, language: Language) -> Result<Vec<String>> {
+        let money = |amount: i64| grouped(amount, language);
+        let vi = language == Language::Vi;
+        let mut lines = vec![if vi {
+            format!(
+                "Gia đình được hỗ trợ {} đồng; gia đình góp {} đồng.",
+                money(agreement.amount),
+                money(agreement.own_share)
+            )
+        } else {
+            format!("You are given {} đồng; you add {} đồng.", money(agreement.amount), money(agreement.own_share))
+        }];
+        for part in &agreement.parts {
+            let label = &part.label[usize::from(!vi)];
+            let state = match (part.state, vi) {
+                (PartState::Paid, true) => "đã chi trả".to_owned(),
+                (PartState::Paid, false) => "paid".to_owned(),
+                (PartState::Missed, true) => "không đạt, không chi trả".to_owned(),
+                (PartState::Missed, false) => "not reached, not paid".to_owned(),
+                (PartState::Reached | PartState::Ordered, true) => "đã đạt, đang chờ chi trả".to_owned(),
+                (PartState::Reached | PartState::Ordered, false) => "reached, on its way".to_owned(),
+                (PartState::Waiting, true) => format!("hạn {}", day(part.due, language)),
+                (PartState::Waiting, false) => format!("by {}", day(part.due, language)),
+            };
+            lines.push(format!("{label}: {} đồng, {state}.", money(part.amount)));
+        }
+        let Some(debt) = &agreement.debt else { return Ok(lines) };
+        for part in debt.schedule()? {
+            let (principal, interest) = (money(part.principal), money(part.interest));
+            lines.push(if vi {
+                format!(
+                    "Trả lại trước hết ngày {}: {principal} đồng gốc, {interest} đồng lãi.",
+                    day(part.due, language)
+                )
+            } else {
+                format!(
+                    "Bring back by {}: {principal} đồng of the loan, {interest} đồng interest.",
+                    day(part.due, language)
+                )
+            });
+        }
+        if debt.begun {
+            let standing = debt.standing(self.desk.today())?;
+            let (open, late) = (money(standing.principal), money(standing.late));
+            lines.push(if vi {
+                format!("Hôm nay còn nợ gốc {open} đồng; quá hạn {late} đồng ({} ngày).", standing.days_late)
+            } else {
+                format!("Today {open} đồng of the loan are open; {late} đồng are late ({} days).", standing.days_late)
+            });
+        }
+        Ok(lines)
+    }
+}
+
+fn day(day: Date, language: Language) -> String {
+    match language {
+        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        Language::En => day.to_string(),
+    }
+}

@@ -1,0 +1,462 @@
+//! Capital: from the programme to provinces, from a unit to the units below it by a published formula, and what a unit has
+//! for a scheme and a year.
+//!
+//! In: the figures of the register on a day, whose own identities must hold, and those that the register does not know.
+//! Out: an allocation as it is published, and, once it is decided, money in the budgets of the units.
+
+use crate::agreements::Budget;
+use crate::allocation;
+use crate::money::{Account, Event, Transfer};
+use crate::office::Office;
+use crate::published::{Published, Subject, publish, verify};
+use crate::records::{At, Columns, Filter, Kept, Thing, Written};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use vuon_policy::model::Language;
+use vuon_registry::room::{AnyConnection, Query, hold, int, maybe, sql, text};
+use vuon_registry::scope::{Action, Reach};
+use vuon_registry::{RegistryError, Result};
+
+/// The figures that the register gives; every other criterion is entered.
+pub const FIGURES: [&str; 5] =
+    ["poor_households", "near_poor_households", "poor_rate", "minority_poor_households", "communes"];
+
+/// An allocation of capital among units.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Allocation {
+    /// The unit whose capital it is; the nation when absent.
+    pub unit: Option<String>,
+    /// The scheme it is for.
+    pub scheme: String,
+    /// The year of the capital.
+    pub year: i16,
+    /// Where it is kept.
+    pub at: At,
+    /// The computation, as it is published.
+    #[schema(value_type = Object)]
+    pub published: Published,
+    /// When it was decided, and by whom; a draft when absent.
+    #[schema(value_type = Option<Object>)]
+    pub decided: Option<(Date, String)>,
+}
+
+impl Thing for Allocation {
+    const KIND: &'static str = "allocation";
+
+    fn columns(&self) -> Columns {
+        let unit = self.unit.as_deref().unwrap_or("nation");
+        Columns {
+            key: Some(format!("{unit}/{}/{}", self.scheme, self.year)),
+            at: self.at.clone(),
+            subject: self.unit.clone(),
+            scheme: Some(self.scheme.clone()),
+            year: Some(self.year.into()),
+            state: if self.decided.is_some() { "decided" } else { "draft" }.to_owned(),
+            ..Columns::default()
+        }
+    }
+}
+
+/// What is asked of a new allocation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAllocation {
+    /// The unit whose capital it is; the nation when absent.
+    pub unit: Option<String>,
+    /// The scheme it is for.
+    pub scheme: String,
+    /// The year of the capital.
+    pub year: i16,
+    /// The formula of the pack.
+    pub formula: String,
+    /// How much, in đồng.
+    pub amount: i64,
+    /// The day whose register the figures are of.
+    #[schema(value_type = String, format = Date)]
+    pub figures_of: Date,
+    /// Figures that the register does not know: by unit, by criterion, as `12.5`.
+    #[serde(default)]
+    pub figures: BTreeMap<String, BTreeMap<String, String>>,
+    /// For a what-if: other coefficients, by criterion. A decision takes none.
+    #[serde(default)]
+    pub coefficients: BTreeMap<String, String>,
+}
+
+/// What a unit has for a scheme and a year.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct BudgetRow {
+    /// The budget.
+    pub budget: Budget,
+    /// What it was given, in đồng.
+    pub allocated: i64,
+    /// What it gave on to the units below, in đồng.
+    pub passed_on: i64,
+    /// What is bound to agreements, paid or not, in đồng.
+    pub committed: i64,
+    /// What reached beneficiaries, in đồng.
+    pub paid: i64,
+    /// What is left, in đồng.
+    pub free: i64,
+}
+
+/// Capital from outside of the register, such as the year's central budget.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Grant {
+    /// The unit that receives it.
+    pub unit: String,
+    /// The scheme it is for.
+    pub scheme: String,
+    /// The year.
+    pub year: i16,
+    /// Where it is recorded.
+    pub at: At,
+    /// How much, in đồng.
+    pub amount: i64,
+    /// The decision that gives it.
+    pub document: String,
+}
+
+impl Thing for Grant {
+    const KIND: &'static str = "grant";
+
+    fn columns(&self) -> Columns {
+        Columns {
+            key: Some(format!("{}/{}/{}/{}", self.unit, self.scheme, self.year, self.document)),
+            at: self.at.clone(),
+            subject: Some(self.unit.clone()),
+            scheme: Some(self.scheme.clone()),
+            year: Some(self.year.into()),
+            state: "given".to_owned(),
+            ..Columns::default()
+        }
+    }
+}
+
+fn illegal(why: impl Into<String>) -> RegistryError {
+    RegistryError::Illegal { step: "an allocation", why: why.into() }
+}
+
+struct Named {
+    id: String,
+    name: String,
+}
+
+impl Office {
+    /// Records capital that a unit was given by a decision from outside; its id.
+    ///
+    /// # Errors
+    /// [`RegistryError::Exists`] when the same was recorded before.
+    pub async fn receive_capital(
+        &self,
+        unit: &str,
+        scheme: &str,
+        year: i16,
+        amount: i64,
+        document: &str,
+    ) -> Result<String> {
+        self.actor().may(Action::Allocate)?;
+        self.scheme(scheme)?;
+        if amount <= 0 {
+            return Err(RegistryError::invalid("amount", "above 0 đồng"));
+        }
+        let document = crate::groups::named("document", document)?;
+        let mut tx = self.desk.store().write().await?;
+        let at = self.unit_at(&mut tx, unit).await?;
+        hold(&mut tx, at.chain()).await?;
+        let (unit, scheme) = (unit.to_owned(), scheme.to_owned());
+        let budget = Budget { unit: unit.clone(), scheme: scheme.clone(), year };
+        let grant = Grant { unit, scheme, year, at: at.clone(), amount, document };
+        let id = self.write_one(&mut tx, Written::new("given", grant)).await?;
+        let transfer = Transfer {
+            event: Event::Allocate,
+            from: Account::Source(format!("{}/{year}", self.program.pack.id.value)),
+            to: budget.account(),
+            amount,
+            key: format!("grant/{id}"),
+        };
+        self.transfer(&mut tx, at.chain(), self.desk.today(), vec![(id.clone(), vec![transfer])]).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Computes an allocation and keeps nothing: what a formula, or other coefficients, would give.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] for figures or coefficients that are missing, all of them named;
+    /// [`RegistryError::Inconsistent`] when the register's own tables do not add up.
+    pub async fn what_if(&self, new: &NewAllocation) -> Result<Published> {
+        self.actor().may(Action::Allocate)?;
+        let mut connection = self.desk.store().read().await?;
+        self.computed(&mut connection, new).await
+    }
+
+    /// Keeps an allocation as a draft, in place of an earlier draft of the same unit, scheme and year; its id.
+    ///
+    /// # Errors
+    /// As [`what_if`](Self::what_if); [`RegistryError::Exists`] once one was decided.
+    pub async fn draft_allocation(&self, new: &NewAllocation) -> Result<String> {
+        self.actor().may(Action::Allocate)?;
+        if !new.coefficients.is_empty() {
+            return Err(illegal("other coefficients than the pack's are for a what-if: a decision follows the pack"));
+        }
+        let mut tx = self.desk.store().write().await?;
+        let at = self.allocator_at(&mut tx, new.unit.as_deref()).await?;
+        hold(&mut tx, at.chain()).await?;
+        let published = self.computed(&mut tx, new).await?;
+        let (unit, scheme, year) = (new.unit.clone(), new.scheme.clone(), new.year);
+        let allocation = Allocation { unit, scheme, year, at, published, decided: None };
+        let filter = Filter { subject: new.unit.clone(), scheme: Some(new.scheme.clone()), ..Filter::default() };
+        let same: Vec<Kept<Allocation>> = self.find(&mut tx, &filter).await?;
+        let same = same.into_iter().find(|kept| kept.thing.year == new.year && kept.thing.unit == new.unit);
+        let written = match same {
+            None => Written::new("drafted", allocation),
+            Some(kept) if kept.thing.decided.is_none() => kept.next("drafted", allocation),
+            Some(_) => return Err(RegistryError::Exists { what: "a decided allocation".into() }),
+        };
+        let id = self.write_one(&mut tx, written).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Decides an allocation: its file is computed again, and the money goes to the units' budgets.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when it was decided, its file does not compute to what it says, or the capital is not there.
+    pub async fn decide_allocation(&self, id: &str, version: i64) -> Result<()> {
+        self.actor().may(Action::Allocate)?;
+        let (mut tx, kept) = self.change_thing::<Allocation>(id, version).await?;
+        let allocation = &kept.thing;
+        self.allocator_at(&mut tx, allocation.unit.as_deref()).await?;
+        if allocation.decided.is_some() {
+            return Err(illegal("it was decided"));
+        }
+        let differences = verify(&allocation.published).map_err(|problem| illegal(problem.to_string()))?;
+        if let Some(first) = differences.first() {
+            return Err(illegal(format!("computed again it differs: {first}")));
+        }
+        let budget =
+            |unit: &str| Budget { unit: unit.to_owned(), scheme: allocation.scheme.clone(), year: allocation.year };
+        let (event, from) = match &allocation.unit {
+            None => (Event::Allocate, Account::Source(format!("{}/{}", self.program.pack.id.value, allocation.year))),
+            Some(unit) => (Event::PassOn, budget(unit).account()),
+        };
+        let lines = allocation.published.result.lines.iter().filter(|line| line.amount > 0);
+        let transfers = lines.map(|line| Transfer {
+            event,
+            from: from.clone(),
+            to: budget(&line.unit).account(),
+            amount: line.amount,
+            key: format!("allocate/{id}/{}", line.unit),
+        });
+        let transfers = transfers.collect();
+        let (chain, today) = (allocation.at.chain().to_owned(), self.desk.today());
+        let decided = Allocation { decided: Some((today, self.actor().id.clone())), ..allocation.clone() };
+        self.write_one(&mut tx, kept.next("decided", decided)).await?;
+        self.transfer(&mut tx, &chain, today, vec![(id.to_owned(), transfers)]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The allocations of a year, published and no secret: of every unit, decided ones alone for whoever may not allocate.
+    pub async fn allocations(&self, year: Option<i16>) -> Result<Vec<Kept<Allocation>>> {
+        self.actor().may(Action::ReadFigures)?;
+        let mut connection = self.desk.store().read().await?;
+        let mut query = Query::new("SELECT r.id FROM record r WHERE r.kind = 'allocation'");
+        if self.actor().may(Action::Allocate).is_err() {
+            query = query.push(" AND r.state = 'decided'");
+        }
+        if let Some(year) = year {
+            query = query.push(" AND r.year = ").bind(i64::from(year));
+        }
+        let ids = query.push(" ORDER BY r.id").all(&mut connection, |row| text(row, 0)).await?;
+        self.load_anywhere(&mut connection, &ids).await
+    }
+
+    /// One of them.
+    pub async fn allocation(&self, id: &str) -> Result<Kept<Allocation>> {
+        let found = self.allocations(None).await?;
+        found.into_iter().find(|kept| kept.id == id).ok_or(RegistryError::NotFound)
+    }
+
+    /// What a unit, and each unit directly below it, has by scheme and year. It is no secret.
+    pub async fn budgets(&self, unit: &str) -> Result<Vec<BudgetRow>> {
+        self.actor().may(Action::ReadFigures)?;
+        let mut connection = self.desk.store().read().await?;
+        let below = self.below(&mut connection, Some(unit)).await?;
+        let mut rows = Vec::new();
+        for id in std::iter::once(unit).chain(below.iter().map(|unit| unit.id.as_str())) {
+            rows.extend(self.budgets_of(&mut connection, id).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn budgets_of(&self, connection: &mut AnyConnection, unit: &str) -> Result<Vec<BudgetRow>> {
+        let prefix = format!("{unit}/");
+        let accounts = sql(
+            "SELECT owner, balance FROM money_account WHERE kind = 'budget' AND owner >= $1 AND owner < $2 ORDER BY owner",
+            [prefix.as_str().into(), format!("{unit}0").into()],
+        );
+        let accounts = accounts.all(connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await?;
+        let mut rows = Vec::with_capacity(accounts.len());
+        for (owner, free) in accounts {
+            let damaged = || RegistryError::Damaged { what: "the name of a budget".into() };
+            let mut parts = owner.strip_prefix(&prefix).ok_or_else(damaged)?.rsplitn(2, '/');
+            let year = parts.next().and_then(|year| year.parse().ok()).ok_or_else(damaged)?;
+            let scheme = parts.next().ok_or_else(damaged)?.to_owned();
+            let account = Account::Budget(owner).to_string();
+            let flows = sql(
+                "SELECT event, from_account = $1, SUM(amount) FROM money_transfer WHERE from_account = $2 \
+                 OR to_account = $3 GROUP BY 1, 2",
+                [account.as_str().into(), account.as_str().into(), account.as_str().into()],
+            );
+            let read = |row: &vuon_registry::room::AnyRow| {
+                Ok((text(row, 0)?, vuon_registry::room::yes(row, 1)?, int(row, 2)?))
+            };
+            let flows = flows.all(connection, read).await?;
+            let sum = |event: Event, out: bool| -> i64 {
+                flows.iter().filter(|(id, o, _)| id == event.id() && *o == out).map(|(.., amount)| amount).sum()
+            };
+            rows.push(BudgetRow {
+                allocated: sum(Event::Allocate, false) + sum(Event::PassOn, false) - sum(Event::GiveBack, true),
+                passed_on: sum(Event::PassOn, true),
+                committed: sum(Event::Commit, true) - sum(Event::Release, false) - sum(Event::Refund, false),
+                paid: self.paid_of(connection, &account).await?,
+                free,
+                budget: Budget { unit: unit.to_owned(), scheme, year },
+            });
+        }
+        Ok(rows)
+    }
+
+    /// What was paid out of the commitments of a budget, less what was given back.
+    async fn paid_of(&self, connection: &mut AnyConnection, budget: &str) -> Result<i64> {
+        let paid = sql(
+            "SELECT CAST(COALESCE(SUM(p.balance), 0) AS BIGINT) FROM money_transfer t \
+             JOIN money_account c ON c.id = t.to_account JOIN money_account p ON p.owner = c.owner AND p.kind = 'paid' \
+             WHERE t.event = 'commit' AND t.from_account = $1",
+            [budget.into()],
+        );
+        paid.count(connection).await
+    }
+
+    async fn computed(&self, connection: &mut AnyConnection, new: &NewAllocation) -> Result<Published> {
+        let label = self.scheme(&new.scheme)?.label.get(Language::Vi).to_owned();
+        let formulas = &self.program.pack.formulas;
+        let mut formula = formulas.iter().find(|known| known.id.value == new.formula).cloned().ok_or_else(|| {
+            let known: Vec<&str> = formulas.iter().map(|formula| formula.id.value.as_str()).collect();
+            RegistryError::invalid("formula", format!("the pack has {}", known.join(", ")))
+        })?;
+        for (id, coefficient) in &new.coefficients {
+            let wrong =
+                || RegistryError::invalid("coefficients", format!("{id}: a number of a criterion of the formula"));
+            let criterion = formula.criteria.iter_mut().find(|known| known.id.value == *id).ok_or_else(wrong)?;
+            criterion.coefficient = Some(vuon_policy::exact::Exact::parse(coefficient).ok_or_else(wrong)?);
+        }
+        let units = self.figures(connection, new).await?;
+        let figures_of = new.figures_of.to_string();
+        let subject = Subject { title: &label, year: new.year.into(), figures_of: &figures_of, amount: new.amount };
+        publish(&self.program, &formula, &subject, units).map_err(|problem| illegal(problem.to_string()))
+    }
+
+    /// The units below, with the register's figures and those that were entered.
+    async fn figures(&self, connection: &mut AnyConnection, new: &NewAllocation) -> Result<Vec<allocation::Unit>> {
+        let unit = new.unit.as_deref();
+        self.allocator_at(connection, unit).await?;
+        let below = self.below(connection, unit).await?;
+        let list = match unit {
+            Some(unit) => unit.to_owned(),
+            None => self.desk.area_list().await?,
+        };
+        // The tables refuse to be given when they do not add up.
+        let flows = self.desk.flows(&list, new.figures_of, new.figures_of).await?;
+        let mut units = Vec::with_capacity(below.len());
+        for Named { id, name } in below {
+            let flow = flows.iter().find(|flow| flow.area == id);
+            let mut figures = self.counted(connection, &id).await?;
+            let all = figures.remove("households").unwrap_or(0);
+            let poor = flow.map_or(0, |flow| flow.poor.households.closing);
+            let near_poor = flow.map_or(0, |flow| flow.near_poor.households.closing);
+            let mut told: BTreeMap<String, String> = figures.into_iter().map(|(k, v)| (k, v.to_string())).collect();
+            told.insert("poor_households".into(), poor.to_string());
+            told.insert("near_poor_households".into(), near_poor.to_string());
+            if let Some(rate) = vuon_policy::exact::Exact::new(100 * poor, all) {
+                told.insert("poor_rate".into(), rate.to_string());
+            }
+            let mut transfers = None;
+            let mut carried = 0;
+            for (figure, value) in new.figures.get(&id).into_iter().flatten() {
+                match figure.as_str() {
+                    "transfers" => transfers = Some(value.clone()),
+                    "carried" => {
+                        let wrong = || RegistryError::invalid("carried", "whole đồng");
+                        carried = value.parse().map_err(|_| wrong())?;
+                    }
+                    known if FIGURES.contains(&known) => {
+                        return Err(RegistryError::invalid(known, "the register gives this figure; leave it out"));
+                    }
+                    _ => {
+                        told.insert(figure.clone(), value.clone());
+                    }
+                }
+            }
+            units.push(allocation::Unit { id, name, figures: told, transfers, carried });
+        }
+        Ok(units)
+    }
+
+    /// All households of a unit; communes; poor households whose head is of an ethnic minority.
+    async fn counted(&self, connection: &mut AnyConnection, unit: &str) -> Result<BTreeMap<String, i64>> {
+        let level = sql("SELECT level FROM area WHERE id = $1", [unit.into()]).one(connection, |r| text(r, 0)).await?;
+        let within = |query: Query| query.push(&level).push(" = ").bind(unit);
+        let households = within(Query::new("SELECT COUNT(*) FROM household h WHERE h.closed IS NULL AND h."));
+        let minority = Query::new(
+            "SELECT COUNT(*) FROM household h JOIN person p ON p.id = h.head WHERE h.closed IS NULL AND h.status = 'poor' \
+             AND p.ethnic IS NOT NULL AND p.ethnic <> 'kinh' AND h.",
+        );
+        let communes = Query::new("SELECT COUNT(*) FROM area a WHERE a.level = 'commune' AND (a.id = ").bind(unit);
+        let communes = communes.push(" OR a.district = ").bind(unit).push(" OR a.province = ").bind(unit).push(")");
+        Ok(BTreeMap::from([
+            ("households".to_owned(), households.count(connection).await?),
+            ("minority_poor_households".to_owned(), within(minority).count(connection).await?),
+            ("communes".to_owned(), communes.count(connection).await?),
+        ]))
+    }
+
+    /// The units directly below a unit; the provinces of the list in force below the nation.
+    async fn below(&self, connection: &mut AnyConnection, unit: Option<&str>) -> Result<Vec<Named>> {
+        let read = |row: &vuon_registry::room::AnyRow| Ok(Named { id: text(row, 0)?, name: text(row, 1)? });
+        let query = Query::new("SELECT id, kind || ' ' || name FROM area WHERE ");
+        let query = match unit {
+            Some(unit) => query.push("parent = ").bind(unit),
+            None => query.push("parent IS NULL AND list = ").bind(self.desk.area_list().await?),
+        };
+        query.push(" ORDER BY code").all(connection, read).await
+    }
+
+    /// Where an allocation of a unit's capital is recorded, for whoever may allocate it: the ministry the nation's, a
+    /// province its own.
+    async fn allocator_at(&self, connection: &mut AnyConnection, unit: Option<&str>) -> Result<At> {
+        match (unit, &self.actor().reach) {
+            (None, Reach::Everything) => Ok(At::default()),
+            (None, _) => Err(RegistryError::NotFound),
+            (Some(unit), _) => self.unit_at(connection, unit).await,
+        }
+    }
+
+    async fn unit_at(&self, connection: &mut AnyConnection, unit: &str) -> Result<At> {
+        let found = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
+        let read = |row: &vuon_registry::room::AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
+        let (level, province, district) = found.one(connection, read).await?;
+        let covered = match &self.actor().reach {
+            Reach::Everything => true,
+            Reach::Province(own) => *own == province,
+            _ => false,
+        };
+        if !covered {
+            return Err(RegistryError::NotFound);
+        }
+        let commune = (level == "commune").then(|| unit.to_owned());
+        Ok(At { province: Some(province), district, commune, hamlet: None })
+    }
+}

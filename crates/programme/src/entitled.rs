@@ -1,0 +1,266 @@
+//! Who is entitled to what: a household with every scheme, a commune with every household, what is missing, and what lapses.
+
+use crate::office::Office;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use vuon_policy::calendar::Day;
+use vuon_policy::entitlement::{Entitlement, Entitlements, Facts};
+use vuon_policy::lattice::Tri;
+use vuon_policy::model::Language;
+use vuon_policy::support::{Beneficiary, Modality, Scheme};
+use vuon_policy::unit::Unit;
+use vuon_registry::room::AnyConnection;
+use vuon_registry::spells::history::newly_escaped_months;
+use vuon_registry::support::KnownHousehold;
+use vuon_registry::{RegistryError, Result};
+
+/// Yes, no, or not known yet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Entitled {
+    /// Entitled.
+    Yes,
+    /// Something is missing.
+    Unknown,
+    /// Not entitled.
+    No,
+}
+
+impl From<Tri> for Entitled {
+    fn from(tri: Tri) -> Self {
+        match tri {
+            Tri::True => Self::Yes,
+            Tri::Unknown => Self::Unknown,
+            Tri::False => Self::No,
+        }
+    }
+}
+
+/// A household's standing with a scheme.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct SchemeStanding {
+    /// The scheme's id.
+    pub scheme: String,
+    /// Its name.
+    pub label: String,
+    /// How it supports: `grant`, `in_kind`, `service`, `conditional`, `repayable`, `revolving`.
+    pub modality: &'static str,
+    /// Whether the household, or somebody in it, is entitled.
+    pub entitled: Entitled,
+    /// The members who are, by person, for a scheme of members.
+    pub members: Vec<(String, Entitled)>,
+    /// What decided, or what is known so far.
+    pub because: Vec<String>,
+    /// What must still be asked.
+    pub missing: Vec<String>,
+    /// The document and article.
+    pub source: String,
+    /// Whether it was read there.
+    pub verified: bool,
+    /// The most that one beneficiary may receive, in words; nothing where the law's text was not found.
+    pub most: Option<String>,
+    /// Why nothing can be agreed under it here, where that is so.
+    pub cannot_be_paid: Option<String>,
+}
+
+/// A household, and what it is entitled to.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HouseholdStanding {
+    /// Its id.
+    pub household: String,
+    /// Its code.
+    pub code: String,
+    /// The head's name.
+    pub name: String,
+    /// Its status, as it was decided.
+    pub status: Option<String>,
+    /// The last day of its window after leaving the list.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub window_ends: Option<Date>,
+    /// Every scheme of the pack for households and members, in the pack's order.
+    pub schemes: Vec<SchemeStanding>,
+}
+
+/// A household of a commune's list of the entitled.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct EntitledRow {
+    /// Its id.
+    pub household: String,
+    /// Its code.
+    pub code: String,
+    /// The head's name.
+    pub name: String,
+    /// Its hamlet.
+    pub hamlet: Option<String>,
+    /// Its status.
+    pub status: Option<String>,
+    /// The last day of its window after leaving the list.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub window_ends: Option<Date>,
+    /// The schemes it is entitled to.
+    pub entitled: Vec<String>,
+    /// The schemes of which it is not known yet.
+    pub unknown: Vec<String>,
+    /// The schemes it has an agreement of.
+    pub receives: Vec<String>,
+}
+
+impl Office {
+    /// Every scheme with a household: entitled, not, or not known yet, and why.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when it is out of reach.
+    pub async fn household_standing(&self, household: &str, language: Language) -> Result<HouseholdStanding> {
+        let today = self.desk.today();
+        let known = self.desk.known_household(household, &self.program, today).await?;
+        let mut connection = self.desk.store().read().await?;
+        let places = self.places_of(&mut connection, &known).await?;
+        let entitlements = Entitlements::new(&self.program);
+        let facts = facts(&known, today, places.as_deref());
+        let all = entitlements.of(&facts);
+        let schemes = all.iter().filter(|entitlement| !self.is_of_groups(entitlement));
+        let schemes = schemes.map(|entitlement| self.told(&entitlements, &facts, entitlement, &known, language));
+        Ok(HouseholdStanding {
+            window_ends: self.window_ends(&known),
+            schemes: schemes.collect(),
+            status: known.history.status.clone(),
+            household: known.id,
+            code: known.code,
+            name: known.name,
+        })
+    }
+
+    /// The households of a commune (or of the asker's hamlet) that are entitled to something or may be.
+    pub async fn entitled_in(&self, commune: &str) -> Result<Vec<EntitledRow>> {
+        let mut connection = self.desk.store().read().await?;
+        let receives = self.receivers(&mut connection, commune).await?;
+        let judged = self.judged(&mut connection, commune).await?;
+        let rows = judged.into_iter().map(|(known, all)| {
+            let of = |wanted: Tri| {
+                let found = all.iter().filter(|e| e.entitled == wanted && !self.is_of_groups(e));
+                found.map(|e| self.program.pack.schemes[e.scheme].id.value.clone()).collect::<Vec<_>>()
+            };
+            EntitledRow {
+                entitled: of(Tri::True),
+                unknown: of(Tri::Unknown),
+                receives: receives.get(&known.id).cloned().unwrap_or_default(),
+                window_ends: self.window_ends(&known),
+                status: known.history.status,
+                household: known.id,
+                code: known.code,
+                name: known.name,
+                hamlet: known.place.hamlet,
+            }
+        });
+        Ok(rows.filter(|row| !row.entitled.is_empty() || !row.unknown.is_empty() || !row.receives.is_empty()).collect())
+    }
+
+    /// The households whose window after leaving the list ends within some months, the first to end first.
+    pub async fn lapsing_in(&self, commune: &str, months: i64) -> Result<Vec<EntitledRow>> {
+        let today = self.desk.today();
+        let until = today.checked_add(months.months()).unwrap_or(Date::MAX);
+        let mut rows = self.entitled_in(commune).await?;
+        rows.retain(|row| row.window_ends.is_some_and(|ends| ends >= today && ends <= until));
+        rows.sort_by(|a, b| (a.window_ends, &a.code).cmp(&(b.window_ends, &b.code)));
+        Ok(rows)
+    }
+
+    /// Every household of a commune within reach, with every scheme.
+    pub(crate) async fn judged(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+    ) -> Result<Vec<(KnownHousehold, Vec<Entitlement>)>> {
+        let today = self.desk.today();
+        let known = self.desk.known_in(connection, commune, &self.program, today).await?;
+        let entitlements = Entitlements::new(&self.program);
+        let mut places: BTreeMap<Option<String>, Option<Vec<String>>> = BTreeMap::new();
+        let mut judged = Vec::with_capacity(known.len());
+        for household in known {
+            if !places.contains_key(&household.place.hamlet) {
+                let found = self.places_of(connection, &household).await?;
+                places.insert(household.place.hamlet.clone(), found);
+            }
+            let classes = places.get(&household.place.hamlet).and_then(Option::as_deref);
+            let all = entitlements.of(&facts(&household, today, classes));
+            judged.push((household, all));
+        }
+        Ok(judged)
+    }
+
+    /// Whether a household is entitled to a scheme today, and why; for what is about to be agreed.
+    pub(crate) async fn standing_with(
+        &self,
+        connection: &mut AnyConnection,
+        household: &str,
+        scheme: &str,
+    ) -> Result<SchemeStanding> {
+        let today = self.desk.today();
+        let known = self.desk.known_one_in(connection, household, &self.program, today).await?;
+        let places = self.places_of(connection, &known).await?;
+        let entitlements = Entitlements::new(&self.program);
+        let facts = facts(&known, today, places.as_deref());
+        let place = self.scheme_place(scheme)?;
+        let all = entitlements.of(&facts);
+        let found = all.iter().find(|entitlement| entitlement.scheme == place).ok_or(RegistryError::NotFound)?;
+        Ok(self.told(&entitlements, &facts, found, &known, Language::Vi))
+    }
+
+    fn is_of_groups(&self, entitlement: &Entitlement) -> bool {
+        self.program.pack.schemes[entitlement.scheme].beneficiary == Beneficiary::Group
+    }
+
+    /// The last day of the window that schemes for newly escaped households have.
+    pub(crate) fn window_ends(&self, known: &KnownHousehold) -> Option<Date> {
+        let months = newly_escaped_months(&self.program)?;
+        known.history.removed_on?.checked_add(months.months()).ok()
+    }
+
+    fn told(
+        &self,
+        entitlements: &Entitlements<'_>,
+        facts: &Facts<'_>,
+        entitlement: &Entitlement,
+        known: &KnownHousehold,
+        language: Language,
+    ) -> SchemeStanding {
+        let scheme = &self.program.pack.schemes[entitlement.scheme];
+        let reason = entitlements.reason(facts, entitlement, language);
+        let members = known.members.iter().zip(&entitlement.members);
+        SchemeStanding {
+            scheme: scheme.id.value.clone(),
+            label: scheme.label.get(language).to_owned(),
+            modality: scheme.modality.id(),
+            entitled: entitlement.entitled.into(),
+            members: members.map(|(member, tri)| (member.person.clone(), (*tri).into())).collect(),
+            because: reason.because,
+            missing: reason.missing,
+            source: reason.source,
+            verified: reason.verified,
+            most: scheme.most().map(|(value, unit)| vuon_policy::words::quantity(value, unit, language)),
+            cannot_be_paid: unpayable(scheme).map(|[vi, en]| vuon_policy::words::pick(language, vi, en).to_owned()),
+        }
+    }
+}
+
+/// Why nothing can be agreed under a scheme, Vietnamese and English: what the law's text would have to say.
+pub(crate) fn unpayable(scheme: &Scheme) -> Option<[&'static str; 2]> {
+    if scheme.modality == Modality::Service {
+        return Some(["là dịch vụ, không chi tiền cho hộ", "it is a service: no money is paid to the household"]);
+    }
+    match scheme.most() {
+        None => Some(["chưa tìm thấy mức hỗ trợ trong văn bản", "its amount was not found in the law's text"]),
+        Some((_, unit)) if *unit != Unit::base("VND") => Some([
+            "mức hỗ trợ tính theo tháng hoặc theo người, do cơ quan khác chi trả",
+            "its amount is by month or person: another office pays it",
+        ]),
+        Some(_) => None,
+    }
+}
+
+/// What the evaluator takes of a household.
+pub(crate) fn facts<'a>(known: &'a KnownHousehold, on: Date, places: Option<&'a [String]>) -> Facts<'a> {
+    Facts { household: &known.answers, on: Day::from_date(on), status: known.status, places }
+}

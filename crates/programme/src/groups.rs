@@ -1,0 +1,426 @@
+//! Groups of households: who leads one, who is in it, whether the commune certified it; and the loans that its fund makes.
+//!
+//! A group's members are households, each by one person; a person is in one group of a scheme at a time, which the database
+//! sees to. The fund goes round: what a member brings back goes to the next in the group's order.
+
+use crate::agreements::said;
+use crate::debt::Debt;
+use crate::entitled::Entitled;
+use crate::money::{Account, Event, Transfer};
+use crate::office::Office;
+use crate::records::{At, Columns, Filter, Kept, Thing, Written};
+use crate::repayment::Plan;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use vuon_policy::support::{GroupRule, Leader, Scheme};
+use vuon_registry::room::{AnyConnection, Value, hold, insert_all, maybe, sql, text};
+use vuon_registry::scope::{Action, Place};
+use vuon_registry::{RegistryError, Result};
+
+/// Where a group stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupState {
+    /// It gathers.
+    Forming,
+    /// The commune certified it.
+    Certified,
+    /// It is no more.
+    Dissolved,
+}
+
+/// A household in a group.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupMember {
+    /// The household.
+    pub household: String,
+    /// The person who takes part for it.
+    pub person: String,
+}
+
+/// A group.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Group {
+    /// The scheme it is for.
+    pub scheme: String,
+    /// Its name, as the commune certifies it.
+    pub name: String,
+    /// Who leads it: `organisation`, `cooperative` or `village`.
+    pub led_by: String,
+    /// The organisation, cooperative or village.
+    pub leader: String,
+    /// Where.
+    pub at: At,
+    /// Its members, in the order in which the fund goes round.
+    pub members: Vec<GroupMember>,
+    /// How many member households were entitled when it was certified, of how many.
+    #[schema(value_type = Option<Object>)]
+    pub entitled: Option<(usize, usize)>,
+    /// When it was certified, and by whom.
+    #[schema(value_type = Option<Object>)]
+    pub certified: Option<(Date, String)>,
+    /// Why it was dissolved, and when.
+    #[schema(value_type = Option<Object>)]
+    pub dissolved: Option<(Date, String)>,
+    /// Where it stands.
+    pub state: GroupState,
+}
+
+impl Thing for Group {
+    const KIND: &'static str = "group";
+
+    fn columns(&self) -> Columns {
+        let state = match self.state {
+            GroupState::Forming => "forming",
+            GroupState::Certified => "certified",
+            GroupState::Dissolved => "dissolved",
+        };
+        Columns {
+            at: self.at.clone(),
+            scheme: Some(self.scheme.clone()),
+            state: state.to_owned(),
+            ..Columns::default()
+        }
+    }
+}
+
+/// A loan of a group's fund to one of its members.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Loan {
+    /// The group.
+    pub group: String,
+    /// The scheme.
+    pub scheme: String,
+    /// The member.
+    pub member: GroupMember,
+    /// Where.
+    pub at: At,
+    /// What comes back.
+    pub debt: Debt,
+    /// Whether nothing is owed any more.
+    pub over: bool,
+}
+
+impl Thing for Loan {
+    const KIND: &'static str = "loan";
+
+    fn columns(&self) -> Columns {
+        Columns {
+            // A member has one loan at a time.
+            key: (!self.over).then(|| format!("{}/{}", self.group, self.member.household)),
+            at: self.at.clone(),
+            subject: Some(self.group.clone()),
+            scheme: Some(self.scheme.clone()),
+            state: if self.over { "over" } else { "owing" }.to_owned(),
+            due: if self.over { None } else { self.debt.next_due() },
+            ..Columns::default()
+        }
+    }
+}
+
+/// What an officer enters of a new group.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGroup {
+    /// The commune, `list:code`.
+    pub commune: String,
+    /// The hamlet, where it is of one.
+    pub hamlet: Option<String>,
+    /// The scheme it is for.
+    pub scheme: String,
+    /// Its name.
+    pub name: String,
+    /// Who leads it: `organisation`, `cooperative` or `village`.
+    pub led_by: String,
+    /// The organisation, cooperative or village.
+    pub leader: String,
+}
+
+/// A loan as it is agreed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLoan {
+    /// The member's household.
+    pub household: String,
+    /// How much, in đồng.
+    pub amount: i64,
+    /// When it comes back.
+    pub plan: Plan,
+}
+
+fn illegal(why: impl Into<String>) -> RegistryError {
+    RegistryError::Illegal { step: "this step of the group", why: why.into() }
+}
+
+impl Office {
+    /// A new group; its id.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] for a scheme that is not for groups, or a leader that it does not allow.
+    pub async fn new_group(&self, new: &NewGroup) -> Result<String> {
+        let rule = group_rule(self.scheme(&new.scheme)?)?;
+        let led = Leader::ALL.into_iter().find(|leader| leader.id() == new.led_by);
+        if !led.is_some_and(|led| rule.led_by.contains(&led)) {
+            let allowed: Vec<&str> = rule.led_by.iter().map(|leader| leader.id()).collect();
+            return Err(RegistryError::invalid("led_by", format!("the scheme allows {}", allowed.join(", "))));
+        }
+        let name = named("name", &new.name)?;
+        let leader = named("leader", &new.leader)?;
+        let mut tx = self.desk.store().write().await?;
+        let place = commune_place(&mut tx, &new.commune, new.hamlet.as_deref()).await?;
+        self.actor().may_at(Action::PrepareSupport, &place)?;
+        hold(&mut tx, &new.commune).await?;
+        let group = Group {
+            scheme: new.scheme.clone(),
+            name,
+            led_by: new.led_by.clone(),
+            leader,
+            at: At::from(&place),
+            members: Vec::new(),
+            entitled: None,
+            certified: None,
+            dissolved: None,
+            state: GroupState::Forming,
+        };
+        let id = self.write_one(&mut tx, Written::new("formed", group)).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A household joins, by one of its members; the last in the fund's order.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when the household is of another commune, is in the group, or the person is in another
+    /// group of the scheme.
+    pub async fn join_group(&self, group: &str, version: i64, member: &GroupMember) -> Result<()> {
+        self.actor().may(Action::PrepareSupport)?;
+        let (mut tx, kept) = self.change_thing::<Group>(group, version).await?;
+        not_dissolved(&kept)?;
+        let found = sql(
+            "SELECT h.commune FROM person p JOIN household h ON h.id = p.household WHERE p.id = $1 AND h.id = $2 \
+             AND h.closed IS NULL",
+            [member.person.as_str().into(), member.household.as_str().into()],
+        );
+        let commune = found.one(&mut tx, |row| text(row, 0)).await?;
+        if kept.thing.at.commune.as_ref() != Some(&commune) {
+            return Err(illegal("the household lives in another commune"));
+        }
+        if kept.thing.members.iter().any(|own| own.household == member.household) {
+            return Err(illegal("the household is in the group already"));
+        }
+        let row: [Value; 3] = [kept.thing.scheme.as_str().into(), member.person.as_str().into(), group.into()];
+        insert_all(&mut tx, "group_member (scheme, person, support_group)", [row])
+            .await
+            .map_err(|_| illegal("the person is in another group of this kind already"))?;
+        let mut next = kept.thing.clone();
+        next.members.push(member.clone());
+        self.write_one(&mut tx, kept.next("joined", next)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A household leaves.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] while it owes the fund something.
+    pub async fn leave_group(&self, group: &str, version: i64, household: &str) -> Result<()> {
+        self.actor().may(Action::PrepareSupport)?;
+        let (mut tx, kept) = self.change_thing::<Group>(group, version).await?;
+        if self.loans_of(&mut tx, group).await?.iter().any(|l| !l.thing.over && l.thing.member.household == household) {
+            return Err(illegal("the household still owes the group's fund"));
+        }
+        let mut next = kept.thing.clone();
+        let place = next.members.iter().position(|own| own.household == household).ok_or(RegistryError::NotFound)?;
+        let member = next.members.remove(place);
+        left(&mut tx, group, Some(&member.person)).await?;
+        self.write_one(&mut tx, kept.next("left", next)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The chair certifies a group: enough members, enough of them entitled.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] which says what is missing; also where the law's text was not found for the number.
+    pub async fn certify_group(&self, group: &str, version: i64) -> Result<()> {
+        self.actor().may(Action::DecideSupport)?;
+        let (mut tx, kept) = self.change_thing::<Group>(group, version).await?;
+        if kept.thing.state != GroupState::Forming {
+            return Err(illegal("it is certified, or dissolved"));
+        }
+        let rule = group_rule(self.scheme(&kept.thing.scheme)?)?.clone();
+        let (Some(least), Some(share)) = (rule.least_members, rule.entitled_share) else {
+            return Err(illegal("the least number of members, or their share, was not found in the law's text"));
+        };
+        let members = kept.thing.members.len();
+        if i64::try_from(members).unwrap_or(i64::MAX) < least {
+            return Err(illegal(format!("it has {members} members; the rule wants at least {least}")));
+        }
+        let entitled = self.entitled_members(&mut tx, &kept.thing).await?;
+        let enough = i128::try_from(entitled).unwrap_or(0) * i128::from(share.denominator())
+            >= i128::try_from(members).unwrap_or(0) * i128::from(share.numerator());
+        if !enough {
+            let why = format!("{entitled} of {members} member households are entitled; the rule wants {share} of them");
+            return Err(illegal(why));
+        }
+        let next = Group {
+            state: GroupState::Certified,
+            entitled: Some((entitled, members)),
+            certified: Some((self.desk.today(), self.actor().id.clone())),
+            ..kept.thing.clone()
+        };
+        self.write_one(&mut tx, kept.next("certified", next)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The chair dissolves a group. What is still in its fund has to have gone back first.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] while a member owes something, or the fund holds something.
+    pub async fn dissolve_group(&self, group: &str, version: i64, why: &str) -> Result<()> {
+        self.actor().may(Action::DecideSupport)?;
+        let why = said(why)?;
+        let (mut tx, kept) = self.change_thing::<Group>(group, version).await?;
+        not_dissolved(&kept)?;
+        if self.loans_of(&mut tx, group).await?.iter().any(|loan| !loan.thing.over) {
+            return Err(illegal("members still owe the group's fund"));
+        }
+        let fund = self.balances(&mut tx, &[Account::GroupFund(group.to_owned())]).await?[0];
+        let mut money = Vec::new();
+        if fund > 0 {
+            // What is left of the fund is the programme's again.
+            money.push(Transfer {
+                event: Event::LendFromGroup,
+                from: Account::GroupFund(group.to_owned()),
+                to: Account::Lent(kept.thing.scheme.clone()),
+                amount: fund,
+                key: format!("dissolve/{group}"),
+            });
+        }
+        left(&mut tx, group, None).await?;
+        let (chain, today) = (kept.thing.at.chain().to_owned(), self.desk.today());
+        let next = Group { state: GroupState::Dissolved, dissolved: Some((today, why)), ..kept.thing.clone() };
+        self.write_one(&mut tx, kept.next("dissolved", next)).await?;
+        self.transfer(&mut tx, &chain, today, vec![(group.to_owned(), money)]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The fund lends to a member; the loan's id. Whose turn it is, is the next of the group's order who has no loan and has
+    /// had the fewest.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when it is another member's turn, or the fund has less.
+    pub async fn lend_from_group(&self, group: &str, version: i64, new: &NewLoan) -> Result<String> {
+        self.actor().may(Action::DecideSupport)?;
+        let (mut tx, kept) = self.change_thing::<Group>(group, version).await?;
+        if kept.thing.state != GroupState::Certified {
+            return Err(illegal("the commune has not certified the group"));
+        }
+        let loans = self.loans_of(&mut tx, group).await?;
+        let next = next_in_turn(&kept.thing, &loans).ok_or_else(|| illegal("every member has a loan"))?;
+        if next.household != new.household {
+            return Err(illegal("it is the turn of another member of the group's list"));
+        }
+        let scheme = self.scheme(&kept.thing.scheme)?;
+        let (rate, overdue, longest) = self.terms_of(scheme)?;
+        let today = self.desk.today();
+        let mut debt = Debt::planned(new.amount, today, new.plan.clone(), rate, overdue, longest)?;
+        debt.begun = true;
+        let (at, scheme) = (kept.thing.at.clone(), kept.thing.scheme.clone());
+        let loan = Loan { group: group.to_owned(), scheme: scheme.clone(), member: next, at, debt, over: false };
+        let id = self.write_one(&mut tx, Written::new("lent", loan)).await?;
+        let transfer = |event: Event, from: Account, to: Account| Transfer {
+            event,
+            from,
+            to,
+            amount: new.amount,
+            key: format!("{}/{id}", event.id()),
+        };
+        let lent = Account::Lent(scheme);
+        let money = vec![
+            transfer(Event::LendFromGroup, Account::GroupFund(group.to_owned()), lent.clone()),
+            transfer(Event::Lend, lent, Account::Obligation(id.clone())),
+        ];
+        let chain = kept.thing.at.chain().to_owned();
+        self.transfer(&mut tx, &chain, today, vec![(id.clone(), money)]).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// What is in a group's fund, in đồng, and its loans.
+    pub async fn group_fund(&self, group: &str) -> Result<(i64, Vec<Kept<Loan>>)> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        let kept: Kept<Group> = self.load(&mut connection, group).await?;
+        let fund = self.balances(&mut connection, &[Account::GroupFund(kept.id.clone())]).await?[0];
+        Ok((fund, self.loans_of(&mut connection, group).await?))
+    }
+
+    pub(crate) async fn loans_of(&self, connection: &mut AnyConnection, group: &str) -> Result<Vec<Kept<Loan>>> {
+        self.find(connection, &Filter { subject: Some(group.to_owned()), ..Filter::default() }).await
+    }
+
+    /// How many of a group's member households are entitled to its scheme today.
+    pub(crate) async fn entitled_members(&self, tx: &mut AnyConnection, group: &Group) -> Result<usize> {
+        let mut entitled = 0;
+        for member in &group.members {
+            let standing = self.standing_with(tx, &member.household, &group.scheme).await?;
+            entitled += usize::from(standing.entitled == Entitled::Yes);
+        }
+        Ok(entitled)
+    }
+}
+
+/// Whose turn it is: of those without a loan who had the fewest, the first of the list.
+pub fn next_in_turn(group: &Group, loans: &[Kept<Loan>]) -> Option<GroupMember> {
+    let of = |member: &&GroupMember| {
+        let own = loans.iter().filter(|loan| loan.thing.member.household == member.household);
+        own.fold((0, false), |(had, owes), loan| (had + 1, owes || !loan.thing.over))
+    };
+    let free = group.members.iter().filter(|member| !of(member).1);
+    free.min_by_key(|member| of(member).0).cloned()
+}
+
+fn not_dissolved(kept: &Kept<Group>) -> Result<()> {
+    if kept.thing.state == GroupState::Dissolved { Err(illegal("it is dissolved")) } else { Ok(()) }
+}
+
+fn group_rule(scheme: &Scheme) -> Result<&GroupRule> {
+    scheme.group.as_ref().ok_or_else(|| RegistryError::invalid("scheme", "it is not for groups"))
+}
+
+pub(crate) fn named(field: &str, text: &str) -> Result<String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > 120 {
+        return Err(RegistryError::invalid(field, "a name of 1 to 120 letters is needed"));
+    }
+    Ok(name)
+}
+
+async fn left(tx: &mut AnyConnection, group: &str, person: Option<&str>) -> Result<()> {
+    let query = vuon_registry::room::Query::new("DELETE FROM group_member WHERE support_group = ").bind(group);
+    let query = match person {
+        Some(person) => query.push(" AND person = ").bind(person),
+        None => query,
+    };
+    query.run(tx).await.map(|_| ())
+}
+
+/// The place of a commune, and of a hamlet of it.
+pub(crate) async fn commune_place(tx: &mut AnyConnection, commune: &str, hamlet: Option<&str>) -> Result<Place> {
+    if let Some(hamlet) = hamlet {
+        let of = sql("SELECT COUNT(*) FROM hamlet WHERE id = $1 AND commune = $2", [hamlet.into(), commune.into()]);
+        if of.count(tx).await? == 0 {
+            return Err(RegistryError::NotFound);
+        }
+    }
+    sql("SELECT province, district FROM area WHERE id = $1 AND level = 'commune'", [commune.into()])
+        .one(tx, |row| {
+            let (province, district) = (text(row, 0)?, maybe(row, 1)?);
+            Ok(Place { province, district, commune: commune.to_owned(), hamlet: hamlet.map(str::to_owned) })
+        })
+        .await
+}

@@ -1,0 +1,372 @@
+//! What steering committees ask: who receives nothing though entitled, who receives twice, which schemes nobody uses; how
+//! much support asks something of who receives it; what comes back; how the targets stand.
+
+use crate::agreements::{Agreement, AgreementState};
+use crate::debt::Debt;
+use crate::money::Account;
+use crate::office::Office;
+use crate::records::{Filter, Kept};
+use crate::repayment::Age;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use vuon_policy::exact::Exact;
+use vuon_policy::model::Language;
+use vuon_policy::support::{Goal, Measured};
+use vuon_registry::room::{AnyConnection, Query, sql, text};
+use vuon_registry::scope::Action;
+use vuon_registry::{RegistryError, Result};
+
+/// Households of a commune that receive nothing, or twice; schemes that nobody uses.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct GapsAndOverlaps {
+    /// Households that are entitled to something and have no agreement: id, code, head's name, schemes.
+    #[schema(value_type = Vec<Object>)]
+    pub nothing: Vec<(String, String, String, Vec<String>)>,
+    /// Households with two open agreements of one project of the programme, or of schemes that exclude each other.
+    #[schema(value_type = Vec<Object>)]
+    pub twice: Vec<(String, [String; 2])>,
+    /// Schemes to which somebody is entitled and that nobody here has: id, how many are entitled.
+    #[schema(value_type = Vec<Object>)]
+    pub unused: Vec<(String, i64)>,
+}
+
+/// Figures of an area and year about its agreements.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct SupportFigures {
+    /// Agreements that were approved.
+    pub agreements: i64,
+    /// What was agreed, in đồng.
+    pub agreed: i64,
+    /// Of it, what is conditional or repayable.
+    pub enabling: i64,
+    /// Of it, what goes to a priority group that is no sealed one: an agreement whose household stands first by a key.
+    pub paid: i64,
+    /// What has to come back until today, in đồng.
+    pub due: i64,
+    /// Of it, what came back.
+    pub came_back: i64,
+    /// What is late, in đồng, by how long: 1–30, 31–90, 91–180 days, longer.
+    pub late: [i64; 4],
+    /// Households with an agreement that were on a list when it was approved.
+    pub households: i64,
+    /// Of them, those that have left the list since.
+    pub lifted: i64,
+    /// Of those who left the list, those back on it within the window.
+    pub relapsed: i64,
+    /// Households without an agreement that left the list in the year.
+    pub lifted_without: i64,
+    /// Of them, those back on it within the window.
+    pub relapsed_without: i64,
+}
+
+/// A target with its path.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct TargetRow {
+    /// The target.
+    pub target: String,
+    /// Its name.
+    pub label: String,
+    /// The unit of its figures.
+    pub unit: String,
+    /// The years: year, what was to be reached, what was.
+    #[schema(value_type = Vec<Object>)]
+    pub years: Vec<(i64, Option<String>, Option<String>)>,
+    /// Whether the last year that is known is behind the path; nothing while that cannot be told.
+    pub off: Option<bool>,
+    /// The document and article.
+    pub source: String,
+    /// Whether it was read there.
+    pub verified: bool,
+}
+
+impl Office {
+    /// Who of a commune receives nothing though entitled, who receives twice, which schemes nobody uses.
+    pub async fn gaps_and_overlaps(&self, commune: &str) -> Result<GapsAndOverlaps> {
+        let rows = self.entitled_in(commune).await?;
+        let mut connection = self.desk.store().read().await?;
+        let open = self.open_agreements(&mut connection, commune).await?;
+        let mut by_household: BTreeMap<&str, Vec<&Agreement>> = BTreeMap::new();
+        for kept in &open {
+            by_household.entry(kept.thing.recipient.subject()).or_default().push(&kept.thing);
+        }
+        let nothing = rows.iter().filter(|row| !row.entitled.is_empty() && row.receives.is_empty());
+        let nothing = nothing
+            .map(|row| (row.household.clone(), row.code.clone(), row.name.clone(), row.entitled.clone()))
+            .collect();
+        let mut twice = Vec::new();
+        for (household, agreements) in by_household {
+            for (place, a) in agreements.iter().enumerate() {
+                let others = agreements[place + 1..].iter().filter(|b| self.is_the_same(a, b));
+                twice.extend(others.map(|b| (household.to_owned(), [a.scheme.clone(), b.scheme.clone()])));
+            }
+        }
+        let mut entitled: BTreeMap<&str, i64> = BTreeMap::new();
+        for scheme in rows.iter().flat_map(|row| &row.entitled) {
+            *entitled.entry(scheme).or_default() += 1;
+        }
+        let used: BTreeSet<&str> = open.iter().map(|kept| kept.thing.scheme.as_str()).collect();
+        let unused = entitled.into_iter().filter(|(scheme, _)| !used.contains(scheme));
+        Ok(GapsAndOverlaps { nothing, twice, unused: unused.map(|(scheme, n)| (scheme.to_owned(), n)).collect() })
+    }
+
+    /// Whether two agreements of a household give the same: of one project, or of schemes that exclude each other.
+    fn is_the_same(&self, a: &Agreement, b: &Agreement) -> bool {
+        let (Ok(first), Ok(second)) = (self.scheme(&a.scheme), self.scheme(&b.scheme)) else { return false };
+        let excludes = first.excludes.iter().any(|id| id.value == b.scheme)
+            || second.excludes.iter().any(|id| id.value == a.scheme);
+        let project = |scheme: &vuon_policy::support::Scheme| scheme.project.as_ref().map(|id| id.value.clone());
+        excludes || project(first).is_some_and(|own| project(second) == Some(own))
+    }
+
+    pub(crate) async fn open_agreements(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+    ) -> Result<Vec<Kept<Agreement>>> {
+        let all: Vec<Kept<Agreement>> =
+            self.find(connection, &Filter { commune: Some(commune.to_owned()), ..Filter::default() }).await?;
+        let counts = |state: AgreementState| !matches!(state, AgreementState::Refused | AgreementState::Stopped);
+        Ok(all.into_iter().filter(|kept| counts(kept.thing.state)).collect())
+    }
+
+    /// The schemes that each household of a commune has an agreement of.
+    pub(crate) async fn receivers(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+    ) -> Result<HashMap<String, Vec<String>>> {
+        let query = Query::new("SELECT r.subject, r.scheme FROM record r WHERE r.kind = 'agreement' AND r.commune = ");
+        let query = query.bind(commune).push(" AND r.subject IS NOT NULL AND r.state NOT IN ('refused', 'stopped')");
+        let query = self.actor().reach.within(query, "r").push(" ORDER BY r.subject, r.scheme");
+        let mut found: HashMap<String, Vec<String>> = HashMap::new();
+        for (subject, scheme) in query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
+            found.entry(subject).or_default().push(scheme);
+        }
+        Ok(found)
+    }
+
+    /// The figures of a unit's agreements of a year of capital.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] for a unit out of reach.
+    pub async fn support_figures(&self, unit: &str, year: i16) -> Result<SupportFigures> {
+        self.actor().may(Action::ReadFigures)?;
+        let mut connection = self.desk.store().read().await?;
+        let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
+        let (level, province) = level.one(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let reaches = match &self.actor().reach {
+            vuon_registry::scope::Reach::Everything => true,
+            vuon_registry::scope::Reach::Province(own) => *own == province,
+            reach => reach.unit() == Some(unit),
+        };
+        if !reaches {
+            return Err(RegistryError::NotFound);
+        }
+        let query = Query::new("SELECT r.id FROM record r WHERE r.kind = 'agreement' AND r.year = ");
+        let query = query.bind(i64::from(year)).push(" AND r.state NOT IN ('draft', 'refused') AND r.");
+        let ids = query.push(&level).push(" = ").bind(unit).push(" ORDER BY r.id");
+        let ids = ids.all(&mut connection, |row| text(row, 0)).await?;
+        let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut connection, &ids).await?;
+        let today = self.desk.today();
+        let mut figures = SupportFigures::default();
+        for kept in &agreements {
+            self.add(&mut figures, &kept.thing, today)?;
+        }
+        let came_back = self.came_back(&mut connection, &agreements).await?;
+        figures.came_back += came_back;
+        self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
+        Ok(figures)
+    }
+
+    fn add(&self, figures: &mut SupportFigures, agreement: &Agreement, today: Date) -> Result<()> {
+        figures.agreements += 1;
+        figures.agreed += agreement.amount;
+        figures.paid += agreement.paid();
+        if self.scheme(&agreement.scheme).is_ok_and(|scheme| scheme.modality.is_enabling()) {
+            figures.enabling += agreement.amount;
+        }
+        let Some(debt) = agreement.debt.as_ref().filter(|debt| debt.begun) else { return Ok(()) };
+        let due = debt.schedule()?.into_iter().filter(|part| part.due <= today);
+        figures.due += due.map(|part| part.principal + part.interest).sum::<i64>();
+        let standing = debt.standing(today)?;
+        let place = match Age::of(standing.days_late) {
+            Age::Current => return Ok(()),
+            Age::Days30 => 0,
+            Age::Days90 => 1,
+            Age::Days180 => 2,
+            Age::Older => 3,
+        };
+        figures.late[place] += standing.late;
+        Ok(())
+    }
+
+    async fn came_back(&self, connection: &mut AnyConnection, agreements: &[Kept<Agreement>]) -> Result<i64> {
+        let budgets: BTreeSet<String> = agreements.iter().map(|kept| kept.thing.budget.owner()).collect();
+        let accounts: Vec<Account> = budgets.into_iter().map(Account::Returned).collect();
+        Ok(self.balances(connection, &accounts).await?.into_iter().sum())
+    }
+
+    /// Who left the list, and came back, among those with an agreement and those without.
+    async fn add_moves(
+        &self,
+        connection: &mut AnyConnection,
+        figures: &mut SupportFigures,
+        (level, unit): (&str, &str),
+        agreements: &[Kept<Agreement>],
+        year: i16,
+    ) -> Result<()> {
+        let since: HashMap<&str, Date> = agreements
+            .iter()
+            .filter_map(|kept| Some((kept.thing.recipient.subject(), kept.thing.approved.as_ref()?.1)))
+            .collect();
+        let query = Query::new(
+            "SELECT s.household, s.valid_from, s.list FROM spell s JOIN household h ON h.id = s.household \
+             WHERE s.known_to IS NULL AND h.",
+        );
+        let query =
+            query.push(level).push(" = ").bind(unit).push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
+        let rows = query.all(connection, |row| {
+            let listed = vuon_registry::room::maybe(row, 2)?.is_some();
+            Ok((text(row, 0)?, vuon_registry::room::day(row, 1)?, listed))
+        });
+        let rows = rows.await?;
+        for spells in rows.chunk_by(|a, b| a.0 == b.0) {
+            let supported = since.get(spells[0].0.as_str()).copied();
+            let from = supported.unwrap_or_else(|| jiff::civil::date(year, 1, 1));
+            let before = spells.iter().rfind(|(_, day, _)| *day <= from).is_some_and(|(.., listed)| *listed);
+            figures.households += i64::from(supported.is_some() && before);
+            let left = spells.iter().position(|(_, day, listed)| *day > from && !listed).filter(|_| before);
+            let Some(left) = left else { continue };
+            let back = spells[left..].iter().any(|(_, _, listed)| *listed);
+            let (lifted, relapsed) = if supported.is_some() {
+                (&mut figures.lifted, &mut figures.relapsed)
+            } else {
+                (&mut figures.lifted_without, &mut figures.relapsed_without)
+            };
+            *lifted += 1;
+            *relapsed += i64::from(back);
+        }
+        Ok(())
+    }
+
+    /// The targets of the programme with their yearly path, beside what the register shows of a unit (a list's name stands
+    /// for the nation). A target that somebody else has to report has no figures here.
+    pub async fn targets(&self, area: &str, language: Language) -> Result<Vec<TargetRow>> {
+        self.actor().may(Action::ReadFigures)?;
+        let today = self.desk.today();
+        let mut rows = Vec::new();
+        for target in &self.program.pack.targets {
+            let programme =
+                self.program.pack.projects.iter().find(|project| project.id.value == target.programme.value);
+            let (first, last) =
+                programme.and_then(|project| project.years).unwrap_or((today.year().into(), today.year().into()));
+            let mut measured: BTreeMap<i64, Exact> = BTreeMap::new();
+            if target.measured_by == Some(Measured::PoorRate) {
+                for year in first - 1..=last.min(today.year().into()) {
+                    if let Some(rate) = self.poor_rate(area, year).await? {
+                        measured.insert(year, rate);
+                    }
+                }
+            }
+            rows.push(TargetRow {
+                target: target.id.value.clone(),
+                label: target.label.get(language).to_owned(),
+                unit: vuon_policy::words::unit(&target.unit, language),
+                off: is_off(target.goal, &measured, last),
+                years: path(target.goal, &measured, first, last, language),
+                source: vuon_policy::explain::cite(&self.program, &target.source, language),
+                verified: target.source.verified,
+            });
+        }
+        Ok(rows)
+    }
+
+    /// Poor households in a hundred at the end of a year (today, of this year); nothing while no list is known of then.
+    async fn poor_rate(&self, area: &str, year: i64) -> Result<Option<Exact>> {
+        let end = i16::try_from(year).ok().and_then(|year| Date::new(year, 12, 31).ok());
+        let Some(day) = end.map(|end| end.min(self.desk.today())) else { return Ok(None) };
+        let flows = self.desk.flows(area, day, day).await?;
+        let poor = flows.first().map_or(0, |flow| flow.poor.households.closing);
+        let mut connection = self.desk.store().read().await?;
+        let query = Query::new("SELECT COUNT(*) FROM household h WHERE h.opened <= ").bind(day);
+        let query = query.push(" AND (h.closed IS NULL OR h.closed > ").bind(day).push(")");
+        let query = match area.split_once(':') {
+            None => query,
+            Some(_) => {
+                let level = sql("SELECT level FROM area WHERE id = $1", [area.into()]);
+                let level = level.one(&mut connection, |row| text(row, 0)).await?;
+                query.push(" AND h.").push(&level).push(" = ").bind(area)
+            }
+        };
+        let all = query.count(&mut connection).await?;
+        Ok(Exact::new(100 * poor, all).filter(|_| poor > 0))
+    }
+
+    /// How it stands with everything that a commune is owed: what is due next, and what is late.
+    pub async fn debts_of(&self, commune: &str) -> Result<Vec<(Kept<Agreement>, crate::repayment::Standing)>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        let filter = Filter {
+            commune: Some(commune.to_owned()),
+            state: Some(AgreementState::Owing.id().to_owned()),
+            ..Filter::default()
+        };
+        let owing: Vec<Kept<Agreement>> = self.find(&mut connection, &filter).await?;
+        let today = self.desk.today();
+        let stands = owing.into_iter().filter_map(|kept| {
+            let standing = kept.thing.debt.as_ref().map(|debt: &Debt| debt.standing(today))?;
+            Some(standing.map(|standing| (kept, standing)))
+        });
+        let mut rows = stands.collect::<Result<Vec<_>>>()?;
+        rows.sort_by_key(|(kept, standing)| {
+            (std::cmp::Reverse(standing.days_late), kept.thing.next_due(), kept.id.clone())
+        });
+        Ok(rows)
+    }
+}
+
+/// What each year was to reach, and what it reached.
+fn path(
+    goal: Goal,
+    measured: &BTreeMap<i64, Exact>,
+    first: i64,
+    last: i64,
+    language: Language,
+) -> Vec<(i64, Option<String>, Option<String>)> {
+    let told = |value: Exact| {
+        // Two digits after the point are enough for a rate; the exact value stands in the REST answer of the flows.
+        let hundredths = (value.numerator() * 200 + value.denominator()).div_euclid(2 * value.denominator());
+        vuon_policy::words::number(hundredths, 100, language)
+    };
+    (first - 1..=last)
+        .map(|year| {
+            let wanted = match goal {
+                Goal::FallEachYear(by) => {
+                    let start = measured.get(&(first - 1)).copied();
+                    let steps = Exact::new(year - first + 1, 1);
+                    start.and_then(|start| start.minus(by.times(steps?)?))
+                }
+                Goal::AtLeast(value) => Some(value).filter(|_| year == last),
+                Goal::Times(times) => {
+                    measured.get(&(first - 1)).and_then(|start| start.times(times)).filter(|_| year == last)
+                }
+            };
+            (year, wanted.map(told), measured.get(&year).copied().map(told))
+        })
+        .collect()
+}
+
+/// Whether the last known year is behind the path.
+fn is_off(goal: Goal, measured: &BTreeMap<i64, Exact>, last: i64) -> Option<bool> {
+    let (year, value) = measured.last_key_value()?;
+    match goal {
+        Goal::FallEachYear(by) => {
+            let (first, start) = measured.first_key_value().filter(|(first, _)| *first < year)?;
+            let wanted = start.minus(by.times(Exact::new(year - first, 1)?)?)?;
+            Some(*value > wanted)
+        }
+        Goal::AtLeast(wanted) => (*year == last).then(|| *value < wanted),
+        Goal::Times(_) => None,
+    }
+}
