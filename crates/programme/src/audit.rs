@@ -1,5 +1,5 @@
-//! Everything about support computed again: the rows from the ledger, the balances from the transfers, the rankings' draws,
-//! the allocations' files.
+//! Everything about support computed again: the rows from the ledger, the balances from the transfers, the
+//! allocations from their files.
 
 use crate::agreements::Agreement;
 use crate::book::{MONEY, Moved, made_transfer};
@@ -13,9 +13,10 @@ use crate::ranks::AreaRanking;
 use crate::records::{Columns, Entered, Thing};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use vuon_registry::Result;
 use vuon_registry::audit::Difference;
 use vuon_registry::room::{AnyConnection, AnyRow, Query, contents, int, maybe, maybe_int, text};
+use vuon_registry::scope::{Action, Reach};
+use vuon_registry::{Desk, RegistryError, Result};
 
 /// What was computed again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
@@ -88,22 +89,30 @@ const KINDS: [&str; 9] = [
     Proposal::KIND,
 ];
 
+/// Holds every row about support against the ledger, and computes money and allocations again; of whatever packs.
+///
+/// # Errors
+/// What the database says; who may not see the whole ledger may not ask.
+pub async fn verify(desk: &Desk) -> Result<MoneyAudit> {
+    desk.actor().may(Action::ReadLedger)?;
+    if desk.actor().reach != Reach::Everything {
+        return Err(RegistryError::NotFound);
+    }
+    let mut tx = desk.store().snapshot().await?;
+    let said = entries(&mut tx).await?;
+    let mut audit = MoneyAudit::default();
+    records(&mut tx, &said, &mut audit).await?;
+    money(&mut tx, &said, &mut audit).await?;
+    Ok(audit)
+}
+
 impl Office {
-    /// Holds every row about support against the ledger, and computes money, rankings and allocations again.
+    /// As [`verify`].
     ///
     /// # Errors
-    /// What the database says; who may not see the whole ledger may not ask.
+    /// As [`verify`].
     pub async fn verify(&self) -> Result<MoneyAudit> {
-        self.actor().may(vuon_registry::scope::Action::ReadLedger)?;
-        if self.actor().reach != vuon_registry::scope::Reach::Everything {
-            return Err(vuon_registry::RegistryError::NotFound);
-        }
-        let mut tx = self.desk.store().snapshot().await?;
-        let said = entries(&mut tx).await?;
-        let mut audit = MoneyAudit::default();
-        records(&mut tx, &said, &mut audit).await?;
-        money(&mut tx, &said, &mut audit).await?;
-        Ok(audit)
+        verify(&self.desk).await
     }
 }
 

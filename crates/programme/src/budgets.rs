@@ -13,14 +13,11 @@ use crate::records::{At, Columns, Filter, Kept, Thing, Written};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_registry::room::{AnyConnection, Query, hold, int, maybe, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
-
-/// The figures that the register gives; every other criterion is entered.
-pub const FIGURES: [&str; 5] =
-    ["poor_households", "near_poor_households", "poor_rate", "minority_poor_households", "communes"];
 
 /// An allocation of capital among units.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -75,7 +72,10 @@ pub struct NewAllocation {
     /// The day whose register the figures are of.
     #[schema(value_type = String, format = Date)]
     pub figures_of: Date,
-    /// Figures that the register does not know: by unit, by criterion, as `12.5`.
+    /// Among which of the units below; among all when empty.
+    #[serde(default)]
+    pub units: Vec<String>,
+    /// Figures that the register does not know, also those of a unit that keeps no list here yet: by unit, by criterion, as `12.5`.
     #[serde(default)]
     pub figures: BTreeMap<String, BTreeMap<String, String>>,
     /// For a what-if: other coefficients, by criterion. A decision takes none.
@@ -351,7 +351,7 @@ impl Office {
             let wrong =
                 || RegistryError::invalid("coefficients", format!("{id}: a number of a criterion of the formula"));
             let criterion = formula.criteria.iter_mut().find(|known| known.id.value == *id).ok_or_else(wrong)?;
-            criterion.coefficient = Some(vuon_policy::exact::Exact::parse(coefficient).ok_or_else(wrong)?);
+            criterion.coefficient = Some(Exact::parse(coefficient).ok_or_else(wrong)?);
         }
         let units = self.figures(connection, new).await?;
         let figures_of = new.figures_of.to_string();
@@ -363,7 +363,11 @@ impl Office {
     async fn figures(&self, connection: &mut AnyConnection, new: &NewAllocation) -> Result<Vec<allocation::Unit>> {
         let unit = new.unit.as_deref();
         self.allocator_at(connection, unit).await?;
-        let below = self.below(connection, unit).await?;
+        let mut below = self.below(connection, unit).await?;
+        if let Some(other) = new.units.iter().find(|id| !below.iter().any(|unit| unit.id == **id)) {
+            return Err(RegistryError::invalid("units", format!("{other} does not lie directly below")));
+        }
+        below.retain(|unit| new.units.is_empty() || new.units.contains(&unit.id));
         let list = match unit {
             Some(unit) => unit.to_owned(),
             None => self.desk.area_list().await?,
@@ -372,17 +376,20 @@ impl Office {
         let flows = self.desk.flows(&list, new.figures_of, new.figures_of).await?;
         let mut units = Vec::with_capacity(below.len());
         for Named { id, name } in below {
-            let flow = flows.iter().find(|flow| flow.area == id);
-            let mut figures = self.counted(connection, &id).await?;
-            let all = figures.remove("households").unwrap_or(0);
-            let poor = flow.map_or(0, |flow| flow.poor.households.closing);
-            let near_poor = flow.map_or(0, |flow| flow.near_poor.households.closing);
-            let mut told: BTreeMap<String, String> = figures.into_iter().map(|(k, v)| (k, v.to_string())).collect();
-            told.insert("poor_households".into(), poor.to_string());
-            told.insert("near_poor_households".into(), near_poor.to_string());
-            if let Some(rate) = vuon_policy::exact::Exact::new(100 * poor, all) {
-                told.insert("poor_rate".into(), rate.to_string());
+            let mut told = self.counted(connection, &id).await?;
+            let all = told.remove("households").unwrap_or(0);
+            let has_list = all > 0;
+            if has_list {
+                let flow = flows.iter().find(|flow| flow.area == id);
+                let poor = flow.map_or(0, |flow| flow.poor.households.closing);
+                told.insert("poor_households".into(), poor);
+                told.insert("near_poor_households".into(), flow.map_or(0, |flow| flow.near_poor.households.closing));
+            } else {
+                told.retain(|figure, _| figure == "communes");
             }
+            let rate = told.get("poor_households").and_then(|poor| Exact::new(100 * poor, all));
+            let mut told: BTreeMap<String, String> = told.into_iter().map(|(k, v)| (k, v.to_string())).collect();
+            told.extend(rate.map(|rate| ("poor_rate".to_owned(), rate.to_string())));
             let mut transfers = None;
             let mut carried = 0;
             for (figure, value) in new.figures.get(&id).into_iter().flatten() {
@@ -392,7 +399,7 @@ impl Office {
                         let wrong = || RegistryError::invalid("carried", "whole đồng");
                         carried = value.parse().map_err(|_| wrong())?;
                     }
-                    known if FIGURES.contains(&known) => {
+                    known if told.contains_key(known) => {
                         return Err(RegistryError::invalid(known, "the register gives this figure; leave it out"));
                     }
                     _ => {

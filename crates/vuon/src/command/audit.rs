@@ -65,14 +65,29 @@ fn verify(place: &Where, chain: Option<String>, roots: &[String], language: Lang
     for root in roots {
         report.differences.extend(opened.runtime.block_on(opened.desk().verify_root(root))?);
     }
-    for (label, number) in [
+    // Support is looked at as a whole: money goes from a province's chain to a commune's.
+    let money = match chain {
+        None => Some(opened.runtime.block_on(vuon_programme::audit::verify(&opened.desk()))?),
+        Some(_) => None,
+    };
+    let mut counts = vec![
         (say(language, "chuỗi", "chains"), report.chains),
         (say(language, "bút toán", "entries"), report.entries),
         (say(language, "nội dung", "contents"), report.contents),
         (say(language, "nội dung đã xóa theo yêu cầu hợp pháp", "contents erased on lawful request"), report.erased),
         (say(language, "kết quả phân loại tính lại", "assessments computed again"), report.assessments),
         (say(language, "quyết định", "decisions"), report.decisions),
-    ] {
+    ];
+    if let Some(money) = money {
+        counts.extend([
+            (say(language, "hồ sơ hỗ trợ", "things of support"), money.records),
+            (say(language, "lần chuyển tiền", "transfers of money"), money.transfers),
+            (say(language, "tài khoản", "accounts of money"), money.accounts),
+            (say(language, "phương án phân bổ tính lại", "allocations computed again"), money.allocations),
+        ]);
+        report.differences.extend(money.differences);
+    }
+    for (label, number) in counts {
         println!("{}  {label}", right(&grouped(number, language), 10));
     }
     if report.differences.is_empty() {

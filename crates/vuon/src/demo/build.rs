@@ -1,4 +1,4 @@
-//! How the demonstration comes about: lists of two years, rounds, surveys, meetings, postings, a complaint, decisions.
+//! How the demonstration comes about: lists of two years, support, rounds, surveys, meetings, postings, a complaint, decisions.
 //!
 //! Each step is taken by whoever takes it in life, on a day of its own, at a desk of the register: what the procedure does
 //! not allow is not in the demonstration either.
@@ -23,32 +23,33 @@ use vuon_registry::{Desk, Register};
 
 /// The list in force.
 const LIST: &str = "vn-2026-04-30";
-const PROVINCE: &str = "11";
+pub(super) const PROVINCE: &str = "11";
 /// The standard of the lists and of the review.
-const PACK: &str = "vn-2022-2026";
+pub(super) const PACK: &str = "vn-2022-2026";
 
 /// A commune, and how far its review is.
-struct Commune {
-    code: &'static str,
-    officer: &'static str,
-    chair: &'static str,
+pub(super) struct Commune {
+    pub code: &'static str,
+    pub officer: &'static str,
+    pub chair: &'static str,
     enumerator: &'static str,
     households: usize,
 }
 
 /// Mường Lay is amid its review; Na Sang surveys; Mường Tùng has not begun; Pa Ham is done.
-const COMMUNES: [Commune; 4] = [
+pub(super) const COMMUNES: [Commune; 4] = [
     Commune { code: "03151", officer: "officer", chair: "chair", enumerator: "surveyor", households: 260 },
     Commune { code: "03172", officer: "officer2", chair: "chair2", enumerator: "surveyor2", households: 240 },
     Commune { code: "03181", officer: "officer3", chair: "chair3", enumerator: "surveyor3", households: 180 },
     Commune { code: "03193", officer: "officer4", chair: "chair4", enumerator: "surveyor4", households: 60 },
 ];
 
-const HAMLETS: [&str; 6] = ["Bản Co Muông", "Bản Huổi Hạ", "Bản Hua Pàn", "Bản Nà Mạ", "Bản Nậm Pẻ", "Bản Pa Sáng"];
+pub(super) const HAMLETS: [&str; 6] =
+    ["Bản Co Muông", "Bản Huổi Hạ", "Bản Hua Pàn", "Bản Nà Mạ", "Bản Nậm Pẻ", "Bản Pa Sáng"];
 
 /// What a build has at hand.
-struct Building<'r> {
-    register: &'r Register,
+pub(super) struct Building<'r> {
+    pub register: &'r Register,
     program: std::sync::Arc<Program>,
     /// What the register answers itself.
     known: BTreeSet<String>,
@@ -76,6 +77,9 @@ pub async fn build(register: &Register, day: Date) -> Result<()> {
     building.people_above().await?;
     building.enumerator_of_a_hamlet().await?;
     operator.set("demo_secrets", &serde_json::to_string(&building.secrets)?).await?;
+
+    building.long_escaped().await.context("a household that left the list long ago")?;
+    building.support().await.context("support")?;
 
     clock.stand(date(2026, 9, 10));
     let mut rounds = Vec::new();
@@ -136,7 +140,7 @@ pub async fn build(register: &Register, day: Date) -> Result<()> {
     Ok(())
 }
 
-fn area(code: &str) -> String {
+pub(super) fn area(code: &str) -> String {
     format!("{LIST}:{code}")
 }
 
@@ -146,7 +150,7 @@ fn before(day: Date, days: i64) -> Result<Date> {
 
 impl Building<'_> {
     /// The desk of an account. Who decides has given the second factor.
-    async fn desk(&self, login: &str) -> Result<Desk> {
+    pub(super) async fn desk(&self, login: &str) -> Result<Desk> {
         let mut actor = self.register.sign_in(login, PASSWORD).await.with_context(|| login.to_owned())?.signed_in.actor;
         actor.strong = actor.role.needs_second_factor();
         Ok(self.register.desk(actor))

@@ -7,6 +7,7 @@
 mod build;
 mod names;
 mod people;
+mod support;
 
 use crate::command::register::{Opened, Where, open, open_new, sqlite_file};
 use crate::screen::{self, padded, say};

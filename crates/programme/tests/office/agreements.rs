@@ -1,0 +1,241 @@
+//! Agreements: what may be agreed, how parts are reached and paid, what comes back.
+
+use crate::common::for_each_engine;
+use crate::support::*;
+use jiff::civil::date;
+use vuon_policy::model::Language;
+use vuon_programme::agreements::{Agreement, AgreementState, NewAgreement, PartState, Recipient};
+use vuon_programme::records::{Filter, Kept};
+use vuon_programme::repayment::{Plan, Repaid};
+use vuon_registry::RegistryError;
+
+fn refused<T: std::fmt::Debug>(answer: vuon_registry::Result<T>, says: &str) {
+    match answer {
+        Err(RegistryError::Illegal { why, .. }) => assert!(why.contains(says), "{why}"),
+        other => panic!("{other:?} instead of a refusal that says {says}"),
+    }
+}
+
+#[tokio::test]
+async fn a_ceiling_is_a_ceiling_and_the_beneficiary_bears_its_share() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        let over = support.officer.draw_up(&production(&household, 15_000_001)).await;
+        assert!(matches!(over, Err(RegistryError::Invalid { ref field, .. }) if field == "amount"), "{over:?}");
+        let small = NewAgreement { own_share: 999_999, ..production(&household, 9_000_000) };
+        let small = support.officer.draw_up(&small).await;
+        assert!(matches!(small, Err(RegistryError::Invalid { ref field, .. }) if field == "own_share"), "{small:?}");
+        let kept = support.drawn_up(&household, 9_000_001).await;
+        let parts: Vec<i64> = kept.thing.parts.iter().map(|part| part.amount).collect();
+        assert_eq!((parts.iter().sum::<i64>(), parts), (9_000_001, vec![4_500_000, 2_700_000, 1_800_001]));
+        let again = support.officer.draw_up(&production(&household, 1_000_000)).await;
+        assert!(matches!(again, Err(RegistryError::Exists { .. })), "one of a scheme at a time: {again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_agreed_with_who_is_not_entitled_nor_under_a_scheme_without_its_amount() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        // Whether it was ever on a list, the register does not know: that has to be answered first.
+        let average = ["Lò Văn Một", "Cà Thị Mẫu"];
+        let average = support.household(world, &average, "average", date(2024, 12, 31)).await;
+        refused(support.officer.draw_up(&production(&average, 1_000_000)).await, "still to be answered");
+        let poor = support.poor(world, "Lò Văn Hai").await;
+        let learning =
+            NewAgreement { scheme: "tuition_poor".into(), due: vec![date(2025, 12, 1)], ..production(&poor, 100_000) };
+        refused(support.officer.draw_up(&learning).await, "was not found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parts_are_paid_in_order_once_each_and_allocated_committed_and_paid_follow() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        let commune = support.village.commune.clone();
+        let kept = support.drawn_up(&household, 10_000_000).await;
+        let seen = [(kept.id.clone(), kept.version)];
+        refused(support.chair.approve(&commune, &seen).await, "holds 0 đồng");
+        support.capital(PRODUCTION, 12_000_000).await;
+        support.chair.approve(&commune, &seen).await.unwrap();
+        assert!(matches!(support.chair.approve(&commune, &seen).await, Err(RegistryError::ChangedSince)), "not twice");
+        assert_eq!(support.budget(PRODUCTION).await, (12_000_000, 10_000_000, 0, 2_000_000));
+
+        let kept = support.again(&kept).await;
+        let early = support.officer.reach_part(&kept.id, kept.version, "stock_bought", &shown("receipt")).await;
+        refused(early, "an earlier part");
+        let wrong = support.officer.reach_part(&kept.id, kept.version, "signed", &shown("visit")).await;
+        assert!(matches!(wrong, Err(RegistryError::Invalid { .. })));
+        refused(support.chair.order_payments(&commune, &[(kept.id.clone(), kept.version)]).await, "no part");
+        let kept = support.paid(&kept, "signed", "signature").await;
+        assert_eq!(support.budget(PRODUCTION).await, (12_000_000, 10_000_000, 5_000_000, 2_000_000));
+        refused(support.chair.order_payments(&commune, &[(kept.id.clone(), kept.version)]).await, "no part");
+        let kept = support.paid(&kept, "stock_bought", "photo").await;
+        let kept = support.paid(&kept, "kept_a_season", "visit").await;
+        assert_eq!(kept.thing.state, AgreementState::Fulfilled);
+        assert_eq!(support.budget(PRODUCTION).await, (12_000_000, 10_000_000, 10_000_000, 2_000_000));
+        refused(support.officer.draw_up(&production(&household, 1_000_000)).await, "had this scheme already");
+        let told = support.officer.statement(&kept.thing, Language::Vi).unwrap();
+        assert_eq!(told[0], "Gia đình được hỗ trợ 10.000.000 đồng; gia đình góp 1.111.112 đồng.");
+        assert_eq!(told[1], "Ký cam kết: 5.000.000 đồng, đã chi trả.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_banks_answer_is_held_against_the_file_and_what_differs_moves_no_money() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        support.capital(PRODUCTION, 40_000_000).await;
+        let mut seen = Vec::new();
+        for name in ["Lò Văn Một", "Lò Văn Hai", "Lò Văn Ba"] {
+            let household = support.poor(world, name).await;
+            let kept = support.approved(&household, 10_000_000).await;
+            support.officer.reach_part(&kept.id, kept.version, "signed", &shown("signature")).await.unwrap();
+            seen.push((kept.id.clone(), support.again(&kept).await.version));
+        }
+        let payments = support.chair.order_payments(&commune, &seen).await.unwrap();
+        let file = support.officer.make_payment_file(&commune).await.unwrap();
+        let lines = support.officer.payment_lines(&file).await.unwrap();
+        assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [5_000_000; 3]);
+        assert!(lines.iter().all(|line| line.name.starts_with("Lò Văn")), "the bank is told whom to pay");
+        let today = support.today();
+        let rows = [
+            answer(&payments[0], true, 5_000_000, today),
+            answer(&payments[1], true, 4_999_999, today),
+            answer(&payments[2], false, 5_000_000, today),
+            answer("no-such-payment", true, 5_000_000, today),
+        ];
+        let report = support.officer.take_answer(&file, &rows).await.unwrap();
+        assert_eq!((report.paid, report.failed, report.open, report.differences.len()), (1, 1, 1, 2), "{report:?}");
+        assert_eq!(support.budget(PRODUCTION).await, (40_000_000, 30_000_000, 5_000_000, 10_000_000));
+        // The same answer again: nothing is paid twice.
+        let again = support.officer.take_answer(&file, &rows).await.unwrap();
+        assert_eq!((again.paid, again.failed, again.known), (0, 0, 2));
+        assert_eq!(support.budget(PRODUCTION).await, (40_000_000, 30_000_000, 5_000_000, 10_000_000));
+        // What failed can be ordered again, with a new key.
+        let agreement: Kept<Agreement> = support.officer.one(&seen[2].0).await.unwrap();
+        assert_eq!(agreement.thing.parts[0].state, PartState::Reached);
+        let order = support.chair.order_payments(&commune, &[(agreement.id.clone(), agreement.version)]).await.unwrap();
+        assert_ne!(order[0], payments[2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missed_part_gets_more_time_or_ends_the_agreement_as_the_scheme_says() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(PRODUCTION, 10_000_000).await;
+        let kept = support.approved(&household, 10_000_000).await;
+        let kept = support.paid(&kept, "signed", "signature").await;
+        let stop = support.chair.stop_agreement(&kept.id, kept.version, "stock_bought", "bỏ dở").await;
+        refused(stop, "has not passed");
+        world.clock.stand(date(2025, 12, 1));
+        let late = vuon_programme::agreements::EvidenceGiven { on: date(2025, 12, 1), ..shown("receipt") };
+        let late = support.officer.reach_part(&kept.id, kept.version, "stock_bought", &late).await;
+        refused(late, "not reached in time");
+        let until = date(2026, 2, 28);
+        support.chair.extend_part(&kept.id, kept.version, "stock_bought", until, "bão lũ (ví dụ)").await.unwrap();
+        let kept = support.again(&kept).await;
+        assert_eq!((kept.thing.parts[1].due, kept.thing.parts[1].extended.len()), (until, 1));
+        let extended = support.chair.extend_part(&kept.id, kept.version, "kept_a_season", until, "lý do").await;
+        refused(extended, "no more time");
+        world.clock.stand(date(2026, 7, 1));
+        support.chair.stop_agreement(&kept.id, kept.version, "kept_a_season", "đã bán bò (ví dụ)").await.unwrap();
+        let kept = support.again(&kept).await;
+        assert_eq!((kept.thing.state, kept.thing.reclaimed), (AgreementState::Stopped, 5_000_000));
+        assert_eq!(support.budget(PRODUCTION).await, (10_000_000, 5_000_000, 5_000_000, 5_000_000));
+        support.officer.refund(&kept.id, kept.version, 2_000_000, "BL 7").await.unwrap();
+        let kept = support.again(&kept).await;
+        assert_eq!(
+            (kept.thing.reclaimed, support.budget(PRODUCTION).await),
+            (3_000_000, (10_000_000, 3_000_000, 3_000_000, 7_000_000))
+        );
+        let same = support.officer.refund(&kept.id, kept.version, 2_000_000, "BL 7").await;
+        assert!(matches!(same, Err(RegistryError::Exists { .. })), "the same receipt counts once: {same:?}");
+        refused(support.officer.refund(&kept.id, kept.version, 4_000_000, "BL 8").await, "holds 3000000");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_loan_is_owed_from_the_day_it_is_paid_and_comes_back_to_the_dong() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(CREDIT, 50_000_000).await;
+        let plan = Plan::Regular { grace_months: 0, instalments: 2, every_months: 6 };
+        let new = NewAgreement {
+            scheme: CREDIT.into(),
+            recipient: Recipient::Household(household.clone()),
+            own_share: 0,
+            due: vec![date(2025, 9, 20)],
+            plan: Some(plan),
+            ..production(&household, 36_500_000)
+        };
+        let without = NewAgreement { plan: None, ..new.clone() };
+        assert!(matches!(support.officer.draw_up(&without).await, Err(RegistryError::Invalid { .. })));
+        let id = support.officer.draw_up(&new).await.unwrap();
+        let kept: Kept<Agreement> = support.officer.one(&id).await.unwrap();
+        support.chair.approve(&support.village.commune, &[(id.clone(), kept.version)]).await.unwrap();
+        let kept = support.paid(&kept, "whole", "signature").await;
+        assert_eq!(kept.thing.state, AgreementState::Owing);
+        let schedule = kept.thing.debt.as_ref().unwrap().schedule().unwrap();
+        assert_eq!(schedule.iter().map(|part| part.principal).sum::<i64>(), 36_500_000);
+        assert_eq!(schedule[0].due, date(2026, 3, 8));
+        // 6.6 percent of 36.5 million for 181 days of 365.
+        assert_eq!(schedule[0].interest, 1_194_600);
+
+        world.clock.stand(date(2026, 3, 20));
+        let debts = support.officer.debts_of(&support.village.commune).await.unwrap();
+        assert_eq!((debts[0].1.days_late, debts[0].1.late), (12, 18_250_000 + 1_194_600));
+        let steps = support.officer.next_steps(&support.village.commune, date(2026, 4, 1)).await.unwrap();
+        assert!(steps.iter().any(|step| step.what == "repayment" && step.late));
+        let too_much = Repaid { on: date(2026, 3, 20), amount: 60_000_000 };
+        assert!(matches!(
+            support.officer.repay(&id, kept.version, too_much, "BL 1").await,
+            Err(RegistryError::Invalid { .. })
+        ));
+        let part = Repaid { on: date(2026, 3, 20), amount: 10_000_000 };
+        let standing = support.officer.repay(&id, kept.version, part, "BL 1").await.unwrap();
+        // Interest for being late stands first, then the interest of the part, then the principal.
+        let late = standing.late + 10_000_000 - (18_250_000 + 1_194_600);
+        assert!(late > 0, "what came back pays late interest first: {standing:?}");
+        let kept = support.again(&kept).await;
+        let left =
+            Repaid { on: date(2026, 3, 20), amount: standing.principal + standing.interest + standing.late_interest };
+        let over = support.officer.repay(&id, kept.version, left, "BL 2").await.unwrap();
+        assert_eq!(over.days_late, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_are_drawn_up_and_approved_at_once_or_none() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let mut new = Vec::new();
+        for number in 0..30 {
+            let household = support.poor(world, &format!("Lò Văn {}", ["Một", "Hai", "Ba"][number % 3])).await;
+            new.push(production(&household, 1_000_000));
+        }
+        let ids = support.officer.draw_up_all(&commune, &new).await.unwrap();
+        support.capital(PRODUCTION, 29_000_000).await;
+        let seen: Vec<(String, i64)> = ids.iter().map(|id| (id.clone(), 1)).collect();
+        refused(support.chair.approve(&commune, &seen).await, "30000000 are needed");
+        assert_eq!(support.budget(PRODUCTION).await, (29_000_000, 0, 0, 29_000_000), "not one of them");
+        support.chair.approve(&commune, &seen[..29]).await.unwrap();
+        assert_eq!(support.budget(PRODUCTION).await, (29_000_000, 29_000_000, 0, 0));
+        let running = Filter { state: Some("running".into()), ..Filter::default() };
+        assert_eq!(support.officer.all::<Agreement>(&running).await.unwrap().len(), 29);
+    })
+    .await;
+}

@@ -1,0 +1,114 @@
+//! Capital: given to a unit, allocated by the formula, and never twice.
+
+use crate::common::{PROVINCE, for_each_engine};
+use crate::support::*;
+use jiff::civil::date;
+use std::collections::BTreeMap;
+use vuon_programme::budgets::{Allocation, NewAllocation};
+use vuon_programme::published::verify;
+use vuon_programme::records::Kept;
+use vuon_registry::RegistryError;
+
+fn new(support: &Support, communes: &[String]) -> NewAllocation {
+    let figures = communes.iter().map(|commune| {
+        let own = BTreeMap::from([("border_commune".into(), "0".into()), ("transfers".into(), "0.9".into())]);
+        (commune.clone(), own)
+    });
+    NewAllocation {
+        unit: Some(PROVINCE.into()),
+        scheme: PRODUCTION.into(),
+        year: YEAR,
+        formula: "to_communes".into(),
+        units: communes.to_vec(),
+        amount: 1_000_000_007,
+        figures_of: support.today(),
+        figures: figures.collect(),
+        coefficients: BTreeMap::new(),
+    }
+}
+
+#[tokio::test]
+async fn the_capital_of_a_province_goes_to_its_communes_to_the_dong_and_anybody_can_compute_it_again() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            support.poor(world, name).await;
+        }
+        // The others keep no list here: their figures are entered, the register's own are not.
+        let others = [crate::common::OTHER_COMMUNE, "vn-2025-07-01:03151"];
+        let communes = [support.village.commune.as_str(), others[0], others[1]].map(|id| id.to_owned());
+        let mut asked = new(&support, &communes);
+        let rate = support.province.what_if(&asked).await;
+        assert!(
+            matches!(rate, Err(RegistryError::Illegal { ref why, .. }) if why.contains("poor_rate") && !why.contains("03160")),
+            "{rate:?}"
+        );
+        for other in others {
+            let told = ["poor_rate", "poor_households", "minority_poor_households"].map(|id| (id.into(), "45".into()));
+            asked.figures.get_mut(other).unwrap().extend(told);
+        }
+        let mut own = asked.clone();
+        own.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "99".into());
+        let own = support.province.what_if(&own).await;
+        assert!(matches!(own, Err(RegistryError::Invalid { .. })), "the register gives this figure: {own:?}");
+        let missing = NewAllocation { figures: BTreeMap::new(), ..asked.clone() };
+        let missing = support.province.what_if(&missing).await;
+        assert!(
+            matches!(missing, Err(RegistryError::Illegal { ref why, .. }) if why.contains("border_commune")),
+            "{missing:?}"
+        );
+
+        let published = support.province.what_if(&asked).await.unwrap();
+        assert!(verify(&published).unwrap().is_empty());
+        let own = published.result.lines.iter().find(|line| line.unit == support.village.commune).unwrap();
+        let figure = |id: &str| own.points.iter().find(|points| points.criterion == id).unwrap().figure.clone();
+        assert_eq!(
+            (figure("poor_households"), figure("poor_rate"), figure("minority_poor_households")),
+            ("2".into(), "100".into(), "2".into())
+        );
+        let sum: i64 = published.result.lines.iter().map(|line| line.amount).sum();
+        assert_eq!(sum + published.result.kept, 1_000_000_007);
+        let other = NewAllocation { coefficients: BTreeMap::from([("poor_households".into(), "3".into())]), ..asked.clone() };
+        let changed = support.province.what_if(&other).await.unwrap();
+        let amount = |p: &vuon_programme::published::Published| {
+            p.result.lines.iter().find(|l| l.unit == support.village.commune).unwrap().amount
+        };
+        assert!(amount(&changed) < amount(&published), "who has fewer poor households loses when these count more");
+        assert!(matches!(support.province.draft_allocation(&other).await, Err(RegistryError::Illegal { .. })));
+
+        let id = support.province.draft_allocation(&asked).await.unwrap();
+        let draft: Kept<Allocation> = support.province.allocation(&id).await.unwrap();
+        assert!(support.officer.allocations(None).await.unwrap().is_empty(), "a draft is the province's");
+        let poor = support.province.decide_allocation(&id, draft.version).await;
+        assert!(matches!(poor, Err(RegistryError::Illegal { ref why, .. }) if why.contains("holds 0")), "{poor:?}");
+        support.province.receive_capital(PROVINCE, PRODUCTION, YEAR, 1_000_000_007, "QĐ mẫu").await.unwrap();
+        let twice = support.province.receive_capital(PROVINCE, PRODUCTION, YEAR, 1_000_000_007, "QĐ mẫu").await;
+        assert!(matches!(twice, Err(RegistryError::Exists { .. })));
+        support.province.decide_allocation(&id, draft.version).await.unwrap();
+        let again = support.province.decide_allocation(&id, draft.version + 1).await;
+        assert!(matches!(again, Err(RegistryError::Illegal { .. })), "{again:?}");
+        assert_eq!(support.budget(PRODUCTION).await.0, amount(&published));
+        let rows = support.province.budgets(PROVINCE).await.unwrap();
+        let own = rows.iter().find(|row| row.budget.unit == PROVINCE).unwrap();
+        assert_eq!((own.allocated, own.passed_on, own.free), (1_000_000_007, sum, 1_000_000_007 - sum));
+        let seen = support.officer.allocations(Some(YEAR)).await.unwrap();
+        assert_eq!(seen.len(), 1, "what was decided is published to everybody");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn capital_is_the_matter_of_who_allocates_it() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = &support.village.commune;
+        let own = support.chair.receive_capital(commune, PRODUCTION, YEAR, 1, "QĐ").await;
+        assert!(matches!(own, Err(RegistryError::Forbidden { .. })));
+        let elsewhere = support.province.receive_capital("vn-2025-07-01:01", PRODUCTION, YEAR, 1, "QĐ").await;
+        assert!(matches!(elsewhere, Err(RegistryError::NotFound)));
+        let nation = NewAllocation { unit: None, ..new(&support, &[]) };
+        assert!(matches!(support.province.what_if(&nation).await, Err(RegistryError::NotFound)));
+        assert_eq!(date(2025, 9, 8), support.today());
+    })
+    .await;
+}

@@ -1,0 +1,14 @@
+//! Support in a register: who is entitled, agreements and their money, groups, capital, what is sealed, and the audit.
+
+#![allow(clippy::unwrap_used)]
+
+mod agreements;
+mod audit;
+mod capital;
+#[path = "../../../registry/tests/common/mod.rs"]
+mod common;
+mod entitled;
+mod groups;
+mod histories;
+mod sealed;
+mod support;

@@ -1,0 +1,68 @@
+//! Sealed facts: recorded by whoever gets the paper, opened by the chair alone, in no list and no explanation.
+
+use crate::common::for_each_engine;
+use crate::support::*;
+use vuon_policy::support::SealedFact;
+use vuon_programme::ranking::Quota;
+use vuon_programme::ranks::AreaRanking;
+use vuon_programme::records::Kept;
+use vuon_registry::RegistryError;
+
+#[tokio::test]
+async fn a_sealed_fact_orders_and_is_named_nowhere() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let households = [support.poor(world, "Lò Văn Một").await, support.poor(world, "Lò Văn Hai").await];
+        let ranked = async || -> AreaRanking {
+            let id = support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
+            let kept: Kept<AreaRanking> = support.officer.one(&id).await.unwrap();
+            kept.thing
+        };
+        let before = ranked().await;
+        let last = before.ranked[1].household.clone();
+        assert!(households.contains(&last));
+        let member = support.village.officer.household(&last).await.unwrap().members[1].person.clone();
+        support.officer.seal_fact(&member, SealedFact::Hiv, true).await.unwrap();
+        let after = ranked().await;
+        assert_eq!(after.ranked[0].household, last, "whoever has a sealed fact comes first");
+        assert_eq!(after.line.as_ref().unwrap().decided_by, "order", "and nobody is told why");
+        let sealed = after.keys.iter().position(|key| key == "returning").unwrap();
+        assert!(after.ranked.iter().all(|ranked| ranked.keys[sealed].is_none()));
+
+        // Nothing that is stored in the open names it: not a row, not a content of the ledger.
+        for (table, column) in [("content", "body"), ("record", "content"), ("sealed_fact", "sealed")] {
+            let named = format!("SELECT COUNT(*) FROM {table} WHERE {column} LIKE '%hiv%'");
+            assert_eq!(world.number(&named).await, 0, "{table}");
+        }
+        for office in [&support.officer, &support.province] {
+            let opened = office.open_facts(&member, "xem thử").await;
+            assert!(matches!(opened, Err(RegistryError::Forbidden { .. })), "{opened:?}");
+        }
+        assert!(support.chair.open_facts(&member, " ").await.is_err(), "a reason is needed");
+        let opened = support.chair.open_facts(&member, "xét thứ tự ưu tiên").await.unwrap();
+        assert_eq!(opened.into_iter().collect::<Vec<_>>(), [SealedFact::Hiv]);
+        let told = format!("SELECT COUNT(*) FROM entry WHERE kind = 'fact_opened' AND subject = '{member}'");
+        assert_eq!(world.number(&told).await, 1, "the ledger says who opened it");
+        support.officer.seal_fact(&member, SealedFact::Hiv, false).await.unwrap();
+        assert_eq!(ranked().await.ranked, before.ranked);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_sealed_has_the_same_length_whatever_it_is() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        let member = support.village.officer.household(&household).await.unwrap().members[0].person.clone();
+        let mut lengths = Vec::new();
+        for fact in SealedFact::ALL {
+            support.officer.seal_fact(&member, fact, true).await.unwrap();
+            lengths.push(world.number("SELECT LENGTH(sealed) FROM sealed_fact").await);
+        }
+        lengths.dedup();
+        assert_eq!(lengths.len(), 1);
+    })
+    .await;
+}
