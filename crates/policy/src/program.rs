@@ -92,6 +92,8 @@ pub enum ValueKind {
 pub struct CheckedScheme {
     /// Yes/no: whether the household is entitled, as far as the status and the answers tell.
     pub eligible: NodeId,
+    /// Yes/no: whether the household, or for a scheme of members somebody in it, is entitled, wherever it lives.
+    pub entitled: NodeId,
     /// Yes/no of each member: whether it is for this member; for all when absent.
     pub member: Option<NodeId>,
     /// The value of each key of priority, in order: yes/no, or a number counted in `1 / denominator`; none for a key that
@@ -275,6 +277,11 @@ impl Program {
             }
         }
         (household.into_iter().collect(), member.into_iter().collect())
+    }
+
+    /// The household and the member variables that some nodes hang on, each sorted.
+    pub fn variables_behind(&self, nodes: impl IntoIterator<Item = NodeId>) -> (Vec<usize>, Vec<usize>) {
+        self.variables(self.dag.needed_by(nodes).into_iter())
     }
 
     /// What to evaluate for a method.

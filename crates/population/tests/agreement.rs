@@ -12,6 +12,8 @@ mod reference;
 #[path = "agreement/rules.rs"]
 mod rules;
 
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int8Type;
 use households::Draw;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -20,7 +22,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use vuon_policy::Library;
 use vuon_policy::calendar::Day;
+use vuon_policy::entitlement::{Entitlements, Facts};
 use vuon_policy::ir::{Level, Op};
+use vuon_policy::lattice::Tri;
 use vuon_policy::program::Program;
 use vuon_population::kernel::Kernel;
 
@@ -67,6 +71,44 @@ fn on_every_pack_of_the_program() {
             agree(&program, 100_000_usize.div_ceil(BATCH - 200), &["2024-11-30", "2016-02-29", "2020-03-01"]);
         }
     }
+}
+
+/// Who is entitled to what, wherever the status is determined, is what the evaluator of one household says with that status
+/// decided and the classes of areas not known.
+#[test]
+fn on_the_schemes_of_every_pack() {
+    let library = Library::embedded();
+    let mut told = BTreeSet::new();
+    for id in Library::embedded_ids() {
+        let program = library.load(id).unwrap_or_else(|e| panic!("{e}"));
+        if program.methods.is_empty() || program.pack.schemes.is_empty() {
+            continue;
+        }
+        let day = Day::parse("2024-11-30").unwrap();
+        let draw = Draw::new(&program, day);
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        let drawn: Vec<_> = (0..3 * BATCH).map(|_| draw.household(&mut rng)).collect();
+        let unasked = households::Unasked::default();
+        let kernel = Kernel::with_schemes(program.clone(), 0, Some(day), Vec::new()).unwrap();
+        let output = kernel.assess(&households::batch_without(&program, &drawn, &unasked)).unwrap();
+        let statuses = output.column_by_name("status_local").or(output.column_by_name("status_national")).unwrap();
+        let statuses = statuses.as_dictionary::<Int8Type>();
+        let entitlements = Entitlements::new(&program);
+        for (row, household) in drawn.iter().enumerate() {
+            let status = usize::try_from(statuses.keys().value(row)).unwrap();
+            if status >= program.pack.statuses.len() {
+                continue;
+            }
+            let facts = Facts { household, on: day, status: Some(status), places: None };
+            for (scheme, own) in program.pack.schemes.iter().zip(entitlements.of(&facts)) {
+                let column = output.column_by_name(&format!("entitled_{}", scheme.id.value)).unwrap().as_boolean();
+                let said = if column.is_null(row) { Tri::Unknown } else { Tri::from(column.value(row)) };
+                assert_eq!(said, own.entitled, "{id}, {}, {household:?}", scheme.id.value);
+                told.insert((id, scheme.id.value.clone(), format!("{said:?}")));
+            }
+        }
+    }
+    assert!(told.len() > 60, "most schemes were seen with more than one answer: {}", told.len());
 }
 
 #[test]

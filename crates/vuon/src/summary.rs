@@ -217,9 +217,15 @@ fn yes_no(on: &Heading, summary: &Summary, total: Count) {
         .collect();
     let flags: Vec<(String, YesNo)> =
         on.program.flags().filter_map(|f| Some((f.label.get(language).to_owned(), of("is_", &f.id.value)?))).collect();
+    let schemes: Vec<(String, YesNo)> = pack
+        .schemes
+        .iter()
+        .filter_map(|s| Some((s.label.get(language).to_owned(), of("entitled_", &s.id.value)?)))
+        .collect();
     for (name, rows) in [
         (say(language, "Chỉ số thiếu hụt", "Deprived in"), indicators),
         (say(language, "Nhóm và biến động", "Groups and events"), flags),
+        (say(language, "Thuộc diện hỗ trợ", "Entitled to"), schemes),
     ] {
         if rows.is_empty() {
             continue;

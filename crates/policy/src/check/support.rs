@@ -3,6 +3,7 @@
 use super::Checker;
 use super::scope::TypedKind;
 use crate::exact::Exact;
+use crate::ir::Op;
 use crate::model::Pack;
 use crate::problem::{Place, Problem};
 use crate::program::{CheckedScheme, ValueKind};
@@ -25,9 +26,19 @@ impl Checker<'_, '_> {
                 PriorityKey::Sealed(_) => None,
             });
         }
+        let (eligible, member) = (eligible?, member.map_or(Some(None), |node| node.map(Some))?);
+        let entitled = match scheme.beneficiary {
+            // Yes/no values do not grow: these cannot overflow.
+            Beneficiary::Member => {
+                let any = self.dag.push(Op::Any(member.unwrap_or(eligible))).ok()?;
+                self.dag.push(Op::And(eligible, any)).ok()?
+            }
+            Beneficiary::Household | Beneficiary::Group => eligible,
+        };
         Some(CheckedScheme {
-            eligible: eligible?,
-            member: member.map_or(Some(None), |node| node.map(Some))?,
+            eligible,
+            entitled,
+            member,
             priority: priority
                 .into_iter()
                 .map(|key| key.map_or(Some(None), |node| node.map(Some)))

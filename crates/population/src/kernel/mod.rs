@@ -69,6 +69,27 @@ impl Kernel {
         review_date: Option<Day>,
         carry: Vec<String>,
     ) -> Result<Self, KernelError> {
+        Self::with(program, method, review_date, carry, false)
+    }
+
+    /// As [`new`](Self::new), with a column `entitled_…` for each scheme of support, by the status that the answers give.
+    /// Where a scheme is for some classes of area only, yes is null: the kernel does not know the classes of areas.
+    pub fn with_schemes(
+        program: Arc<Program>,
+        method: usize,
+        review_date: Option<Day>,
+        carry: Vec<String>,
+    ) -> Result<Self, KernelError> {
+        Self::with(program, method, review_date, carry, true)
+    }
+
+    fn with(
+        program: Arc<Program>,
+        method: usize,
+        review_date: Option<Day>,
+        carry: Vec<String>,
+        schemes: bool,
+    ) -> Result<Self, KernelError> {
         if method >= program.methods.len() {
             return Err(KernelError::NoMethod { pack: program.pack.id.value.clone(), method });
         }
@@ -79,12 +100,14 @@ impl Kernel {
         first.extend(program.indicators.iter().chain(&program.deprivations));
         first.extend(reported.map(|(_, measure)| measure.node));
         let before = dag.needed_by(first.iter().copied());
-        let after = dag.needed_by(program.flag_nodes.iter().copied());
+        let mut last = program.flag_nodes.clone();
+        last.extend(program.schemes.iter().filter(|_| schemes).map(|scheme| scheme.entitled));
+        let after = dag.needed_by(last.iter().copied());
         let after: Vec<NodeId> = after.into_iter().filter(|id| before.binary_search(id).is_err()).collect();
 
         // What the second walk finds there from the first must stay until then.
         let mut kept = first;
-        kept.extend(&program.flag_nodes);
+        kept.extend(&last);
         let after = Schedule::new(dag, &after, &kept);
         kept.extend(after.nodes().flat_map(|id| dag.node(id).op.inputs()));
         let own = Assessor::new(program.clone(), method, &before, &kept, &after, review_date)?;
@@ -93,7 +116,7 @@ impl Kernel {
             None => None,
             Some(national) => Some(Assessor::national(national, &program, method, review_date)?),
         };
-        let output = output::columns_of(&program, method, program.deprivations, &carry)?;
+        let output = output::columns_of(&program, method, program.deprivations, &carry, schemes)?;
         let schema = output::schema_of(&output);
         Ok(Self { own, plan, after, national, review_date, output, schema, foreign_options: false })
     }

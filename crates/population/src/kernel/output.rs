@@ -40,6 +40,8 @@ enum Source {
     Rule(Names),
     /// A yes/no value.
     Bool(NodeId),
+    /// A yes/no value of which only a no is certain.
+    NotNo(NodeId),
     /// A whole number.
     Number(NodeId),
     /// A number of so many parts, as a fraction.
@@ -70,6 +72,7 @@ pub(super) fn columns_of(
     method: usize,
     deprivations: Option<NodeId>,
     carry: &[String],
+    schemes: bool,
 ) -> Result<Vec<OutputColumn>, KernelError> {
     let pack = &program.pack;
     let lists = &pack.questionnaire.choices;
@@ -144,6 +147,11 @@ pub(super) fn columns_of(
     for (flag, node) in program.flags().zip(&program.flag_nodes) {
         add(&format!("is_{}", flag.id.value), DataType::Boolean, true, Source::Bool(*node));
     }
+    for (scheme, checked) in pack.schemes.iter().zip(&program.schemes).filter(|_| schemes) {
+        let anywhere = scheme.places.is_empty() && scheme.not_places.is_empty();
+        let source = if anywhere { Source::Bool(checked.entitled) } else { Source::NotNo(checked.entitled) };
+        add(&format!("entitled_{}", scheme.id.value), DataType::Boolean, true, source);
+    }
     add("questions", DataType::Utf8, true, Source::Questions);
     Ok(columns)
 }
@@ -178,6 +186,10 @@ impl OutputColumn {
                 Arc::new(DictionaryArray::<Int16Type>::try_new(keys, names.clone())?)
             }
             Source::Bool(node) => Arc::new(bools(from.columns.tris(*node), len)),
+            Source::NotNo(node) => {
+                let no = bools(from.columns.tris(*node), len);
+                Arc::new(no.iter().map(|value| value.filter(|yes| !yes)).collect::<BooleanArray>())
+            }
             Source::Number(node) => Arc::new(known::<Int64Type>(from.columns.numbers(*node), len, |value| value)),
             Source::Fraction(node, denominator) => fractions(from.columns.numbers(*node), *denominator, len)?,
             Source::Choice(node, names) => {

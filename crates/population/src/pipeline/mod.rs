@@ -46,6 +46,8 @@ pub struct Job {
     pub review_date: Option<Day>,
     /// The place of the method.
     pub method: usize,
+    /// Whether to tell who is entitled to which scheme of support as well.
+    pub schemes: bool,
     /// Household variables (choices and codes) to carry into the output and to count by.
     pub by: Vec<String>,
     /// How the tables are read.
@@ -198,8 +200,15 @@ impl Prepared {
         let q = &program.pack.questionnaire;
         let carry = carried(q, &job.by)?;
         let codes: Vec<String> = job.by.iter().filter(|id| !is_code(q, id)).cloned().collect();
-        let kernel = Arc::new(Kernel::new(program.clone(), job.method, job.review_date, codes)?);
-        let (mut household, member) = read_variables(program, job.method);
+        let make = if job.schemes { Kernel::with_schemes } else { Kernel::new };
+        let kernel = Arc::new(make(program.clone(), job.method, job.review_date, codes)?);
+        let (mut household, mut member) = read_variables(program, job.method);
+        if job.schemes {
+            let nodes = program.schemes.iter().map(|scheme| scheme.entitled);
+            let (of_household, of_member) = program.variables_behind(nodes);
+            household.extend(of_household);
+            member.extend(of_member);
+        }
         let size = size_variable(q);
         household.extend(size);
         let tables = Tables::open(Layout::new(q, &household, &member, &carry), job)?;

@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Count by these variables as well: choices and place codes
     #[arg(long, value_delimiter = ',', value_name = "VARIABLE")]
     by: Option<Vec<String>>,
+    /// Tell as well who is entitled to which scheme of support
+    #[arg(long)]
+    schemes: bool,
     /// Assess the good rows although some are bad
     #[arg(long)]
     keep_going: bool,
@@ -59,6 +62,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         review_date,
         by: arguments.by.clone().unwrap_or_else(|| usual_groups(&program)),
         keep_going: arguments.keep_going,
+        schemes: arguments.schemes,
         output: arguments.out.clone(),
         metadata: metadata(&program, method, review_date),
         ..arguments.tables.job(program.pack.questionnaire.has_roster())?
