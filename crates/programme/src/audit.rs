@@ -11,6 +11,7 @@ use crate::payments::{Payment, PaymentFile};
 use crate::proposals::Proposal;
 use crate::ranks::AreaRanking;
 use crate::records::{Columns, Entered, Thing};
+use crate::reform::Handover;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vuon_registry::audit::Difference;
@@ -77,12 +78,13 @@ struct Said {
     content: String,
 }
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     Agreement::KIND,
     Allocation::KIND,
     AreaRanking::KIND,
     Grant::KIND,
     Group::KIND,
+    Handover::KIND,
     Loan::KIND,
     Payment::KIND,
     PaymentFile::KIND,
@@ -221,6 +223,7 @@ fn columns(kind: &str, content: serde_json::Value) -> Option<Columns> {
         AreaRanking::KIND => of::<AreaRanking>(content),
         Grant::KIND => of::<Grant>(content),
         Group::KIND => of::<Group>(content),
+        Handover::KIND => of::<Handover>(content),
         Loan::KIND => of::<Loan>(content),
         Payment::KIND => of::<Payment>(content),
         PaymentFile::KIND => of::<PaymentFile>(content),

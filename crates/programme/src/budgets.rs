@@ -41,6 +41,14 @@ pub struct Allocation {
 impl Thing for Allocation {
     const KIND: &'static str = "allocation";
 
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
+
     fn columns(&self) -> Columns {
         let unit = self.unit.as_deref().unwrap_or("nation");
         Columns {
@@ -119,6 +127,14 @@ pub struct Grant {
 
 impl Thing for Grant {
     const KIND: &'static str = "grant";
+
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
 
     fn columns(&self) -> Columns {
         Columns {
@@ -301,9 +317,7 @@ impl Office {
         let mut rows = Vec::with_capacity(accounts.len());
         for (owner, free) in accounts {
             let damaged = || RegistryError::Damaged { what: "the name of a budget".into() };
-            let mut parts = owner.strip_prefix(&prefix).ok_or_else(damaged)?.rsplitn(2, '/');
-            let year = parts.next().and_then(|year| year.parse().ok()).ok_or_else(damaged)?;
-            let scheme = parts.next().ok_or_else(damaged)?.to_owned();
+            let budget = Budget::of_owner(&owner).ok_or_else(damaged)?;
             let account = Account::Budget(owner).to_string();
             let flows = sql(
                 "SELECT event, from_account = $1, SUM(amount) FROM money_transfer WHERE from_account = $2 \
@@ -323,7 +337,7 @@ impl Office {
                 committed: sum(Event::Commit, true) - sum(Event::Release, false) - sum(Event::Refund, false),
                 paid: self.paid_of(connection, &account).await?,
                 free,
-                budget: Budget { unit: unit.to_owned(), scheme, year },
+                budget,
             });
         }
         Ok(rows)

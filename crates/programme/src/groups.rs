@@ -70,6 +70,14 @@ pub struct Group {
 impl Thing for Group {
     const KIND: &'static str = "group";
 
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
+
     fn columns(&self) -> Columns {
         let state = match self.state {
             GroupState::Forming => "forming",
@@ -104,6 +112,14 @@ pub struct Loan {
 
 impl Thing for Loan {
     const KIND: &'static str = "loan";
+
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
 
     fn columns(&self) -> Columns {
         Columns {

@@ -41,6 +41,7 @@ pub mod published;
 pub mod ranking;
 pub mod ranks;
 pub mod records;
+pub mod reform;
 pub mod repayment;
 pub mod reports;
 pub mod sealed;

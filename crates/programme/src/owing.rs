@@ -182,7 +182,7 @@ impl Office {
         on: Date,
         transfers: Vec<Transfer>,
     ) -> Result<()> {
-        let chain = kept.thing.columns().at.chain().to_owned();
+        let chain = kept.thing.at().chain().to_owned();
         let written: Written<T> = kept.next(did, next);
         self.write_one(&mut tx, written).await?;
         self.transfer(&mut tx, &chain, on, vec![(kept.id.clone(), transfers)]).await?;

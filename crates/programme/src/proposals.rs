@@ -202,6 +202,14 @@ impl Proposal {
 impl Thing for Proposal {
     const KIND: &'static str = "proposal";
 
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
+
     fn columns(&self) -> Columns {
         let until = self.taken.iter().find_map(|taken| match taken {
             StepTaken::Planned { until, .. } => Some(*until),

@@ -19,6 +19,10 @@ use vuon_registry::{RegistryError, Result};
 pub trait Thing: Serialize + DeserializeOwned + Clone + Send + Sync {
     /// The name of the kind in tables and entries.
     const KIND: &'static str;
+    /// Where it is.
+    fn at(&self) -> &At;
+    /// Where it is, for a reform of areas.
+    fn at_mut(&mut self) -> &mut At;
     /// What it is listed by.
     fn columns(&self) -> Columns;
 }
@@ -178,7 +182,10 @@ impl Office {
                 added.push(values(T::KIND, &written.id, columns, 1, hash));
                 continue;
             }
-            let query = Query::new("UPDATE record SET key = ").bind(columns.key);
+            let query = Query::new("UPDATE record SET key = ").bind(columns.key).push(", chain = ").bind(chain);
+            let query =
+                query.push(", province = ").bind(columns.at.province).push(", district = ").bind(columns.at.district);
+            let query = query.push(", commune = ").bind(columns.at.commune).push(", hamlet = ").bind(columns.at.hamlet);
             let query = query.push(", subject = ").bind(columns.subject).push(", state = ").bind(columns.state);
             let query = query.push(", due = ").bind(columns.due).push(", version = ").bind(written.version + 1);
             let query = query.push(", content = ").bind(hash).push(" WHERE id = ").bind(&written.id);
@@ -337,7 +344,7 @@ impl Office {
     /// [`RegistryError::NotFound`] when it is out of reach; [`RegistryError::Stale`].
     pub(crate) async fn change_thing<T: Thing>(&self, id: &str, version: i64) -> Result<(Tx, Kept<T>)> {
         let mut tx = self.desk.store().write().await?;
-        let chain = self.load::<T>(&mut tx, id).await?.thing.columns().at.chain().to_owned();
+        let chain = self.load::<T>(&mut tx, id).await?.thing.at().chain().to_owned();
         hold(&mut tx, &chain).await?;
         // Read again: what is true now stays true until the transaction ends.
         let kept = self.load::<T>(&mut tx, id).await?;
@@ -347,7 +354,7 @@ impl Office {
 
     /// Writes one thing; its id.
     pub(crate) async fn write_one<T: Thing>(&self, tx: &mut AnyConnection, written: Written<T>) -> Result<String> {
-        let (chain, id) = (written.thing.columns().at.chain().to_owned(), written.id.clone());
+        let (chain, id) = (written.thing.at().chain().to_owned(), written.id.clone());
         self.write(tx, &chain, vec![written]).await?;
         Ok(id)
     }

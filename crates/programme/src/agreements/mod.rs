@@ -177,6 +177,13 @@ impl Budget {
         Account::Budget(self.owner())
     }
 
+    /// The budget of this name, as [`owner`](Self::owner) gives it.
+    pub fn of_owner(owner: &str) -> Option<Self> {
+        let mut parts = owner.rsplitn(3, '/');
+        let (year, scheme, unit) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
+        Some(Budget { unit: unit.to_owned(), scheme: scheme.to_owned(), year })
+    }
+
     /// Whose accounts.
     pub fn owner(&self) -> String {
         format!("{}/{}/{}", self.unit, self.scheme, self.year)
@@ -252,6 +259,14 @@ impl Agreement {
 
 impl Thing for Agreement {
     const KIND: &'static str = "agreement";
+
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
 
     fn columns(&self) -> Columns {
         Columns {

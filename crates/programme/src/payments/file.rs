@@ -32,6 +32,14 @@ pub struct PaymentFile {
 impl Thing for PaymentFile {
     const KIND: &'static str = "payment_file";
 
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
+
     fn columns(&self) -> Columns {
         let state = match (self.open, self.differences.is_empty()) {
             (_, false) => "differs",

@@ -10,5 +10,6 @@ mod common;
 mod entitled;
 mod groups;
 mod histories;
+mod reform;
 mod sealed;
 mod support;
