@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
+use vuon_programme::reform::{Followed, follow_reform};
 use vuon_registry::RegistryError;
 use vuon_registry::flows::{Flow, Movement};
 use vuon_registry::page::PageRequest;
@@ -56,9 +57,10 @@ pub fn duplicates(place: &Where, commune: &str, find: bool, language: Language) 
 pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
     let desk = opened.desk();
-    let (report, waiting) = opened.runtime.block_on(async {
+    let (report, waiting, support) = opened.runtime.block_on(async {
         let report = desk.reform(from, to, !apply).await?;
-        vuon_registry::Result::Ok((report, desk.reform_worklist(to).await?))
+        let support = if apply { follow_reform(&desk).await? } else { Followed::default() };
+        vuon_registry::Result::Ok((report, desk.reform_worklist(to).await?, support))
     })?;
     let count = |n: i64| grouped(n, language);
     for (label, number) in [
@@ -70,6 +72,9 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
             report.without_successor.iter().map(|(_, households)| households).sum(),
         ),
         (say(language, "Tài khoản đã chuyển", "Accounts moved"), report.accounts),
+        (say(language, "Hồ sơ hỗ trợ đã chuyển", "Things of support moved"), support.things),
+        (say(language, "Hồ sơ hỗ trợ chờ xếp", "Things of support waiting"), support.waiting),
+        (say(language, "Nguồn vốn đã chuyển (đồng)", "Capital moved (đồng)"), support.amount),
     ] {
         println!("{}{}", fitted(label, 44), right(&count(number), 10));
     }
@@ -109,7 +114,11 @@ pub fn place_hamlet(place: &Where, from: &str, hamlet: Option<&str>, to: &str, l
             waiting.from == from && waiting.name == name && waiting.hamlet.is_some() == hamlet.is_some()
         });
         match found {
-            Some(found) => desk.place_hamlet(from, found.hamlet.as_deref(), &to).await,
+            Some(found) => {
+                let moved = desk.place_hamlet(from, found.hamlet.as_deref(), &to).await?;
+                follow_reform(&desk).await?;
+                Ok(moved)
+            }
             None => Err(RegistryError::NotFound),
         }
     });
