@@ -117,12 +117,32 @@ pub fn explain(
     Teller { program, plan, household, assessment: &assessment, review_date, language }.explanation()
 }
 
+/// How the parts of a legal document are called, Vietnamese and English. A pack cites in Vietnamese; what is not such a word
+/// is the document's own and stays.
+const PARTS_OF_LAWS: [[&str; 2]; 7] = [
+    [" khoản ", ", clause "],
+    [" điểm ", ", point "],
+    ["Điều ", "Article "],
+    ["Phụ lục", "Annex"],
+    [", mục ", ", section "],
+    [", chỉ số ", ", indicator "],
+    [" (ví dụ)", " (example)"],
+];
+
+/// An article as a sentence of a language says it.
+fn part_of_law(article: &str, language: Language) -> String {
+    match language {
+        Language::Vi => article.to_owned(),
+        Language::En => PARTS_OF_LAWS.iter().fold(article.to_owned(), |said, [vi, en]| said.replace(vi, en)),
+    }
+}
+
 /// The name of a document and its article, with a mark where it was not read there.
 pub fn cite(program: &Program, source: &Source, language: Language) -> String {
     let document = program.pack.documents.iter().find(|d| d.id.value == source.document.value);
     let mut text = document.map_or(source.document.value.clone(), |d| d.label.get(language).to_owned());
     if let Some(article) = &source.article {
-        text = format!("{text}, {article}");
+        text = format!("{text}, {}", part_of_law(article, language));
     }
     if !source.verified {
         text.push_str(pick(language, " [chưa kiểm chứng]", " [unverified]"));

@@ -168,6 +168,9 @@ pub struct Variable {
     pub question: Option<Label>,
     /// When it is asked (an expression).
     pub asked_when: Option<Text>,
+    /// Of a number: the least and the greatest answer that nobody wonders at, as stored. Beyond it a form asks whether the
+    /// answer is meant so, and takes it.
+    pub usual: Option<[i64; 2]>,
 }
 
 /// What is asked of a household and of its members.

@@ -51,6 +51,16 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+#[test]
+fn a_usual_range_lies_within_that_of_the_answers() {
+    let usual = "usual: {from: 100000, to: 200000000}";
+    for put in ["usual: {from: -1, to: 200000000}", "usual: {from: 5, to: 1}", "usual: {from: 0, to: 100000000001}"] {
+        let damaged = Damaged::copy("vn-questions", "usual", &[("questionnaire.yaml", usual, put)]);
+        let told = damaged.problems().to_string();
+        assert!(told.contains("`usual` is not a range within `min` and `max`"), "{put}: {told}");
+    }
+}
+
 /// (name, file, find, put, what the message must say, what the help must say, the underlined text)
 type Damage = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
 

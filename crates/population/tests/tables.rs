@@ -49,6 +49,7 @@ fn questionnaire() -> Questionnaire {
         label: label(vi, id),
         question: None,
         asked_when: None,
+        usual: None,
     };
     let number = |decimals, max| Kind::Number { unit: Unit::none(), decimals, min: 0, max };
     Questionnaire {

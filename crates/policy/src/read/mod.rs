@@ -203,8 +203,21 @@ fn questionnaire(d: &mut Decoder, node: Option<&Node>) -> (Vec<Choices>, Vec<Var
 }
 
 fn variable(d: &mut Decoder, node: &Node, choices: &[Choices]) -> Option<Variable> {
-    let keys =
-        ["id", "type", "choices", "unit", "decimals", "min", "max", "width", "role", "label", "question", "asked_when"];
+    let keys = [
+        "id",
+        "type",
+        "choices",
+        "unit",
+        "decimals",
+        "min",
+        "max",
+        "usual",
+        "width",
+        "role",
+        "label",
+        "question",
+        "asked_when",
+    ];
     let f = d.fields(node, "a variable", &keys)?;
     #[derive(Clone, Copy, PartialEq)]
     enum Type {
@@ -231,6 +244,7 @@ fn variable(d: &mut Decoder, node: &Node, choices: &[Choices]) -> Option<Variabl
         ("decimals", Type::Number),
         ("min", Type::Number),
         ("max", Type::Number),
+        ("usual", Type::Number),
         ("width", Type::Code),
         ("role", Type::Code),
     ];
@@ -275,9 +289,14 @@ fn variable(d: &mut Decoder, node: &Node, choices: &[Choices]) -> Option<Variabl
         }
         Type::Number => number(d, f)?,
     };
+    let usual = match &kind {
+        Kind::Number { decimals, min, max, .. } => usual(d, f, *decimals, [*min, *max]),
+        _ => None,
+    };
     Some(Variable {
         id: d.name(f, "id", "")?,
         kind,
+        usual,
         label: d.label(f, "label")?,
         question: d.optional_label(f, "question"),
         asked_when: d.optional_text(f, "asked_when"),
@@ -298,16 +317,7 @@ fn number(d: &mut Decoder, f: Fields) -> Option<Kind> {
     };
     let mut bound = |key: &str| {
         let node = d.required(f, key)?;
-        let number = d.exact(node)?;
-        let stored = number.in_units_of(10_i64.pow(decimals));
-        if stored.is_none() {
-            d.missing(
-                node.place,
-                format!("{number} has more decimals than the variable"),
-                "raise `decimals` or round it",
-            );
-        }
-        Some((stored?, node.place))
+        Some((stored(d, node, decimals)?, node.place))
     };
     let ((min, _), (max, place)) = (bound("min")?, bound("max")?);
     if min > max {
@@ -315,6 +325,32 @@ fn number(d: &mut Decoder, f: Fields) -> Option<Kind> {
         return None;
     }
     Some(Kind::Number { unit: unit(d, f)?, decimals, min, max })
+}
+
+/// A number as a variable of some decimals stores it.
+fn stored(d: &mut Decoder, node: &Node, decimals: u32) -> Option<i64> {
+    let number = d.exact(node)?;
+    let stored = number.in_units_of(10_i64.pow(decimals));
+    if stored.is_none() {
+        d.missing(node.place, format!("{number} has more decimals than the variable"), "raise `decimals` or round it");
+    }
+    stored
+}
+
+/// The range beyond which an answer is doubted: within that of the answers.
+fn usual(d: &mut Decoder, f: Fields, decimals: u32, [min, max]: [i64; 2]) -> Option<[i64; 2]> {
+    let node = d.optional(f, "usual")?;
+    let own = d.fields(node, "`usual`", &["from", "to"])?;
+    let mut bound = |key: &str| {
+        let node = d.required(own, key)?;
+        stored(d, node, decimals)
+    };
+    let (from, to) = (bound("from")?, bound("to")?);
+    if from < min || to > max || from > to {
+        d.missing(node.place, "`usual` is not a range within `min` and `max`".into(), "correct its `from` and `to`");
+        return None;
+    }
+    Some([from, to])
 }
 
 fn parameter(d: &mut Decoder, node: &Node) -> Option<Parameter> {

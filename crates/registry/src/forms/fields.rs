@@ -3,6 +3,7 @@
 use super::read::Read;
 use super::{Answers, Field, FieldKind, Under};
 use std::collections::BTreeMap;
+use vuon_policy::evaluate::Answer;
 use vuon_policy::explain::Explanation;
 use vuon_policy::model::{Kind, Language, Variable};
 use vuon_policy::program::Program;
@@ -102,9 +103,28 @@ impl Part<'_> {
                 answer: known.get(id).or_else(|| answers.get(id)).cloned(),
                 before: before.get(id).cloned(),
                 open: self.explanation.questions.iter().any(|question| question.id == told),
+                doubt: self.doubt(variable, member, place),
             })
         });
         fields.collect()
+    }
+
+    /// An answer that was read, outside of what is usual.
+    fn doubt(&self, variable: &Variable, member: Option<usize>, place: usize) -> Option<String> {
+        let ([from, to], Kind::Number { unit, decimals, .. }) = (variable.usual?, &variable.kind) else { return None };
+        let household = &self.read.household;
+        let answers = member.map_or(&household.household, |member| &household.members[member]);
+        let Answer::Int(given) = answers[place] else { return None };
+        if (from..=to).contains(&given) {
+            return None;
+        }
+        let write = |number| words::number(number, 10_i64.pow(*decimals), self.language);
+        let unit = if unit.is_none() { String::new() } else { format!(" {}", words::unit(unit, self.language)) };
+        let (from, to) = (write(from), write(to));
+        Some(match self.language {
+            Language::Vi => format!("thường từ {from} đến {to}{unit}: hãy xem lại có ghi đúng đơn vị không"),
+            Language::En => format!("usually from {from} to {to}{unit}: look again whether the unit is right"),
+        })
     }
 }
 

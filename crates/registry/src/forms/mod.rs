@@ -101,6 +101,8 @@ pub struct Field {
     pub before: Option<String>,
     /// Whether the status still hangs on it.
     pub open: bool,
+    /// Why one may wonder at the answer, which is taken all the same.
+    pub doubt: Option<String>,
 }
 
 /// The form, and what the answers so far give.

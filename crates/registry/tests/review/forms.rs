@@ -115,6 +115,22 @@ fn an_answer_that_cannot_be_right_is_told_with_its_place_and_kept_as_typed() {
 }
 
 #[test]
+fn an_answer_that_is_unusual_is_doubted_and_taken() {
+    let program = Library::embedded().load("vn-2022-2026").unwrap();
+    let income = |written: &str| {
+        let answers = Answers { household: texts(&[("income", written)]), ..Answers::default() };
+        let form = shown(&program, &answers);
+        assert!(form.problems.is_empty(), "{written} is an answer");
+        assert!(assess(under(&program), &known(), &answers, Language::En).is_ok());
+        form.fields.into_iter().find(|field| field.variable == "income").unwrap().doubt
+    };
+    let doubt = income("3500").unwrap();
+    assert!(doubt.contains("từ 100.000 đến 200.000.000"), "{doubt}");
+    assert!(income("900000000").is_some());
+    assert_eq!((income("3500000"), income("100000")), (None, None));
+}
+
+#[test]
 fn the_form_judges_as_it_stands_and_marks_what_the_status_still_hangs_on() {
     let program = Library::embedded().load("vn-2022-2026").unwrap();
     let form = shown(&program, &Answers::default());

@@ -233,6 +233,7 @@ impl<'a> Questions<'a> {
         html! {
             p.marks id=(format!("k-{}", id(field))) hx-swap-oob=[exchanged.then_some("true")] {
                 @if let Some(problem) = self.problem(field) { strong.late { (problem.message) } " " }
+                @if let Some(doubt) = &field.doubt { strong.soon { (doubt) } " " }
                 @if field.open { span.tag.near_poor { (view.t("review-question-open")) } " " }
                 @if let Some(answer) = number.filter(|_| self.problem(field).is_none()) {
                     span { "= " (self.told(field, Some(answer))) } " "
