@@ -93,7 +93,8 @@ CREATE TABLE account (
     totp_step    BIGINT,
     oidc         SORTED UNIQUE,
     active       BIGINT NOT NULL,
-    created_at   BIGINT NOT NULL
+    created_at   BIGINT NOT NULL,
+    version      BIGINT NOT NULL DEFAULT 1
 );
 CREATE INDEX account_area ON account (area, login);
 CREATE INDEX account_hamlet ON account (hamlet);

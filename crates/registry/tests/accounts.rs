@@ -198,7 +198,7 @@ async fn somebody_known_to_an_openid_provider_signs_in_without_a_password() {
         assert!(matches!(untied, RegistryError::SignIn));
         let own = world.register.sign_in(login, PASSWORD).await.unwrap().token;
         world.register.tie_openid(&own, "https://id.example", "subject-1").await.unwrap();
-        village.administrator.set_active(&id, false).await.unwrap();
+        village.administrator.set_active(&id, false, None).await.unwrap();
         let off = world.register.sign_in_openid("https://id.example", "subject-1", true).await.unwrap_err();
         assert!(matches!(off, RegistryError::SignIn));
     })
@@ -284,10 +284,10 @@ async fn nobody_gives_more_power_or_a_wider_area_than_they_have() {
         let chair = village.chair.actor().id.clone();
         for error in [
             officer.reset_password(&chair, PASSWORD).await.unwrap_err(),
-            officer.set_active(&chair, false).await.unwrap_err(),
+            officer.set_active(&chair, false, None).await.unwrap_err(),
             officer.reset_second_factor(&chair).await.unwrap_err(),
             officer.untie_openid(&chair).await.unwrap_err(),
-            officer.move_account(&chair, Some(COMMUNE), None).await.unwrap_err(),
+            officer.move_account(&chair, Some(COMMUNE), None, None).await.unwrap_err(),
         ] {
             assert!(matches!(error, RegistryError::Forbidden { .. }), "{error}");
         }
@@ -314,10 +314,10 @@ async fn an_account_switched_off_or_given_a_new_password_has_no_session_any_more
         let login = "enumerator.vn-2025-07-01-03160";
         let id = village.enumerator.actor().id.clone();
         let token = world.register.sign_in(login, PASSWORD).await.unwrap().token;
-        village.officer.set_active(&id, false).await.unwrap();
+        village.officer.set_active(&id, false, None).await.unwrap();
         assert!(world.register.session(&token).await.unwrap().is_none());
         assert!(matches!(world.register.sign_in(login, PASSWORD).await.unwrap_err(), RegistryError::SignIn));
-        village.officer.set_active(&id, true).await.unwrap();
+        village.officer.set_active(&id, true, None).await.unwrap();
         let token = world.register.sign_in(login, PASSWORD).await.unwrap().token;
         village.officer.reset_password(&id, "another long sentence").await.unwrap();
         assert!(world.register.session(&token).await.unwrap().is_none());
@@ -332,7 +332,7 @@ async fn an_account_switched_off_or_given_a_new_password_has_no_session_any_more
         own.change_password("another long sentence", PASSWORD).await.unwrap();
         assert!(world.register.session(&session.token).await.unwrap().is_none());
         world.register.sign_in(login, PASSWORD).await.unwrap();
-        let own_off = village.officer.set_active(&village.officer.actor().id, false).await.unwrap_err();
+        let own_off = village.officer.set_active(&village.officer.actor().id, false, None).await.unwrap_err();
         assert!(matches!(own_off, RegistryError::Invalid { .. }));
     })
     .await;
@@ -427,7 +427,7 @@ async fn a_page_still_open_can_be_sent_after_signing_in_again_but_not_after_the_
         let second = world.register.sign_in(login, PASSWORD).await.unwrap();
         assert_eq!(second.signed_in.csrf, first.signed_in.csrf);
         for active in [false, true] {
-            village.administrator.set_active(&second.signed_in.account.id, active).await.unwrap();
+            village.administrator.set_active(&second.signed_in.account.id, active, None).await.unwrap();
         }
         let third = world.register.sign_in(login, PASSWORD).await.unwrap();
         assert_ne!(third.signed_in.csrf, first.signed_in.csrf);

@@ -108,6 +108,7 @@ async fn a_countrys_own_list_loads_whole_or_not_at_all_and_names_the_rows() {
     .await;
 }
 
+/// Row "openspp-modules #652": an area file with 43,796 rows did not import.
 #[tokio::test]
 async fn fifty_thousand_areas_load_at_once() {
     for_each_engine(async |world| {

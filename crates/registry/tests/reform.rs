@@ -159,7 +159,7 @@ async fn a_divided_commune_waits_for_somebody_to_say_where_each_hamlet_is() {
 
         // The people of the old commune are somebody's, and its officer is told where to work now.
         let id = split.officer.actor().id.clone();
-        nhe.administrator.move_account(&id, Some(DEFAULT_PART), None).await.unwrap();
+        nhe.administrator.move_account(&id, Some(DEFAULT_PART), None, None).await.unwrap();
         let officer = world.sign_in("commune_officer.vn-2025-03-01-00019").await;
         assert_eq!(names(&officer, "chia").await, 2);
         assert_eq!(world.number(&format!("SELECT COUNT(*) FROM person WHERE commune = '{SPLIT}'")).await, 0);

@@ -37,10 +37,10 @@ fn questions(
     sendable(desk.accounts(page));
     sendable(desk.account(""));
     sendable(desk.add_account(account));
-    sendable(desk.set_active("", true));
+    sendable(desk.set_active("", true, None));
     sendable(desk.reset_password("", ""));
     sendable(desk.reset_second_factor(""));
-    sendable(desk.move_account("", None, None));
+    sendable(desk.move_account("", None, None, None));
     sendable(desk.change_password("", ""));
     sendable(desk.new_second_factor());
     sendable(desk.confirm_second_factor("", ""));
@@ -72,13 +72,13 @@ fn questions(
     sendable(desk.split_household("", 1, &Default::default(), day));
     sendable(desk.move_household("", 1, place, day));
     sendable(desk.close_household("", 1, "", day));
-    sendable(desk.set_identity("", ""));
+    sendable(desk.set_identity("", "", None));
     sendable(desk.reveal_identity(""));
     sendable(desk.find_identity(""));
     sendable(desk.erase_person("", ""));
     sendable(desk.find_duplicates(""));
     sendable(desk.duplicates("", page));
-    sendable(desk.judge_duplicate("", DuplicateVerdict::Merge));
+    sendable(desk.judge_duplicate("", DuplicateVerdict::Merge, None));
     sendable(desk.undo_merge(""));
     sendable(desk.reform("", "", true));
     sendable(desk.reform_worklist(""));

@@ -1,67 +1,62 @@
-//! Uploaded lists between their dry run and their confirmation: in memory alone, for their uploader alone, for a time.
+//! What somebody made and will ask for again: lists between their dry run and their confirmation, what a verification
+//! found. In memory alone, for whoever made it alone, for a time. So the answer to a form has an address that can be read
+//! again, in another language too, and the address holds nothing but a number.
 
-use axum::body::Bytes;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// All of them together; the oldest give way.
+/// All of a kind together; the oldest give way.
 const MOST_BYTES: usize = 48 * 1024 * 1024;
+const MOST: usize = 1_000;
 const FOR: Duration = Duration::from_secs(30 * 60);
 
-/// A list that waits.
-#[derive(Clone, Debug)]
-pub struct List {
-    /// The name of its file.
-    pub file: String,
-    /// Its bytes.
-    pub bytes: Bytes,
-    /// What was said of it: commune, standard, status, valid from.
-    pub about: [String; 4],
-    /// Whether it was said to be complete.
-    pub complete: bool,
-    /// The plan that was shown.
-    pub plan: String,
-}
-
-struct Waiting {
+struct Waiting<T> {
     id: String,
     account: String,
     at: Instant,
-    list: List,
+    bytes: usize,
+    what: T,
 }
 
-/// The lists that wait.
-#[derive(Default)]
-pub struct Kept {
-    lists: Mutex<VecDeque<Waiting>>,
+/// What is kept of a kind.
+pub struct Kept<T> {
+    kept: Mutex<VecDeque<Waiting<T>>>,
 }
 
-impl Kept {
-    /// Keeps a list; the id by which its uploader finds it again.
-    pub fn keep(&self, account: &str, list: List) -> String {
-        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept { kept: Mutex::default() }
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    /// Keeps something of some bytes; the id by which its maker finds it again.
+    pub fn keep(&self, account: &str, bytes: usize, what: T) -> String {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let id = uuid::Uuid::new_v4().simple().to_string();
-        lists.retain(|waiting| waiting.at.elapsed() < FOR);
-        let mut bytes = list.bytes.len();
-        lists.push_back(Waiting { id: id.clone(), account: account.into(), at: Instant::now(), list });
-        bytes += lists.iter().rev().skip(1).map(|waiting| waiting.list.bytes.len()).sum::<usize>();
-        while bytes > MOST_BYTES && lists.len() > 1 {
-            bytes -= lists.pop_front().map_or(0, |waiting| waiting.list.bytes.len());
+        kept.retain(|waiting| waiting.at.elapsed() < FOR);
+        kept.push_back(Waiting { id: id.clone(), account: account.into(), at: Instant::now(), bytes, what });
+        let mut all: usize = kept.iter().map(|waiting| waiting.bytes).sum();
+        while (all > MOST_BYTES || kept.len() > MOST) && kept.len() > 1 {
+            all -= kept.pop_front().map_or(0, |waiting| waiting.bytes);
         }
         id
     }
 
-    /// A list, if it still waits and is this person's.
-    pub fn find(&self, account: &str, id: &str) -> Option<List> {
-        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = lists.iter().find(|waiting| waiting.id == id && waiting.account == account)?;
-        (found.at.elapsed() < FOR).then(|| found.list.clone())
+    /// What was kept, if it is there yet and this person's.
+    pub fn find(&self, account: &str, id: &str) -> Option<T> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().find(|waiting| waiting.id == id && waiting.account == account)?;
+        (found.at.elapsed() < FOR).then(|| found.what.clone())
     }
 
-    /// Lets go of a list.
-    pub fn forget(&self, id: &str) {
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner).retain(|waiting| waiting.id != id);
+    /// Puts something of no size in the place of what was kept.
+    pub fn replace(&self, id: &str, what: T) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waiting) = kept.iter_mut().find(|waiting| waiting.id == id) {
+            (waiting.what, waiting.bytes) = (what, 0);
+        }
     }
 }
 
@@ -69,31 +64,23 @@ impl Kept {
 mod tests {
     use super::*;
 
-    fn list(size: usize) -> List {
-        List {
-            file: "a.csv".into(),
-            bytes: vec![0; size].into(),
-            about: Default::default(),
-            complete: false,
-            plan: String::new(),
-        }
-    }
-
     #[test]
-    fn a_list_is_its_uploaders_alone() {
+    fn what_is_kept_is_its_makers_alone() {
         let kept = Kept::default();
-        let id = kept.keep("an", list(10));
+        let id = kept.keep("an", 10, "list");
         assert!(kept.find("binh", &id).is_none());
-        assert!(kept.find("an", &id).is_some());
-        kept.forget(&id);
-        assert!(kept.find("an", &id).is_none());
+        assert_eq!(kept.find("an", &id), Some("list"));
+        kept.replace(&id, "done");
+        assert_eq!(kept.find("an", &id), Some("done"));
     }
 
     #[test]
     fn memory_is_bounded() {
         let kept = Kept::default();
-        let ids: Vec<String> = (0..5).map(|_| kept.keep("an", list(MOST_BYTES / 4))).collect();
+        let ids: Vec<String> = (0..5).map(|_| kept.keep("an", MOST_BYTES / 4, ())).collect();
         assert!(kept.find("an", &ids[0]).is_none());
         assert!(kept.find("an", &ids[4]).is_some());
+        let small: Vec<String> = (0..=MOST).map(|_| kept.keep("an", 0, ())).collect();
+        assert!(kept.find("an", &small[0]).is_none());
     }
 }

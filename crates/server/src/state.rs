@@ -4,10 +4,12 @@ use crate::config::Config;
 use crate::kept::Kept;
 use crate::limit::Buckets;
 use crate::openid::Provider;
+use crate::pages::Import;
 use crate::searches::Searches;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use vuon_registry::audit::AuditReport;
 use vuon_registry::{Register, Result};
 
 /// The application's state. Cheap to clone.
@@ -22,7 +24,8 @@ struct Inner {
     demo: bool,
     sign_in_limit: Buckets,
     provider: Provider,
-    kept: Kept,
+    imports: Kept<Import>,
+    verified: Kept<Arc<AuditReport>>,
     searches: Searches,
 }
 
@@ -35,8 +38,9 @@ impl App {
         let demo = config.demo || register.setting("demo").await?.is_some_and(|value| value != "0");
         let sign_in_limit = Buckets::new(config.sign_in_tries, config.sign_in_per_minute);
         let provider = Provider::new(&config);
-        let (kept, searches) = (Kept::default(), Searches::default());
-        Ok(App { inner: Arc::new(Inner { register, config, demo, sign_in_limit, provider, kept, searches }) })
+        let (imports, verified, searches) = (Kept::default(), Kept::default(), Searches::default());
+        let inner = Inner { register, config, demo, sign_in_limit, provider, imports, verified, searches };
+        Ok(App { inner: Arc::new(inner) })
     }
 
     /// The register.
@@ -58,8 +62,12 @@ impl App {
         &self.inner.sign_in_limit
     }
 
-    pub(crate) fn kept(&self) -> &Kept {
-        &self.inner.kept
+    pub(crate) fn imports(&self) -> &Kept<Import> {
+        &self.inner.imports
+    }
+
+    pub(crate) fn verified(&self) -> &Kept<Arc<AuditReport>> {
+        &self.inner.verified
     }
 
     pub(crate) fn searches(&self) -> &Searches {

@@ -170,12 +170,17 @@ async fn a_round_goes_from_the_list_to_certificates() {
     officer.get(&complaint).await.says("Nhà ấy có thu nhập khá.").says("3 ngày làm việc").says("Chưa phúc tra");
     officer.get("/complaints").await.says("Lò Văn Mẫu");
     officer.get("/").await.says("Khiếu nại chờ trả lời");
-    let answer = [("outcome", "confirmed"), ("text", "Đã phúc tra, kết quả giữ nguyên.")];
-    let early = officer.post(&complaint, &answer).await;
+    let answer = async || {
+        let seen = officer.get(&complaint).await;
+        let text = "Đã phúc tra, kết quả giữ nguyên.";
+        let fields = [("version", seen.value("version")), ("outcome", "confirmed"), ("text", text)];
+        officer.post(&complaint, &fields).await
+    };
+    let early = answer().await;
     assert_eq!(early.status, StatusCode::CONFLICT, "an answer needs its re-check");
     early.says("Đã phúc tra, kết quả giữ nguyên.");
     assert_eq!(commune.sign(enumerator, &case, "recheck", "1.100.000").await.sent_to(), case);
-    officer.post(&complaint, &answer).await.sent_to();
+    answer().await.sent_to();
     officer.get(&complaint).await.says("Giữ nguyên kết quả");
     let compared = officer.get(&format!("{case}/compare?one=1&other=2")).await;
     compared.says("Điểm và chỉ số").says("Thiếu hụt").says("1 câu khác nhau").says("1.000.000").says("1.100.000");
@@ -226,6 +231,21 @@ async fn a_round_goes_from_the_list_to_certificates() {
         let seen = english.get_in_english(address).await;
         seen.does_not_say("review-");
     }
+
+    // A paper speaks the language of the papers, whoever prints it; the page around it the reader's.
+    let certificate = format!("{case}/certificate");
+    for (address, around) in [
+        (posted.location.as_deref().unwrap(), "Public list"),
+        (&meeting, "Minutes of the village meeting"),
+        (&decision, "Decision 01/QĐ-UBND"),
+        (&certificate, "Certificate"),
+    ] {
+        let seen = auditor.get_in_english(address).await;
+        seen.says(around).says("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").says("Hộ nghèo").says("class=\"paper");
+        seen.does_not_say("Poor household").does_not_say("[unverified]").does_not_say("Commune chair");
+    }
+    auditor.get_in_english(&decision).await.says("chưa kiểm chứng");
+    auditor.get_in_english(&complaint).await.says("[unverified]").says("Article 4, clause 4").does_not_say("Điều 4");
 
     // For another commune's people there is nothing here.
     let stranger = site.person("stranger", Role::CommuneOfficer, Some(OTHER_COMMUNE), None).await;
@@ -444,7 +464,7 @@ async fn where_there_are_districts_they_give_their_opinion_first() {
     district.post(&format!("{round}/appraisal"), &[seen, ("back", ids[0]), ("note", "Thiếu chữ ký")]).await.sent_to();
     district.get(&format!("{round}/cases?state=survey")).await.says("Lò Văn Một").does_not_say("Lò Văn Hai");
     district.get(&format!("{round}/cases?state=decision")).await.says("Lò Văn Hai").does_not_say("Lò Văn Một");
-    district.get("/progress?year=2024").await.says("Tiến độ rà soát định kỳ năm 2024");
+    district.get("/progress?year=2024").await.says("Tiến độ rà soát định kỳ hằng năm 2024");
 }
 
 #[tokio::test]

@@ -114,6 +114,7 @@ impl Desk {
             second_factor: false,
             must_change_password: !self.actor.is_operator(),
             openid: false,
+            version: 1,
         };
         // Before the transaction: it takes a while.
         let hash = self.register.passwords().hash(&new.password).await?;
@@ -203,23 +204,35 @@ impl Desk {
         Ok(())
     }
 
-    /// Switches an account on or off; its sessions end.
+    /// An account that the asker may change and that is as it was `seen`, where that is told.
+    async fn changeable_as_seen(&self, connection: &mut AnyConnection, id: &str, seen: Option<i64>) -> Result<Account> {
+        let found = self.changeable(connection, id).await?;
+        if seen.is_some_and(|seen| seen != found.version) {
+            return Err(RegistryError::Stale { current: found.version });
+        }
+        Ok(found)
+    }
+
+    /// Switches an account on or off, as it was `seen`; its sessions end.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`] for one's own: somebody else does it.
-    pub async fn set_active(&self, id: &str, active: bool) -> Result<()> {
+    /// [`RegistryError::Invalid`] for one's own: somebody else does it. [`RegistryError::Stale`].
+    pub async fn set_active(&self, id: &str, active: bool, seen: Option<i64>) -> Result<Account> {
         self.may_manage()?;
         if id == self.actor.id {
             return Err(RegistryError::invalid("account", "nobody switches the own account off; ask somebody else"));
         }
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
-        let account = Account { active, ..self.changeable(&mut tx, id).await? };
-        sql("UPDATE account SET active = $2 WHERE id = $1", [id.into(), active.into()]).run(&mut tx).await?;
+        let before = self.changeable_as_seen(&mut tx, id, seen).await?;
+        let account = Account { active, version: before.version + 1, ..before };
+        sql("UPDATE account SET version = version + 1, active = $2 WHERE id = $1", [id.into(), active.into()])
+            .run(&mut tx)
+            .await?;
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "account_active", &account).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(account)
     }
 
     /// Gives another person's account a new first password, which opens nothing until its owner has set another; its
@@ -237,9 +250,12 @@ impl Desk {
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         let account = self.changeable(&mut tx, id).await?;
         passwords::check_new(&account.login, password)?;
-        sql("UPDATE account SET password = $2, must_change = 1 WHERE id = $1", [id.into(), hash.into()])
-            .run(&mut tx)
-            .await?;
+        sql(
+            "UPDATE account SET version = version + 1, password = $2, must_change = 1 WHERE id = $1",
+            [id.into(), hash.into()],
+        )
+        .run(&mut tx)
+        .await?;
         attempts::forgive(&mut tx, &password_tries(&self.register, &account.login)).await?;
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "password_reset", &account).await?;
@@ -256,7 +272,9 @@ impl Desk {
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         let account = self.changeable(&mut tx, id).await?;
-        sql("UPDATE account SET totp = NULL, totp_step = NULL WHERE id = $1", [id.into()]).run(&mut tx).await?;
+        sql("UPDATE account SET version = version + 1, totp = NULL, totp_step = NULL WHERE id = $1", [id.into()])
+            .run(&mut tx)
+            .await?;
         attempts::forgive(&mut tx, &code_tries(&self.register, id)).await?;
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "second_factor_reset", &account).await?;
@@ -264,17 +282,27 @@ impl Desk {
         Ok(())
     }
 
-    /// Gives an account another area, such as after a reform that split its commune; its sessions end.
-    pub async fn move_account(&self, id: &str, area: Option<&str>, hamlet: Option<&str>) -> Result<Account> {
+    /// Gives an account another area, as it was `seen`, such as after a reform that split its commune; its sessions end.
+    pub async fn move_account(
+        &self,
+        id: &str,
+        area: Option<&str>,
+        hamlet: Option<&str>,
+        seen: Option<i64>,
+    ) -> Result<Account> {
         self.may_manage()?;
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
-        let account = self.changeable(&mut tx, id).await?;
+        let account = self.changeable_as_seen(&mut tx, id, seen).await?;
         self.check_area(&mut tx, account.role, area, hamlet).await?;
-        let moved = Account { area: area.map(str::to_owned), hamlet: hamlet.map(str::to_owned), ..account };
-        sql("UPDATE account SET area = $2, hamlet = $3 WHERE id = $1", [id.into(), area.into(), hamlet.into()])
-            .run(&mut tx)
-            .await?;
+        let (area_now, hamlet_now) = (area.map(str::to_owned), hamlet.map(str::to_owned));
+        let moved = Account { area: area_now, hamlet: hamlet_now, version: account.version + 1, ..account };
+        sql(
+            "UPDATE account SET version = version + 1, area = $2, hamlet = $3 WHERE id = $1",
+            [id.into(), area.into(), hamlet.into()],
+        )
+        .run(&mut tx)
+        .await?;
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "account_moved", &moved).await?;
         tx.commit().await?;

@@ -27,7 +27,7 @@ pub use passwords::{PasswordCost, check_new as check_new_password};
 pub use requests::Asked;
 
 use crate::scope::{Actor, Reach, Role};
-use crate::store::{maybe, text, yes};
+use crate::store::{int, maybe, text, yes};
 use crate::{RegistryError, Result};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -55,6 +55,8 @@ pub struct Account {
     pub must_change_password: bool,
     /// Whether it is tied to a person known to an OpenID provider.
     pub openid: bool,
+    /// For changes: the version that was seen.
+    pub version: i64,
 }
 
 /// What a new account is.
@@ -131,7 +133,8 @@ impl std::fmt::Debug for SignedIn {
 }
 
 /// The columns that [`account`] reads, of `account a`.
-const ACCOUNT: &str = "a.id, a.login, a.name, a.role, a.area, a.hamlet, a.active, a.totp, a.must_change, a.oidc";
+const ACCOUNT: &str =
+    "a.id, a.login, a.name, a.role, a.area, a.hamlet, a.active, a.totp, a.must_change, a.oidc, a.version";
 
 /// An account as [`ACCOUNT`] orders its columns.
 fn account(row: &AnyRow) -> Result<Account> {
@@ -147,6 +150,7 @@ fn account(row: &AnyRow) -> Result<Account> {
         second_factor: maybe(row, 7)?.is_some(),
         must_change_password: yes(row, 8)?,
         openid: maybe(row, 9)?.is_some(),
+        version: int(row, 10)?,
     })
 }
 

@@ -72,7 +72,9 @@ impl Register {
         if taken.is_some_and(|taken| taken != id) {
             return Err(RegistryError::Exists { what: "an account of this person".into() });
         }
-        sql("UPDATE account SET oidc = $2 WHERE id = $1", [id.into(), oidc.as_str().into()]).run(&mut tx).await?;
+        sql("UPDATE account SET version = version + 1, oidc = $2 WHERE id = $1", [id.into(), oidc.as_str().into()])
+            .run(&mut tx)
+            .await?;
         let others = Query::new("DELETE FROM session WHERE account = ").bind(id).push(" AND token <> ");
         others.bind(print(token)).run(&mut tx).await?;
         let statement = json!({
@@ -99,7 +101,7 @@ impl Desk {
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         let account = if own { self.own_account(&mut tx).await? } else { self.changeable(&mut tx, id).await? };
-        sql("UPDATE account SET oidc = NULL WHERE id = $1", [id.into()]).run(&mut tx).await?;
+        sql("UPDATE account SET version = version + 1, oidc = NULL WHERE id = $1", [id.into()]).run(&mut tx).await?;
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "openid_untied", &account).await?;
         tx.commit().await?;

@@ -38,9 +38,12 @@ impl Desk {
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         attempts::forgive(&mut tx, &who).await?;
         let id = self.actor.id.as_str();
-        sql("UPDATE account SET password = $2, must_change = 0 WHERE id = $1", [id.into(), hash.into()])
-            .run(&mut tx)
-            .await?;
+        sql(
+            "UPDATE account SET version = version + 1, password = $2, must_change = 0 WHERE id = $1",
+            [id.into(), hash.into()],
+        )
+        .run(&mut tx)
+        .await?;
         end_sessions(&mut tx, id).await?;
         let content = ledger::store(&mut tx, &serde_json::json!({ "login": login })).await?;
         let change = Change { author: id, kind: "password_changed", subject: id, content: &content };
@@ -83,7 +86,7 @@ impl Desk {
             sql("SELECT totp FROM account WHERE id = $1", [id.into()]).one(&mut tx, |row| maybe(row, 0)).await?;
         self.may_replace(present.as_deref())?;
         sql(
-            "UPDATE account SET totp = $2, totp_step = $3 WHERE id = $1",
+            "UPDATE account SET version = version + 1, totp = $2, totp_step = $3 WHERE id = $1",
             [id.into(), sealed.into(), (step - 1).into()],
         )
         .run(&mut tx)

@@ -227,12 +227,12 @@ async fn find(connection: &mut AnyConnection, token: &str) -> Result<Option<Foun
         .first(connection, |row| {
             let account = account(row)?;
             Ok(Found {
-                reach: reach(&account, maybe(row, 10)?.as_deref(), maybe(row, 11)?),
-                csrf: text(row, 12)?,
-                strong: yes(row, 13)?,
-                by_password: yes(row, 14)?,
-                used_at: int(row, 15)?,
-                expires_at: int(row, 16)?,
+                reach: reach(&account, maybe(row, 11)?.as_deref(), maybe(row, 12)?),
+                csrf: text(row, 13)?,
+                strong: yes(row, 14)?,
+                by_password: yes(row, 15)?,
+                used_at: int(row, 16)?,
+                expires_at: int(row, 17)?,
                 account,
             })
         })

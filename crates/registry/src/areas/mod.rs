@@ -15,7 +15,8 @@ use crate::scope::{Place, Reach};
 use crate::store::{Query, maybe, sql, text};
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use vuon_areas::Level;
@@ -67,19 +68,31 @@ pub struct LineageRow {
     pub on_day: Date,
 }
 
-/// A row of a country's own file of areas: `code,level,kind,name,parent_code`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A row of a country's own list of areas: `code,level,kind,name,parent_code` in a file.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewArea {
     /// Its code.
     pub code: String,
     /// Its level.
+    #[serde(deserialize_with = "level")]
+    #[schema(value_type = String, pattern = "^(province|district|commune)$")]
     pub level: Level,
     /// What it is called.
     pub kind: String,
     /// Its name.
     pub name: String,
     /// The code of the unit above.
+    #[serde(rename = "parent_code")]
     pub parent: Option<String>,
+}
+
+/// A level by its word.
+fn level<'de, D: Deserializer<'de>>(given: D) -> std::result::Result<Level, D::Error> {
+    let word = String::deserialize(given)?;
+    let levels = [Level::Province, Level::District, Level::Commune];
+    let found = levels.into_iter().find(|level| level.id() == word);
+    found.ok_or_else(|| D::Error::unknown_variant(&word, &["province", "district", "commune"]))
 }
 
 /// A unit and those it lies in.

@@ -115,11 +115,12 @@ impl Desk {
         Ok(id)
     }
 
-    /// Answers a complaint. If the re-check changed the status after a decision, the case waits for a new decision.
+    /// Answers a complaint, its case being as it was `seen` where that is told. If the re-check changed the status after a
+    /// decision, the case waits for a new decision. The case's new version.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] when it was answered before, or when the outcome is not what the re-check gave.
-    pub async fn answer_complaint(&self, id: &str, answer: &ComplaintAnswer) -> Result<()> {
+    /// [`RegistryError::Stale`]; [`RegistryError::Illegal`] when it was answered before, or when the outcome is not what the re-check gave.
+    pub async fn answer_complaint(&self, id: &str, answer: &ComplaintAnswer, seen: Option<i64>) -> Result<i64> {
         self.actor.may(Action::Complain)?;
         let case = {
             let mut connection = self.store().read().await?;
@@ -133,6 +134,9 @@ impl Desk {
             .await?;
         if state != "open" {
             return Err(illegal("it was answered before"));
+        }
+        if seen.is_some_and(|seen| seen != case.row.version) {
+            return Err(RegistryError::Stale { current: case.row.version });
         }
         let recheck = sql(
             "SELECT MAX(version) FROM answers WHERE review_case = $1 AND reason = 'recheck' AND at > $2",
@@ -203,7 +207,7 @@ impl Desk {
             Change { author: &self.actor.id, kind: "complaint_answer", subject: &case.row.id, content: &content };
         ledger::append(&mut tx, &case.place.commune, at, &[change]).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(case.row.version + 1)
     }
 
     /// Whether the status now differs from the one that was complained about: the decided one, or of an undecided case the

@@ -124,6 +124,7 @@ impl Desk {
                 let (first, second): (HouseholdRow, HouseholdRow) =
                     (household_row(row, 0)?, household_row(row, WIDTH)?);
                 Ok(DuplicateRow {
+                    version: pair_version(first.version, second.version),
                     id: text(row, 2 * WIDTH)?,
                     first,
                     second,
@@ -134,6 +135,11 @@ impl Desk {
             .await?;
         Ok(Page::of(rows, page, |row| [row.score.to_string(), row.id.clone()]))
     }
+}
+
+/// Versions only ever grow, so their sum is another as soon as one of them is.
+pub(super) const fn pair_version(first: i64, second: i64) -> i64 {
+    first + second
 }
 
 /// The open households of a commune and all their members.

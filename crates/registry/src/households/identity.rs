@@ -28,25 +28,29 @@ impl Desk {
         self.insert_identities(connection, &[(person, identity)]).await
     }
 
-    /// Records a person's identity number. The database lets no number be two people's.
+    /// Records a person's identity number, the household being as it was `seen` where that is told; its new version. The
+    /// database lets no number be two people's.
     ///
     /// # Errors
-    /// [`RegistryError::Exists`], without telling whose it is.
-    pub async fn set_identity(&self, person: &str, number: &str) -> Result<()> {
+    /// [`RegistryError::Exists`], without telling whose it is; [`RegistryError::Stale`].
+    pub async fn set_identity(&self, person: &str, number: &str, seen: Option<i64>) -> Result<i64> {
         self.actor.may(Action::EditPeople)?;
         let identity = checked_identity(number)?;
         let mut tx = self.store().write().await?;
         let household = self.household_of(&mut tx, person).await?;
-        let held = self.hold_household(&mut tx, &household, Action::EditPeople, None).await?;
+        let held = self.hold_household(&mut tx, &household, Action::EditPeople, seen).await?;
         if held.member(person)?.erased {
             let why = "what was known of this person was erased".into();
             return Err(RegistryError::Illegal { step: "recording a number", why });
         }
         let said = self.replace_identity(&mut tx, person, &identity).await?;
+        sql("UPDATE household SET version = version + 1 WHERE id = $1", [household.as_str().into()])
+            .run(&mut tx)
+            .await?;
         let at = self.now();
         ledger::append(&mut tx, &held.place.commune, at, &changes(&self.actor.id, &said)).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(held.version + 1)
     }
 
     /// Opens a person's identity number (of 12 digits, else that of an old card); the ledger tells who looked.

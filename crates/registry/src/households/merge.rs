@@ -2,6 +2,7 @@
 //! knowledge of just these.
 
 use super::DuplicateVerdict;
+use super::duplicates::pair_version;
 use super::held::{Held, Membership, check_not_in_review, insert_memberships, refresh};
 use super::people::{HEAD, OTHER};
 use crate::ledger::{self, Change};
@@ -73,21 +74,25 @@ impl Desk {
             .await
     }
 
-    /// Judges a pair.
+    /// Judges a pair as it was `seen`, where that is told.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] when it was judged already, or the review of the household that would end is not decided.
-    pub async fn judge_duplicate(&self, id: &str, verdict: DuplicateVerdict) -> Result<()> {
+    /// [`RegistryError::Stale`] when one of the two is not as it was seen; [`RegistryError::Illegal`] when it was judged already, or the review of the household that would end is not decided.
+    pub async fn judge_duplicate(&self, id: &str, verdict: DuplicateVerdict, seen: Option<i64>) -> Result<()> {
         self.actor.may(Action::Merge)?;
         let mut tx = self.store().write().await?;
-        let seen = self.pair(&mut tx, id).await?;
-        ledger::hold(&mut tx, &seen.commune).await?;
+        let before = self.pair(&mut tx, id).await?;
+        ledger::hold(&mut tx, &before.commune).await?;
         let pair = self.pair(&mut tx, id).await?;
         if pair.state != "open" {
             return Err(RegistryError::Illegal { step: "judging of a pair", why: "it was judged already".into() });
         }
         let first = self.hold_household(&mut tx, &pair.first, Action::Merge, None).await?;
         let second = self.hold_household(&mut tx, &pair.second, Action::Merge, None).await?;
+        let current = pair_version(first.version, second.version);
+        if seen.is_some_and(|seen| seen != current) {
+            return Err(RegistryError::Stale { current });
+        }
         let at = self.now();
         let author = self.actor.id.as_str();
         match verdict {

@@ -244,6 +244,8 @@ pub struct DuplicateRow {
     pub score: i64,
     /// Why: `identity`, or the parts that agree.
     pub why: String,
+    /// For the verdict: the version that was seen. It is another as soon as either household is.
+    pub version: i64,
 }
 
 /// What is to become of a pair.

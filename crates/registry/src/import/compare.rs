@@ -14,6 +14,7 @@ use super::{ImportAbsent, ImportAction, ImportFile, ImportHousehold, ImportPlan,
 use crate::households::is_own_code;
 use crate::text::key;
 use data_encoding::HEXLOWER;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
@@ -177,14 +178,16 @@ impl<'a> Comparing<'a> {
         if entry.people_change && household.edited {
             let differs: Vec<&Told> = people.iter().filter(|(_, changes)| *changes).map(|(told, _)| told).collect();
             let joined = |place: usize| differs.iter().map(|told| told[place].as_str()).collect::<Vec<_>>().join("; ");
-            let day = self.file.valid_from;
+            let day = day(self.file.valid_from);
             let message = [
                 format!(
-                    "Hộ đã được sửa trong sổ sau ngày {day}, khác với danh sách: {}. Hãy sửa danh sách hoặc sổ cho khớp.",
+                    "Hộ đã được sửa trong sổ sau ngày {}, khác với danh sách: {}. Hãy sửa danh sách hoặc sổ cho khớp.",
+                    day[0],
                     joined(0)
                 ),
                 format!(
-                    "The household was changed in the register after {day} and differs from the list: {}. Make the list or the register agree.",
+                    "The household was changed in the register after {} and differs from the list: {}. Make the list or the register agree.",
+                    day[1],
                     joined(1)
                 ),
             ];
@@ -192,8 +195,9 @@ impl<'a> Comparing<'a> {
         }
         if changes && !entry.writes_people {
             entry.differences.push([
-                "sổ đã có danh sách mới hơn: chỉ ghi thêm tình trạng cũ".into(),
-                "the register has a later list: only the earlier status is added".into(),
+                "sổ đã có danh sách mới hơn: chỉ ghi thêm kết quả phân loại của danh sách này, thành viên giữ nguyên"
+                    .into(),
+                "the register has a later list: only the status of this one is added, members stay as they are".into(),
             ]);
         }
         entry.differences.extend(people.into_iter().map(|(told, _)| told));
@@ -207,8 +211,8 @@ impl<'a> Comparing<'a> {
         if !codes.is_empty() {
             let codes = codes.iter().take(5).copied().collect::<Vec<_>>().join(", ");
             entry.differences.push([
-                format!("trong sổ có chủ hộ trùng tên nhưng khác năm sinh hoặc thôn (mã {codes})"),
-                format!("the register has the same head's name with another birth year or hamlet (code {codes})"),
+                format!("trong sổ đã có hộ có chủ hộ cùng tên, mã {codes}; nếu đó chính là hộ này, hãy ghi mã hộ vào danh sách rồi đọc thử lại"),
+                format!("the register has a household whose head has the same name, code {codes}; if it is this one, write its code on the list and look again"),
             ]);
         }
     }
@@ -244,8 +248,8 @@ impl<'a> Comparing<'a> {
         if self.by_member {
             for (_, member) in household.members.iter().enumerate().filter(|(place, _)| !paired.contains(place)) {
                 let told = [
-                    format!("có trong sổ, không có trong danh sách (giữ nguyên): {}", member.name),
-                    format!("in the register and not on the list (kept): {}", member.name),
+                    format!("{} có trong sổ, không có trong danh sách: vẫn giữ trong hộ", member.name),
+                    format!("{} is in the register and not on the list: stays in the household", member.name),
                 ];
                 differences.push((told, false));
             }
@@ -313,7 +317,7 @@ impl<'a> Comparing<'a> {
             differs(["giới tính", "sex"], option("sex", known.sex.as_deref()), option("sex", listed.sex));
         }
         if let Some(born) = listed.born.as_deref().filter(|born| says_more(born, known.born.as_deref())) {
-            differs(["sinh", "born"], plain(known.born.as_deref()), plain(Some(born)));
+            differs(["sinh", "born"], known.born.as_deref().map_or_else(|| plain(None), told_birth), told_birth(born));
         }
         if listed.ethnic.is_some() && listed.ethnic != known.ethnic {
             let names = |id: Option<&str>| option("ethnicity", id);
@@ -339,27 +343,27 @@ impl<'a> Comparing<'a> {
             _ => SpellChange::Begins(None),
         };
         if matches!(entry.spell, SpellChange::Begins(_)) {
-            let was =
-                before.map_or(["–".to_owned(), "–".to_owned()], |spell| self.words.status_name(&spell.status));
-            let will = self.words.status_name(&status);
+            let was = before
+                .map_or(["chưa có".to_owned(), "none".to_owned()], |spell| self.words.status_name(&spell.status));
+            let (will, day) = (self.words.status_name(&status), day(file.valid_from));
             entry.differences.push([
-                format!("tình trạng từ {}: {} → {}", file.valid_from, was[0], will[0]),
-                format!("status from {}: {} → {}", file.valid_from, was[1], will[1]),
+                format!("kết quả phân loại từ ngày {}: {} → {}", day[0], was[0], will[0]),
+                format!("status from {}: {} → {}", day[1], was[1], will[1]),
             ]);
         }
     }
 
     /// A decision stands against the list.
     fn decided(&mut self, row: u32, spell: &PresentSpell, says: Told) {
-        let (is, day) = (self.words.status_name(&spell.status), spell.valid_from);
+        let (is, day) = (self.words.status_name(&spell.status), day(spell.valid_from));
         let message = [
             format!(
-                "Theo quyết định từ {day} hộ là “{}”, danh sách ghi “{}”: chỉ quyết định mới thay đổi được.",
-                is[0], says[0]
+                "Theo quyết định có hiệu lực từ ngày {}, hộ là “{}”; danh sách ghi “{}”: chỉ quyết định mới thay đổi được.",
+                day[0], is[0], says[0]
             ),
             format!(
-                "By a decision the household is “{}” since {day}, the list says “{}”: only a decision can change it.",
-                is[1], says[1]
+                "By a decision the household is “{}” since {}, the list says “{}”: only a decision can change it.",
+                is[1], day[1], says[1]
             ),
         ];
         self.problem(row, Role::Name, message);
@@ -395,6 +399,16 @@ impl<'a> Comparing<'a> {
         }
         absent
     }
+}
+
+/// A day as people write it.
+fn day(day: Date) -> Told {
+    [day.strftime("%d/%m/%Y").to_string(), day.strftime("%-d %b %Y").to_string()]
+}
+
+/// A day of birth, or a year where no more is known.
+fn told_birth(born: &str) -> Told {
+    born.parse().map_or_else(|_| [born.to_owned(), born.to_owned()], day)
 }
 
 /// Whether a birth on the list says something else than the register, or more.

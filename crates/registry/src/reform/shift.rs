@@ -158,7 +158,8 @@ impl Desk {
 
 /// Moves accounts from one unit to another; their ids.
 pub(super) async fn move_accounts(tx: &mut AnyConnection, from: &str, to: &str, part: Part<'_>) -> Result<Vec<String>> {
-    let query = Query::new("UPDATE account SET area = ").bind(to).push(" WHERE area = ").bind(from);
+    let query =
+        Query::new("UPDATE account SET version = version + 1, area = ").bind(to).push(" WHERE area = ").bind(from);
     let query = match part {
         Part::All => query,
         Part::Hamlet(hamlet) => query.push(" AND hamlet = ").bind(hamlet),

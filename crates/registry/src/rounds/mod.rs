@@ -17,6 +17,7 @@ pub use papers::{Certificate, CertifiedMember, DecidedCase};
 
 use crate::cases::CaseRow;
 use crate::ledger::Root;
+use crate::page::Page;
 use crate::scope::Place;
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
@@ -316,11 +317,20 @@ fn unchanged<'v>(seen: &[Seen], version: impl Fn(&str) -> Option<&'v i64>) -> Re
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Work {
     /// By round and step: what waits for the asker.
-    pub tasks: Vec<Task>,
+    pub mine: Page<Task>,
     /// By round and step: what waits for others.
-    pub others: Vec<Task>,
-    /// Complaints to answer, the most urgent first: case, due.
-    pub complaints: Vec<(String, Option<Date>)>,
+    pub others: Page<Task>,
+}
+
+/// Whose work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// What waits for the asker.
+    #[default]
+    Mine,
+    /// What waits for others.
+    Others,
 }
 
 /// Cases that wait for a step.

@@ -1,10 +1,11 @@
-//! What somebody has to do today: cases by round and step, with the day by which, and complaints.
+//! What somebody has to do today: cases by round and step, with the day by which. Complaints are a list of their own.
 
 use super::one::{ROUND_COLUMNS, round_row};
 use super::view::label;
-use super::{RoundRow, Task, Work};
+use super::{RoundRow, Task, Whose, Work};
 use crate::cases::CaseState;
 use crate::cases::standing::{standing, stored};
+use crate::page::{Page, PageRequest};
 use crate::procedure::limits::{calendar, days_left, ends};
 use crate::procedure::{Procedure, step_of};
 use crate::scope::{Action, Actor};
@@ -61,9 +62,37 @@ impl Waiting {
     }
 }
 
+/// The place of a task in its list: the most urgent first, those of a round in the order of the steps.
+fn key(task: &Task) -> [String; 3] {
+    let step = CaseState::parse(&task.step).map_or(0, |state| state as u8);
+    [task.due.to_string(), task.round.id.clone(), step.to_string()]
+}
+
+/// A page of tasks that are in order.
+fn paged(tasks: Vec<Task>, page: &PageRequest) -> Result<Page<Task>> {
+    let after = page.key::<3>()?;
+    let rest = tasks.into_iter().filter(|task| after.as_ref().is_none_or(|after| key(task) > *after));
+    let read = usize::try_from(page.reads()).unwrap_or(usize::MAX);
+    Ok(Page::of(rest.take(read).collect(), page, key))
+}
+
 impl Desk {
-    /// What waits for the asker, and what the asker waits for.
-    pub async fn work(&self) -> Result<Work> {
+    /// The first of what waits for the asker, and of what the asker waits for, the most urgent first.
+    pub async fn work(&self, most: u32) -> Result<Work> {
+        let (mine, others) = self.tasks().await?;
+        let page = PageRequest { after: None, limit: most };
+        Ok(Work { mine: paged(mine, &page)?, others: paged(others, &page)? })
+    }
+
+    /// What waits for the asker or for others, the most urgent first.
+    pub async fn work_of(&self, whose: Whose, page: &PageRequest) -> Result<Page<Task>> {
+        let (mine, others) = self.tasks().await?;
+        paged(if whose == Whose::Mine { mine } else { others }, page)
+    }
+
+    /// All that waits for the asker, and for others. By when depends on each pack, so the order is not the database's; what
+    /// it reads grows with the open rounds, not with their cases.
+    async fn tasks(&self) -> Result<(Vec<Task>, Vec<Task>)> {
         self.actor.may(Action::ReadPeople)?;
         let mut tx = self.store().snapshot().await?;
         let query =
@@ -91,7 +120,7 @@ impl Desk {
             waiting.entry((round.due, &round.id, state)).or_default().add(*cases, *due, *posted_until);
         }
 
-        let mut work = Work { tasks: Vec::new(), others: Vec::new(), complaints: Vec::new() };
+        let (mut mine, mut others) = (Vec::new(), Vec::new());
         for ((_, round, state), waiting) in waiting {
             let (Some(round), Some(kind)) = (rounds.get(round), step_of(state)) else { continue };
             let program = self.program_of(&mut tx, round).await?;
@@ -110,18 +139,11 @@ impl Desk {
                 due,
                 days_left: left,
             };
-            let mine = !hangs && acts(&self.actor, &procedure, kind);
-            if mine { work.tasks.push(task) } else { work.others.push(task) }
+            let own = !hangs && acts(&self.actor, &procedure, kind);
+            if own { mine.push(task) } else { others.push(task) }
         }
-        work.tasks.sort_by_key(|task| task.due);
-        work.others.sort_by_key(|task| task.due);
-        if self.actor.role.may(Action::Complain) || self.actor.role.may(Action::Answer) {
-            let query = Query::new("SELECT k.review_case, k.due_on FROM complaint k WHERE k.state = 'open'");
-            let query = self.actor.reach.within(query, "k");
-            let mut open = query.all(&mut tx, |row| Ok((text(row, 0)?, maybe_day(row, 1)?))).await?;
-            open.sort_by_key(|(case, due)| (due.is_none(), *due, case.clone()));
-            work.complaints = open;
-        }
-        Ok(work)
+        mine.sort_by_cached_key(key);
+        others.sort_by_cached_key(key);
+        Ok((mine, others))
     }
 }

@@ -13,6 +13,7 @@ async fn exported(desk: &Desk, of: &AsOf) -> String {
     String::from_utf8(pieces.concat()).unwrap()
 }
 
+/// Row "openspp-modules #200, #215": exports stream.
 #[tokio::test]
 async fn what_is_taken_out_is_what_was_brought_in() {
     for_each_engine(async |world| {
@@ -36,6 +37,7 @@ async fn what_is_taken_out_is_what_was_brought_in() {
     .await;
 }
 
+/// Row "kobotoolbox kpi #2370": an export was cut at 30,000 rows and did not say so.
 #[tokio::test]
 async fn a_list_of_many_pages_is_not_cut_short() {
     for_each_engine(async |world| {

@@ -29,6 +29,7 @@ fn has(plan: &ImportPlan, row: u32, part: &str) {
     assert!(plan.problems.iter().all(|problem| !problem.message[0].is_empty() && !problem.column.is_empty()));
 }
 
+/// Row "openspp-modules #515": an import created an "unnamed" head of household.
 #[tokio::test]
 async fn nobody_is_recorded_without_a_name_and_no_member_without_a_household() {
     let list = DetailedList::new().heading("Thôn 1");
@@ -73,6 +74,7 @@ async fn cells_that_cannot_be_are_told_all_at_once() {
     has(&plan, first + 7, "neither a member nor the name of a hamlet");
 }
 
+/// Row "the review software's own exports": household codes stood there twice.
 #[tokio::test]
 async fn duplicate_codes_and_heads_are_refused_with_their_rows_named() {
     let grid = "Mã hộ,Họ và tên chủ hộ,Năm sinh,Thôn\n\
@@ -100,6 +102,7 @@ async fn a_column_nobody_knows_and_a_file_without_headings_are_refused() {
     has(&plan, 1, "not in UTF-8");
 }
 
+/// Row "openspp-modules #421, #573": an ambiguous match is refused with its rows named, not given to the first.
 #[tokio::test]
 async fn a_name_that_fits_several_households_is_ambiguous() {
     let world = World::sqlite().await;

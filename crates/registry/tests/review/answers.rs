@@ -30,6 +30,7 @@ async fn two_officers_editing_the_same_case_cannot_overwrite_each_other() {
     .await;
 }
 
+/// Row "getodk/collect #3517, #2175, #6475; formhub #678": the same form was sent ten times.
 #[tokio::test]
 async fn the_same_form_sent_ten_times_is_signed_once_and_with_other_content_it_is_a_conflict() {
     for_each_engine(async |world| {

@@ -30,7 +30,7 @@ async fn full(world: &World, village: &Village) -> (String, String) {
     let complaint = officer.complain(&cases[1], &complaint).await.unwrap();
     sign(&village.enumerator, &cases[1], Picture::NearPoor, AnswersReason::Recheck).await;
     let answer = ComplaintAnswer { outcome: ComplaintOutcome::Changed, text: "Hộ cận nghèo.".into() };
-    officer.answer_complaint(&complaint, &answer).await.unwrap();
+    officer.answer_complaint(&complaint, &answer, None).await.unwrap();
     officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
     world.clock.stand(jiff::civil::date(2025, 9, 19));
     decide(&village.chair, &round, "2", None).await;
@@ -58,6 +58,7 @@ async fn a_whole_round_verifies_and_counts_what_was_computed() {
     .await;
 }
 
+/// Row "official inspection of a relief package in four provinces": score sheets were erased and written again.
 #[tokio::test]
 async fn an_erased_and_rewritten_score_sheet_is_found_and_named() {
     for_each_engine(async |world| {

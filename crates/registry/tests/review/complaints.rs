@@ -27,6 +27,7 @@ async fn decided_again(world: &World, village: &Village, round: &str, on: Date) 
     decide(&village.chair, round, "02/QĐ-UBND", None).await
 }
 
+/// Row "a household's complaint to a broadcaster": rejected because papers were missing, scored again later as poor.
 #[tokio::test]
 async fn a_household_refused_for_missing_papers_is_assessed_a_second_time_and_found_poor() {
     for_each_engine(async |world| {
@@ -37,17 +38,16 @@ async fn a_household_refused_for_missing_papers_is_assessed_a_second_time_and_fo
         let complaint = officer.complain(&case, &wrongly_out()).await.unwrap();
         // Received on Friday 12 September: three working days end on Wednesday.
         let open = officer.complaints(Some(&round), true, &PageRequest::first()).await.unwrap().rows;
-        assert_eq!((open.len(), open[0].due_on), (1, Some(date(2025, 9, 17))));
-        assert_eq!(officer.work().await.unwrap().complaints, [(case.clone(), Some(date(2025, 9, 17)))]);
-        let unchecked = officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await;
+        assert_eq!((open.len(), &open[0].case, open[0].due_on), (1, &case, Some(date(2025, 9, 17))));
+        let unchecked = officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed), None).await;
         assert!(matches!(unchecked, Err(RegistryError::Illegal { .. })), "without a re-check nothing is changed");
 
         world.clock.stand(date(2025, 9, 15));
         sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Recheck).await;
-        let confirmed = officer.answer_complaint(&complaint, &told(ComplaintOutcome::Confirmed)).await;
+        let confirmed = officer.answer_complaint(&complaint, &told(ComplaintOutcome::Confirmed), None).await;
         assert!(matches!(confirmed, Err(RegistryError::Illegal { .. })), "the re-check says otherwise");
-        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
-        assert!(officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.is_err(), "once");
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed), None).await.unwrap();
+        assert!(officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed), None).await.is_err(), "once");
         assert_eq!(row(officer, &case).await.state, CaseState::Posting, "this procedure posts the result");
         decided_again(world, &village, &round, date(2025, 9, 19)).await;
 
@@ -65,6 +65,7 @@ async fn a_household_refused_for_missing_papers_is_assessed_a_second_time_and_fo
     .await;
 }
 
+/// Row "openspp-modules #357, #738": grievances had no link to the correction they led to.
 #[tokio::test]
 async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
     for_each_engine(async |world| {
@@ -83,7 +84,7 @@ async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
             NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
         sign(officer, &case, Picture::Well, AnswersReason::Recheck).await;
-        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed), None).await.unwrap();
         let second = decided_again(world, &village, &round, date(2025, 9, 22)).await;
 
         assert_eq!(officer.decided(&first).await.unwrap(), printed, "a decision printed again is the same paper");
@@ -111,6 +112,7 @@ async fn a_new_decision_ends_what_was_known_and_rewrites_nothing() {
     .await;
 }
 
+/// Row "national practice (Listahanan)": the posted list, its complaints and their re-checks are a part of the procedure.
 #[tokio::test]
 async fn nothing_is_decided_while_a_complaint_is_open_and_a_changed_result_is_posted_again() {
     for_each_engine(async |world| {
@@ -137,7 +139,7 @@ async fn nothing_is_decided_while_a_complaint_is_open_and_a_changed_result_is_po
         let decision = decide(&village.chair, &round, "1", None).await;
         assert_eq!(decision.cases, 1, "the other is decided");
         sign(&village.enumerator, &cases[0], Picture::Poor, AnswersReason::Recheck).await;
-        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed), None).await.unwrap();
         assert_eq!(row(officer, &cases[0]).await.state, CaseState::Posting);
         officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
         world.clock.stand(date(2025, 9, 18));
@@ -158,9 +160,9 @@ async fn a_re_check_that_still_lacks_evidence_neither_changes_nor_confirms() {
         let complaint = officer.complain(&case, &wrongly_out()).await.unwrap();
         sign(officer, &case, Picture::NoEvidence, AnswersReason::Recheck).await;
         for outcome in [ComplaintOutcome::Changed, ComplaintOutcome::Confirmed] {
-            assert!(officer.answer_complaint(&complaint, &told(outcome)).await.is_err());
+            assert!(officer.answer_complaint(&complaint, &told(outcome), None).await.is_err());
         }
-        officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence)).await.unwrap();
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence), None).await.unwrap();
         assert_eq!(row(officer, &case).await.state, CaseState::Done);
         assert_eq!(officer.household(&household).await.unwrap().row.status, None);
     })
@@ -182,13 +184,13 @@ async fn a_re_check_without_evidence_leaves_what_was_posted_and_no_complaint_is_
             NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
         for outcome in [ComplaintOutcome::Changed, ComplaintOutcome::Confirmed, ComplaintOutcome::NotEnoughEvidence] {
-            let unchecked = officer.answer_complaint(&complaint, &told(outcome)).await;
+            let unchecked = officer.answer_complaint(&complaint, &told(outcome), None).await;
             assert!(matches!(unchecked, Err(RegistryError::Illegal { .. })), "{outcome:?} without a re-check");
         }
         sign(&village.enumerator, &case, Picture::NoEvidence, AnswersReason::Recheck).await;
         let now = row(officer, &case).await;
         assert_eq!((now.status.as_deref(), now.answers), (Some("poor"), 2), "what was posted stands");
-        officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence)).await.unwrap();
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::NotEnoughEvidence), None).await.unwrap();
         world.clock.stand(date(2025, 9, 12));
         decide(&village.chair, &round, "1", None).await;
         let view = officer.case(&case, Language::Vi).await.unwrap();
@@ -214,7 +216,7 @@ async fn a_certificate_is_for_one_status_and_ends_with_it() {
             };
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();
         sign(officer, &case, Picture::NearPoor, AnswersReason::Recheck).await;
-        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed)).await.unwrap();
+        officer.answer_complaint(&complaint, &told(ComplaintOutcome::Changed), None).await.unwrap();
         let decision = decided_again(world, &village, &round, date(2025, 9, 22)).await;
         assert_eq!(decision.effective, date(2025, 9, 12), "its statuses hold from the day of the one it corrects");
         assert!(officer.case(&case, Language::Vi).await.unwrap().certificate.is_none(), "the poor's is void");

@@ -7,7 +7,8 @@ use std::time::Instant;
 use vuon_policy::model::Language;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseReason, CaseState};
-use vuon_registry::rounds::{NewDecision, NewMeeting, Vote};
+use vuon_registry::page::PageRequest;
+use vuon_registry::rounds::{NewDecision, NewMeeting, Vote, Whose};
 
 #[tokio::test]
 async fn exactly_half_of_those_present_is_enough_and_one_less_repeats_the_survey() {
@@ -71,7 +72,10 @@ async fn a_meeting_is_recorded_by_whom_the_pack_names_within_their_hamlet() {
             });
         }
         let of_hamlet = &village.hamlet_enumerator;
-        assert!(of_hamlet.work().await.unwrap().tasks.iter().any(|task| task.step == "meeting"), "it waits for them");
+        assert!(
+            of_hamlet.work(50).await.unwrap().mine.rows.iter().any(|task| task.step == "meeting"),
+            "it waits for them"
+        );
         let other = of_hamlet.hold_meeting(&round, &meetings[1]).await;
         assert!(matches!(other, Err(RegistryError::NotFound)), "of another hamlet: {other:?}");
         let none = of_hamlet.hold_meeting(&round, &NewMeeting { hamlet: String::new(), ..meetings[0].clone() }).await;
@@ -86,6 +90,7 @@ async fn a_meeting_is_recorded_by_whom_the_pack_names_within_their_hamlet() {
     .await;
 }
 
+/// Row "openspp-modules #538": entitlements could be approved before their cycle.
 #[tokio::test]
 async fn a_meeting_and_a_posting_cannot_be_skipped() {
     for_each_engine(async |world| {
@@ -166,6 +171,7 @@ async fn only_the_chair_decides_and_only_with_the_second_factor() {
     .await;
 }
 
+/// Row "openspp-modules #695": approving 2,039 entitlements stuck in a queue.
 #[tokio::test]
 async fn a_bulk_decision_of_five_thousand_cases_is_one_transaction_of_set_operations() {
     for_each_engine(async |world| {
@@ -200,6 +206,7 @@ async fn a_bulk_decision_of_five_thousand_cases_is_one_transaction_of_set_operat
     .await;
 }
 
+/// Row "a household's complaint to a broadcaster": not enough evidence is its own outcome, never "not poor".
 #[tokio::test]
 async fn not_enough_evidence_is_its_own_outcome_and_changes_no_status() {
     for_each_engine(async |world| {
@@ -242,6 +249,7 @@ async fn a_case_taken_off_the_list_says_why_and_can_be_listed_again() {
     .await;
 }
 
+/// Row "openspp-program #58": counts reconcile with the rows.
 #[tokio::test]
 async fn progress_and_work_reconcile_with_the_cases() {
     for_each_engine(async |world| {
@@ -259,13 +267,30 @@ async fn progress_and_work_reconcile_with_the_cases() {
         assert_eq!((step("list").done, step("survey").waiting, step("survey").done), (3, 2, 1));
         assert_eq!((step("meeting").waiting, step("meeting").done), (1, 0));
         assert_eq!(view.hamlets.iter().map(|hamlet| hamlet.cases).sum::<i64>(), 3);
-        let work = village.enumerator.work().await.unwrap();
-        assert_eq!((work.tasks[0].step.as_str(), work.tasks[0].cases), ("survey", 2));
-        assert!(work.tasks.iter().any(|task| task.step == "meeting" && task.cases == 1), "the pack names enumerators");
-        let hamlet = village.hamlet_enumerator.work().await.unwrap();
-        assert_eq!(hamlet.tasks[0].cases, 1, "only of the own hamlet");
-        let chair = village.chair.work().await.unwrap();
-        assert!(chair.tasks.is_empty());
+        let work = village.enumerator.work(50).await.unwrap();
+        assert_eq!((work.mine.rows[0].step.as_str(), work.mine.rows[0].cases), ("survey", 2));
+        assert!(
+            work.mine.rows.iter().any(|task| task.step == "meeting" && task.cases == 1),
+            "the pack names enumerators"
+        );
+        // Page by page it is the same, the most urgent first, and nothing twice.
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let page = PageRequest { after, limit: 1 };
+            let found = village.enumerator.work_of(Whose::Mine, &page).await.unwrap();
+            assert_eq!(found.rows.len(), 1);
+            paged.extend(found.rows);
+            after = found.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(paged, work.mine.rows);
+        assert!(paged.is_sorted_by_key(|task| task.due));
+        let hamlet = village.hamlet_enumerator.work(50).await.unwrap();
+        assert_eq!(hamlet.mine.rows[0].cases, 1, "only of the own hamlet");
+        let chair = village.chair.work(50).await.unwrap();
+        assert!(chair.mine.rows.is_empty());
         let progress = village.upper.progress(&village.place.province, 2025).await.unwrap();
         let own = progress.units.iter().find(|row| row.area == village.commune).unwrap();
         assert_eq!((own.rounds, own.cases, own.surveyed, own.decided), (1, 3, 1, 0));

@@ -192,6 +192,8 @@ fn pasts(count: usize, seed: u64) -> Vec<Past> {
     (0..count).map(past).collect()
 }
 
+/// Row "the review software's own exports": the printed identity failed by up to 11 households, and poor to near-poor differed
+/// between two forms.
 #[tokio::test]
 async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_the_units_of_both_lists() {
     for_each_engine(async |world| {

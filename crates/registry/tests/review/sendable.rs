@@ -6,7 +6,7 @@ use vuon_registry::Desk;
 use vuon_registry::cases::{AnswersReason, CaseFilter, CaseReason, ComplaintAnswer, NewComplaint};
 use vuon_registry::forms::Answers;
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound};
+use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound, Whose};
 use vuon_registry::spells::AsOf;
 
 fn sendable<T: Send>(_: T) {}
@@ -42,7 +42,8 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.decided(""));
     sendable(desk.certificates("", None, &parts.page));
     sendable(desk.certificate(""));
-    sendable(desk.work());
+    sendable(desk.work(50));
+    sendable(desk.work_of(Whose::Mine, &PageRequest::first()));
     sendable(desk.progress("", 0));
     sendable(desk.count_cases(&parts.filter));
     sendable(desk.cases(&parts.filter, &parts.page));
@@ -54,7 +55,7 @@ fn questions(desk: &Desk, parts: &Parts) {
     sendable(desk.save_draft("", 1, &parts.answers, Language::Vi));
     sendable(desk.sign_answers("", 1, &parts.answers, AnswersReason::Survey, ""));
     sendable(desk.complain("", &parts.complaint));
-    sendable(desk.answer_complaint("", &parts.answer));
+    sendable(desk.answer_complaint("", &parts.answer, None));
     sendable(desk.complaints(None, true, &parts.page));
     sendable(desk.attach("", "", &[]));
     sendable(desk.document("", ""));

@@ -1,7 +1,7 @@
 //! Other people's accounts, as far as one may manage them.
 
-use super::answer::Given;
-use super::extract::{Asked, At, Sent, page};
+use super::answer::{self, Given};
+use super::extract::{All, At, IfMatch, Paged, Sent, WhichPage};
 use super::once::Unkept;
 use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
@@ -11,7 +11,7 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vuon_registry::accounts::{Account, NewAccount};
@@ -28,21 +28,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(untie_openid))
 }
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct WhichPage {
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
-
 /// The accounts within reach.
 #[utoipa::path(get, path = "/accounts", params(WhichPage), responses((status = 200, body = Page<Account>)))]
-async fn accounts(person: Person, Asked(which): Asked<WhichPage>) -> Given<Page<Account>> {
-    Ok(Json(person.desk.accounts(&page(which.after, which.limit)?).await?))
+async fn accounts(person: Person, Paged(All {}, page): Paged<All>) -> Given<Page<Account>> {
+    Ok(Json(person.desk.accounts(&page).await?))
 }
 
 /// Makes an account.
@@ -55,9 +44,11 @@ async fn add_account(person: Person, Sent(new): Sent<NewAccount>) -> Answer {
 }
 
 /// An account.
-#[utoipa::path(get, path = "/accounts/{id}", responses((status = 200, body = Account)))]
-async fn account(person: Person, At(id): At<String>) -> Given<Account> {
-    Ok(Json(person.desk.account(&id).await?))
+#[utoipa::path(get, path = "/accounts/{id}", responses((status = 200, body = Account,
+    headers(("ETag" = String, description = "Its version, for If-Match")))))]
+async fn account(person: Person, At(id): At<String>) -> Answer {
+    let account = person.desk.account(&id).await?;
+    Ok(answer::versioned(account.version, account))
 }
 
 /// Whether an account may sign in.
@@ -69,10 +60,11 @@ struct Switch {
 }
 
 /// Switches an account on or off; its sessions end.
-#[utoipa::path(put, path = "/accounts/{id}/active", request_body = Switch, responses((status = 204)))]
-async fn set_active(person: Person, At(id): At<String>, Sent(given): Sent<Switch>) -> Result<StatusCode, Problem> {
-    person.desk.set_active(&id, given.active).await?;
-    Ok(StatusCode::NO_CONTENT)
+#[utoipa::path(put, path = "/accounts/{id}/active", params(IfMatch),
+    request_body = Switch, responses((status = 200, body = Account)))]
+async fn set_active(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Switch>) -> Answer {
+    let account = person.desk.set_active(&id, given.active, Some(at.0)).await?;
+    Ok(answer::versioned(account.version, account))
 }
 
 /// A new first password.
@@ -114,9 +106,12 @@ struct Belongs {
 }
 
 /// Gives an account another area or hamlet, such as after a reform; its sessions end.
-#[utoipa::path(put, path = "/accounts/{id}/area", request_body = Belongs, responses((status = 200, body = Account)))]
-async fn move_account(person: Person, At(id): At<String>, Sent(given): Sent<Belongs>) -> Given<Account> {
-    Ok(Json(person.desk.move_account(&id, given.area.as_deref(), given.hamlet.as_deref()).await?))
+#[utoipa::path(put, path = "/accounts/{id}/area", params(IfMatch),
+    request_body = Belongs, responses((status = 200, body = Account)))]
+async fn move_account(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Belongs>) -> Answer {
+    let (area, hamlet) = (given.area.as_deref(), given.hamlet.as_deref());
+    let account = person.desk.move_account(&id, area, hamlet, Some(at.0)).await?;
+    Ok(answer::versioned(account.version, account))
 }
 
 /// Unties an account from the person known to an OpenID provider; its sessions end. Only its owner ties it again.

@@ -6,19 +6,21 @@ use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
-use vuon_registry::areas::{AreaRow, Destination, Hamlet, LineageRow};
+use vuon_registry::areas::{AreaRow, Destination, Hamlet, LineageRow, NewArea};
 use vuon_registry::scope::Place;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(area_lists))
+        .routes(routes!(load_areas).layer(DefaultBodyLimit::max(app.config().max_upload)))
         .routes(routes!(areas))
         .routes(routes!(area))
         .routes(routes!(lineage))
@@ -40,6 +42,39 @@ struct AreaLists {
 #[utoipa::path(get, path = "/area-lists", responses((status = 200, body = AreaLists)))]
 async fn area_lists(person: Person) -> Given<AreaLists> {
     Ok(Json(AreaLists { lists: person.desk.area_lists().await?, current: person.desk.area_list().await? }))
+}
+
+/// A list to load.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewAreaList {
+    /// The units of a country's own list; absent: the list of this name that the program carries.
+    units: Option<Vec<NewArea>>,
+    /// Whether it is to be the list in force.
+    #[serde(default)]
+    in_force: bool,
+}
+
+/// What was loaded.
+#[derive(Serialize, ToSchema)]
+struct LoadedList {
+    /// How many units are in the list.
+    units: u64,
+}
+
+/// Loads a list of areas, all of it or nothing; at most 6 MiB. Sent again it changes nothing; with other units it is
+/// refused (409). A list that the program carries comes with what became of its units.
+#[utoipa::path(put, path = "/area-lists/{list}", request_body = NewAreaList,
+    responses((status = 200, body = LoadedList)))]
+async fn load_areas(person: Person, At(list): At<String>, Sent(new): Sent<NewAreaList>) -> Given<LoadedList> {
+    let units = match &new.units {
+        Some(units) => person.desk.load_own_areas(&list, units).await?,
+        None => person.desk.load_areas(&list).await?,
+    };
+    if new.in_force && person.desk.register().setting("area_list").await?.as_deref() != Some(&list) {
+        person.desk.set("area_list", &list).await?;
+    }
+    Ok(Json(LoadedList { units }))
 }
 
 #[derive(Deserialize, IntoParams)]

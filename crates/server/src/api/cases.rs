@@ -2,12 +2,14 @@
 
 use super::accept::Spoken;
 use super::answer::{self, Count, Given, Made};
-use super::extract::{Asked, At, IfMatch, Sent, page};
+use super::extract::{Asked, At, IfMatch, Paged, Sent, WhichPage};
+use super::once::Unkept;
 use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
 use crate::state::App;
-use axum::Json;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -21,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(cases, list_case))
         .routes(routes!(count_cases))
+        .routes(routes!(search_cases))
         .routes(routes!(case))
         .routes(routes!(withdraw_case))
         .routes(routes!(form))
@@ -28,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sign_answers))
 }
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, Default, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct WhichCases {
@@ -40,49 +43,51 @@ struct WhichCases {
     state: Option<CaseState>,
     /// With a status so far; `undetermined` too.
     status: Option<String>,
-    /// Whose head's name begins so, without tone marks.
-    text: Option<String>,
     /// Whose latest decision is this one.
     decision: Option<String>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+}
+
+impl WhichCases {
+    fn filter(self, text: Option<String>) -> CaseFilter {
+        let WhichCases { round, hamlet, state, status, decision } = self;
+        CaseFilter { round, hamlet, state, status, text, decision }
+    }
 }
 
 /// The cases that match, by name.
-#[utoipa::path(get, path = "/cases", params(WhichCases), responses((status = 200, body = Page<CaseRow>)))]
-async fn cases(person: Person, Asked(which): Asked<WhichCases>) -> Given<Page<CaseRow>> {
-    let page = page(which.after, which.limit)?;
-    let WhichCases { round, hamlet, state, status, text, decision, .. } = which;
-    Ok(Json(person.desk.cases(&CaseFilter { round, hamlet, state, status, text, decision }, &page).await?))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct CountedCases {
-    /// Of one round.
-    round: Option<String>,
-    /// Of one hamlet.
-    hamlet: Option<String>,
-    /// In a state.
-    state: Option<CaseState>,
-    /// With a status so far; `undetermined` too.
-    status: Option<String>,
-    /// Whose head's name begins so, without tone marks.
-    text: Option<String>,
-    /// Whose latest decision is this one.
-    decision: Option<String>,
+#[utoipa::path(get, path = "/cases", params(WhichCases, WhichPage),
+    responses((status = 200, body = Page<CaseRow>)))]
+async fn cases(person: Person, Paged(which, page): Paged<WhichCases>) -> Given<Page<CaseRow>> {
+    Ok(Json(person.desk.cases(&which.filter(None), &page).await?))
 }
 
 /// How many cases match.
-#[utoipa::path(get, path = "/case-counts", params(CountedCases), responses((status = 200, body = Count)))]
-async fn count_cases(person: Person, Asked(which): Asked<CountedCases>) -> Given<Count> {
-    let CountedCases { round, hamlet, state, status, text, decision } = which;
-    let filter = CaseFilter { round, hamlet, state, status, text, decision };
-    Ok(Json(Count { count: person.desk.count_cases(&filter).await? }))
+#[utoipa::path(get, path = "/case-counts", params(WhichCases), responses((status = 200, body = Count)))]
+async fn count_cases(person: Person, Asked(which): Asked<WhichCases>) -> Given<Count> {
+    Ok(Json(Count { count: person.desk.count_cases(&which.filter(None)).await? }))
+}
+
+/// A name to look for: in a body, since an address is written down by whoever carries it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CaseSearch {
+    /// How the head's name begins, without tone marks.
+    text: String,
+    /// Which cases; all when absent.
+    #[serde(default)]
+    of: WhichCases,
+    /// Which page.
+    #[serde(default)]
+    page: WhichPage,
+}
+
+/// The cases whose head's name begins so, by name.
+#[utoipa::path(post, path = "/case-searches", request_body = CaseSearch,
+    responses((status = 200, body = Page<CaseRow>)))]
+async fn search_cases(person: Person, Sent(search): Sent<CaseSearch>) -> Answer {
+    let page = search.page.request()?;
+    let found = person.desk.cases(&search.of.filter(Some(search.text)), &page).await?;
+    Ok((Extension(Unkept), Json(found)).into_response())
 }
 
 /// A household to review.

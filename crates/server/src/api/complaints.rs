@@ -1,12 +1,11 @@
 //! Complaints and their answers.
 
-use super::answer::{Given, Made, made};
-use super::extract::{Asked, At, Sent, page};
-use crate::error::{Answer, Problem};
+use super::answer::{self, Given, Made, Version, made};
+use super::extract::{Asked, At, IfMatch, Sent, page};
+use crate::error::Answer;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
-use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -48,13 +47,14 @@ async fn complain(person: Person, At(id): At<String>, Sent(new): Sent<NewComplai
     Ok(made("complaints", person.desk.complain(&id, &new).await?))
 }
 
-/// Answers a complaint.
-#[utoipa::path(post, path = "/complaints/{id}/answer", request_body = ComplaintAnswer, responses((status = 204)))]
+/// Answers a complaint, once. `If-Match` is the version of its case.
+#[utoipa::path(post, path = "/complaints/{id}/answer", params(IfMatch),
+    request_body = ComplaintAnswer, responses((status = 200, body = Version)))]
 async fn answer_complaint(
     person: Person,
     At(id): At<String>,
+    at: IfMatch,
     Sent(given): Sent<ComplaintAnswer>,
-) -> Result<StatusCode, Problem> {
-    person.desk.answer_complaint(&id, &given).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Answer {
+    Ok(answer::changed(person.desk.answer_complaint(&id, &given, Some(at.0)).await?))
 }

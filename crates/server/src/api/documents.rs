@@ -1,6 +1,6 @@
 //! Documents and photos of a case: the bytes as they are, in both directions.
 
-use super::extract::{Asked, At, body};
+use super::extract::{At, FileName, body};
 use crate::error::Answer;
 use crate::signed_in::Person;
 use crate::state::App;
@@ -9,8 +9,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 use vuon_registry::cases::DocumentRow;
@@ -26,27 +25,19 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
 #[schema(value_type = String, format = Binary)]
 pub struct Bytes(#[expect(dead_code, reason = "describes a body; never made")] Vec<u8>);
 
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct Name {
-    /// What the document is called.
-    name: String,
-}
-
 /// Attaches a document or photo: JPEG, PNG or PDF, told by its first bytes; at most 5 MiB.
-#[utoipa::path(post, path = "/cases/{id}/documents", params(Name),
+#[utoipa::path(post, path = "/cases/{id}/documents", params(FileName),
     request_body(content = Bytes, content_type = "application/octet-stream"),
     responses((status = 201, body = DocumentRow)))]
 async fn attach(
     State(app): State<App>,
     person: Person,
     At(id): At<String>,
-    Asked(name): Asked<Name>,
+    FileName(name): FileName,
     request: Request,
 ) -> Answer {
     let bytes = body(request, &app).await?;
-    let document = person.desk.attach(&id, &name.name, &bytes).await?;
+    let document = person.desk.attach(&id, &name, &bytes).await?;
     Ok((StatusCode::CREATED, Json(document)).into_response())
 }
 

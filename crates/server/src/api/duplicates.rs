@@ -1,7 +1,7 @@
 //! Households that may be one: looked for, judged by a person, and the merge undone.
 
 use super::answer::{Count, Given};
-use super::extract::{Asked, At, Sent, page};
+use super::extract::{Asked, At, IfMatch, Sent, page};
 use crate::error::Problem;
 use crate::signed_in::Person;
 use crate::state::App;
@@ -65,18 +65,20 @@ struct Verdict {
     verdict: DuplicateVerdict,
 }
 
-/// Judges a pair.
-#[utoipa::path(post, path = "/duplicates/{id}/verdict", request_body = Verdict, responses((status = 204)))]
+/// Judges a pair, once. `If-Match` is its version, in quotes, as its row tells it.
+#[utoipa::path(post, path = "/duplicates/{id}/verdict", params(IfMatch),
+    request_body = Verdict, responses((status = 204)))]
 async fn judge_duplicate(
     person: Person,
     At(id): At<String>,
+    at: IfMatch,
     Sent(given): Sent<Verdict>,
 ) -> Result<StatusCode, Problem> {
-    person.desk.judge_duplicate(&id, given.verdict).await?;
+    person.desk.judge_duplicate(&id, given.verdict, Some(at.0)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Undoes a merge.
+/// Undoes a merge; refused if anybody who was merged has changed since.
 #[utoipa::path(post, path = "/duplicates/{id}/undo", responses((status = 204)))]
 async fn undo_merge(person: Person, At(id): At<String>) -> Result<StatusCode, Problem> {
     person.desk.undo_merge(&id).await?;

@@ -2,8 +2,9 @@
 //! whatever is wrong is the asker's problem, never the server's.
 //!
 //! * [`Sent`]: the JSON body. Fields that nobody knows are refused (each type says so), texts have a length.
-//! * [`Asked`]: the query. * [`At`]: what stands in the path; what makes no sense there does not exist.
-//! * [`IfMatch`]: the version that a change was made from.
+//! * [`Asked`]: the query; [`Paged`]: that of a list by pages. * [`At`]: what stands in the path; what makes no sense there
+//!   does not exist.
+//! * [`IfMatch`]: the version that a change was made from. * [`FileName`]: what a file that is sent is called.
 
 use crate::error::Problem;
 use crate::state::App;
@@ -11,15 +12,16 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
-use axum::http::header::{CONTENT_TYPE, IF_MATCH};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::IntoResponse;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
+use utoipa::{IntoParams, ToSchema};
 use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
 
@@ -108,16 +110,61 @@ pub struct Asked<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        let unreadable = |error: axum::extract::rejection::QueryRejection| Problem::Form(error.body_text());
-        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(unreadable)?;
-        for (name, value) in &pairs {
-            checked(name, LONGEST_VALUE, "")?;
-            checked(value, LONGEST_VALUE, name)?;
-        }
-        let Query(asked) = Query::try_from_uri(&parts.uri).map_err(unreadable)?;
-        Ok(Asked(asked))
+        asked(parts.uri.query().unwrap_or_default()).map(Asked)
     }
 }
+
+/// What a query says.
+fn asked<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let uri = Uri::try_from(format!("/?{query}")).map_err(|error| Problem::Form(error.to_string()))?;
+    let unreadable = |error: axum::extract::rejection::QueryRejection| Problem::Form(error.body_text());
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(unreadable)?;
+    for (name, value) in &pairs {
+        checked(name, LONGEST_VALUE, "")?;
+        checked(value, LONGEST_VALUE, name)?;
+    }
+    let Query(asked) = Query::try_from_uri(&uri).map_err(unreadable)?;
+    Ok(asked)
+}
+
+/// The query of a list that comes by pages: what is listed, and which page of it ([`WhichPage`] describes that part).
+pub struct Paged<T>(pub T, pub PageRequest);
+
+/// Which page of a list.
+#[derive(Deserialize, Default, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WhichPage {
+    /// `next` of the page before.
+    after: Option<String>,
+    /// How many, 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    #[schema(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+impl WhichPage {
+    /// As the register is asked.
+    pub fn request(self) -> Result<PageRequest, Problem> {
+        page(self.after, self.limit)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Paged<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let of_the_page = |pair: &&str| matches!(pair.split('=').next(), Some("after" | "limit"));
+        let (paging, listed): (Vec<&str>, Vec<&str>) = query.split('&').partition(of_the_page);
+        let which: WhichPage = asked(&paging.join("&"))?;
+        Ok(Paged(asked(&listed.join("&"))?, which.request()?))
+    }
+}
+
+/// Nothing is asked but which page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct All {}
 
 /// What stands in the path.
 pub struct At<T>(pub T);
@@ -163,6 +210,80 @@ impl IntoParams for IfMatch {
     }
 }
 
+/// What a file that is sent is called: from `Content-Disposition`, since an address is written down by whoever carries it.
+pub struct FileName(pub String);
+
+impl FromRequestParts<App> for FileName {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let missing =
+            || RegistryError::invalid("name", "name the file in Content-Disposition: attachment; filename*=UTF-8''…");
+        let header = parts.headers.get(CONTENT_DISPOSITION).and_then(|value| value.to_str().ok());
+        let name = header.and_then(file_name).ok_or_else(missing)?;
+        checked(&name, LONGEST_VALUE, "name")?;
+        Ok(FileName(name))
+    }
+}
+
+/// The name in a `Content-Disposition` (RFC 6266): the extended form of RFC 8187 before the plain one.
+fn file_name(header: &str) -> Option<String> {
+    let mut plain = None;
+    for part in parts_of(header).into_iter().skip(1) {
+        let Some((name, value)) = part.split_once('=') else { continue };
+        match name.trim().to_ascii_lowercase().as_str() {
+            "filename*" => {
+                let mut pieces = value.trim().splitn(3, '\'');
+                let charset = pieces.next()?;
+                let encoded = pieces.nth(1).filter(|_| charset.eq_ignore_ascii_case("utf-8"))?;
+                return String::from_utf8(unescaped(encoded)?).ok();
+            }
+            "filename" => plain = Some(value.trim().trim_matches('"').replace('\\', "")),
+            _ => {}
+        }
+    }
+    plain.filter(|name| !name.is_empty())
+}
+
+/// The parts between the semicolons that stand outside of quotes.
+fn parts_of(header: &str) -> Vec<&str> {
+    let mut quoted = false;
+    header
+        .split(|sign: char| {
+            quoted ^= sign == '"';
+            sign == ';' && !quoted
+        })
+        .collect()
+}
+
+/// The bytes that a text with `%41` for `A` stands for.
+fn unescaped(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'%' {
+            let (digits, after) = rest.split_at_checked(2)?;
+            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = after;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    Some(bytes)
+}
+
+impl IntoParams for FileName {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = ParameterBuilder::new()
+            .name("Content-Disposition")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some("What the file is called: `attachment; filename*=UTF-8''nha.jpg`."))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+        vec![header.build()]
+    }
+}
+
 /// Which page of a list.
 pub fn page(after: Option<String>, limit: Option<u32>) -> Result<PageRequest, Problem> {
     let limit = limit.unwrap_or(PageRequest::first().limit);
@@ -170,4 +291,26 @@ pub fn page(after: Option<String>, limit: Option<u32>) -> Result<PageRequest, Pr
         return Err(RegistryError::invalid("limit", format!("1 to {}", PageRequest::MOST)).into());
     }
     Ok(PageRequest { after, limit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn the_name_of_a_file_is_read_as_browsers_and_programs_write_it() {
+        let name = |header| file_name(header);
+        assert_eq!(name("attachment; filename=nha.jpg").as_deref(), Some("nha.jpg"));
+        assert_eq!(name("attachment; filename=\"a; b.jpg\"").as_deref(), Some("a; b.jpg"));
+        assert_eq!(name("attachment; filename=x; filename*=UTF-8'vi'nh%C3%A0.jpg").as_deref(), Some("nhà.jpg"));
+        for wrong in [
+            "attachment",
+            "attachment; filename=",
+            "attachment; filename*=latin1''x",
+            "a; filename*=UTF-8''%f",
+            "a; filename*=UTF-8''%ff",
+        ] {
+            assert_eq!(name(wrong), None, "{wrong}");
+        }
+    }
 }

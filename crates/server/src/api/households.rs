@@ -1,13 +1,14 @@
 //! Households and their members: found, read, added, changed.
 
 use super::answer::{self, Given, Made, Version};
-use super::extract::{Asked, At, IfMatch, Sent, page};
+use super::extract::{Asked, At, IfMatch, Paged, Sent, WhichPage};
+use super::once::Unkept;
 use crate::error::Answer;
 use crate::signed_in::Person;
 use crate::state::App;
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -21,6 +22,7 @@ use vuon_registry::page::Page;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(households, add_household))
+        .routes(routes!(search_households))
         .routes(routes!(household))
         .routes(routes!(members))
         .routes(routes!(change_members))
@@ -29,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(close_household))
 }
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, Default, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct WhichHouseholds {
@@ -39,23 +41,43 @@ struct WhichHouseholds {
     hamlet: Option<String>,
     /// With a status.
     status: Option<String>,
-    /// With a member whose whole or given name begins so, without tone marks; or the household's code.
-    text: Option<String>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+}
+
+impl WhichHouseholds {
+    fn filter(self, text: Option<String>) -> HouseholdFilter {
+        let WhichHouseholds { commune, hamlet, status } = self;
+        HouseholdFilter { commune, hamlet, status, text }
+    }
 }
 
 /// The households that match, by name.
-#[utoipa::path(get, path = "/households", params(WhichHouseholds),
+#[utoipa::path(get, path = "/households", params(WhichHouseholds, WhichPage),
     responses((status = 200, body = Page<HouseholdRow>)))]
-async fn households(person: Person, Asked(which): Asked<WhichHouseholds>) -> Given<Page<HouseholdRow>> {
-    let page = page(which.after, which.limit)?;
-    let WhichHouseholds { commune, hamlet, status, text, .. } = which;
-    let filter = HouseholdFilter { commune, hamlet, status, text };
-    Ok(Json(person.desk.households(&filter, &page).await?))
+async fn households(person: Person, Paged(which, page): Paged<WhichHouseholds>) -> Given<Page<HouseholdRow>> {
+    Ok(Json(person.desk.households(&which.filter(None), &page).await?))
+}
+
+/// A name to look for: in a body, since an address is written down by whoever carries it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HouseholdSearch {
+    /// How a member's whole or given name begins, without tone marks; or the household's code.
+    text: String,
+    /// Which households; all within reach when absent.
+    #[serde(default)]
+    of: WhichHouseholds,
+    /// Which page.
+    #[serde(default)]
+    page: WhichPage,
+}
+
+/// The households with a member of such a name, by name.
+#[utoipa::path(post, path = "/household-searches", request_body = HouseholdSearch,
+    responses((status = 200, body = Page<HouseholdRow>)))]
+async fn search_households(person: Person, Sent(search): Sent<HouseholdSearch>) -> Answer {
+    let page = search.page.request()?;
+    let found = person.desk.households(&search.of.filter(Some(search.text)), &page).await?;
+    Ok((Extension(Unkept), Json(found)).into_response())
 }
 
 /// Adds a household.

@@ -1,7 +1,7 @@
 //! Identity numbers, and what is known of a person: never in an address, which is written into logs on its way.
 
-use super::answer::Given;
-use super::extract::{At, Sent};
+use super::answer::{self, Given, Version};
+use super::extract::{At, IfMatch, Sent};
 use super::once::Unkept;
 use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
@@ -53,11 +53,11 @@ struct Reason {
     reason: String,
 }
 
-/// Records a person's identity number.
-#[utoipa::path(put, path = "/persons/{id}/identity", request_body = Number, responses((status = 204)))]
-async fn set_identity(person: Person, At(id): At<String>, Sent(given): Sent<Number>) -> Result<StatusCode, Problem> {
-    person.desk.set_identity(&id, &given.number).await?;
-    Ok(StatusCode::NO_CONTENT)
+/// Records a person's identity number, in the place of the one of before. `If-Match` is the version of the household.
+#[utoipa::path(put, path = "/persons/{id}/identity", params(IfMatch),
+    request_body = Number, responses((status = 200, body = Version)))]
+async fn set_identity(person: Person, At(id): At<String>, at: IfMatch, Sent(given): Sent<Number>) -> Answer {
+    Ok(answer::changed(person.desk.set_identity(&id, &given.number, Some(at.0)).await?))
 }
 
 /// Opens a person's identity number; the ledger tells who looked.

@@ -1,8 +1,9 @@
-//! Last year's lists: looked through first, brought in as planned afterwards. The body is the file itself.
+//! Last year's lists: looked through first, brought in as planned afterwards. The body is the file itself; its name's ending tells a
+//! workbook from CSV.
 
 use super::answer::Given;
 use super::documents::Bytes;
-use super::extract::{Asked, body};
+use super::extract::{Asked, FileName, body};
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
@@ -23,8 +24,6 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct About {
-    /// The file's name: its ending tells workbook from CSV.
-    name: String,
     /// The commune it is about.
     commune: String,
     /// The standard (pack) whose statuses it lists.
@@ -42,8 +41,6 @@ struct About {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Planned {
-    /// The file's name: its ending tells workbook from CSV.
-    name: String,
     /// The commune it is about.
     commune: String,
     /// The standard (pack) whose statuses it lists.
@@ -59,9 +56,9 @@ struct Planned {
     plan: String,
 }
 
-fn file<'a>(about: &'a About, bytes: &'a [u8]) -> ImportFile<'a> {
+fn file<'a>(about: &'a About, name: &'a str, bytes: &'a [u8]) -> ImportFile<'a> {
     ImportFile {
-        name: &about.name,
+        name,
         bytes,
         commune: &about.commune,
         standard: &about.standard,
@@ -72,31 +69,33 @@ fn file<'a>(about: &'a About, bytes: &'a [u8]) -> ImportFile<'a> {
 }
 
 /// Looks a file through: what it would do, and what is in the way.
-#[utoipa::path(post, path = "/imports/plan", params(About),
+#[utoipa::path(post, path = "/imports/plan", params(About, FileName),
     request_body(content = Bytes, content_type = "application/octet-stream"),
     responses((status = 200, body = ImportPlan)))]
 async fn plan_import(
     State(app): State<App>,
     person: Person,
     Asked(about): Asked<About>,
+    FileName(name): FileName,
     request: Request,
 ) -> Given<ImportPlan> {
     let bytes = body(request, &app).await?;
-    Ok(Json(person.desk.plan_import(&file(&about, &bytes)).await?))
+    Ok(Json(person.desk.plan_import(&file(&about, &name, &bytes)).await?))
 }
 
 /// Brings a file in, as planned: all or nothing.
-#[utoipa::path(post, path = "/imports", params(Planned),
+#[utoipa::path(post, path = "/imports", params(Planned, FileName),
     request_body(content = Bytes, content_type = "application/octet-stream"),
     responses((status = 200, body = Imported)))]
 async fn run_import(
     State(app): State<App>,
     person: Person,
     Asked(planned): Asked<Planned>,
+    FileName(name): FileName,
     request: Request,
 ) -> Given<Imported> {
     let bytes = body(request, &app).await?;
-    let Planned { name, commune, standard, status, valid_from, complete, plan } = planned;
-    let about = About { name, commune, standard, status, valid_from, complete };
-    Ok(Json(person.desk.run_import(&file(&about, &bytes), &plan).await?))
+    let Planned { commune, standard, status, valid_from, complete, plan } = planned;
+    let about = About { commune, standard, status, valid_from, complete };
+    Ok(Json(person.desk.run_import(&file(&about, &name, &bytes), &plan).await?))
 }

@@ -1,7 +1,7 @@
 //! The ledger: chains, entries, contents; everything computed again; the signed end of a chain.
 
 use super::answer::Given;
-use super::extract::{Asked, At, page};
+use super::extract::{All, Asked, At, Paged, WhichPage};
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
@@ -25,25 +25,14 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The chains within reach and their ends.
 #[utoipa::path(get, path = "/chains", params(WhichPage), responses((status = 200, body = Page<Root>)))]
-async fn chains(person: Person, Asked(which): Asked<WhichPage>) -> Given<Page<Root>> {
-    Ok(Json(person.desk.chains(&page(which.after, which.limit)?).await?))
-}
-
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct WhichPage {
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+async fn chains(person: Person, Paged(All {}, page): Paged<All>) -> Given<Page<Root>> {
+    Ok(Json(person.desk.chains(&page).await?))
 }
 
 /// The entries of a chain, latest first.
 #[utoipa::path(get, path = "/chains/{chain}/entries", params(WhichPage), responses((status = 200, body = Page<Entry>)))]
-async fn entries(person: Person, At(chain): At<String>, Asked(which): Asked<WhichPage>) -> Given<Page<Entry>> {
-    Ok(Json(person.desk.entries(&chain, &page(which.after, which.limit)?).await?))
+async fn entries(person: Person, At(chain): At<String>, Paged(All {}, page): Paged<All>) -> Given<Page<Entry>> {
+    Ok(Json(person.desk.entries(&chain, &page).await?))
 }
 
 /// The content of an entry.

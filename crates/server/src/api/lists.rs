@@ -1,7 +1,7 @@
 //! Lists as of a day, as known at a time.
 
 use super::answer::Given;
-use super::extract::{Asked, page};
+use super::extract::{Paged, WhichPage};
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
@@ -17,10 +17,11 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list_as_of))
 }
 
+/// Which list: all that the page of one and the whole of one in a file are asked by.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct WhichList {
+pub struct WhichList {
     /// Of this commune.
     commune: String,
     /// True on this day; today when absent.
@@ -31,28 +32,23 @@ struct WhichList {
     standard: Option<String>,
     /// Of these statuses only, with commas between; all when absent.
     statuses: Option<String>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
 }
 
-/// Statuses with commas between.
-pub fn statuses(text: Option<&str>) -> Vec<String> {
-    text.into_iter().flat_map(|text| text.split(',')).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+/// The question to the register.
+pub fn as_of(which: WhichList, today: Date) -> AsOf {
+    let statuses = which.statuses.as_deref().unwrap_or_default().split(',').filter(|part| !part.is_empty());
+    AsOf {
+        statuses: statuses.map(str::to_owned).collect(),
+        commune: which.commune,
+        on: which.on.unwrap_or(today),
+        known_at: which.known_at,
+        standard: which.standard,
+    }
 }
 
 /// Who had which status on a day, by what was known at a time.
-#[utoipa::path(get, path = "/lists", params(WhichList), responses((status = 200, body = Page<ListedHousehold>)))]
-async fn list_as_of(person: Person, Asked(which): Asked<WhichList>) -> Given<Page<ListedHousehold>> {
-    let page = page(which.after, which.limit)?;
-    let of = AsOf {
-        commune: which.commune,
-        on: which.on.unwrap_or_else(|| person.desk.today()),
-        known_at: which.known_at,
-        standard: which.standard,
-        statuses: statuses(which.statuses.as_deref()),
-    };
-    Ok(Json(person.desk.list_as_of(&of, &page).await?))
+#[utoipa::path(get, path = "/lists", params(WhichList, WhichPage),
+    responses((status = 200, body = Page<ListedHousehold>)))]
+async fn list_as_of(person: Person, Paged(which, page): Paged<WhichList>) -> Given<Page<ListedHousehold>> {
+    Ok(Json(person.desk.list_as_of(&as_of(which, person.desk.today()), &page).await?))
 }

@@ -83,7 +83,7 @@ pub fn document(app: &App) -> Value {
 fn described(app: &App) -> (Router<App>, Value) {
     let (router, document) = OpenApiRouter::with_openapi(openapi::frame())
         .merge(sessions::routes())
-        .merge(areas::routes())
+        .merge(areas::routes(app))
         .merge(reform::routes())
         .merge(households::routes())
         .merge(identity::routes())

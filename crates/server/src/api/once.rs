@@ -13,7 +13,7 @@ use crate::signed_in::Seen;
 use crate::state::App;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -94,10 +94,11 @@ fn usable(key: &HeaderValue) -> Result<String, Problem> {
 }
 
 /// All that makes a request this one.
-fn makes_up<'a>(parts: &'a Parts, body: &'a Bytes) -> [&'a [u8]; 5] {
+fn makes_up<'a>(parts: &'a Parts, body: &'a Bytes) -> [&'a [u8]; 6] {
     let header = |name: HeaderName| parts.headers.get(name).map(|value| value.as_bytes()).unwrap_or_default();
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
-    [parts.method.as_str().as_bytes(), target.as_bytes(), header(CONTENT_TYPE), header(IF_MATCH), body]
+    let method = parts.method.as_str().as_bytes();
+    [method, target.as_bytes(), header(CONTENT_TYPE), header(CONTENT_DISPOSITION), header(IF_MATCH), body]
 }
 
 /// Keeps the answer, or gives the key back.

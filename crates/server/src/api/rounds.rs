@@ -1,7 +1,7 @@
 //! Rounds of review: opened, read, closed. Their steps are in `steps`.
 
 use super::answer::{self, Given, Made};
-use super::extract::{Asked, At, Sent, page};
+use super::extract::{At, Paged, Sent, WhichPage};
 use crate::error::{Answer, Problem};
 use crate::signed_in::Person;
 use crate::state::App;
@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vuon_registry::page::Page;
-use vuon_registry::rounds::{NewRound, RoundRow, RoundView, Work};
+use vuon_registry::rounds::{NewRound, RoundRow, RoundView, Task, Whose};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -30,17 +30,11 @@ struct WhichRounds {
     commune: Option<String>,
     /// Of one year.
     year: Option<i64>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
 }
 
 /// The rounds within reach, latest first.
-#[utoipa::path(get, path = "/rounds", params(WhichRounds), responses((status = 200, body = Page<RoundRow>)))]
-async fn rounds(person: Person, Asked(which): Asked<WhichRounds>) -> Given<Page<RoundRow>> {
-    let page = page(which.after, which.limit)?;
+#[utoipa::path(get, path = "/rounds", params(WhichRounds, WhichPage), responses((status = 200, body = Page<RoundRow>)))]
+async fn rounds(person: Person, Paged(which, page): Paged<WhichRounds>) -> Given<Page<RoundRow>> {
     Ok(Json(person.desk.rounds(which.commune.as_deref(), which.year, &page).await?))
 }
 
@@ -63,8 +57,18 @@ async fn close_round(person: Person, At(id): At<String>) -> Result<StatusCode, P
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What waits for the asker, and what the asker waits for.
-#[utoipa::path(get, path = "/work", responses((status = 200, body = Work)))]
-async fn work(person: Person) -> Given<Work> {
-    Ok(Json(person.desk.work().await?))
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichWork {
+    /// What waits for the asker (also when absent), or for others.
+    #[serde(default)]
+    #[param(inline)]
+    whose: Whose,
+}
+
+/// What waits for the asker, or for others, the most urgent first.
+#[utoipa::path(get, path = "/work", params(WhichWork, WhichPage), responses((status = 200, body = Page<Task>)))]
+async fn work(person: Person, Paged(which, page): Paged<WhichWork>) -> Given<Page<Task>> {
+    Ok(Json(person.desk.work_of(which.whose, &page).await?))
 }

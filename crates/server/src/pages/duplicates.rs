@@ -111,6 +111,7 @@ fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<
             form method="post" action=(format!("/duplicates/{}", pair.id)) {
                 (layout::csrf_field(person))
                 input type="hidden" name="commune" value=(commune);
+                input type="hidden" name="version" value=(pair.version);
                 p.actions {
                     button.second type="submit" name="verdict" value="different" { (person.t("duplicates-different")) }
                     button type="submit" name="verdict" value="merge" { (person.t("duplicates-merge")) }
@@ -148,6 +149,7 @@ struct Queue {
 #[derive(Deserialize)]
 struct Verdict {
     commune: String,
+    version: i64,
     verdict: DuplicateVerdict,
 }
 
@@ -168,7 +170,7 @@ async fn find(person: Person, Checked(queue): Checked<Queue>) -> Answer {
 }
 
 async fn judge(person: Person, Path(id): Path<String>, Checked(given): Checked<Verdict>) -> Answer {
-    let judged = person.desk.judge_duplicate(&id, given.verdict).await;
+    let judged = person.desk.judge_duplicate(&id, given.verdict, Some(given.version)).await;
     let news = if given.verdict == DuplicateVerdict::Merge { "merged" } else { "saved" };
     answer(&person, &given.commune, news, judged).await
 }

@@ -6,18 +6,42 @@ use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
+use axum::extract::Query;
 use axum::routing::get;
 use maud::{Markup, html};
+use serde::Deserialize;
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::Task;
+use vuon_registry::rounds::{Task, Whose};
 use vuon_registry::scope::Action;
 
-/// The most tasks of a kind that the page shows: a province has hundreds.
-const MOST: usize = 50;
+/// The most tasks of a kind that the first page shows: a province has hundreds.
+const MOST: u32 = 50;
 
-/// `/`.
+/// `/`, `/work`.
 pub fn routes() -> Router<App> {
-    Router::new().route("/", get(home))
+    Router::new().route("/", get(home)).route("/work", get(all))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    whose: Whose,
+    after: Option<String>,
+}
+
+/// All that waits for somebody, page by page.
+async fn all(person: Person, Query(asked): Query<Asked>) -> Page {
+    let page = person.desk.work_of(asked.whose, &PageRequest { after: asked.after, ..PageRequest::first() }).await?;
+    let mine = asked.whose == Whose::Mine;
+    let (title, query) = if mine { ("review-work-mine", "whose=mine") } else { ("review-work-others", "whose=others") };
+    let title = person.t(title);
+    let body = html! {
+        @if page.rows.is_empty() { p.empty { (person.t("review-work-nothing")) } } @else {
+            (tasks(&person, &title, &page.rows, mine).await)
+        }
+        (layout::next_link(&person, "/work", query, page.next.as_deref()))
+    };
+    Ok(layout::page(&person, &title, body))
 }
 
 async fn home(person: Person) -> Page {
@@ -35,23 +59,24 @@ async fn home(person: Person) -> Page {
 }
 
 async fn work(person: &Person) -> Result<Markup, Problem> {
-    let work = person.desk.work().await?;
+    let work = person.desk.work(MOST).await?;
     let complaints = person.desk.complaints(None, true, &PageRequest { after: None, limit: 20 }).await?;
     // The most urgent come first.
-    let mine = tasks(person, &person.t("review-work-mine"), &work.tasks, true).await;
-    let others = tasks(person, &person.t("review-work-others"), &work.others, false).await;
+    let mine = tasks(person, &person.t("review-work-mine"), &work.mine.rows, true).await;
+    let others = tasks(person, &person.t("review-work-others"), &work.others.rows, false).await;
     // Days are counted by the holidays of whichever pack is at work here.
-    let names = match work.tasks.iter().chain(&work.others).next() {
+    let names = match work.mine.rows.iter().chain(&work.others.rows).next() {
         Some(task) => Some(Names::of(person, &task.round).await),
         None => None,
     };
     let left = |day| names.as_ref().and_then(|names| names.days_left(day));
     Ok(html! {
         h2 { (person.t("review-work-mine")) }
-        @if work.tasks.is_empty() {
+        @if work.mine.rows.is_empty() {
             p.empty { (person.t("review-work-nothing")) }
         } @else {
             (mine)
+            (more(person, "mine", work.mine.next.is_some()))
         }
         @if !complaints.rows.is_empty() {
             h2 { (person.t("review-complaints-open")) }
@@ -69,9 +94,10 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
                 p.actions { a.button.second href="/complaints" { (person.t("review-complaints-all")) } }
             }
         }
-        @if !work.others.is_empty() {
+        @if !work.others.rows.is_empty() {
             h2 { (person.t("review-work-others")) }
             (others)
+            (more(person, "others", work.others.next.is_some()))
         }
         p.actions { a.button.second href="/rounds" { (person.t("review-rounds")) } }
     })
@@ -84,7 +110,7 @@ async fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Ma
         headings.push(person.t("review-actors"));
     }
     let mut rows = Vec::with_capacity(tasks.len());
-    for task in tasks.iter().take(MOST) {
+    for task in tasks {
         let names = Names::of(person, &task.round).await;
         let round = format!("{} – {}", names.round(person, &task.round), task.round.commune_name);
         let mut cells = vec![
@@ -100,12 +126,14 @@ async fn tasks(person: &Person, caption: &str, tasks: &[Task], mine: bool) -> Ma
         }
         rows.push(cells);
     }
+    layout::list(caption, &headings, rows)
+}
+
+/// The way to the rest.
+fn more(person: &Person, whose: &str, there_is: bool) -> Markup {
     html! {
-        (layout::list(caption, &headings, rows))
-        @if tasks.len() > MOST {
-            p.hint { (person.tr("review-work-more", &[
-                ("shown", person.number(MOST as i64).into()), ("all", person.number(tasks.len() as i64).into()),
-            ])) }
+        @if there_is {
+            p.actions { a.button.second href=(format!("/work?whose={whose}")) { (person.t("review-work-all")) } }
         }
     }
 }

@@ -1,27 +1,52 @@
 //! Bringing in a list: the file is looked through first, what it would do is shown row by row, then it is confirmed.
 
 use super::communes;
-use crate::csrf::{Checked, Upload};
+use crate::csrf::{Checked, Nothing, Upload};
 use crate::error::{Answer, Page, Problem};
-use crate::kept::List;
 use crate::labels;
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
-use axum::extract::{Query, State};
-use axum::response::IntoResponse;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::sync::Arc;
 use vuon_registry::RegistryError;
-use vuon_registry::import::{ImportAction, ImportFile, ImportPlan};
+use vuon_registry::import::{ImportAction, ImportFile, ImportPlan, Imported};
 use vuon_registry::scope::Action;
 
-/// `/import`, `/import/run`.
+/// `/import` and below.
 pub fn routes(app: &App) -> Router<App> {
-    Router::new().route("/import", super::uploads(app, get(ask).post(plan))).route("/import/run", post(run))
+    Router::new()
+        .route("/import", super::uploads(app, get(ask).post(plan)))
+        .route("/import/{id}", get(report))
+        .route("/import/{id}/run", post(run))
+}
+
+/// A list between its dry run and its confirmation, and what came of it.
+#[derive(Clone)]
+pub struct Import {
+    /// The name of its file.
+    file: String,
+    bytes: Bytes,
+    /// What was said of it: commune, standard, status, valid from.
+    about: [String; 4],
+    /// Whether it was said to be complete.
+    complete: bool,
+    stands: Stands,
+}
+
+#[derive(Clone)]
+enum Stands {
+    /// This is what it would do.
+    Planned(Arc<ImportPlan>),
+    /// This is what it did.
+    Done(Imported),
 }
 
 /// How many rows of a plan a page shows; the counts are of all.
@@ -98,16 +123,6 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
     Ok(layout::page(person, &title, body))
 }
 
-fn file<'a>(list: &'a List, valid_from: Date) -> ImportFile<'a> {
-    let [commune, standard, status, _] = &list.about;
-    let (name, bytes, complete) = (list.file.as_str(), &list.bytes[..], list.complete);
-    ImportFile { name, bytes, commune, standard, status, valid_from, complete }
-}
-
-fn valid_from(list: &List) -> Result<Date, RegistryError> {
-    super::fields::day("valid_from", &list.about[3])
-}
-
 async fn plan(State(app): State<App>, person: Person, upload: Upload) -> Answer {
     let about = ["commune", "standard", "status", "valid_from"].map(|field| upload.field(field).to_owned());
     let complete = upload.field("complete") == "yes";
@@ -115,36 +130,66 @@ async fn plan(State(app): State<App>, person: Person, upload: Upload) -> Answer 
     let planned = async {
         let sent = upload.files.iter().find(|(_, _, bytes)| !bytes.is_empty());
         let (_, name, bytes) = sent.ok_or_else(|| RegistryError::invalid("file", "choose a file"))?;
-        let list = List { file: name.clone(), bytes: bytes.clone(), about, complete, plan: String::new() };
-        let plan = person.desk.plan_import(&file(&list, valid_from(&list)?)).await?;
-        Ok((list, plan))
+        let file = file(name, bytes, &about, complete)?;
+        let plan = Arc::new(person.desk.plan_import(&file).await?);
+        Ok((name.clone(), bytes.clone(), plan))
     };
     match planned.await {
-        Ok((mut list, plan)) => {
-            list.plan = plan.plan.clone();
-            let possible = plan.problems.is_empty() && !plan.already;
-            let name = list.file.clone();
-            let kept = possible.then(|| app.kept().keep(&person.account.id, list));
-            Ok(report(&person, &name, &plan, kept.as_deref()).into_response())
+        Ok((file, bytes, plan)) => {
+            let size = bytes.len();
+            let import = Import { file, bytes, about, complete, stands: Stands::Planned(plan) };
+            let id = app.imports().keep(&person.account.id, size, import);
+            Ok(Redirect::to(&format!("/import/{id}")).into_response())
         }
         Err(error) => super::again(error, async |problem| show(&person, &asked, Some(problem)).await).await,
     }
 }
 
-/// What the file would do.
-fn report(person: &Person, name: &str, plan: &ImportPlan, kept: Option<&str>) -> Markup {
+fn file<'a>(
+    name: &'a str,
+    bytes: &'a [u8],
+    [commune, standard, status, valid_from]: &'a [String; 4],
+    complete: bool,
+) -> Result<ImportFile<'a>, RegistryError> {
+    let valid_from = super::fields::day("valid_from", valid_from)?;
+    Ok(ImportFile { name, bytes, commune, standard, status, valid_from, complete })
+}
+
+/// What the file would do, or what it did.
+async fn report(State(app): State<App>, person: Person, Path(id): Path<String>) -> Page {
+    person.desk.actor().may(Action::Import)?;
+    let Some(import) = app.imports().find(&person.account.id, &id) else { return gone(&person).await };
+    Ok(match &import.stands {
+        Stands::Planned(plan) => planned(&person, &id, &import.file, plan),
+        Stands::Done(imported) => done(&person, &import.about[0], imported),
+    })
+}
+
+/// The file waited too long, or was never this person's.
+async fn gone(person: &Person) -> Page {
+    let gone = RegistryError::invalid("file", person.t("import-gone"));
+    show(person, &Asked::default(), Some(&gone.into())).await
+}
+
+fn planned(person: &Person, id: &str, name: &str, plan: &ImportPlan) -> Markup {
+    let possible = plan.problems.is_empty() && !plan.already;
     let count = |action: ImportAction| plan.households.iter().filter(|household| household.action == action).count();
     let number = |count: usize| layout::plain(person.number(i64::try_from(count).unwrap_or(i64::MAX)));
     let body = html! {
         (layout::facts(&[
             (person.t("import-file"), layout::plain(name)),
-            (person.t("import-rows"), number(usize::try_from(plan.rows).unwrap_or(usize::MAX))),
-            (person.t("import-add"), number(count(ImportAction::Add))),
-            (person.t("import-change"), number(count(ImportAction::Change))),
-            (person.t("import-same"), number(count(ImportAction::Same))),
-            (person.t("import-taken-off"), number(plan.absent.len())),
-            (person.t("import-problems"), number(plan.problems.len())),
+            (person.t("import-households"), number(plan.households.len())),
+            (person.t("household-persons"), number(plan.households.iter().map(|household| household.persons).sum())),
         ]))
+        // What it would do is known only of a list without problems.
+        @if plan.problems.is_empty() {
+            (layout::facts(&[
+                (person.t("import-add"), number(count(ImportAction::Add))),
+                (person.t("import-change"), number(count(ImportAction::Change))),
+                (person.t("import-same"), number(count(ImportAction::Same))),
+                (person.t("import-taken-off"), number(plan.absent.len())),
+            ]))
+        }
         @if plan.already { p.notice { (person.t("import-already")) } }
         @if !plan.problems.is_empty() {
             (layout::alert(&person.t("import-has-problems")))
@@ -155,9 +200,8 @@ fn report(person: &Person, name: &str, plan: &ImportPlan, kept: Option<&str>) ->
                     layout::plain(person.pick(&problem.message)),
                 ]).collect()))
         }
-        @if let Some(kept) = kept {
-            (layout::form(person, "/import/run", html! {
-                input type="hidden" name="list" value=(kept);
+        @if possible {
+            (layout::form(person, &format!("/import/{id}/run"), html! {
                 p.actions {
                     button type="submit" { (person.t("import-run")) }
                     a.button.second href="/import" { (person.t("import-not")) }
@@ -166,8 +210,10 @@ fn report(person: &Person, name: &str, plan: &ImportPlan, kept: Option<&str>) ->
         } @else {
             p.actions { a.button.second href="/import" { (person.t("import-other-file")) } }
         }
-        (absent(person, plan))
-        (households(person, plan))
+        @if plan.problems.is_empty() {
+            (absent(person, plan))
+            (households(person, plan))
+        }
     };
     layout::page(person, &person.t("import-report"), body)
 }
@@ -231,36 +277,49 @@ fn households(person: &Person, plan: &ImportPlan) -> Markup {
     }
 }
 
-#[derive(Deserialize)]
-struct Confirmation {
-    list: String,
+fn done(person: &Person, commune: &str, done: &Imported) -> Markup {
+    let number = |count: u64| layout::plain(person.number(i64::try_from(count).unwrap_or(i64::MAX)));
+    let body = html! {
+        p.notice role="status" { (person.t("import-done")) }
+        (layout::facts(&[
+            (person.t("import-add"), number(done.added)),
+            (person.t("import-change"), number(done.changed)),
+            (person.t("import-same"), number(done.same)),
+            (person.t("import-persons"), number(done.persons)),
+            (person.t("import-taken-off"), number(done.taken_off)),
+        ]))
+        p.actions { a.button href=(format!("/households?commune={commune}")) { (person.t("nav-households")) } }
+    };
+    layout::page(person, &person.t("nav-import"), body)
 }
 
-async fn run(State(app): State<App>, person: Person, Checked(given): Checked<Confirmation>) -> Answer {
-    let Some(list) = app.kept().find(&person.account.id, &given.list) else {
-        let gone = RegistryError::invalid("file", person.t("import-gone"));
-        return super::again(gone, async |problem| show(&person, &Asked::default(), Some(problem)).await).await;
+async fn run(
+    State(app): State<App>,
+    person: Person,
+    Path(id): Path<String>,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Answer {
+    let Some(import) = app.imports().find(&person.account.id, &id) else {
+        return Ok(gone(&person).await?.into_response());
     };
-    let ran = async { person.desk.run_import(&file(&list, valid_from(&list)?), &list.plan).await };
+    let there = Redirect::to(&format!("/import/{id}")).into_response();
+    // Sent twice, it was done once; and a list with problems is not brought in.
+    let Stands::Planned(plan) = &import.stands else { return Ok(there) };
+    if !plan.problems.is_empty() {
+        return Ok(there);
+    }
+    let ran = async {
+        let file = file(&import.file, &import.bytes, &import.about, import.complete)?;
+        person.desk.run_import(&file, &plan.plan).await
+    };
     match ran.await {
         Ok(done) => {
-            app.kept().forget(&given.list);
-            let number = |count: u64| layout::plain(person.number(i64::try_from(count).unwrap_or(i64::MAX)));
-            let body = html! {
-                p.notice role="status" { (person.t("import-done")) }
-                (layout::facts(&[
-                    (person.t("import-add"), number(done.added)),
-                    (person.t("import-change"), number(done.changed)),
-                    (person.t("import-same"), number(done.same)),
-                    (person.t("import-persons"), number(done.persons)),
-                    (person.t("import-taken-off"), number(done.taken_off)),
-                ]))
-                p.actions { a.button href=(format!("/households?commune={}", list.about[0])) { (person.t("nav-households")) } }
-            };
-            Ok(layout::page(&person, &person.t("nav-import"), body).into_response())
+            let import = Import { bytes: Bytes::new(), stands: Stands::Done(done), ..import };
+            app.imports().replace(&id, import);
+            Ok(there)
         }
         Err(error) => {
-            let asked = Asked::again(&list.about, list.complete);
+            let asked = Asked::again(&import.about, import.complete);
             super::again(error, async |problem| show(&person, &asked, Some(problem)).await).await
         }
     }

@@ -2,17 +2,18 @@
 
 use super::{fields, finding, ledger_told};
 use crate::csrf::Checked;
-use crate::error::{Answer, Page};
+use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::said;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
-use axum::extract::{Path, Query};
-use axum::response::IntoResponse;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::html;
 use serde::Deserialize;
+use std::sync::Arc;
 use vuon_registry::audit::AuditReport;
 use vuon_registry::ledger::REGISTER;
 use vuon_registry::page::PageRequest;
@@ -23,6 +24,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/ledger", get(chains))
         .route("/ledger/verify", post(verify))
+        .route("/ledger/verified/{id}", get(verified))
         .route("/ledger/{chain}", get(entries))
         .route("/ledger/{chain}/root", get(root))
         .route("/ledger/{chain}/{seq}", get(entry))
@@ -194,13 +196,19 @@ struct Which {
 }
 
 /// It reads much, so it is a button and not a link that anything may follow.
-async fn verify(person: Person, Checked(which): Checked<Which>) -> Answer {
+async fn verify(State(app): State<App>, person: Person, Checked(which): Checked<Which>) -> Answer {
     person.desk.actor().may(Action::ReadLedger)?;
     let mut report = person.desk.verify(which.chain.as_deref()).await?;
     if !which.root.trim().is_empty() {
         report.differences.extend(person.desk.verify_root(&which.root).await?);
     }
-    Ok(show(&person, &report).into_response())
+    let id = app.verified().keep(&person.account.id, 0, Arc::new(report));
+    Ok(Redirect::to(&format!("/ledger/verified/{id}")).into_response())
+}
+
+async fn verified(State(app): State<App>, person: Person, Path(id): Path<String>) -> Page {
+    let report = app.verified().find(&person.account.id, &id).ok_or(Problem::NotFound)?;
+    Ok(show(&person, &report))
 }
 
 fn show(person: &Person, report: &AuditReport) -> maud::Markup {

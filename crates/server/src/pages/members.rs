@@ -118,7 +118,7 @@ async fn show(
     let body = html! {
         (correction(person, &view, member, choices, &address, typed))
         (leaving(person, &view, member, &of_others, &address, typed))
-        (identity(person, member, &address, number, typed))
+        (identity(person, &view, member, &address, number, typed))
         (erasure(person, &member.name, &address, typed))
     };
     Ok(page(person, &view, &person.named(&member.name), problem, body))
@@ -186,7 +186,14 @@ fn leaving(
     }
 }
 
-fn identity(person: &Person, member: &Member, address: &str, shown: Option<&str>, typed: &Typed<'_>) -> Markup {
+fn identity(
+    person: &Person,
+    view: &HouseholdView,
+    member: &Member,
+    address: &str,
+    shown: Option<&str>,
+    typed: &Typed<'_>,
+) -> Markup {
     let (open, number) = match typed {
         Typed::Number(number) => (true, *number),
         _ => (shown.is_some(), ""),
@@ -205,6 +212,7 @@ fn identity(person: &Person, member: &Member, address: &str, shown: Option<&str>
                     }))
                 }
                 (layout::form(person, &format!("{address}/identity"), html! {
+                    (version_field(view))
                     (layout::labelled("number", &person.t("member-identity-number"), Some(&person.t("member-identity-hint")), html! {
                         input type="text" id="number" name="number" value=(number) required inputmode="numeric" autocomplete="off" maxlength="14" aria-describedby="number-hint";
                     }))
@@ -301,11 +309,12 @@ async fn left(person: Person, Path(whose): Path<(String, String)>, Checked(given
 
 #[derive(Deserialize)]
 struct Number {
+    version: i64,
     number: String,
 }
 
 async fn set_identity(person: Person, Path(whose): Path<(String, String)>, Checked(given): Checked<Number>) -> Answer {
-    let set = person.desk.set_identity(&whose.1, given.number.trim()).await;
+    let set = person.desk.set_identity(&whose.1, given.number.trim(), Some(given.version)).await;
     answer(&person, &whose, set, Typed::Number(&given.number)).await
 }
 

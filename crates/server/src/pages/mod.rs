@@ -24,6 +24,8 @@ mod sign_in;
 mod user;
 mod users;
 
+pub use import::Import;
+
 use crate::error::{Answer, Page, Problem};
 use crate::logs;
 use crate::state::App;

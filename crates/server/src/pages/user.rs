@@ -52,7 +52,10 @@ async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
             (person.t("account-factor"), layout::plain(factor)),
         ]))
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-        @if account.id != person.account.id { (changes(person, &account)) }
+        // What would be refused is not offered.
+        @if account.id != person.account.id && person.account.role.may_grant(account.role) {
+            (changes(person, &account))
+        }
     };
     Ok(layout::page(person, &account.name, body))
 }
@@ -65,6 +68,7 @@ fn changes(person: &Person, account: &Account) -> Markup {
         h2 { (person.t("user-state")) }
         p { (person.t("user-switch-explained")) }
         (layout::form(person, &to("active"), html! {
+            (version(account))
             input type="hidden" name="active" value=(!account.active);
             @if account.active { (button("danger", person.t("user-switch-off"))) }
             @else { (button("", person.t("user-switch-on"))) }
@@ -90,21 +94,27 @@ fn changes(person: &Person, account: &Account) -> Markup {
     }
 }
 
+/// The version that was seen.
+fn version(account: &Account) -> Markup {
+    html! { input type="hidden" name="version" value=(account.version); }
+}
+
 /// The page after a change, or again with what is in the way.
-async fn after(person: &Person, id: &str, done: Result<(), RegistryError>) -> Answer {
+async fn after<T>(person: &Person, id: &str, done: Result<T, RegistryError>) -> Answer {
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
+        Ok(_) => Ok(Redirect::to(&format!("/users/{id}?done=saved")).into_response()),
         Err(error) => super::again(error, async |problem| show(person, id, Some(problem)).await).await,
     }
 }
 
 #[derive(Deserialize)]
 struct Switch {
+    version: i64,
     active: bool,
 }
 
 async fn switch(person: Person, Path(id): Path<String>, Checked(given): Checked<Switch>) -> Answer {
-    after(&person, &id, person.desk.set_active(&id, given.active).await).await
+    after(&person, &id, person.desk.set_active(&id, given.active, Some(given.version)).await).await
 }
 
 #[derive(Deserialize)]
@@ -131,6 +141,9 @@ async fn ask_area(person: Person, Path(id): Path<String>, Query(chosen): Query<C
 async fn choose_area(person: &Person, id: &str, chosen: &Chosen, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::ManageAccounts)?;
     let account = person.desk.account(id).await?;
+    if !person.account.role.may_grant(account.role) {
+        return Err(Problem::NotFound);
+    }
     let path = format!("/users/{id}/area");
     let asking = Asking { path: &path, kept: &[] };
     let present = Present {
@@ -142,7 +155,7 @@ async fn choose_area(person: &Person, id: &str, chosen: &Chosen, problem: Option
         p { (person.t("user-move-explained")) }
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         @match account_area::step(person, account.role, chosen, &present, &asking).await? {
-            Step::Fields(fields) => (layout::form(person, &path, html! { (fields) (layout::send(&person.t("user-move"))) })),
+            Step::Fields(fields) => (layout::form(person, &path, html! { (version(&account)) (fields) (layout::send(&person.t("user-move"))) })),
             Step::Before(before) => (before),
         }
     };
@@ -151,6 +164,7 @@ async fn choose_area(person: &Person, id: &str, chosen: &Chosen, problem: Option
 
 #[derive(Deserialize)]
 struct Belongs {
+    version: i64,
     #[serde(default)]
     province: String,
     #[serde(default)]
@@ -162,8 +176,8 @@ struct Belongs {
 async fn move_account(person: Person, Path(id): Path<String>, Checked(given): Checked<Belongs>) -> Answer {
     let some = |text: &'_ str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let (area, hamlet) = (some(&given.area), some(&given.hamlet));
-    match person.desk.move_account(&id, area.as_deref(), hamlet.as_deref()).await {
-        Ok(_) => after(&person, &id, Ok(())).await,
+    match person.desk.move_account(&id, area.as_deref(), hamlet.as_deref(), Some(given.version)).await {
+        Ok(account) => after(&person, &id, Ok(account)).await,
         Err(error) => {
             let chosen = Chosen { province: some(&given.province), commune: area, name: None };
             super::again(error, async |problem| choose_area(&person, &id, &chosen, Some(problem)).await).await

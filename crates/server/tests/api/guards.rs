@@ -63,13 +63,16 @@ async fn documents_go_in_and_come_out_as_they_are() {
         picture.resize(400_000, 7);
         let path = format!("/cases/{case}/documents");
         let attach = async |bytes: Vec<u8>| {
-            officer.ask(Method::POST, &format!("{path}?name=nha.jpg"), &[], Body::from(bytes)).await
+            let name = ("content-disposition", "attachment; filename*=UTF-8''nh%C3%A0.jpg");
+            officer.ask(Method::POST, &path, &[name], Body::from(bytes)).await
         };
         let row = attach(picture.clone()).await.is(201);
-        assert_eq!((row.text("mime"), row.text("name")), ("image/jpeg", "nha.jpg"));
+        assert_eq!((row.text("mime"), row.text("name")), ("image/jpeg", "nhà.jpg"));
         let back = officer.get(&format!("{path}/{}", row.text("hash"))).await.is(200);
         assert_eq!(back.header("content-type"), Some("image/jpeg"));
         assert_eq!(back.header("content-length").map_or(400_000, |length| length.parse().unwrap()), 400_000);
+        let unnamed = officer.ask(Method::POST, &path, &[], Body::from(picture)).await;
+        assert_eq!(unnamed.gives_problem(422, "invalid").text("field"), "name");
         attach(b"<script>".to_vec()).await.gives_problem(422, "invalid");
         attach(vec![0xff; 7_000_000]).await.gives_problem(413, "too-large");
         officer.get(&format!("{path}/made-up")).await.gives_problem(404, "not-found");
@@ -100,8 +103,10 @@ async fn who_manages_an_account_takes_its_second_factor_off_and_moves_it() {
         let officer = site.officer().await;
         let enumerator = site.person("dieu-tra", Role::Enumerator, Some(COMMUNE)).await;
         let id = enumerator.get("/account").await.text("id").to_owned();
+        let etag = officer.get(&format!("/accounts/{id}")).await.is(200).header("etag").unwrap().to_owned();
         let moved = json!({ "area": COMMUNE, "hamlet": site.hamlets[1] });
-        let account = officer.put(&format!("/accounts/{id}/area"), &moved).await.is(200);
+        let path = format!("/accounts/{id}/area");
+        let account = officer.send(Method::PUT, &path, &[("if-match", &etag)], &moved).await.is(200);
         assert_eq!(account.body["hamlet"], site.hamlets[1]);
         enumerator.get("/account").await.is(401);
         let gone = officer.send(Method::DELETE, &format!("/accounts/{id}/second-factor"), &[], &json!({})).await;
@@ -127,6 +132,40 @@ async fn what_waits_after_a_reform_is_placed_by_programs_too() {
         let placed = officer.post("/areas/waiting", &json!({ "from": old, "to": to })).await.is(200);
         assert_eq!(placed.body["count"], 1);
         assert_eq!(officer.get("/areas/waiting").await.is(200).body, json!([]));
+    })
+    .await;
+}
+
+/// Row "openspp-modules #652": an area file with 43,796 rows did not import; a list goes in whole, by one request.
+#[tokio::test]
+async fn a_list_of_areas_is_loaded_whole_by_whoever_keeps_the_register() {
+    for_each_engine(async |site| {
+        let admin = site.person("quan-tri", Role::Administrator, None).await;
+        let carried = admin.put("/area-lists/vn-2025-03-01", &json!({})).await.is(200);
+        assert_eq!(carried.body["units"], 10_794);
+        assert_eq!(admin.put("/area-lists/vn-2025-03-01", &json!({})).await.is(200).body, carried.body);
+        let mut units = vec![json!({ "code": "01", "level": "province", "kind": "Tỉnh", "name": "Mẫu" })];
+        units.extend((0..20_000).map(|number| {
+            json!({ "code": format!("{number:05}"), "level": "commune", "kind": "Xã", "name": format!("Mẫu {number}"), "parent_code": "01" })
+        }));
+        // Larger than other requests may be.
+        let own = json!({ "units": units });
+        assert!(own.to_string().len() > 1024 * 1024);
+        for _ in 0..2 {
+            assert_eq!(admin.put("/area-lists/mau-2025", &own).await.is(200).body["units"], 20_001);
+        }
+        let lists = admin.get("/area-lists").await.is(200).body;
+        assert!(lists["lists"].as_array().unwrap().contains(&json!("mau-2025")));
+        assert_eq!(lists["current"], "vn-2025-07-01");
+        admin.put("/area-lists/mau-2025", &json!({ "units": units[..1] })).await.gives_problem(409, "exists");
+        let wrong = json!({ "units": [{ "code": "1", "level": "village", "kind": "", "name": "x" }] });
+        admin.put("/area-lists/mau-3", &wrong).await.gives_problem(422, "invalid");
+        admin.put("/area-lists/mau-2025", &json!({ "in_force": true })).await.gives_problem(422, "area");
+        let again = json!({ "units": own["units"], "in_force": true });
+        admin.put("/area-lists/mau-2025", &again).await.is(200);
+        assert_eq!(admin.get("/area-lists").await.is(200).body["current"], "mau-2025");
+        let province = site.person("tinh", Role::CommuneOfficer, Some(COMMUNE)).await;
+        province.put("/area-lists/vn-2021-11", &json!({})).await.gives_problem(403, "forbidden");
     })
     .await;
 }

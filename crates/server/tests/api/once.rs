@@ -164,3 +164,98 @@ async fn of_a_request_with_a_password_nothing_is_kept() {
     })
     .await;
 }
+
+/// Somebody else may have done it between reading and writing: each write that could hide that says what it was made from.
+#[tokio::test]
+async fn a_number_and_an_account_are_changed_only_from_the_version_that_was_read() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let id = officer.post("/households", &household(site, "Lò Văn Mẫu")).await.is(201).text("id").to_owned();
+        let read = officer.get(&format!("/households/{id}")).await.is(200);
+        let etag = read.header("etag").unwrap().to_owned();
+        let path = format!("/persons/{}/identity", read.body["members"][0]["person"].as_str().unwrap());
+        let put = async |etag: &str, number: &str| {
+            officer.send(Method::PUT, &path, &[("if-match", etag)], &json!({ "number": number })).await
+        };
+        officer.put(&path, &json!({ "number": "001080000001" })).await.gives_problem(428, "version-needed");
+        let next = put(&etag, "001080000001").await.is(200).header("etag").unwrap().to_owned();
+        put(&etag, "001080000002").await.gives_problem(412, "stale");
+        put(&next, "001080000002").await.is(200);
+        let shown = officer.post(&format!("{path}/reveal"), &json!({})).await.is(200);
+        assert_eq!(shown.text("number"), "001080000002");
+
+        site.person("dieu-tra", vuon_registry::scope::Role::Enumerator, Some(COMMUNE)).await;
+        let accounts = officer.get("/accounts").await.is(200);
+        let row = accounts.body["rows"].as_array().unwrap().iter().find(|row| row["login"] == "dieu-tra").unwrap();
+        let (etag, path) =
+            (format!("\"{}\"", row["version"]), format!("/accounts/{}/active", row["id"].as_str().unwrap()));
+        let switch = async |etag: &str, active: bool| {
+            officer.send(Method::PUT, &path, &[("if-match", etag)], &json!({ "active": active })).await
+        };
+        officer.put(&path, &json!({ "active": false })).await.gives_problem(428, "version-needed");
+        let off = switch(&etag, false).await.is(200);
+        assert_eq!(off.body["active"], false);
+        switch(&etag, true).await.gives_problem(412, "stale");
+        switch(off.header("etag").unwrap(), true).await.is(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pair_is_judged_only_as_it_was_read() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        for _ in 0..2 {
+            officer.post("/households", &household(site, "Lò Văn Mẫu")).await.is(201);
+        }
+        officer.post("/duplicates/searches", &json!({ "commune": COMMUNE })).await.is(200);
+        let pair =
+            async || officer.get(&format!("/duplicates?commune={COMMUNE}")).await.is(200).body["rows"][0].clone();
+        let seen = pair().await;
+        let path = format!("/duplicates/{}/verdict", seen["id"].as_str().unwrap());
+        let judge = async |version: &Value| {
+            let etag = format!("\"{version}\"");
+            officer.send(Method::POST, &path, &[("if-match", &etag)], &json!({ "verdict": "merge" })).await
+        };
+        officer.post(&path, &json!({ "verdict": "merge" })).await.gives_problem(428, "version-needed");
+        // One of the two is changed by somebody else.
+        let second = &seen["second"];
+        let born = json!({ "on": "2025-09-01", "change": { "kind": "born",
+            "member": { "name": "Lò Thị Mới", "relation": "child", "sex": "female" } } });
+        let changes = format!("/households/{}/changes", second["id"].as_str().unwrap());
+        let etag = format!("\"{}\"", second["version"]);
+        officer.send(Method::POST, &changes, &[("if-match", &etag)], &born).await.is(200);
+        judge(&seen["version"]).await.gives_problem(412, "stale");
+        judge(&pair().await["version"]).await.is(204);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_complaint_is_answered_only_about_the_case_that_was_read() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let home = officer.post("/households", &household(site, "Lò Văn Mẫu")).await.is(201).text("id").to_owned();
+        let new = json!({ "commune": COMMUNE, "kind": "annual", "year": 2025, "pack": PACK });
+        let round = officer.post("/rounds", &new).await.is(201).text("id").to_owned();
+        let asked = json!({ "round": round, "household": home, "reason": "requested", "requested_on": TODAY });
+        let case = officer.post("/cases", &asked).await.is(201).text("id").to_owned();
+        let said = json!({ "kind": "wrong_data", "text": "Ghi sai." });
+        let complaint = officer.post(&format!("/cases/{case}/complaints"), &said).await.is(201).text("id").to_owned();
+        let etag = async || officer.get(&format!("/cases/{case}")).await.is(200).header("etag").unwrap().to_owned();
+        let path = format!("/complaints/{complaint}/answer");
+        let answer = json!({ "outcome": "not_enough_evidence", "text": "Chưa đủ căn cứ." });
+        let told = async |etag: &str| officer.send(Method::POST, &path, &[("if-match", etag)], &answer).await;
+        officer.post(&path, &answer).await.gives_problem(428, "version-needed");
+        let seen = etag().await;
+        // Neither the survey nor the re-check finds anything: they are signed with no answers.
+        for reason in ["survey", "recheck"] {
+            let signed = json!({ "answers": {}, "reason": reason, "submission": reason });
+            let path = format!("/cases/{case}/answers");
+            officer.send(Method::POST, &path, &[("if-match", &etag().await)], &signed).await.is(201);
+        }
+        told(&seen).await.gives_problem(412, "stale");
+        told(&etag().await).await.is(200);
+    })
+    .await;
+}

@@ -72,9 +72,16 @@ async fn what_is_not_asked_for_is_not_passed_over() {
         assert_eq!(told.text("field"), "members/0/name");
         with_nul["members"][0]["name"] = json!("x".repeat(5_000));
         officer.post("/households", &with_nul).await.gives_problem(422, "invalid");
-        for query in
-            ["?limit=0", "?limit=201", "?limit=x", "?colour=red", "?after=made-up", "?text=%00", "?limit=1&limit=2"]
-        {
+        for query in [
+            "?limit=0",
+            "?limit=201",
+            "?limit=x",
+            "?colour=red",
+            "?after=made-up",
+            "?hamlet=%00",
+            "?text=lo",
+            "?limit=1&limit=2",
+        ] {
             let reply = officer.get(&format!("/households{query}")).await;
             assert!([400, 422].contains(&reply.status.as_u16()), "{query}: {}", reply.body);
             assert_eq!(reply.header("content-type"), Some("application/problem+json"));

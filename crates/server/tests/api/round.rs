@@ -48,7 +48,7 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
         let made = officer.post("/households", &household(site, "Lò Văn Mẫu")).await.is(201);
         let household = made.text("id").to_owned();
         assert_eq!(made.header("location"), Some(format!("/api/v1/households/{household}").as_str()));
-        let found = officer.get("/households?text=lo%20van").await.is(200);
+        let found = officer.post("/household-searches", &json!({ "text": "lo van" })).await.is(200);
         assert_eq!(found.body["rows"][0]["id"], household);
         let new = json!({ "commune": COMMUNE, "kind": "annual", "year": 2025, "pack": PACK });
         enumerator.post("/rounds", &new).await.gives_problem(403, "forbidden");
@@ -67,6 +67,14 @@ async fn a_round_goes_from_the_list_to_the_certificate() {
         // The enumerator fills in the form: a draft first, then for good.
         let listed = enumerator.get(&format!("/cases?round={round}&state=survey")).await.is(200);
         assert_eq!(listed.body["rows"][0]["id"], case);
+        let named = async |text: &str| {
+            let search = json!({ "text": text, "of": { "round": round }, "page": { "limit": 1 } });
+            enumerator.post("/case-searches", &search).await.is(200).body["rows"].as_array().unwrap().len()
+        };
+        assert_eq!((named("lo van").await, named("khong").await), (1, 0));
+        let work = enumerator.get("/work?limit=1").await.is(200);
+        assert_eq!((&work.body["rows"][0]["step"], &work.body["rows"][0]["cases"]), (&json!("survey"), &json!(1)));
+        assert_eq!(officer.get("/work?whose=others").await.is(200).body["next"], Value::Null);
         let view = enumerator.get(&format!("/cases/{case}")).await.is(200);
         let etag = view.header("etag").unwrap().to_owned();
         assert_eq!(etag, format!("\"{}\"", view.body["row"]["version"]));

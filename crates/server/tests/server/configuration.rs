@@ -33,6 +33,7 @@ fn what_is_no_setting_is_an_error_that_names_it() {
     for (text, named) in [
         ("lisen = \"127.0.0.1:9000\"", "lisen"),
         ("language = \"fr\"", "language"),
+        ("papers_language = \"fr\"", "papers_language"),
         ("[oidc]\nissuer = \"https://id.example\"\nclient_id = \"a\"\nclient_secret = \"b\"", "public_url"),
     ] {
         std::fs::write(&file, text).unwrap();

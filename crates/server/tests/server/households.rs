@@ -98,7 +98,9 @@ async fn an_identity_number_is_shown_only_on_demand_and_the_ledger_tells() {
     let household = format!("/households/{}", server.household);
     let page = browser.get(&household).await;
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
-    let set = browser.post(&format!("{member}/identity"), &[("number", "001080000001")]).await;
+    let seen = version(&browser.get(&member).await.body);
+    let number = [("version", &*seen), ("number", "001080000001")];
+    let set = browser.post(&format!("{member}/identity"), &number).await;
     assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
     for path in [&household, &member] {
         assert!(!browser.get(path).await.body.contains("001080000001"), "{path}");
@@ -295,7 +297,7 @@ async fn a_refused_form_comes_back_as_it_was_typed() {
             vec![v, tomorrow, ("kind", "moved_out")],
             vec!["<option value=\"moved_out\" selected".into(), "value=\"2025-09-30\"".into()],
         ),
-        (format!("{member}/identity"), vec![("number", "12345")], vec!["value=\"12345\"".into()]),
+        (format!("{member}/identity"), vec![v, ("number", "12345")], vec!["value=\"12345\"".into()]),
         (
             format!("{household}/head"),
             vec![v, tomorrow, ("person", &person), ("relations", &relation)],
@@ -352,7 +354,9 @@ async fn pairs_are_judged_in_their_commune_and_a_merge_can_be_undone() {
     let judge = page.split("action=\"").map(|rest| rest.split('"').next().unwrap());
     let judge = judge.filter(|action| action.starts_with("/duplicates/")).find(|action| *action != "/duplicates/find");
     let judge = judge.unwrap().to_owned();
-    let merged = browser.post(&judge, &[("commune", COMMUNE), ("verdict", "merge")]).await;
+    let seen = version(&page);
+    let merge = [("commune", COMMUNE), ("version", &*seen), ("verdict", "merge")];
+    let merged = browser.post(&judge, &merge).await;
     assert_eq!(merged.location(), format!("{queue}&done=merged"), "{}", merged.body);
     let page = browser.get(merged.location()).await.body;
     let undo = format!("{judge}/undo");
@@ -376,11 +380,11 @@ async fn erasing_takes_the_second_factor_and_a_word_and_leaves_a_mark_where_the_
     let mut officer = server.strongly_as("officer").await;
     let unsure = officer.post(&format!("{member}/erase"), &sure[..1]).await;
     assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY, "one click is not enough");
-    assert!(!officer.get(&household).await.body.contains("đã xoá theo yêu cầu"));
+    assert!(!officer.get(&household).await.body.contains("đã xóa theo yêu cầu"));
     assert_eq!(officer.post(&format!("{member}/erase"), &sure).await.status, StatusCode::SEE_OTHER);
     for page in ["", "/split", "/head"] {
         let body = officer.get(&format!("{household}{page}")).await.body;
-        assert!(body.contains("(đã xoá theo yêu cầu)"), "{page}: {body}");
+        assert!(body.contains("(đã xóa theo yêu cầu)"), "{page}: {body}");
     }
 }
 

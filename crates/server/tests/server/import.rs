@@ -25,10 +25,14 @@ async fn a_file_that_is_no_list_changes_nothing() {
     let mut browser = server.as_("officer").await;
     browser.get("/import").await;
     let answer = browser.upload("/import", &FIELDS, ("list.csv", b"not,a,list\n1,2,3\n")).await;
-    assert!(answer.status == StatusCode::OK || answer.status.is_client_error(), "{}: {}", answer.status, answer.body);
-    assert!(!answer.body.contains(r#"action="/import/run""#), "nothing to confirm");
-    let gone = browser.post("/import/run", &[("list", "0123456789")]).await;
-    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let report = browser.get(answer.location()).await;
+    assert_eq!(report.status, StatusCode::OK, "{}", report.body);
+    assert!(!report.body.contains("/run\""), "nothing to confirm");
+    let run = browser.post(&format!("{}/run", answer.location()), &[]).await;
+    assert_eq!(run.location(), answer.location(), "{}", run.body);
+    assert!(!browser.get(answer.location()).await.body.contains("Đã nhập"));
+    let gone = browser.post("/import/0123456789/run", &[]).await;
+    assert!(gone.body.contains("tải lên lại"), "{}", gone.body);
 }
 
 #[tokio::test]
@@ -39,21 +43,31 @@ async fn a_list_is_looked_through_then_confirmed_by_who_brought_it() {
                 12/2024;Vàng Văn Nhập;03160001;Có;Nam;4;;100;30;Hộ nghèo;Cán bộ Mẫu\n";
     let mut browser = server.as_("officer").await;
     browser.get("/import").await;
-    let report = browser.upload("/import", &FIELDS, ("danh-sach.csv", list.as_bytes())).await;
+    let sent = browser.upload("/import", &FIELDS, ("danh-sach.csv", list.as_bytes())).await;
+    let waiting = sent.location().to_owned();
+    let report = browser.get(&waiting).await;
     assert_eq!(report.status, StatusCode::OK, "{}", report.body);
     assert!(report.body.contains("Vàng Văn Nhập"));
-    let waiting = report.body.split("name=\"list\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let run = format!("{waiting}/run");
+    assert!(report.body.contains(&format!("action=\"{run}\"")));
+    // The address can be read again, in another language too.
+    assert!(report.body.contains(&format!("{waiting}?lang=en")));
+    browser.get(&format!("{waiting}?lang=en")).await;
+    assert!(browser.get(&waiting).await.body.contains("Confirm"));
+    browser.get("/?lang=vi").await;
     assert!(!browser.get("/households").await.body.contains("Vàng Văn Nhập"), "nothing is brought in yet");
 
     let mut stranger = server.as_("stranger").await;
     stranger.get("/import").await;
-    let refused = stranger.post("/import/run", &[("list", &waiting)]).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a waiting list is its uploader's alone");
+    let refused = stranger.post(&run, &[]).await;
+    assert!(refused.body.contains("tải lên lại"), "a waiting list is its uploader's alone: {}", refused.body);
+    assert!(!stranger.get(&waiting).await.body.contains("Vàng Văn Nhập"));
 
-    let done = browser.post("/import/run", &[("list", &waiting)]).await;
-    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    let done = browser.post(&run, &[]).await;
+    assert_eq!(done.location(), waiting, "{}", done.body);
+    assert!(browser.get(&waiting).await.body.contains("Đã nhập danh sách"));
     assert!(browser.get("/households").await.body.contains("Vàng Văn Nhập"));
     assert!(browser.get("/lists?on=2025-01-31").await.body.contains("Vàng Văn Nhập"));
-    let again = browser.post("/import/run", &[("list", &waiting)]).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it waits no longer");
+    let again = browser.post(&run, &[]).await;
+    assert_eq!(again.location(), waiting, "sent twice, it was done once");
 }

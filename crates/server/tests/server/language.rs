@@ -141,7 +141,7 @@ async fn no_english_stands_in_a_vietnamese_page() {
         (format!("{household}/add-member"), vec![version, late, ("kind", "born"), ("name", "")]),
         (member.clone(), vec![version, late, ("relation", "head"), ("name", "X"), ("born", "31/02/1980")]),
         (format!("{member}/left"), vec![version, late, ("kind", "")]),
-        (format!("{member}/identity"), vec![("number", "12")]),
+        (format!("{member}/identity"), vec![version, ("number", "12")]),
         ("/households/new".into(), vec![("commune", COMMUNE), ("from", "2025-01-01"), ("name", ""), ("code", "V-9 9")]),
         (
             "/users".into(),

@@ -42,7 +42,7 @@ async fn no_secret_no_name_and_no_query_is_written() {
     browser.get(&format!("/households/{}", server.household)).await;
     let page = browser.get(&format!("/households/{}", server.household)).await;
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
-    browser.post(&format!("{member}/identity"), &[("number", "001080000001")]).await;
+    browser.post(&format!("{member}/identity"), &[("version", "1"), ("number", "001080000001")]).await;
     browser.post("/sign-in", &[("login", "officer"), ("password", "a wrong password here")]).await;
     drop(guard);
     let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();

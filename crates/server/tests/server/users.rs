@@ -43,9 +43,13 @@ async fn an_administrator_makes_switches_off_and_resets_an_account() {
     assert_eq!(changed.location(), "/sign-in?done=password", "{}", changed.body);
     let mut new = server.with_password("moi", own).await;
     assert_eq!(new.get("/households").await.status, StatusCode::OK);
-    admin.post(&format!("{user}/active"), &[("active", "false")]).await;
+    let seen = version(&admin.get(&user).await.body);
+    admin.post(&format!("{user}/active"), &[("version", &*seen), ("active", "false")]).await;
     assert_eq!(new.get("/households").await.status, StatusCode::SEE_OTHER, "the session has ended");
-    admin.post(&format!("{user}/active"), &[("active", "true")]).await;
+    let stale = admin.post(&format!("{user}/active"), &[("version", &*seen), ("active", "true")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "it was changed since");
+    let seen = version(&admin.get(&user).await.body);
+    admin.post(&format!("{user}/active"), &[("version", &*seen), ("active", "true")]).await;
     let reset = admin.post(&format!("{user}/password"), &[("password", "a third long sentence")]).await;
     assert_eq!(reset.status, StatusCode::SEE_OTHER);
     assert!(admin.get("/users").await.body.contains("Người Mẫu Mới"));
@@ -90,14 +94,40 @@ async fn a_lost_second_factor_is_taken_off_and_an_account_moved_by_who_manages_i
     assert_eq!(search.status, StatusCode::OK);
     let ask = province.get(&format!("{user}/area?commune={OTHER_COMMUNE}")).await;
     assert!(ask.body.contains(&format!("value=\"{OTHER_COMMUNE}\"")), "{}", ask.body);
-    let moved = province.post(&format!("{user}/area"), &[("area", OTHER_COMMUNE)]).await;
+    let seen = version(&ask.body);
+    let to = [("version", &*seen), ("area", OTHER_COMMUNE)];
+    let moved = province.post(&format!("{user}/area"), &to).await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
     let mut chair = server.as_("chair").await;
     assert_eq!(chair.get(&format!("/households/{}", server.household)).await.status, StatusCode::NOT_FOUND);
-    let outside = province.post(&format!("{user}/area"), &[("area", "vn-2025-07-01:00004")]).await;
+    let outside = province.post(&format!("{user}/area"), &[("version", &*seen), ("area", "vn-2025-07-01:00004")]).await;
     assert!(outside.status.is_client_error(), "another province is out of reach");
     for kind in ["second_factor_reset", "account_moved"] {
         let count = format!("SELECT COUNT(*) FROM entry WHERE chain = 'register' AND kind = '{kind}'");
         assert_eq!(server.world.number(&count).await, 1, "{kind}");
     }
+}
+
+fn version(body: &str) -> String {
+    body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn no_form_is_shown_that_would_be_refused() {
+    let server = Server::new().await;
+    let mut officer = server.as_("officer").await;
+    let users = officer.get("/users").await.body;
+    let page_of = |login: &str| {
+        let row = users.split("<tr").find(|row| row.contains(&format!("<code>{login}</code>"))).unwrap();
+        row.split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let chair = page_of("chair");
+    let page = officer.get(&chair).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for form in ["active", "password", "area"] {
+        assert!(!page.body.contains(&format!("{chair}/{form}\"")), "{form}");
+    }
+    assert_eq!(officer.get(&format!("{chair}/area")).await.status, StatusCode::NOT_FOUND);
+    let mut province = server.strongly_as("province").await;
+    assert!(province.get(&chair).await.body.contains(&format!("{chair}/active\"")));
 }

@@ -173,6 +173,7 @@ async fn record(person: Person, Path(id): Path<String>, Checked(given): Checked<
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Answered {
+    version: i64,
     outcome: String,
     text: String,
 }
@@ -260,6 +261,7 @@ fn answering(person: &Person, view: &CaseView, complaint: &ComplaintRow, given: 
         person,
         &format!("/cases/{}/complaints/{}", view.row.id, complaint.id),
         html! {
+            input type="hidden" name="version" value=(view.row.version);
             p.hint { (person.t("review-answer-hint")) }
             fieldset {
                 legend { (person.t("review-result")) }
@@ -288,8 +290,9 @@ async fn answer(
     if !view.complaints.iter().any(|own| own.id == complaint) {
         return Err(Problem::NotFound);
     }
-    match person.desk.answer_complaint(&complaint, &ComplaintAnswer { outcome, text: given.text.clone() }).await {
-        Ok(()) => {
+    let told = ComplaintAnswer { outcome, text: given.text.clone() };
+    match person.desk.answer_complaint(&complaint, &told, Some(given.version)).await {
+        Ok(_) => {
             let address = format!("/cases/{id}/complaints/{complaint}?done=review-answered");
             Ok(Redirect::to(&address).into_response())
         }
