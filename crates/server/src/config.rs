@@ -31,6 +31,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// The language of who has not chosen one: `vi` or `en`.
     pub language: String,
+    /// The language of official papers, whoever prints them: `vi` or `en`.
+    pub papers_language: String,
     /// The most bytes of a request.
     pub max_body: usize,
     /// The most bytes of an upload: lists, photos, documents.
@@ -127,6 +129,7 @@ impl Default for Config {
             secure_cookies: false,
             behind_proxy: false,
             language: "vi".into(),
+            papers_language: "vi".into(),
             max_body: 1024 * 1024,
             max_upload: 6 * 1024 * 1024,
             timeout: 120,
@@ -197,7 +200,7 @@ fn unknown<'a>(variables: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 }
 
 /// The names of the settings.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "listen",
     "database",
     "connections",
@@ -207,6 +210,7 @@ const NAMES: [&str; 18] = [
     "secure_cookies",
     "behind_proxy",
     "language",
+    "papers_language",
     "max_body",
     "max_upload",
     "timeout",
@@ -248,8 +252,8 @@ impl Config {
         if self.oidc.is_some() && self.public_url.is_none() {
             return Err(ConfigError::Together("oidc needs public_url: the provider sends people back to it"));
         }
-        if self.language != "vi" && self.language != "en" {
-            return Err(ConfigError::Together("language is vi or en"));
+        if [&self.language, &self.papers_language].iter().any(|language| *language != "vi" && *language != "en") {
+            return Err(ConfigError::Together("language and papers_language are vi or en"));
         }
         if self.metrics_token.as_ref().is_some_and(|token| token.len() < 16) {
             return Err(ConfigError::Together("metrics_token needs at least 16 signs"));

@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_sentence_with_something_of_its_own_is_told_with_it() {
         assert_eq!(vietnamese("12 complaints are not answered"), "còn 12 khiếu nại chưa được trả lời");
-        assert_eq!(vietnamese("the case waits for its survey"), "hồ sơ đang chờ khảo sát", "what fills it is told too");
+        assert_eq!(vietnamese("the case waits for its survey"), "hồ sơ đang chờ rà soát", "what fills it is told too");
         assert_eq!(vietnamese("row 3: the code A is that of row 2 too"), "dòng 3: mã A trùng với dòng 2");
         assert_eq!(vietnamese("the assessment is missing"), "thiếu kết quả chấm điểm");
     }

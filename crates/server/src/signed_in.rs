@@ -64,6 +64,16 @@ impl Person {
     pub fn own_unit(&self) -> Option<String> {
         self.desk.actor().reach.unit().map(str::to_owned)
     }
+
+    /// The same person reading an official paper, which speaks its own language whoever prints it.
+    pub fn reading_papers(&self) -> Person {
+        Person {
+            view: View { language: self.view.papers, ..self.view.clone() },
+            desk: self.desk.clone(),
+            account: self.account.clone(),
+            session: Arc::clone(&self.session),
+        }
+    }
 }
 
 impl Deref for Person {
@@ -137,6 +147,7 @@ pub fn guest(app: &App, request: &Request) -> View {
     let back = if request.method().is_safe() { path.clone() } else { page_of_form(headers) };
     View {
         language: language::chosen(&CookieJar::from_headers(headers), app),
+        papers: language::parse(&app.config().papers_language).unwrap_or_default(),
         path,
         back,
         // When somebody goes back, htmx asks for the whole page again.

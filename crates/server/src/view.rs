@@ -10,6 +10,8 @@ use vuon_registry::scope::{Action, Role};
 pub struct View {
     /// The language.
     pub language: Language,
+    /// The language of official papers, whoever reads them.
+    pub papers: Language,
     /// The address within the server, with its query.
     pub path: String,
     /// Where to come back to after signing in: here, or of a form the page that it stands on.
@@ -95,8 +97,9 @@ impl View {
 
     /// The address of this page in another language.
     pub fn in_language(&self, language: Language) -> String {
-        let sign = if self.path.contains('?') { '&' } else { '?' };
-        format!("{}{sign}lang={}", self.path, language::code(language))
+        // What a form gave cannot be asked for again: the page that the form stands on can.
+        let sign = if self.back.contains('?') { '&' } else { '?' };
+        format!("{}{sign}lang={}", self.back, language::code(language))
     }
 
     /// What the page before did, for a notice: the value of `done` in the query.

@@ -181,7 +181,7 @@ impl Building<'_> {
         let roles = [
             (commune.officer, Role::CommuneOfficer, "Cán bộ mẫu (giả lập)"),
             (commune.chair, Role::CommuneChair, "Chủ tịch mẫu (giả lập)"),
-            (commune.enumerator, Role::Enumerator, "Điều tra viên mẫu (giả lập)"),
+            (commune.enumerator, Role::Enumerator, "Rà soát viên mẫu (giả lập)"),
         ];
         for (login, role, name) in roles {
             let name = USERS.iter().find(|user| user.login == login).map_or(name, |user| user.name);

@@ -49,7 +49,7 @@ pub const USERS: [User; 8] = [
         login: "enumerator",
         name: "Lò Thị Mẫu (giả lập)",
         role: Role::Enumerator,
-        told: ["điều tra viên của một bản, phường Mường Lay", "enumerator of a hamlet of Mường Lay"],
+        told: ["rà soát viên của một bản, phường Mường Lay", "enumerator of a hamlet of Mường Lay"],
     },
     User {
         login: "officer",

@@ -96,11 +96,12 @@ async fn one(person: Person, Path(id): Path<String>) -> Page {
 
 /// One certificate: a plain paper; the ministry's own form of it comes with the official forms.
 fn certificate(person: &Person, issuer: &str, names: &Names, round: &RoundRow, paper: &Certificate) -> Markup {
+    let person = &person.reading_papers();
     let decision = &paper.decision;
     let relations = labels::options(person, names.program.as_deref(), "relation");
     let status = paper.status.as_deref().map(|status| names.status(person, status)).unwrap_or_default();
     html! {
-        article.paper.certificate {
+        (official::paper(person, "certificate", html! {
             (official::head(person, issuer, round, Some(&paper.number), paper.issued_on))
             h2.paper-title { (person.t("review-certificate-title")) br; (status) " " (round.year) }
             (layout::facts(&[
@@ -130,6 +131,6 @@ fn certificate(person: &Person, issuer: &str, names: &Names, round: &RoundRow, p
                 }
             }
             (official::signatures(&[(person.of("role", "commune_chair"), decision.signed_by_name.clone())]))
-        }
+        }))
     }
 }

@@ -211,22 +211,23 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
     let row = round.decisions.iter().find(|own| own.id == decision).ok_or(Problem::NotFound)?;
     let rows = person.desk.decided(&decision).await?;
     let issuer = official::issuer(&person, &round.row).await;
-    let source = names.step_source(&person, StepKind::Decision).unwrap_or_default();
+    let reader = &person.reading_papers();
+    let source = names.step_source(reader, StepKind::Decision).unwrap_or_default();
     let body = html! {
         p.noprint {
             a href=(format!("/rounds/{id}")) { (names.round(&person, &round.row)) } " – "
             a href=(format!("/rounds/{id}/certificates?decision={decision}")) { (person.t("review-certificates")) }
         }
         (official::print_hint(&person))
-        article.paper {
-            (official::head(&person, &issuer, &round.row, Some(&row.number), row.decided_on))
-            h2.paper-title { (person.t("review-decision-title")) br; (names.step_label(&person, StepKind::Decision)) }
-            p { (person.t("review-decision-ground")) ": " (source) }
-            p { (person.tr("review-decision-effective", &[("day", person.day(row.effective).into()), ("count", row.cases.into())])) }
-            (counted(&person, &names, rows.iter().map(|row| (row.status.as_str(), row.persons))))
-            (list(&person, &names, &rows))
-            (official::signatures(&[(person.of("role", "commune_chair"), row.signed_by_name.clone())]))
-        }
+        (official::paper(reader, "", html! {
+            (official::head(reader, &issuer, &round.row, Some(&row.number), row.decided_on))
+            h2.paper-title { (reader.t("review-decision-title")) br; (names.step_label(reader, StepKind::Decision)) }
+            p { (reader.t("review-decision-ground")) ": " (source) }
+            p { (reader.tr("review-decision-effective", &[("day", reader.day(row.effective).into()), ("count", row.cases.into())])) }
+            (counted(reader, &names, rows.iter().map(|row| (row.status.as_str(), row.persons))))
+            (list(reader, &names, &rows))
+            (official::signatures(&[(reader.of("role", "commune_chair"), row.signed_by_name.clone())]))
+        }))
     };
     Ok(layout::page(
         &person,

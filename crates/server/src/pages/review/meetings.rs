@@ -228,34 +228,35 @@ async fn minutes(person: Person, Path(id): Path<String>) -> Page {
     let round = person.desk.round(&meeting.round).await?.row;
     let names = Names::of(&person, &round).await;
     let minutes = &meeting.minutes;
+    let reader = &person.reading_papers();
     let issuer = official::issuer(&person, &round).await;
     let body = html! {
         p.noprint { a href=(format!("/rounds/{}", round.id)) { (names.round(&person, &round)) } }
         (official::print_hint(&person))
-        article.paper {
-            (official::head(&person, &issuer, &round, None, minutes.held_on))
-            h2.paper-title { (person.t("review-minutes")) br; (names.step_label(&person, StepKind::Meeting)) }
+        (official::paper(reader, "", html! {
+            (official::head(reader, &issuer, &round, None, minutes.held_on))
+            h2.paper-title { (reader.t("review-minutes")) br; (names.step_label(reader, StepKind::Meeting)) }
             (layout::facts(&[
-                (person.t("review-hamlet"), layout::plain(hamlet_name(&person, &meeting.row.hamlet_name))),
-                (person.t("review-round"), layout::plain(names.round(&person, &round))),
-                (person.t("review-held-on"), layout::plain(person.day(minutes.held_on))),
-                (person.t("review-chair"), layout::plain(&minutes.chair)),
-                (person.t("review-secretary"), layout::plain(&minutes.secretary)),
-                (person.t("review-invited"), layout::plain(person.number(minutes.invited))),
-                (person.t("review-present"), layout::plain(person.number(minutes.present))),
+                (reader.t("review-hamlet"), layout::plain(hamlet_name(reader, &meeting.row.hamlet_name))),
+                (reader.t("review-round"), layout::plain(names.round(reader, &round))),
+                (reader.t("review-held-on"), layout::plain(reader.day(minutes.held_on))),
+                (reader.t("review-chair"), layout::plain(&minutes.chair)),
+                (reader.t("review-secretary"), layout::plain(&minutes.secretary)),
+                (reader.t("review-invited"), layout::plain(reader.number(minutes.invited))),
+                (reader.t("review-present"), layout::plain(reader.number(minutes.present))),
             ]))
-            (quorum(&person, &names))
-            (results(&person, &names, &meeting))
+            (quorum(reader, &names))
+            (results(reader, &names, &meeting))
             @if !minutes.notes.is_empty() {
-                h3 { (person.t("review-notes")) }
+                h3 { (reader.t("review-notes")) }
                 p.typed { (minutes.notes) }
             }
-            p { (person.tr("review-minutes-result", &[("carried", meeting.row.carried.into()), ("repeated", meeting.row.repeated.into())])) }
+            p { (reader.tr("review-minutes-result", &[("carried", meeting.row.carried.into()), ("repeated", meeting.row.repeated.into())])) }
             (official::signatures(&[
-                (person.t("review-secretary"), minutes.secretary.clone()),
-                (person.t("review-chair"), minutes.chair.clone()),
+                (reader.t("review-secretary"), minutes.secretary.clone()),
+                (reader.t("review-chair"), minutes.chair.clone()),
             ]))
-        }
+        }))
     };
     Ok(layout::page(&person, &person.t("review-minutes"), body))
 }

@@ -1,7 +1,9 @@
 //! How official papers look: the state's name and motto, who issues, where and when, and who signs.
 //!
-//! These words are Vietnamese whatever the language of the page: they are the form of the paper, not its text.
+//! A paper speaks one language, that of the programme's papers, whoever prints it: give these functions a person who is
+//! [`reading_papers`](Person::reading_papers). The page around the paper speaks the reader's.
 
+use crate::language::{self, Language};
 use crate::signed_in::Person;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -18,21 +20,31 @@ pub async fn issuer(person: &Person, round: &RoundRow) -> String {
 /// The head of a paper. `number` is its official number, where it has one.
 pub fn head(person: &Person, issuer: &str, round: &RoundRow, number: Option<&str>, day: Date) -> Markup {
     html! {
-        div.paper-head lang="vi" {
+        div.paper-head {
             div {
-                p { strong { "ỦY BAN NHÂN DÂN" br; (issuer.to_uppercase()) } }
-                @if let Some(number) = number { p { "Số: " (number) } }
+                p { strong { (person.t("paper-committee")) br; (issuer.to_uppercase()) } }
+                @if let Some(number) = number { p { (person.t("paper-number")) ": " (number) } }
             }
             div {
-                p { strong { "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" } br; strong.motto { "Độc lập – Tự do – Hạnh phúc" } }
-                p { em {
-                    (round.commune_name) ", "
-                    (format!("ngày {:02} tháng {:02} năm {}", day.day(), day.month(), day.year()))
-                } }
+                p { strong { (person.t("paper-state")) } br; strong.motto { (person.t("paper-motto")) } }
+                p { em { (round.commune_name) ", " (written_out(person, day)) } }
             }
         }
         @if person.demo { p.demo-paper { strong { (person.t("demo-banner")) } } }
     }
+}
+
+/// A day as papers write it.
+fn written_out(person: &Person, day: Date) -> String {
+    match person.language {
+        Language::Vi => format!("ngày {:02} tháng {:02} năm {}", day.day(), day.month(), day.year()),
+        Language::En => person.day(day),
+    }
+}
+
+/// A paper around what stands on it.
+pub fn paper(person: &Person, kind: &str, body: Markup) -> Markup {
+    html! { article class=(format!("paper {kind}")) lang=(language::code(person.language)) { (body) } }
 }
 
 /// Places for signatures, each with who signs.

@@ -108,19 +108,20 @@ async fn posting(person: Person, Path(id): Path<String>) -> Page {
     let view = person.desk.posting(&id).await?;
     let issuer = official::issuer(&person, &view.round).await;
     let names = Names::of(&person, &view.round).await;
+    let reader = &person.reading_papers();
     let body = html! {
         p.noprint {
             a href=(format!("/rounds/{}", view.round.id)) { (names.round(&person, &view.round)) } " – "
             (person.t("review-posted-until")) ": " (counter(&person, &names, &view.row))
         }
         (official::print_hint(&person))
-        article.paper {
-            (official::head(&person, &issuer, &view.round, None, view.row.posted_on))
-            h2.paper-title { (person.t("review-posted-list")) br; (names.round(&person, &view.round)) }
+        (official::paper(reader, "", html! {
+            (official::head(reader, &issuer, &view.round, None, view.row.posted_on))
+            h2.paper-title { (reader.t("review-posted-list")) br; (names.round(reader, &view.round)) }
             @if let Some(hamlet) = &view.row.hamlet_name { p.centred { (hamlet) } }
-            (lines(&person, &names, &view))
-            (small_print(&person, &names, &view))
-        }
+            (lines(reader, &names, &view))
+            (small_print(reader, &names, &view))
+        }))
     };
     Ok(layout::page(&person, &person.t("review-posted-list"), body))
 }

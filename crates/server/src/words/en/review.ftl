@@ -18,7 +18,7 @@ review-open-round = Open a review
 review-open-round-hint = When an annual review opens, every household on the present list, and every one that left it lately, is listed as the register knows it today.
 review-no-rounds = There are no reviews yet.
 review-no-standard = No policy pack in force has a procedure of review.
-review-work-more = Showing the { $shown } most urgent of { $all }.
+review-work-all = See all, the most urgent first
 review-year = Year
 review-filter = Filter
 review-all = All
@@ -353,3 +353,9 @@ done-review-answered = The complaint is answered.
 done-review-appraised = The opinion is given.
 done-review-decided = The decision is signed.
 done-review-issued = The certificates are given.
+
+# The head of official papers.
+paper-committee = PEOPLE’S COMMITTEE
+paper-state = SOCIALIST REPUBLIC OF VIET NAM
+paper-motto = Independence – Freedom – Happiness
+paper-number = No
