@@ -45,7 +45,7 @@ class Person:
         if body is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(body)
-        if method == "POST":
+        if method == "POST" and not path.endswith("-searches"):
             headers["Idempotency-Key"] = str(uuid.uuid4())
         began = time.perf_counter()
         self.connection.request(method, "/api/v1" + path, body=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -75,7 +75,7 @@ class Person:
             if what < 0.30:
                 self.ask("open a household", "GET", f"/households/{chance.choice(self.households)}")
             elif what < 0.50:
-                self.ask("search by name", "GET", f"/households?text={chance.choice(NAMES)}")
+                self.ask("search by name", "POST", "/household-searches", {"text": chance.choice(NAMES)})
             elif what < 0.65:
                 self.ask("list page", "GET", "/households?limit=50")
             elif what < 0.75:
@@ -102,7 +102,7 @@ class Province(Person):
         year = time.localtime().tm_year
         self.ask("province: progress", "GET", f"/areas/{self.commune}/progress?year={year}")
         self.ask("province: work today", "GET", "/work")
-        self.ask("province: search a name", "GET", f"/households?text={random.choice(NAMES)}")
+        self.ask("province: search a name", "POST", "/household-searches", {"text": random.choice(NAMES)})
 
     def work(self, until, chance, pause):
         while time.perf_counter() < until:
