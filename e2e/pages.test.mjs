@@ -118,6 +118,11 @@ test("the officer's pages about the review, lists and duplicates", async () => {
     await page.waitForLoadState();
     assert.match(await officer.says(), /Vàng Văn Nhập/);
     await officer.look();
+    // What a form gave has an address: it stays when one reads on in another language.
+    await page.locator("a.language").click();
+    await page.waitForLoadState();
+    assert.match(await officer.says(), /Vàng Văn Nhập/);
+    assert.notEqual(await page.locator("html").getAttribute("lang"), reader.language);
   }
 });
 
@@ -125,6 +130,29 @@ const LIST = `Thời gian rà soát;Chủ hộ;Mã hộ;Có dân tộc tại ch�
 12/2024;Vàng Văn Nhập;09990001;Có;Nam;4;;100;30;Hộ nghèo;Cán bộ Mẫu
 12/2024;Vàng Văn Hai;09990002;Có;Nữ;3;;110;20;Hộ nghèo;Cán bộ Mẫu
 `;
+
+test("official papers speak their own language, whoever reads them on whatever screen", async () => {
+  for (const reader of [...READERS, { language: "vi", viewport: PHONE }]) {
+    const auditor = await house.person("auditor", reader);
+    await auditor.go("/rounds");
+    const papers = new Map();
+    for (const round of await auditor.links(ROUND)) {
+      await auditor.go(round);
+      for (const kind of [/^\/postings\//, /^\/meetings\//, /\/decisions\//]) {
+        const [paper] = await auditor.links(kind);
+        if (paper) papers.set(String(kind), paper);
+        if (paper && kind.test("/decisions/")) papers.set("certificates", `${round}/certificates`);
+      }
+    }
+    assert.equal(papers.size, 4);
+    for (const paper of papers.values()) {
+      await auditor.go(paper);
+      assert.equal(await auditor.page.locator("article.paper").first().getAttribute("lang"), "vi");
+      assert.match(await auditor.says(), /CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM/);
+      assert.equal(await auditor.page.locator("html").getAttribute("lang"), reader.language);
+    }
+  }
+});
 
 test("the ledger, entry by entry, and computed again", async () => {
   for (const reader of READERS) {

@@ -88,3 +88,17 @@ async fn the_navigation_offers_what_the_role_may() {
     let page = auditor.get("/").await.body;
     assert!(page.contains(r#"href="/ledger""#) && !page.contains(r#"href="/users""#));
 }
+
+#[tokio::test]
+async fn what_a_verification_found_is_read_again_in_another_language_by_who_asked() {
+    let server = Server::new().await;
+    let mut auditor = server.as_("auditor").await;
+    auditor.get("/ledger").await;
+    let found = auditor.post("/ledger/verify", &[("chain", COMMUNE), ("root", "")]).await;
+    let address = found.location().to_owned();
+    let page = auditor.get(&address).await;
+    assert!(page.body.contains("Mọi dòng đều khớp"), "{}", page.body);
+    assert!(page.body.contains(&format!("{address}?lang=en")), "the switch keeps the page");
+    let mut other = server.as_("officer").await;
+    assert_eq!(other.get(&address).await.status, StatusCode::NOT_FOUND);
+}
