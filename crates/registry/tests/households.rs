@@ -558,6 +558,92 @@ async fn duplicates_are_found_merged_by_a_person_and_a_merge_is_undone() {
 }
 
 #[tokio::test]
+async fn whoever_judges_a_pair_says_which_record_stays() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let older = village.household(0, &["Lò Văn Mẫu", "Quàng Thị Thử"]).await;
+        let born = |year: &str, name, relation| NewMember { born: Some(year.into()), ..member(name, relation) };
+        let newer = vec![born("1990", "Cà Văn Khác", "head"), member("Lò Văn Mẫu", "other")];
+        let newer = officer.add_household(&new_household(&village, newer)).await.unwrap();
+        officer.find_duplicates(COMMUNE).await.unwrap();
+        let pair = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        // The head of one, and not the head of the other.
+        assert_eq!((&pair.first.id, &pair.second.id), (&older, &newer));
+        let compared = [&pair.compared[0], &pair.compared[1]].map(|who| (who.name.as_str(), who.person.clone()));
+        let head = person(officer, &older, "Lò Văn Mẫu").await;
+        let other = person(officer, &newer, "Lò Văn Mẫu").await;
+        assert_eq!(compared, [("Lò Văn Mẫu", head), ("Lò Văn Mẫu", other)]);
+
+        let before = [people(officer, &older).await, people(officer, &newer).await];
+        officer.judge_duplicate(&pair.id, DuplicateVerdict::MergeIntoSecond).await.unwrap();
+        assert_eq!(people(officer, &newer).await.len(), 3, "who is in both is one");
+        let ended = officer.household(&older).await.unwrap();
+        assert_eq!((ended.closed, ended.became.map(|became| became.id)), (Some(TODAY), Some(newer.clone())));
+        assert_eq!(officer.household(&newer).await.unwrap().became, None);
+        let merged = officer.merged_pairs(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        assert_eq!((&merged.first.id, &merged.second.id), (&newer, &older), "the one that stays is the first");
+        assert_eq!(merged.compared, [pair.compared[1].clone(), pair.compared[0].clone()]);
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+
+        officer.undo_merge(&pair.id).await.unwrap();
+        assert_eq!([people(officer, &older).await, people(officer, &newer).await], before);
+        let again = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        assert_eq!((&again.first.id, &again.second.id, again.compared), (&older, &newer, pair.compared));
+        assert_eq!(officer.find_duplicates(COMMUNE).await.unwrap(), 0);
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn households_that_ended_are_found_and_nothing_of_them_is_changed() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let stays = village.household(0, &["Lò Văn Mẫu"]).await;
+        let gone = village.household(1, &["Quàng Văn Đi", "Lò Thị Thử"]).await;
+        let members = officer.household(&gone).await.unwrap().members;
+        officer.close_household(&gone, 1, "moved_away", TODAY).await.unwrap();
+        let ended = |text: &str| HouseholdFilter {
+            ended: true,
+            text: Some(text.to_owned()).filter(|text| !text.is_empty()),
+            ..HouseholdFilter::default()
+        };
+        let code = officer.household(&gone).await.unwrap().row.code;
+        for text in ["", "quang van", "thu", "Lò Thị", &code] {
+            assert_eq!(search(officer, &ended(text), 1).await, [gone.as_str()], "{text}");
+        }
+        for text in ["mau", "khong co"] {
+            assert!(search(officer, &ended(text), 1).await.is_empty(), "{text}");
+        }
+        assert_eq!(search(officer, &HouseholdFilter::default(), 10).await, [stays]);
+        let elsewhere = HouseholdFilter { hamlet: Some(village.hamlets[0].clone()), ..ended("") };
+        assert!(search(officer, &elsewhere, 10).await.is_empty());
+        assert!(search(&village.hamlet_enumerator, &ended(""), 10).await.is_empty(), "it was in another hamlet");
+
+        let closed = |error: RegistryError| assert!(matches!(error, RegistryError::Illegal { .. }), "{error}");
+        let came = MemberChange::MovedIn { member: member("Lò Thị Mới", "child") };
+        closed(officer.change_members(&gone, 2, &came, TODAY).await.unwrap_err());
+        let head = next(&members[1].person, &[(&members[0].person, "spouse")]);
+        closed(
+            officer
+                .change_members(&gone, 2, &MemberChange::NewHead { new_head: head.clone() }, TODAY)
+                .await
+                .unwrap_err(),
+        );
+        closed(officer.split_household(&gone, 2, &head, TODAY).await.unwrap_err());
+        let to = Place { hamlet: Some(village.hamlets[0].clone()), ..village.place.clone() };
+        closed(officer.move_household(&gone, 2, &to, TODAY).await.unwrap_err());
+        closed(officer.close_household(&gone, 2, "died_out", TODAY).await.unwrap_err());
+        assert!(officer.set_identity(&members[0].person, NUMBER).await.is_err());
+        assert_eq!(officer.household(&gone).await.unwrap().row.version, 2);
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_merge_keeps_apart_whose_year_of_birth_is_not_known() {
     for_each_engine(async |world| {
         let village = world.village().await;

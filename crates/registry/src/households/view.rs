@@ -2,7 +2,7 @@
 
 use super::list::{WIDTH, household_columns, household_row};
 use super::people::PersonContent;
-use super::{HouseholdCase, HouseholdView, Member, TimelineEntry};
+use super::{HouseholdCase, HouseholdRow, HouseholdView, Member, TimelineEntry};
 use crate::as_of::{Fact, Moment};
 use crate::cases::standing::{standing, stored};
 use crate::scope::{Action, Place};
@@ -112,7 +112,19 @@ impl Desk {
             })
         })
         .await?;
-        Ok(HouseholdView { row, place, opened, closed, members, spells, cases, timeline })
+        let became = self.became(&mut snapshot, id).await?;
+        Ok(HouseholdView { row, place, opened, closed, became, members, spells, cases, timeline })
+    }
+
+    /// The household that another was merged into, if that is within reach.
+    async fn became(&self, connection: &mut AnyConnection, household: &str) -> Result<Option<HouseholdRow>> {
+        let query = household_columns(Query::new("SELECT "), ["h", "t"], self.today())
+            .push(
+                " FROM duplicate d JOIN household h ON h.id = d.first LEFT JOIN hamlet t ON t.id = h.hamlet \
+                 WHERE d.state = 'merged' AND d.second = ",
+            )
+            .bind(household);
+        self.actor.reach.within(query, "h").first(connection, |row| household_row(row, 0)).await
     }
 
     /// The cases of a household, latest first, each standing where it stands today; whoever asks.

@@ -1,5 +1,6 @@
 //! Rows become households: headings of hamlets, heads, members; what does not fit is a problem with its row and column.
 
+use super::erased::{ERASED, is_erased};
 use super::grid::{Row, Sheet};
 use super::headings::{Columns, Role, find};
 use super::words::{Words, born, is_footer, is_hamlet, is_total, marked, sex, without_number};
@@ -19,6 +20,8 @@ pub(super) struct ListedMember {
     pub ethnic: Option<String>,
     pub relation: String,
     pub identity: Option<String>,
+    /// Whether the row says that the person's data were erased on request: then it tells nothing else.
+    pub erased: bool,
 }
 
 /// A household as the list has it; its first member is the head.
@@ -313,6 +316,9 @@ impl<'a, 'p> Reading<'a, 'p> {
     /// The person of a row; nothing where the name is missing or cannot be one.
     fn person(&mut self, row: &Row, relation: Option<String>, notes: &mut Vec<Told>) -> Option<ListedMember> {
         let name = self.columns.text(row, Role::Name).filter(|name| name.chars().any(char::is_alphabetic));
+        if name.is_some_and(is_erased) {
+            return self.erased(row, relation);
+        }
         let Some(name) = name.and_then(|name| text::name("name", name).ok()) else {
             self.problem(
                 row.number,
@@ -328,7 +334,33 @@ impl<'a, 'p> Reading<'a, 'p> {
         let ethnic = self.ethnic(row, notes);
         let identity = self.identity(row, notes);
         let relation = relation.unwrap_or_else(|| "other".into());
-        Some(ListedMember { row: row.number, name_key: key(&name), name, sex, born, ethnic, relation, identity })
+        let (row, name_key) = (row.number, key(&name));
+        Some(ListedMember { row, name_key, name, sex, born, ethnic, relation, identity, erased: false })
+    }
+
+    /// Somebody whose data were erased on request: a row that still tells something of them is wrong.
+    fn erased(&mut self, row: &Row, relation: Option<String>) -> Option<ListedMember> {
+        use Role::*;
+        let personal = [Born, BornMale, BornFemale, Sex, Ethnic, Identity];
+        if let Some(role) = personal.into_iter().find(|role| self.columns.text(row, *role).is_some()) {
+            let message = both(
+                "Người đã xoá theo yêu cầu không có thông tin cá nhân: hãy xoá ô này hoặc ghi họ tên.",
+                "Nothing is recorded of somebody erased on request: empty this cell, or write the name.",
+            );
+            self.problem(row.number, role, message);
+            return None;
+        }
+        Some(ListedMember {
+            row: row.number,
+            name: ERASED.into(),
+            name_key: String::new(),
+            sex: None,
+            born: None,
+            ethnic: None,
+            relation: relation.unwrap_or_else(|| "other".into()),
+            identity: None,
+            erased: true,
+        })
     }
 
     fn sex_and_birth(&mut self, row: &Row) -> (Option<&'static str>, Option<String>) {
@@ -590,6 +622,7 @@ impl<'a, 'p> Reading<'a, 'p> {
         for household in &self.list.households {
             match &household.code {
                 Some((code, _)) => codes.entry(code).or_default().push(household.row),
+                None if household.head().erased => {}
                 None => {
                     let head = household.head();
                     let born = head.born.as_deref().map(|born| born[..4].to_owned());

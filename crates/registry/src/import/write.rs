@@ -485,7 +485,8 @@ struct Person<'a> {
 fn people_of<'a>(entry: &'a Entry, household: &'a PresentHousehold) -> Result<Vec<Person<'a>>> {
     let mut order = household.members.iter().map(|member| member.order).max().unwrap_or(-1);
     let mut people = Vec::with_capacity(entry.listed.members.len());
-    for (place, (listed, known)) in entry.listed.members.iter().zip(&entry.persons).enumerate() {
+    let listed = entry.listed.members.iter().zip(&entry.persons).enumerate();
+    for (place, (listed, known)) in listed.filter(|(_, (listed, _))| !listed.erased) {
         let known = known.and_then(|place| household.members.get(place));
         let born = listed.born.as_deref().filter(|b| says_more(b, known.and_then(|k| k.born.as_deref())));
         let draft = PersonDraft {

@@ -39,6 +39,10 @@ struct WhichHouseholds {
     hamlet: Option<String>,
     /// With a status.
     status: Option<String>,
+    /// Those that ended, with `text` by who was a member.
+    #[serde(default)]
+    #[param(required = false)]
+    ended: bool,
     /// With a member whose whole or given name begins so, without tone marks; or the household's code.
     text: Option<String>,
     /// `next` of the page before.
@@ -53,8 +57,8 @@ struct WhichHouseholds {
     responses((status = 200, body = Page<HouseholdRow>)))]
 async fn households(person: Person, Asked(which): Asked<WhichHouseholds>) -> Given<Page<HouseholdRow>> {
     let page = page(which.after, which.limit)?;
-    let WhichHouseholds { commune, hamlet, status, text, .. } = which;
-    let filter = HouseholdFilter { commune, hamlet, status, text };
+    let WhichHouseholds { commune, hamlet, status, ended, text, .. } = which;
+    let filter = HouseholdFilter { commune, hamlet, status, ended, text };
     Ok(Json(person.desk.households(&filter, &page).await?))
 }
 

@@ -36,6 +36,8 @@ struct Asked {
     commune: String,
     hamlet: String,
     status: String,
+    /// `yes`: those that ended.
+    ended: String,
     /// The number of a search by name.
     find: String,
     after: Option<String>,
@@ -50,12 +52,14 @@ struct Search {
     commune: String,
     hamlet: String,
     status: String,
+    ended: String,
     text: String,
 }
 
 async fn find(State(app): State<App>, person: Person, Checked(search): Checked<Search>) -> Response {
-    let Search { commune, hamlet, status, text } = &search;
-    finding::answer(&app, &person, "/households", &[("commune", commune), ("hamlet", hamlet), ("status", status)], text)
+    let Search { commune, hamlet, status, ended, text } = &search;
+    let parts = [("commune", commune.as_str()), ("hamlet", hamlet), ("status", status), ("ended", ended)];
+    finding::answer(&app, &person, "/households", &parts, text)
 }
 
 async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>) -> Page {
@@ -68,6 +72,7 @@ async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>
         commune: Some(commune.id.clone()),
         hamlet: fields::some(&asked.hamlet),
         status: fields::some(&asked.status),
+        ended: asked.ended == "yes",
         text: fields::some(&finding::text(&app, &person, &asked.find)),
     };
     let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
@@ -104,7 +109,7 @@ fn filters(
     let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
     html! {
         form.filters method="post" action="/households/find" role="search" hx-post="/households/find" hx-target="#found"
-            hx-trigger="input changed delay:300ms from:#text, change from:select, submit" hx-replace-url="true" {
+            hx-trigger="input changed delay:300ms from:#text, change from:select, change from:#ended, submit" hx-replace-url="true" {
             (layout::csrf_field(person))
             input type="hidden" name="commune" value=(commune.id);
             (layout::labelled("text", &person.t("household-search"), Some(&person.t("household-search-hint")), html! {
@@ -114,6 +119,10 @@ fn filters(
                 (layout::choice_field("hamlet", &person.t("household-hamlet"), hamlets, &chosen(&filter.hamlet), Some(&person.t("all"))))
             }
             (layout::choice_field("status", &person.t("household-status"), statuses, &chosen(&filter.status), Some(&person.t("all"))))
+            div.field.check {
+                input type="checkbox" id="ended" name="ended" value="yes" checked[filter.ended];
+                label for="ended" { (person.t("household-ended")) }
+            }
             (layout::send(&person.t("search")))
         }
     }
@@ -124,6 +133,7 @@ fn found(person: &Person, asked: &Asked, page: &Rows<HouseholdRow>) -> Markup {
         ("commune", &asked.commune),
         ("hamlet", &asked.hamlet),
         ("status", &asked.status),
+        ("ended", &asked.ended),
         ("find", &asked.find),
     ]);
     html! {
@@ -202,9 +212,7 @@ async fn show(person: &Person, id: &str, news: &News) -> Page {
     let body = html! {
         (told(person, &view, news).await)
         (summary(person, &view, &place))
-        @if let Some(closed) = view.closed {
-            p.warning { (person.tr("household-closed-on", &[("day", person.day(closed).into())])) }
-        }
+        (ended(person, &view))
         h2 { (person.t("household-members")) }
         (members(person, &view, edit).await?)
         @if edit { (changes(person, &view)) }
@@ -217,6 +225,20 @@ async fn show(person: &Person, id: &str, news: &News) -> Page {
     };
     let title = person.tr("household-title", &[("name", person.named(&view.row.name).into())]);
     Ok(layout::page(person, &title, body))
+}
+
+/// That a household ended, and what it became; nothing for one that is.
+pub fn ended(person: &Person, view: &HouseholdView) -> Markup {
+    let Some(closed) = view.closed else { return html! {} };
+    html! {
+        p.warning {
+            (person.tr("household-closed-on", &[("day", person.day(closed).into())]))
+            @if let Some(became) = &view.became {
+                " " (person.t("household-merged-into")) " "
+                a href=(format!("/households/{}", became.id)) { (person.named(&became.name)) " (" (became.code) ")" }
+            }
+        }
+    }
 }
 
 fn summary(person: &Person, view: &HouseholdView, place: &str) -> Markup {

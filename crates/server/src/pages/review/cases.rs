@@ -149,13 +149,13 @@ fn headings(person: &Person) -> [String; 7] {
 fn cells(person: &Person, names: &Names, row: &CaseRow) -> Vec<Markup> {
     let form = row.state == CaseState::Survey && person.may(Action::Answer);
     vec![
-        case_link(row),
+        case_link(person, row),
         layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
         layout::plain(person.number(row.persons)),
         html! {
             @if form {
                 a href=(format!("/cases/{}/form", row.id)) {
-                    (case_state(person, row.state)) span.hidden { " – " (row.name) }
+                    (case_state(person, row.state)) span.hidden { " – " (person.named(&row.name)) }
                 }
             } @else { (case_state(person, row.state)) }
         },
