@@ -12,6 +12,7 @@ mod change;
 mod duplicates;
 mod erase;
 mod held;
+mod history;
 mod identity;
 mod likeness;
 mod list;
@@ -24,8 +25,9 @@ mod view;
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
 pub(crate) use held::{Membership, insert_memberships};
 pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
-pub(crate) use view::members_at;
+pub(crate) use view::{members_at, people_known};
 
+pub use history::{HistoryEvent, HistoryFact};
 pub use next_head::NextHead;
 
 use crate::cases::CaseState;

@@ -1,6 +1,7 @@
 //! Households: the list of an area, and one household with its members, statuses, cases and what happened.
 
 use super::communes;
+pub use super::household_history::history;
 use super::review::names::case_state;
 use super::{fields, finding};
 use crate::csrf::Checked;
@@ -45,21 +46,8 @@ struct Asked {
     name: Option<String>,
 }
 
-/// The search as it is sent.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Search {
-    commune: String,
-    hamlet: String,
-    status: String,
-    ended: String,
-    text: String,
-}
-
-async fn find(State(app): State<App>, person: Person, Checked(search): Checked<Search>) -> Response {
-    let Search { commune, hamlet, status, ended, text } = &search;
-    let parts = [("commune", commune.as_str()), ("hamlet", hamlet), ("status", status), ("ended", ended)];
-    finding::answer(&app, &person, "/households", &parts, text)
+async fn find(State(app): State<App>, person: Person, Checked(search): Checked<finding::Search>) -> Response {
+    finding::answer(&app, &person, "/households", &["commune", "hamlet", "status", "ended"], &search)
 }
 
 async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>) -> Page {
@@ -216,12 +204,10 @@ async fn show(person: &Person, id: &str, news: &News) -> Page {
         h2 { (person.t("household-members")) }
         (members(person, &view, edit).await?)
         @if edit { (changes(person, &view)) }
-        h2 { (person.t("household-statuses")) }
-        (spells(person, &view))
         h2 { (person.t("household-cases")) }
         (cases(person, &view))
         h2 { (person.t("household-timeline")) }
-        (timeline(person, &view))
+        (history(person, &view).await?)
     };
     let title = person.tr("household-title", &[("name", person.named(&view.row.name).into())]);
     Ok(layout::page(person, &title, body))
@@ -309,31 +295,6 @@ fn changes(person: &Person, view: &HouseholdView) -> Markup {
     }
 }
 
-fn spells(person: &Person, view: &HouseholdView) -> Markup {
-    if view.spells.is_empty() {
-        return html! { p.empty { (person.t("household-no-statuses")) } };
-    }
-    let headings = [
-        person.t("household-status"),
-        person.t("spell-from"),
-        person.t("spell-movement"),
-        person.t("spell-decision"),
-        person.t("spell-standard"),
-    ];
-    let rows = view.spells.iter().map(|spell| {
-        vec![
-            labels::status_tag(person, Some(&spell.standard), Some(&spell.status)),
-            layout::plain(person.day(spell.valid_from)),
-            layout::plain(
-                spell.movement.as_deref().map(|movement| person.of("movement", movement)).unwrap_or_default(),
-            ),
-            layout::plain(spell.decision.clone().unwrap_or_else(|| person.t("spell-imported"))),
-            html! { code { (spell.standard) } },
-        ]
-    });
-    layout::list(&person.t("household-statuses"), &headings, rows.collect())
-}
-
 fn cases(person: &Person, view: &HouseholdView) -> Markup {
     if view.cases.is_empty() {
         return html! { p.empty { (person.t("household-no-cases")) } };
@@ -348,22 +309,4 @@ fn cases(person: &Person, view: &HouseholdView) -> Markup {
         ]
     });
     layout::list(&person.t("household-cases"), &headings, rows.collect())
-}
-
-/// What the ledger tells of a household, and who did it.
-pub fn timeline(person: &Person, view: &HouseholdView) -> Markup {
-    let ledger = person.may(Action::ReadLedger);
-    html! {
-        ol.timeline {
-            @for entry in &view.timeline {
-                li {
-                    (person.moment(entry.at)) " – " (person.of("entry", &entry.kind)) " – "
-                    span.muted { (entry.author) }
-                    @if ledger {
-                        " " a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { "№ " (person.number(entry.seq)) }
-                    }
-                }
-            }
-        }
-    }
 }

@@ -243,11 +243,12 @@ fn decision(person: &Person, view: &CaseView) -> Markup {
     }
 }
 
-/// What the ledger tells of the household and its cases; not every role may see it.
+/// What happened to the household; not every role may see it.
 async fn history(person: &Person, view: &CaseView) -> Markup {
     let Ok(household) = person.desk.household(&view.row.household).await else { return html! {} };
+    let Ok(told) = super::super::household_history::history(person, &household).await else { return html! {} };
     html! {
         h2 { (person.t("review-history")) }
-        (super::super::households::timeline(person, &household))
+        (told)
     }
 }

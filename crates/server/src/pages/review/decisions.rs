@@ -235,6 +235,16 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
     ))
 }
 
+/// What was another on the day of deciding than on the list.
+fn then(person: &Person, name: Option<&str>) -> Markup {
+    html! {
+        @if let Some(name) = name {
+            br;
+            span.muted { (person.tr("review-when-decided", &[("name", person.named(name).into())])) }
+        }
+    }
+}
+
 fn list(person: &Person, names: &Names, rows: &[DecidedCase]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(person.t("review-households")) {
@@ -250,8 +260,8 @@ fn list(person: &Person, names: &Names, rows: &[DecidedCase]) -> Markup {
                     @for (place, row) in rows.iter().enumerate() {
                         tr {
                             td.num { (person.number(place as i64 + 1)) }
-                            th scope="row" { a href=(format!("/cases/{}", row.case)) { (person.named(&row.name)) } }
-                            td { (row.hamlet_name.as_deref().unwrap_or_default()) }
+                            th scope="row" { a href=(format!("/cases/{}", row.case)) { (person.named(&row.name)) } (then(person, row.name_then.as_deref())) }
+                            td { (row.hamlet_name.as_deref().unwrap_or_default()) (then(person, row.hamlet_name_then.as_deref())) }
                             td.num { (person.number(row.persons)) }
                             td { (names.status(person, &row.status)) }
                         }

@@ -46,23 +46,17 @@ async fn choose(State(app): State<App>, person: Person, Path(id): Path<String>, 
     adding(&person, &id, &asked, &text, None).await
 }
 
-/// The search as it is sent.
-#[derive(Deserialize)]
-struct Search {
-    text: String,
-}
-
 async fn find(
     State(app): State<App>,
     person: Person,
     Path(id): Path<String>,
-    Checked(search): Checked<Search>,
+    Checked(search): Checked<finding::Search>,
 ) -> Response {
-    finding::answer(&app, &person, &format!("/rounds/{id}/add"), &[], &search.text)
+    finding::answer(&app, &person, &format!("/rounds/{id}/add"), &[], &search)
 }
 
 async fn adding(person: &Person, id: &str, asked: &Asked, text: &str, problem: Option<&Problem>) -> Page {
-    person.desk.actor().may(Action::RunReview)?;
+    person.desk.actor().may(Action::ListCases)?;
     let round = person.desk.round(id).await?.row;
     let names = Names::of(person, &round).await;
     let chosen = asked.household.as_deref().filter(|household| !household.is_empty());
