@@ -1,6 +1,6 @@
 //! The queue of pairs that may be one household. Finding adds to it; only a person takes from it.
 
-use super::likeness::{Home, Someone, alike};
+use super::likeness::{Alike, Home, Someone, alike};
 use super::list::{WIDTH, household_columns, household_row};
 use super::{ComparedPerson, DuplicateRow, HouseholdRow};
 use crate::areas::unit;
@@ -51,41 +51,39 @@ impl Desk {
                 .await?
                 .into_iter()
                 .collect();
-        let mut found: Vec<(String, [String; 2], [String; 2], i64, String)> = Vec::new();
-        for pair in pairs {
+        let mut found: Vec<(String, [String; 2], Alike)> = Vec::new();
+        for mut pair in pairs {
             // The older record first: it is the one that stays.
             let mut of = [pair.first, pair.second].map(|place| households[place].clone());
-            let mut persons = pair.persons;
             if of[0] > of[1] {
                 of.reverse();
-                persons.reverse();
+                pair.persons.reverse();
             }
             if of.iter().all(|household| here.contains(household)) && !known.contains(&of) {
-                found.push((new_id(), of, persons, pair.score, pair.why));
+                found.push((new_id(), of, pair));
             }
         }
         if found.is_empty() {
             return Ok(0);
         }
-        let rows = found.iter().map(|(id, of, persons, score, why)| -> [Value; 10] {
+        let rows = found.iter().map(|(id, of, pair)| -> [Value; 10] {
             [
                 id.into(),
                 commune.into(),
                 place.province.as_str().into(),
                 (&of[0]).into(),
                 (&of[1]).into(),
-                (&persons[0]).into(),
-                (&persons[1]).into(),
-                (*score).into(),
-                why.into(),
+                (&pair.persons[0]).into(),
+                (&pair.persons[1]).into(),
+                pair.score.into(),
+                (&pair.why).into(),
                 "open".into(),
             ]
         });
         let columns =
             "duplicate (id, commune, province, first, second, first_person, second_person, score, why, state)";
         insert_all(&mut tx, columns, rows).await?;
-        let pairs: Vec<_> =
-            found.iter().map(|(_, [first, second], _, score, _)| json!([first, second, score])).collect();
+        let pairs: Vec<_> = found.iter().map(|(_, [first, second], pair)| json!([first, second, pair.score])).collect();
         let content = ledger::store(&mut tx, &json!({ "pairs": pairs })).await?;
         let change = Change { author: &self.actor.id, kind: "duplicates", subject: commune, content: &content };
         ledger::append(&mut tx, commune, self.now(), &[change]).await?;

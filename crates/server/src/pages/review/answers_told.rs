@@ -76,7 +76,7 @@ fn row<'a>(
     let answers: Vec<Option<String>> =
         answers.map(|answer| answer.map(|answer| told(view, questions, Some(variable), answer))).collect();
     let label = variable.label.get(view.language).to_owned();
-    answers.iter().any(Option::is_some).then(|| Told { member, label, answers })
+    answers.iter().any(Option::is_some).then_some(Told { member, label, answers })
 }
 
 /// A version in short: `2 – re-check`.
