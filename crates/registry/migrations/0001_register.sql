@@ -163,6 +163,9 @@ CREATE INDEX household_code ON household (province, code, id);
 -- Those whose status does not change by itself, by status; the few others by name.
 CREATE INDEX household_status ON household (commune, status, name_key, id) WHERE changes_on IS NULL;
 CREATE INDEX household_province_status ON household (province, status, name_key, id) WHERE changes_on IS NULL;
+-- Those that ended, whom hardly anybody looks for.
+CREATE INDEX household_ended ON household (commune, name_key, id) WHERE closed IS NOT NULL;
+CREATE INDEX household_province_ended ON household (province, name_key, id) WHERE closed IS NOT NULL;
 CREATE INDEX household_changing ON household (commune, name_key, id) WHERE changes_on IS NOT NULL;
 CREATE INDEX household_province_changing ON household (province, name_key, id) WHERE changes_on IS NOT NULL;
 
@@ -463,13 +466,16 @@ CREATE TABLE document (
 );
 CREATE INDEX document_case ON document (review_case);
 
--- Two records that may be one household or person; nothing is merged without somebody deciding so.
+-- Two records that may be one household, found by a person of each; nothing is merged without somebody deciding so. Once
+-- merged, `first` is the one that stayed.
 CREATE TABLE duplicate (
     id         SORTED PRIMARY KEY,
     commune    SORTED NOT NULL,
     province   SORTED NOT NULL,
     first      SORTED NOT NULL REFERENCES household (id),
     second     SORTED NOT NULL REFERENCES household (id),
+    first_person  SORTED NOT NULL REFERENCES person (id),
+    second_person SORTED NOT NULL REFERENCES person (id),
     score      BIGINT NOT NULL,
     why        TEXT NOT NULL,
     state      SORTED NOT NULL,
@@ -477,6 +483,7 @@ CREATE TABLE duplicate (
     UNIQUE (first, second)
 );
 CREATE INDEX duplicate_commune ON duplicate (commune, state, score);
+CREATE INDEX duplicate_second ON duplicate (second, state);
 
 -- A list that was brought in, and the entries of the commune's chain that it wrote.
 CREATE TABLE import (

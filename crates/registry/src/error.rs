@@ -133,9 +133,12 @@ pub enum RegistryError {
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date")]
     Migration(#[source] sqlx::migrate::MigrateError),
+    /// Nobody could be asked: all connections are taken, or the database is down.
+    #[error("the database does not answer: try again in a moment")]
+    Down,
     /// The database.
     #[error("the database did not answer as it should")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// A file.
     #[error("{path}: {source}")]
     File {
@@ -144,6 +147,22 @@ pub enum RegistryError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+impl From<sqlx::Error> for RegistryError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut};
+        // What PostgreSQL says while it starts and stops: 57P01 to 57P03.
+        let stopping = |error: &sqlx::Error| {
+            let code = error.as_database_error().and_then(|error| error.code());
+            code.is_some_and(|code| code.starts_with("57P0"))
+        };
+        match error {
+            PoolTimedOut | PoolClosed | Io(_) => RegistryError::Down,
+            error if stopping(&error) => RegistryError::Down,
+            error => RegistryError::Database(error),
+        }
+    }
 }
 
 impl RegistryError {
@@ -187,10 +206,25 @@ impl RegistryError {
             RegistryError::Inconsistent { what } => format!("Báo cáo không khớp nên không được lập: {what}"),
             RegistryError::Day { day, .. } => format!("Ngày {day} không hợp lệ."),
             RegistryError::Area(problem) => problem.vietnamese(),
+            RegistryError::Down => "Cơ sở dữ liệu chưa trả lời: hãy thử lại sau ít phút.".into(),
             RegistryError::Unreachable { server, why } => format!(
                 "Không có cơ sở dữ liệu nào trả lời ở {server} ({why}): máy chủ có đang chạy và địa chỉ có đúng không?"
             ),
             _ => format!("Hệ thống chưa thực hiện được: {self}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_does_not_answer_is_told_apart_from_one_that_answers_wrongly() {
+        let gone = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        for error in [sqlx::Error::PoolTimedOut, sqlx::Error::PoolClosed, sqlx::Error::Io(gone)] {
+            assert!(matches!(RegistryError::from(error), RegistryError::Down));
+        }
+        assert!(matches!(RegistryError::from(sqlx::Error::RowNotFound), RegistryError::Database(_)));
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! In: which list, as of which day. Out: a stream of pieces of a CSV file with one row a member, read page by page from
 //! one state of the database. Its headings are those that [`import`](crate::import) reads, so what is taken out can be
-//! brought in again. A list is never cut short: it ends with its last row or with an error.
+//! brought in again; in place of the name of somebody erased on request it says so. A list is never cut short: it ends with its last row or with an error.
 
 use crate::as_of::Moment;
 use crate::households::members_at;
+use crate::import::ERASED;
 use crate::scope::Action;
 use crate::spells::AsOf;
 use crate::spells::list::{Listed, listed_ids, listed_rows};
@@ -130,7 +131,7 @@ impl Exporting {
                     (place + 1).to_string(),
                     household.code.clone(),
                     household.hamlet.clone().unwrap_or_default(),
-                    member.name.clone(),
+                    if member.name.is_empty() { ERASED.to_owned() } else { member.name.clone() },
                     label("relation", Some(&member.relation)),
                     label("sex", member.sex.as_deref()),
                     member.born.clone().unwrap_or_default(),

@@ -77,7 +77,7 @@ impl Role {
             ReadFigures => !matches!(self, Role::Enumerator | Role::Administrator | Role::Public) || commune,
             ReadLedger => commune || matches!(self, Role::Auditor | Role::Province),
             EditPeople | Import | RunReview | Complain | Merge => matches!(self, Role::CommuneOfficer),
-            Answer | HoldMeeting => matches!(self, Role::Enumerator | Role::CommuneOfficer),
+            Answer | HoldMeeting | ListCases => matches!(self, Role::Enumerator | Role::CommuneOfficer),
             Appraise => matches!(self, Role::District | Role::Province),
             Decide => matches!(self, Role::CommuneChair),
             Export => commune || matches!(self, Role::District | Role::Province | Role::Auditor),
@@ -126,8 +126,10 @@ pub enum Action {
     EditPeople,
     /// Bring in lists.
     Import,
-    /// Open rounds, list cases, post lists.
+    /// Open rounds, take cases off them, post lists.
     RunReview,
+    /// Put a household on a round's list, where the pack names the role for that step.
+    ListCases,
     /// Record village meetings, where the pack names the role for that step.
     HoldMeeting,
     /// Fill in forms.
@@ -169,6 +171,7 @@ impl Action {
             Action::EditPeople => "change households",
             Action::Import => "import lists",
             Action::RunReview => "run the review",
+            Action::ListCases => "put households on a review's list",
             Action::HoldMeeting => "record a village meeting",
             Action::Answer => "fill in forms",
             Action::Complain => "handle complaints",

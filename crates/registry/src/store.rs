@@ -10,6 +10,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Row, SqlSafeStr, SqlStr, Transaction};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
 /// How many parameters one statement may have: the smaller limit of the two engines (SQLite: 32,766).
 const MOST_PARAMETERS: usize = 30_000;
 
-/// How long a server of databases may take to answer at all.
+/// How long the database may take to answer at all, and a request waits for a connection to it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes sure that somebody answers, before a pool tries again and again.
@@ -76,7 +77,7 @@ impl Store {
         }
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(30))
+            .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if engine == Engine::Sqlite {
@@ -365,6 +366,15 @@ pub fn among<'a>(mut query: Query, values: impl IntoIterator<Item = &'a String>)
 
 /// How many values one condition names at most: SQLite looks through all parameters of a statement for each.
 pub const MANY: usize = 1_000;
+
+/// Rows by whom they are about, each in the order they were in.
+pub fn grouped<T>(rows: Vec<(String, T)>) -> HashMap<String, Vec<T>> {
+    let mut groups: HashMap<String, Vec<T>> = HashMap::new();
+    for (of, row) in rows {
+        groups.entry(of).or_default().push(row);
+    }
+    groups
+}
 
 /// Text of a column.
 pub fn text(row: &AnyRow, column: usize) -> Result<String> {

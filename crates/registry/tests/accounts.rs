@@ -172,7 +172,7 @@ async fn a_code_is_good_once_and_wrong_codes_lock() {
 async fn somebody_known_to_an_openid_provider_signs_in_without_a_password() {
     for_each_engine(async |world| {
         let village = world.village().await;
-        let (id, login) = (village.ministry.actor().id.clone(), "ministry.vn-2025-07-01-03160");
+        let (id, login) = (village.enumerator.actor().id.clone(), "enumerator.vn-2025-07-01-03160");
         let own = world.register.sign_in(login, PASSWORD).await.unwrap().token;
         let other = world.register.sign_in(login, PASSWORD).await.unwrap().token;
         world.register.tie_openid(&own, "https://id.example", "subject-1").await.unwrap();

@@ -207,6 +207,40 @@ async fn list(desk: &Desk, filter: &HouseholdFilter, limit: u32) -> Result<BTree
 
 /// Row "openspp-modules #531, #548, #703": users of an area saw all areas, or none.
 #[tokio::test]
+async fn households_that_ended_are_listed_to_whoever_reaches_where_they_were() {
+    for_each_engine(async |world| {
+        let mut random = StdRng::seed_from_u64(20251231);
+        let model = build(world, &mut random).await;
+        let mut ended = BTreeSet::new();
+        for id in model.households.keys().step_by(2) {
+            let officer = |desk: &&Desk| desk.actor().role == Role::CommuneOfficer && model.reaches(desk, id);
+            let Some(officer) = model.desks.iter().find(officer) else { continue };
+            let version = officer.household(id).await.unwrap().row.version;
+            officer.close_household(id, version, "moved_away", officer.today()).await.unwrap();
+            ended.insert(id.clone());
+        }
+        assert!(ended.len() > 1);
+        for desk in model.desks.iter().filter(|desk| sees_people(desk.actor().role)) {
+            for commune in COMMUNES {
+                for text in [None, Some("lo van".to_owned())] {
+                    let filter = HouseholdFilter {
+                        commune: Some(commune.to_owned()),
+                        ended: true,
+                        text,
+                        ..HouseholdFilter::default()
+                    };
+                    let expected = ended.iter().filter(|id| model.reaches(desk, id));
+                    let expected = expected.filter(|id| model.households[*id].place.commune == commune).cloned();
+                    let found = list(desk, &filter, 2).await.unwrap();
+                    assert_eq!(found, expected.collect(), "{:?} {filter:?}", desk.actor());
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
     for_each_engine(async |world| {
         let mut random = StdRng::seed_from_u64(20250908);
@@ -219,6 +253,7 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
                 commune: random.random_bool(0.5).then(|| (*COMMUNES.choose(&mut random).unwrap()).to_owned()),
                 hamlet: random.random_bool(0.3).then(|| (*hamlets.choose(&mut random).unwrap()).clone()),
                 status: None,
+                ended: false,
                 text: match random.random_range(0..5) {
                     0 => Some("lo van".into()),
                     1 => Some("QUÀNG".into()),

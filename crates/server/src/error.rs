@@ -97,6 +97,7 @@ impl Problem {
                 | RegistryError::Calendar(_)
                 | RegistryError::NoProcedure { .. }
                 | RegistryError::Pack { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                RegistryError::Down => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Problem::NotSignedIn | Problem::CodeNeeded => StatusCode::UNAUTHORIZED,
@@ -120,6 +121,7 @@ impl Problem {
     /// What a person is told.
     pub fn text(&self, view: &View) -> String {
         match self {
+            Problem::Register(RegistryError::Down) => view.t("problem-down"),
             Problem::Register(_) if self.status().is_server_error() => view.t("problem-internal"),
             Problem::Register(error) => said::text(error, view.language),
             Problem::NotSignedIn => view.t("problem-not-signed-in"),

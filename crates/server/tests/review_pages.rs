@@ -104,10 +104,14 @@ async fn a_round_goes_from_the_list_to_certificates() {
     enumerator.get(&case).await.says("Hộ nghèo").says("Điều 3").says("chưa kiểm chứng").says("Lần");
     enumerator.get(&format!("{case}/compare")).await.says("1.000.000").says("Vật liệu không bền chắc");
     // What an enumerator may not do.
-    for address in ["postings/new", "add", "decision"] {
+    for address in ["postings/new", "decision"] {
         let seen = enumerator.try_get(&format!("{round}/{address}")).await;
         assert_eq!(seen.status, StatusCode::FORBIDDEN, "{address}");
     }
+
+    // What the pack names enumerators for: in this round, the list.
+    enumerator.get(&round).await.says(&format!("{round}/add"));
+    enumerator.get(&format!("{round}/add")).await.says("Tìm hộ: họ tên hoặc mã hộ");
 
     // A photo, and what is no photo.
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
@@ -401,6 +405,30 @@ async fn of_two_who_fill_in_one_form_the_second_is_told_and_loses_nothing() {
     overtaken.says("Có người đã cập nhật hồ sơ này").says("4.000.000");
     assert_eq!(overtaken.value("version"), again.value("version"));
     assert_eq!(sign(other, &case, &overtaken, "3.000.000").await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn somebody_erased_has_no_name_on_the_pages_of_the_review_and_the_history_is_one_list() {
+    let commune = commune().await;
+    let household = commune.site.household(0, &["Lò Văn Mẫu", "Cà Thị Xoá"]).await;
+    let round = commune.open().await;
+    let case = commune.list(&round, &household).await;
+    let officer = &commune.officer;
+    officer.get(&case).await.says("Cà Thị Xoá").does_not_say("(đã xoá theo yêu cầu)");
+    let members = commune.site.operator().household(&household).await.unwrap().members;
+    for (member, seen) in members.iter().zip(["Lò Văn Mẫu", "Cà Thị Xoá"]).rev() {
+        officer.get(&case).await.says(seen);
+        commune.site.operator().erase_person(&member.person, "request 5").await.unwrap();
+        for address in [&case, &format!("{case}/form"), &format!("/households/{household}")] {
+            officer.get(address).await.does_not_say(seen).says("(đã xoá theo yêu cầu)");
+        }
+    }
+    officer.get(&format!("{round}/cases")).await.says("(đã xoá theo yêu cầu)</a>");
+    officer.get_in_english(&case).await.says("(erased on request)");
+    // What came of the review stands in the list of what happened, with members and home.
+    let page = officer.get(&format!("/households/{household}")).await;
+    page.says("Vào hộ: <strong>(đã xoá theo yêu cầu)</strong>").says("Nơi ở: Bản Mẫu Một,");
+    page.says(&format!("<a href=\"{case}\">Rà soát định kỳ 2025</a>"));
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@
 use super::Hamlet;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, day, maybe_day, sql, text};
+use crate::store::{MANY, Query, among, day, maybe_day, sql, text};
 use crate::text::{key, name, new_id};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
+use std::collections::HashMap;
 
 /// Hamlets in the order people count them: Thôn 2 before Thôn 10.
 fn counted(name: &str) -> String {
@@ -38,6 +39,21 @@ impl Desk {
             .await?;
         hamlets.sort_by_cached_key(|hamlet| (counted(&hamlet.name), hamlet.id.clone()));
         Ok(hamlets)
+    }
+
+    /// The names of some hamlets within reach, by id.
+    pub async fn hamlet_names(&self, ids: &[String]) -> Result<HashMap<String, String>> {
+        let mut names = HashMap::new();
+        let mut connection = self.store().read().await?;
+        for some in ids.chunks(MANY) {
+            let query = among(Query::new("SELECT t.id, t.name FROM hamlet t WHERE t.id IN "), some);
+            let query = match &self.actor.reach {
+                Reach::Hamlet { hamlet, .. } => query.push(" AND t.id = ").bind(hamlet),
+                reach => reach.within(query, "t"),
+            };
+            names.extend(query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?);
+        }
+        Ok(names)
     }
 
     /// Adds a hamlet to a commune: its officer does, or whoever keeps the areas.

@@ -6,6 +6,7 @@ mod cases;
 mod chain;
 mod expected;
 mod households;
+mod papers;
 mod rounds;
 mod rows;
 mod verify;

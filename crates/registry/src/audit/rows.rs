@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::cases::records::CertificateKey;
-use crate::store::{Query, among, day, int, maybe, maybe_day, maybe_int, text};
+use crate::store::{Query, among, day, grouped, int, maybe, maybe_day, maybe_int, text};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
@@ -83,14 +83,6 @@ pub(super) struct DocumentRow {
 
 /// The rows of cases, by case.
 pub(super) type Of<T> = HashMap<String, Vec<T>>;
-
-fn grouped<T>(rows: Vec<(String, T)>) -> Of<T> {
-    let mut groups: Of<T> = HashMap::new();
-    for (case, row) in rows {
-        groups.entry(case).or_default().push(row);
-    }
-    groups
-}
 
 pub(super) async fn cases(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Row>> {
     let query = Query::new(

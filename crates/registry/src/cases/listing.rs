@@ -16,7 +16,8 @@ use vuon_policy::process::StepKind;
 
 impl Desk {
     /// Adds a household to a round's list; the case. `requested_on` is the day its request came, for rounds that count
-    /// from it. The picture of the household is taken now. A case that was taken off the list is put on it again.
+    /// from it. The picture of the household is taken now. A case that was taken off the list is put on it again by who may
+    /// take it off.
     pub async fn list_case(
         &self,
         round: &str,
@@ -24,7 +25,12 @@ impl Desk {
         reason: CaseReason,
         requested_on: Option<Date>,
     ) -> Result<String> {
-        let (mut tx, round, program) = self.change_round(round, Action::RunReview).await?;
+        self.actor.may(Action::ListCases)?;
+        let hamlet = {
+            let mut connection = self.store().read().await?;
+            self.place_of_household(&mut connection, household).await?.hamlet
+        };
+        let (mut tx, round, program) = self.change_round_in(round, Action::ListCases, hamlet.as_deref()).await?;
         let today = self.today();
         let procedure = Procedure::of(&program, &round.kind, today)?;
         self.acts_in(&procedure, StepKind::List)?;
@@ -38,7 +44,7 @@ impl Desk {
         let due = limits::case_due(&program, procedure.kind, requested_on)?;
         let of = Of::Household(household);
         let subject = subjects(&mut tx, of).await?.pop().ok_or(RegistryError::NotFound)?;
-        self.actor.may_at(Action::RunReview, &subject.place)?;
+        self.actor.may_at(Action::ListCases, &subject.place)?;
         if subject.place.commune != round.place.commune {
             return Err(RegistryError::invalid("household", "it lives in another commune than the round's"));
         }
@@ -49,6 +55,7 @@ impl Desk {
         let first = match &before {
             None => procedure.first(),
             Some((_, super::CaseState::Withdrawn, ..)) => {
+                self.actor.may(Action::RunReview)?;
                 procedure.next(super::CaseState::Withdrawn, Event::Relisted)?
             }
             Some(_) => return Err(RegistryError::Exists { what: "the household's case in this round".into() }),

@@ -155,6 +155,9 @@ pub(crate) struct DecidedRecord {
     /// The household's certificates that are void by it.
     pub voids: Vec<CertificateKey>,
     pub state: String,
+    /// The household's head and hamlet on that day.
+    pub head: Option<String>,
+    pub hamlet: Option<String>,
 }
 
 /// What a certificate is told by.

@@ -3,7 +3,7 @@
 use super::count::{Household, List, Seen};
 use super::lookup::Communes;
 use crate::spells::history::OFF_LIST;
-use crate::store::{MANY, Query, among, day, int, maybe, maybe_day, text};
+use crate::store::{MANY, Query, among, day, grouped, int, maybe, maybe_day, text};
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -146,14 +146,6 @@ fn place_on(stays: &[Residence], communes: &Communes, on: Date) -> Told {
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
-
-fn grouped<T>(rows: Vec<(String, T)>) -> HashMap<String, Vec<T>> {
-    let mut groups: HashMap<String, Vec<T>> = HashMap::new();
-    for (household, row) in rows {
-        groups.entry(household).or_default().push(row);
-    }
-    groups
-}
 
 /// The households that were on a list at some time until a day, and lived in one of some communes.
 struct Listed<'a> {

@@ -1,8 +1,8 @@
 //! The queue of pairs that may be one household. Finding adds to it; only a person takes from it.
 
-use super::likeness::{Home, Someone, alike};
+use super::likeness::{Alike, Home, Someone, alike};
 use super::list::{WIDTH, household_columns, household_row};
-use super::{DuplicateRow, HouseholdRow};
+use super::{ComparedPerson, DuplicateRow, HouseholdRow};
 use crate::areas::unit;
 use crate::ledger::{self, Change};
 use crate::page::{Page, PageRequest};
@@ -12,6 +12,7 @@ use crate::text::new_id;
 use crate::{Desk, RegistryError, Result};
 use serde_json::json;
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 use std::collections::{HashMap, HashSet};
 
 impl Desk {
@@ -35,11 +36,11 @@ impl Desk {
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, commune).await?;
         // Also pairs that were judged where both lived before.
-        let known: HashSet<(String, String)> = sql(
+        let known: HashSet<[String; 2]> = sql(
             "SELECT d.first, d.second FROM household h JOIN duplicate d ON d.first = h.id WHERE h.commune = $1",
             [commune.into()],
         )
-        .all(&mut tx, |row| Ok((text(row, 0)?, text(row, 1)?)))
+        .all(&mut tx, |row| Ok([text(row, 0)?, text(row, 1)?]))
         .await?
         .into_iter()
         .collect();
@@ -50,33 +51,39 @@ impl Desk {
                 .await?
                 .into_iter()
                 .collect();
-        let mut found: Vec<(String, String, String, i64, String)> = Vec::new();
-        for pair in pairs {
+        let mut found: Vec<(String, [String; 2], Alike)> = Vec::new();
+        for mut pair in pairs {
             // The older record first: it is the one that stays.
-            let (a, b) = (households[pair.first].clone(), households[pair.second].clone());
-            let (first, second) = if a <= b { (a, b) } else { (b, a) };
-            let there = here.contains(&first) && here.contains(&second);
-            if there && !known.contains(&(first.clone(), second.clone())) {
-                found.push((new_id(), first, second, pair.score, pair.why));
+            let mut of = [pair.first, pair.second].map(|place| households[place].clone());
+            if of[0] > of[1] {
+                of.reverse();
+                pair.persons.reverse();
+            }
+            if of.iter().all(|household| here.contains(household)) && !known.contains(&of) {
+                found.push((new_id(), of, pair));
             }
         }
         if found.is_empty() {
             return Ok(0);
         }
-        let rows = found.iter().map(|(id, first, second, score, why)| -> [Value; 8] {
+        let rows = found.iter().map(|(id, of, pair)| -> [Value; 10] {
             [
                 id.into(),
                 commune.into(),
                 place.province.as_str().into(),
-                first.into(),
-                second.into(),
-                (*score).into(),
-                why.into(),
+                (&of[0]).into(),
+                (&of[1]).into(),
+                (&pair.persons[0]).into(),
+                (&pair.persons[1]).into(),
+                pair.score.into(),
+                (&pair.why).into(),
                 "open".into(),
             ]
         });
-        insert_all(&mut tx, "duplicate (id, commune, province, first, second, score, why, state)", rows).await?;
-        let pairs: Vec<_> = found.iter().map(|(_, first, second, score, _)| json!([first, second, score])).collect();
+        let columns =
+            "duplicate (id, commune, province, first, second, first_person, second_person, score, why, state)";
+        insert_all(&mut tx, columns, rows).await?;
+        let pairs: Vec<_> = found.iter().map(|(_, [first, second], pair)| json!([first, second, pair.score])).collect();
         let content = ledger::store(&mut tx, &json!({ "pairs": pairs })).await?;
         let change = Change { author: &self.actor.id, kind: "duplicates", subject: commune, content: &content };
         ledger::append(&mut tx, commune, self.now(), &[change]).await?;
@@ -100,8 +107,9 @@ impl Desk {
         let query = household_columns(Query::new("SELECT "), ["h", "t"], day).push(", ");
         let query = household_columns(query, ["g", "s"], day)
             .push(
-                ", d.id, d.score, d.why FROM duplicate d JOIN household h ON h.id = d.first \
-                 JOIN household g ON g.id = d.second LEFT JOIN hamlet t ON t.id = h.hamlet \
+                ", d.id, d.score, d.why, p.id, p.name, p.born, q.id, q.name, q.born FROM duplicate d \
+                 JOIN household h ON h.id = d.first JOIN household g ON g.id = d.second \
+                 JOIN person p ON p.id = d.first_person JOIN person q ON q.id = d.second_person LEFT JOIN hamlet t ON t.id = h.hamlet \
                  LEFT JOIN hamlet s ON s.id = g.hamlet WHERE d.state = ",
             )
             .bind(state)
@@ -128,6 +136,7 @@ impl Desk {
                     id: text(row, 2 * WIDTH)?,
                     first,
                     second,
+                    compared: [compared(row, 2 * WIDTH + 3)?, compared(row, 2 * WIDTH + 6)?],
                     score: int(row, 2 * WIDTH + 1)?,
                     why: text(row, 2 * WIDTH + 2)?,
                 })
@@ -142,6 +151,11 @@ pub(super) const fn pair_version(first: i64, second: i64) -> i64 {
     first + second
 }
 
+/// A person that a pair was found by, from a column on.
+fn compared(row: &AnyRow, from: usize) -> Result<ComparedPerson> {
+    Ok(ComparedPerson { person: text(row, from)?, name: text(row, from + 1)?, born: maybe(row, from + 2)? })
+}
+
 /// The open households of a commune and all their members.
 async fn everybody(connection: &mut AnyConnection, commune: &str) -> Result<(Vec<String>, Vec<Home>, Vec<Someone>)> {
     let rows = sql("SELECT id, hamlet FROM household WHERE commune = $1 AND closed IS NULL", [commune.into()])
@@ -151,13 +165,14 @@ async fn everybody(connection: &mut AnyConnection, commune: &str) -> Result<(Vec
         rows.into_iter().map(|(id, hamlet)| (id, Home { hamlet })).unzip();
     let places: HashMap<&str, usize> = households.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect();
     let people = sql(
-        "SELECT household, relation, name_key, born, sex FROM person WHERE commune = $1 AND household IS NOT NULL \
+        "SELECT household, relation, name_key, born, sex, id FROM person WHERE commune = $1 AND household IS NOT NULL \
          ORDER BY id",
         [commune.into()],
     )
     .all(connection, |row| {
         let someone = Someone {
             household: 0,
+            person: text(row, 5)?,
             head: text(row, 1)? == super::people::HEAD,
             name_key: text(row, 2)?,
             born: maybe(row, 3)?,

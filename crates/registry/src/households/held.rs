@@ -78,7 +78,7 @@ impl Desk {
     }
 
     /// Where a household within reach is.
-    pub(super) async fn place_of_household(&self, connection: &mut AnyConnection, id: &str) -> Result<Place> {
+    pub(crate) async fn place_of_household(&self, connection: &mut AnyConnection, id: &str) -> Result<Place> {
         let query =
             Query::new("SELECT h.province, h.district, h.commune, h.hamlet FROM household h WHERE h.id = ").bind(id);
         self.actor

@@ -11,6 +11,8 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Someone {
     /// The place of the household in the list of households.
     pub household: usize,
+    /// Its id.
+    pub person: String,
     pub head: bool,
     /// Without tone marks.
     pub name_key: String,
@@ -29,6 +31,8 @@ pub(super) struct Home {
 pub(super) struct Alike {
     pub first: usize,
     pub second: usize,
+    /// The person of each who are most alike.
+    pub persons: [String; 2],
     pub score: i64,
     pub why: String,
 }
@@ -82,8 +86,10 @@ pub(super) fn alike(homes: &[Home], people: &[Someone]) -> Vec<Alike> {
             let Some((score, why)) = score(head, other) else { continue };
             let (a, b) = (head.someone.household, other.someone.household);
             let pair = (a.min(b), a.max(b));
+            let (one, two) = if a < b { (head, other) } else { (other, head) };
+            let persons = [one, two].map(|compared| compared.someone.person.clone());
             let (score, why) = with_homes(score, why, homes, &known, pair);
-            let candidate = Alike { first: pair.0, second: pair.1, score, why };
+            let candidate = Alike { first: pair.0, second: pair.1, persons, score, why };
             if score >= LEAST && best.get(&pair).is_none_or(|known| known.score < score) {
                 best.insert(pair, candidate);
             }
@@ -168,6 +174,7 @@ mod tests {
     fn someone(household: usize, name: &str, born: &str) -> Someone {
         Someone {
             household,
+            person: name.to_owned(),
             head: true,
             name_key: crate::text::key(name),
             born: Some(born.to_owned()).filter(|born| !born.is_empty()),
@@ -227,6 +234,7 @@ mod tests {
         let twins: Vec<&Alike> = found.iter().filter(|pair| pair.second >= 3_000).collect();
         assert_eq!(twins.len(), 1);
         assert_eq!((twins[0].first, twins[0].second, twins[0].score), (3_000, 3_001, 95));
+        assert_eq!(twins[0].persons, ["Khoàng Bá Thìn", "Khoang Ba Thin"]);
         assert!(found.windows(2).all(|pair| pair[0].score >= pair[1].score), "most alike first");
     }
 }

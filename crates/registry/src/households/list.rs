@@ -74,12 +74,14 @@ impl Desk {
             _ => None,
         };
         let status = filter.status.as_deref().filter(|status| !status.is_empty());
-        let asked = Asked { part: &part, province, status, day: self.today(), after, reads: page.reads() };
+        let (ended, day) = (filter.ended, self.today());
+        let asked = Asked { part: &part, province, status, ended, day, after, reads: page.reads() };
         let query = match typed {
             None => asked.by_head(),
             Some(code) if code.chars().any(|c| c.is_ascii_digit()) => asked.by_code(code),
             // Signs that are in no name.
             Some(name) if key(name).is_empty() => return Ok(none),
+            Some(name) if ended => asked.ended_by_member(&key(name)),
             Some(name) => asked.by_member(&key(name)),
         };
         let rows = query.all(&mut connection, keyed).await?;
@@ -127,6 +129,8 @@ struct Asked<'a> {
     part: &'a Reach,
     province: Option<String>,
     status: Option<&'a str>,
+    /// Whether those that ended are asked for.
+    ended: bool,
     /// The day whose statuses count.
     day: Date,
     after: Option<[String; 2]>,
@@ -139,6 +143,26 @@ impl Asked<'_> {
             Some(status) => on_day(query.push(" AND "), "status", "h", self.day).push(" = ").bind(status),
             None => query,
         }
+    }
+
+    /// Those that are, or those that ended.
+    fn standing(&self, query: Query) -> Query {
+        query.push(if self.ended { "h.closed IS NOT NULL" } else { "h.closed IS NULL" })
+    }
+
+    /// Those that ended, by the head's name, to which somebody of that name belonged: they have no members any more.
+    fn ended_by_member(&self, typed: &str) -> Query {
+        let end = after_prefix(typed);
+        self.along_heads(Query::new(""), |query| {
+            let query = self.with_status(query).push(
+                " AND EXISTS (SELECT 1 FROM membership m JOIN person p ON p.id = m.person WHERE m.household = h.id AND (1 = 0",
+            );
+            let query = ["p.name_key", "p.given_key"].into_iter().fold(query, |query, column| {
+                let query = query.push(" OR (").push(column).push(" >= ").bind(typed);
+                query.push(" AND ").push(column).push(" < ").bind(end.as_str()).push(")")
+            });
+            query.push("))")
+        })
     }
 
     fn by_head(&self) -> Query {
@@ -156,9 +180,9 @@ impl Asked<'_> {
     }
 
     fn along_heads(&self, query: Query, narrow: impl Fn(Query) -> Query) -> Query {
-        let query = household_columns(query.push("SELECT "), ["h", "t"], self.day).push(
-            ", h.name_key, h.id AS place FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL",
-        );
+        let query = household_columns(query.push("SELECT "), ["h", "t"], self.day)
+            .push(", h.name_key, h.id AS place FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE ");
+        let query = self.standing(query);
         let mut query = narrow(self.part.within(query, "h"));
         if let Some([key, id]) = &self.after {
             query = query.push(" AND (h.name_key, h.id) > (").bind(key).push(", ").bind(id).push(")");
@@ -169,10 +193,9 @@ impl Asked<'_> {
     fn by_code(&self, typed: &str) -> Query {
         // The codes that the register gives are found in small letters too.
         let typed = if typed.starts_with("v-") { typed.to_uppercase() } else { typed.to_owned() };
-        let mut query = household_columns(Query::new("SELECT "), ["h", "t"], self.day).push(
-            ", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE h.closed IS NULL AND h.code < ",
-        );
-        query = query.bind(after_prefix(&typed));
+        let mut query = household_columns(Query::new("SELECT "), ["h", "t"], self.day)
+            .push(", h.code, h.id FROM household h LEFT JOIN hamlet t ON t.id = h.hamlet WHERE ");
+        query = self.standing(query).push(" AND h.code < ").bind(after_prefix(&typed));
         query = match &self.after {
             Some([code, id]) => query.push(" AND (h.code, h.id) > (").bind(code).push(", ").bind(id).push(")"),
             None => query.push(" AND h.code >= ").bind(typed),

@@ -108,9 +108,10 @@ impl Desk {
                 });
                 ledger::append(&mut tx, &pair.commune, at, &changes).await?;
             }
-            DuplicateVerdict::Merge => {
-                check_not_in_review(&mut tx, &pair.second, "merge").await?;
-                let merged = self.merge(&mut tx, id, &first, &second, at).await?;
+            DuplicateVerdict::Merge | DuplicateVerdict::MergeIntoSecond => {
+                let [stays, ends] = if verdict == DuplicateVerdict::Merge { [first, second] } else { [second, first] };
+                check_not_in_review(&mut tx, &ends.id, "merge").await?;
+                let merged = self.merge(&mut tx, id, &stays, &ends, at).await?;
                 let content = ledger::store(&mut tx, &merged).await?;
                 sql(
                     "UPDATE duplicate SET state = 'merged', merged = $2 WHERE id = $1",
@@ -118,10 +119,13 @@ impl Desk {
                 )
                 .run(&mut tx)
                 .await?;
+                if verdict == DuplicateVerdict::MergeIntoSecond {
+                    turn(&mut tx, id).await?;
+                }
                 // Other pairs of the household that is no more are answered by this one.
                 sql(
                     "DELETE FROM duplicate WHERE state = 'open' AND (first = $1 OR second = $2)",
-                    [pair.second.as_str().into(), pair.second.as_str().into()],
+                    [ends.id.as_str().into(), ends.id.as_str().into()],
                 )
                 .run(&mut tx)
                 .await?;
@@ -245,6 +249,10 @@ impl Desk {
         refresh(&mut tx, &merged.first).await?;
         refresh(&mut tx, &merged.second).await?;
         sql("UPDATE duplicate SET state = 'open', merged = NULL WHERE id = $1", [id.into()]).run(&mut tx).await?;
+        // In the queue the older record stands first.
+        if merged.first > merged.second {
+            turn(&mut tx, id).await?;
+        }
         let content = serde_json::json!({ "pair": id, "first": merged.first, "second": merged.second, "undoes": hash });
         let content = ledger::store(&mut tx, &content).await?;
         let changes = [&merged.first, &merged.second].map(|subject| Change {
@@ -257,6 +265,18 @@ impl Desk {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Turns a pair round: after a merge the one that stayed is the first.
+async fn turn(connection: &mut AnyConnection, pair: &str) -> Result<()> {
+    sql(
+        "UPDATE duplicate SET first = second, second = first, first_person = second_person, \
+         second_person = first_person WHERE id = $1",
+        [pair.into()],
+    )
+    .run(connection)
+    .await?;
+    Ok(())
 }
 
 /// Whom both households have: the same name and year of birth. Whose year is not known is not sure to be the same, and is

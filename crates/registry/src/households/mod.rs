@@ -12,6 +12,7 @@ mod change;
 mod duplicates;
 mod erase;
 mod held;
+mod history;
 mod identity;
 mod likeness;
 mod list;
@@ -24,8 +25,9 @@ mod view;
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
 pub(crate) use held::{Membership, insert_memberships};
 pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
-pub(crate) use view::members_at;
+pub(crate) use view::{members_at, people_known};
 
+pub use history::{HistoryEvent, HistoryFact};
 pub use next_head::NextHead;
 
 use crate::cases::CaseState;
@@ -72,7 +74,9 @@ pub struct HouseholdFilter {
     pub hamlet: Option<String>,
     /// With a status.
     pub status: Option<String>,
-    /// With a member whose name begins so: whole name or given name, without tone marks; or the household's code.
+    /// Those that ended; otherwise those that are.
+    pub ended: bool,
+    /// With a member whose name begins so (of an ended one: who was a member): whole name or given name, without tone marks; or the household's code.
     pub text: Option<String>,
 }
 
@@ -189,6 +193,8 @@ pub struct HouseholdView {
     pub opened: Date,
     /// Its last day.
     pub closed: Option<Date>,
+    /// The household it was merged into, if that is within reach.
+    pub became: Option<HouseholdRow>,
     /// Its members, the head first.
     pub members: Vec<Member>,
     /// Its statuses, latest first.
@@ -240,12 +246,26 @@ pub struct DuplicateRow {
     pub first: HouseholdRow,
     /// The other.
     pub second: HouseholdRow,
+    /// Who was compared: a person of the first, and one of the second.
+    pub compared: [ComparedPerson; 2],
     /// How alike, from 0 to 100.
     pub score: i64,
-    /// Why: `identity`, or the parts that agree.
+    /// What of them and of their households agrees.
     pub why: String,
     /// For the verdict: the version that was seen. It is another as soon as either household is.
     pub version: i64,
+}
+
+/// A person by whom two households were thought to be one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct ComparedPerson {
+    /// Its id.
+    pub person: String,
+    /// The name.
+    pub name: String,
+    /// When born.
+    #[schema(value_type = Option<String>)]
+    pub born: Option<Born>,
 }
 
 /// What is to become of a pair.
@@ -254,6 +274,8 @@ pub struct DuplicateRow {
 pub enum DuplicateVerdict {
     /// They are two.
     Different,
-    /// They are one: the second is closed, its members who are not in the first join it. Can be undone.
+    /// They are one, and the first stays: the second is closed, its members who are not in the first join it. Can be undone.
     Merge,
+    /// They are one, and the second stays.
+    MergeIntoSecond,
 }

@@ -2,7 +2,7 @@
 
 use super::list::{WIDTH, household_columns, household_row};
 use super::people::PersonContent;
-use super::{HouseholdCase, HouseholdView, Member, TimelineEntry};
+use super::{HouseholdCase, HouseholdRow, HouseholdView, Member, TimelineEntry};
 use crate::as_of::{Fact, Moment};
 use crate::cases::standing::{standing, stored};
 use crate::scope::{Action, Place};
@@ -50,6 +50,35 @@ pub(crate) async fn members_now(connection: &mut AnyConnection, household: &str)
         .await
 }
 
+/// An entry of the ledger about a household or one of its cases.
+pub(super) struct Written {
+    /// Which of them.
+    pub subject: String,
+    pub entry: TimelineEntry,
+}
+
+/// The latest entries about a household and its cases, latest first; whoever asks.
+pub(super) async fn timeline(connection: &mut AnyConnection, household: &str) -> Result<Vec<Written>> {
+    sql(
+        "SELECT e.at, e.kind, COALESCE(a.name, e.author), e.chain, e.seq, e.subject FROM entry e \
+         LEFT JOIN account a ON a.id = e.author WHERE e.subject IN \
+         (SELECT $1 UNION ALL SELECT c.id FROM review_case c WHERE c.household = $2) \
+         ORDER BY e.at DESC, e.seq DESC LIMIT $3",
+        [household.into(), household.into(), LATEST.into()],
+    )
+    .all(connection, |row| {
+        let entry = TimelineEntry {
+            at: int(row, 0)?,
+            kind: text(row, 1)?,
+            author: text(row, 2)?,
+            chain: text(row, 3)?,
+            seq: int(row, 4)?,
+        };
+        Ok(Written { subject: text(row, 5)?, entry })
+    })
+    .await
+}
+
 impl Desk {
     /// One household.
     pub async fn household(&self, id: &str) -> Result<HouseholdView> {
@@ -95,24 +124,20 @@ impl Desk {
         })
         .await?;
         let cases = self.cases_of(&mut snapshot, id).await?;
-        let timeline = sql(
-            "SELECT e.at, e.kind, COALESCE(a.name, e.author), e.chain, e.seq FROM entry e \
-             LEFT JOIN account a ON a.id = e.author WHERE e.subject IN \
-             (SELECT $1 UNION ALL SELECT c.id FROM review_case c WHERE c.household = $2) \
-             ORDER BY e.at DESC, e.seq DESC LIMIT $3",
-            [id.into(), id.into(), LATEST.into()],
-        )
-        .all(&mut snapshot, |row| {
-            Ok(TimelineEntry {
-                at: int(row, 0)?,
-                kind: text(row, 1)?,
-                author: text(row, 2)?,
-                chain: text(row, 3)?,
-                seq: int(row, 4)?,
-            })
-        })
-        .await?;
-        Ok(HouseholdView { row, place, opened, closed, members, spells, cases, timeline })
+        let timeline = timeline(&mut snapshot, id).await?.into_iter().map(|written| written.entry).collect();
+        let became = self.became(&mut snapshot, id).await?;
+        Ok(HouseholdView { row, place, opened, closed, became, members, spells, cases, timeline })
+    }
+
+    /// The household that another was merged into, if that is within reach.
+    async fn became(&self, connection: &mut AnyConnection, household: &str) -> Result<Option<HouseholdRow>> {
+        let query = household_columns(Query::new("SELECT "), ["h", "t"], self.today())
+            .push(
+                " FROM duplicate d JOIN household h ON h.id = d.first LEFT JOIN hamlet t ON t.id = h.hamlet \
+                 WHERE d.state = 'merged' AND d.second = ",
+            )
+            .bind(household);
+        self.actor.reach.within(query, "h").first(connection, |row| household_row(row, 0)).await
     }
 
     /// The cases of a household, latest first, each standing where it stands today; whoever asks.
@@ -210,7 +235,7 @@ pub(crate) async fn members_at(
 }
 
 /// What was known at a time of some people.
-async fn people_known(
+pub(crate) async fn people_known(
     connection: &mut AnyConnection,
     persons: &[String],
     at: i64,

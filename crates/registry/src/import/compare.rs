@@ -4,6 +4,7 @@
 //! day of the list stands against the list, and somebody has to say which is right; of a list older than one brought in
 //! before, only the statuses are new.
 
+use super::erased::{named, of_nobody, passed_over};
 use super::headings::Role;
 use super::matching::{Match, Matching};
 use super::pairing::{Pairing, pair};
@@ -90,7 +91,10 @@ impl Compared {
             .map(|entry| ImportHousehold {
                 row: entry.listed.row,
                 code: entry.listed.code.as_ref().map(|(code, _)| code.clone()),
-                name: entry.listed.head().name.clone(),
+                // As everywhere, somebody erased has no name.
+                name: Some(entry.listed.head())
+                    .filter(|head| !head.erased)
+                    .map_or(String::new(), |head| head.name.clone()),
                 persons: entry.listed.members.len(),
                 action: entry.action(),
                 differences: entry.differences.clone(),
@@ -166,11 +170,13 @@ impl<'a> Comparing<'a> {
                 entry.differences.push([format!("thôn, bản mới: {hamlet}"), format!("a new hamlet: {hamlet}")]);
             }
             self.namesakes(&mut entry);
+            self.erased(&mut entry, 0);
             return entry;
         };
         let household = &self.present.households[place];
         entry.present = Some(place);
         entry.differences.append(&mut notes);
+        self.erased(&mut entry, household.erased);
         let people = self.people(&mut entry, household);
         let changes = people.iter().any(|(_, changes)| *changes);
         entry.writes_people = !household.later_list;
@@ -205,6 +211,15 @@ impl<'a> Comparing<'a> {
         entry
     }
 
+    /// Tells of rows of people who were erased, of whom the register knows so many in the household.
+    fn erased(&mut self, entry: &mut Entry, known: usize) {
+        let (mut notes, rest) = passed_over(&entry.listed, known);
+        entry.differences.append(&mut notes);
+        for row in rest {
+            self.problem(row, Role::Name, of_nobody());
+        }
+    }
+
     /// Tells of households whose head has the name of a new household's head.
     fn namesakes(&self, entry: &mut Entry) {
         let codes = self.matching.namesakes(&entry.listed.head().name_key);
@@ -224,6 +239,7 @@ impl<'a> Comparing<'a> {
         let pairs = pair(&entry.listed.members, &household.members);
         for (place, (listed, pairing)) in entry.listed.members.iter().zip(pairs).enumerate() {
             match pairing {
+                _ if listed.erased => {}
                 Pairing::Nobody => differences.push((
                     [format!("thêm thành viên: {}", listed.name), format!("another member: {}", listed.name)],
                     true,
@@ -254,17 +270,17 @@ impl<'a> Comparing<'a> {
                 differences.push((told, false));
             }
         }
-        let head = household.head_member();
-        let head_paired =
-            (0..household.members.len()).any(|p| paired.contains(&p) && household.members[p].relation == "head");
-        if let (Some(head), false) = (head, head_paired) {
-            let (before, after, row) = (&head.name, &entry.listed.head().name, entry.listed.row);
+        // Somebody who was erased is the head still.
+        let known = household.head_member().map_or("", |head| &head.name);
+        let head_paired = entry.listed.head().erased && known.is_empty();
+        let head_paired = head_paired
+            || (0..household.members.len()).any(|p| paired.contains(&p) && household.members[p].relation == "head");
+        if household.head.is_some() && !head_paired {
+            let ([vi, en], after, row) = (named(known), &entry.listed.head().name, entry.listed.row);
             let message = [
+                format!("Trong sổ chủ hộ là {vi}, danh sách ghi {after}: hãy ghi việc thay đổi chủ hộ vào sổ trước."),
                 format!(
-                    "Trong sổ chủ hộ là {before}, danh sách ghi {after}: hãy ghi việc thay đổi chủ hộ vào sổ trước."
-                ),
-                format!(
-                    "In the register the head is {before}, on the list {after}: record the change of head in the register first."
+                    "In the register the head is {en}, on the list {after}: record the change of head in the register first."
                 ),
             ];
             self.problem(row, Role::Name, message);
@@ -382,13 +398,13 @@ impl<'a> Comparing<'a> {
                 continue;
             };
             if spell.decided || household.in_review {
-                let (code, name) = (&household.code, &household.name);
+                let (code, [vi, en]) = (&household.code, named(&household.name));
                 let message = [
                     format!(
-                        "Hộ {code} ({name}) không có trong danh sách, nhưng hộ được công nhận theo quyết định hoặc đang được rà soát: chỉ quyết định mới đưa hộ ra được."
+                        "Hộ {code} ({vi}) không có trong danh sách, nhưng hộ được công nhận theo quyết định hoặc đang được rà soát: chỉ quyết định mới đưa hộ ra được."
                     ),
                     format!(
-                        "The household {code} ({name}) is not on the list, but is on the register's by a decision or in a review: only a decision can take it off."
+                        "The household {code} ({en}) is not on the list, but is on the register's by a decision or in a review: only a decision can take it off."
                     ),
                 ];
                 self.problem(1, Role::Name, message);

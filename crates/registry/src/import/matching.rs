@@ -1,10 +1,11 @@
 //! Which household of the register each household of a list is: by its code, else by its head's name, birth year and
 //! hamlet. Nothing is matched by likeness, and what is found does not depend on the order of the rows.
 
-use super::Told;
+use super::erased::named;
 use super::headings::Role;
 use super::present::{Present, PresentHousehold};
 use super::rows::{Listed, numbers};
+use super::{Told, both};
 use crate::households::is_own_code;
 use crate::text::key;
 use std::collections::{HashMap, HashSet};
@@ -108,6 +109,13 @@ impl<'a> Matching<'a> {
 
     /// What the head tells. A household that another row names by its code is another one, if this row has a code too.
     fn by_head(&self, listed: &Listed, coded: &HashSet<usize>) -> Match {
+        if listed.head().erased {
+            let message = both(
+                "Chủ hộ đã được xoá theo yêu cầu: hãy ghi mã hộ như trong sổ.",
+                "The head was erased on request: write the household's code as in the register.",
+            );
+            return Match::Problem(Role::Code, message);
+        }
         let candidates = self.heads.get(listed.head().name_key.as_str()).into_iter().flatten().copied();
         let candidates = candidates.filter(|place| listed.code.is_none() || !coded.contains(place));
         let near: Vec<(usize, bool)> = candidates
@@ -186,11 +194,14 @@ fn mismatch(listed: &Listed, household: &PresentHousehold, code: &str) -> Option
         ]);
     }
     let head = &listed.head().name_key;
-    let knows = household.name_key == *head || household.members.iter().any(|member| member.name_key == *head);
+    let knows = match listed.head().erased {
+        true => household.erased > 0,
+        false => household.name_key == *head || household.members.iter().any(|member| member.name_key == *head),
+    };
     (!knows).then(|| {
-        let known = &household.name;
+        let [vi, known] = named(&household.name);
         [
-            format!("Mã {code} trong sổ là của hộ {known}: hãy sửa mã hoặc họ tên chủ hộ."),
+            format!("Mã {code} trong sổ là của hộ {vi}: hãy sửa mã hoặc họ tên chủ hộ."),
             format!(
                 "In the register the code {code} is of the household of {known}: correct the code or the head's name."
             ),

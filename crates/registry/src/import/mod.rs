@@ -13,6 +13,7 @@
 //! a list says nothing of it, unless the list is said to be complete.
 
 mod compare;
+mod erased;
 mod grid;
 mod headings;
 mod identities;
@@ -22,6 +23,8 @@ mod present;
 mod rows;
 mod words;
 mod write;
+
+pub(crate) use erased::ERASED;
 
 use crate::areas::place_of;
 use crate::scope::{Action, Place};

@@ -79,6 +79,7 @@ mod tests {
             ethnic: None,
             relation: "child".into(),
             identity: None,
+            erased: false,
         }
     }
 

@@ -24,7 +24,10 @@ pub(super) struct PresentHousehold {
     pub opened: Date,
     pub closed: Option<Date>,
     pub version: i64,
+    /// Those of whom something is known.
     pub members: Vec<PresentMember>,
+    /// How many people who are or were in it were erased on request.
+    pub erased: usize,
     pub spells: Vec<PresentSpell>,
     /// Whether its people were changed here after the day of the list.
     pub edited: bool,
@@ -100,6 +103,7 @@ impl Present {
                 closed: maybe_day(row, 8)?,
                 version: int(row, 9)?,
                 members: Vec::new(),
+                erased: 0,
                 spells: Vec::new(),
                 edited: false,
                 later_list: false,
@@ -131,6 +135,17 @@ impl Present {
         for (household, member) in members.await? {
             if let Some(place) = places.get(&household) {
                 present.households[*place].members.push(member);
+            }
+        }
+
+        let erased = sql(
+            "SELECT m.household, COUNT(DISTINCT p.id) FROM person p JOIN membership m ON m.person = p.id \
+             WHERE p.commune = $1 AND p.erased = 1 AND m.household IS NOT NULL GROUP BY m.household",
+            [commune()],
+        );
+        for (household, erased) in erased.all(tx, |row| Ok((text(row, 0)?, int(row, 1)?))).await? {
+            if let Some(place) = places.get(&household) {
+                present.households[*place].erased = erased as usize;
             }
         }
 

@@ -30,6 +30,9 @@ struct Candidate {
     /// The version of the answers whose status it has.
     counts: i64,
     version: i64,
+    /// The household's head and hamlet today.
+    head: Option<String>,
+    hamlet: Option<String>,
     decided_before: bool,
     complaint: bool,
 }
@@ -97,6 +100,8 @@ impl Desk {
                     decided_on: today,
                     voids: voids.remove(&case.id).unwrap_or_default(),
                     state: if program.list_of(&status).is_some() { certified.id() } else { other.id() }.into(),
+                    head: case.head.clone(),
+                    hamlet: case.hamlet.clone(),
                     status,
                 }
             })
@@ -175,8 +180,8 @@ impl Desk {
     async fn candidates(&self, tx: &mut AnyConnection, round: &RoundRow, program: &Program) -> Result<Vec<Candidate>> {
         let found = sql(
             "SELECT c.id, c.household, c.state, c.posted_until, c.status, c.before, c.movement, c.counts, c.decision, \
-             CASE WHEN EXISTS (SELECT 1 FROM complaint k WHERE k.review_case = c.id AND k.state = 'open') THEN 1 ELSE 0 END, c.version \
-             FROM review_case c WHERE c.round = $1 AND c.state NOT IN ('survey', 'meeting', 'done', 'withdrawn') \
+             CASE WHEN EXISTS (SELECT 1 FROM complaint k WHERE k.review_case = c.id AND k.state = 'open') THEN 1 ELSE 0 END, c.version, \
+             h.head, h.hamlet FROM review_case c JOIN household h ON h.id = c.household WHERE c.round = $1 AND c.state NOT IN ('survey', 'meeting', 'done', 'withdrawn') \
              ORDER BY c.name_key, c.id",
             [round.id.as_str().into()],
         );
@@ -190,6 +195,8 @@ impl Desk {
                 movement: maybe(row, 6)?,
                 counts: int(row, 7)?,
                 version: int(row, 10)?,
+                head: maybe(row, 11)?,
+                hamlet: maybe(row, 12)?,
                 decided_before: maybe(row, 8)?.is_some(),
                 complaint: yes(row, 9)?,
             };

@@ -4,6 +4,7 @@
 use super::DecisionRow;
 use super::view::{DECISION_WIDTH, decision_of};
 use crate::cases::records::{DecidedRecord, Picture};
+use crate::households::people_known;
 use crate::page::{Page, PageRequest};
 use crate::scope::Action;
 use crate::store::{MANY, Query, among, day, int, maybe, text};
@@ -27,6 +28,10 @@ pub struct DecidedCase {
     pub persons: i64,
     /// What was decided.
     pub status: String,
+    /// The head's name on the day of deciding, where that is another.
+    pub name_then: Option<String>,
+    /// The hamlet's name on that day, where that is another.
+    pub hamlet_name_then: Option<String>,
 }
 
 /// A certificate that is in force.
@@ -75,17 +80,17 @@ impl Desk {
         self.actor.may(Action::ReadPeople)?;
         let mut tx = self.store().snapshot().await?;
         let query = Query::new(
-            "SELECT e.chain, e.seq, d.cases FROM decision d JOIN round r ON r.id = d.round \
+            "SELECT e.chain, e.seq, d.cases, d.at FROM decision d JOIN round r ON r.id = d.round \
              JOIN entry e ON e.subject = d.id AND e.kind = 'decision' WHERE d.id = ",
         );
-        let (chain, seq, cases) = self
+        let (chain, seq, cases, at) = self
             .actor
             .reach
             .within_commune(query.bind(decision), "r")
-            .one(&mut tx, |row| Ok((text(row, 0)?, int(row, 1)?, int(row, 2)?)))
+            .one(&mut tx, |row| Ok((text(row, 0)?, int(row, 1)?, int(row, 2)?, int(row, 3)?)))
             .await?;
         let query = Query::new(
-            "SELECT c.id, c.name, m.name, c.persons, o.body FROM entry e JOIN content o ON o.hash = e.content \
+            "SELECT c.id, c.name, m.name, c.persons, o.body, c.hamlet FROM entry e JOIN content o ON o.hash = e.content \
              JOIN review_case c ON c.id = e.subject LEFT JOIN hamlet m ON m.id = c.hamlet WHERE e.kind = 'decided' \
              AND e.chain = ",
         );
@@ -98,10 +103,17 @@ impl Desk {
                 hamlet_name: maybe(row, 2)?,
                 persons: int(row, 3)?,
                 status: record.status,
+                name_then: record.head,
+                hamlet_name_then: record
+                    .hamlet
+                    .filter(|then| maybe(row, 5).is_ok_and(|listed| listed.as_ref() != Some(then))),
             };
             Ok((record.decision, case))
         });
-        Ok(rows.await?.into_iter().filter(|(of, _)| of == decision).map(|(_, case)| case).collect())
+        let rows = rows.await?.into_iter().filter(|(of, _)| of == decision);
+        let mut cases: Vec<DecidedCase> = rows.map(|(_, case)| case).collect();
+        name_as_then(&mut tx, &mut cases, at).await?;
+        Ok(cases)
     }
 
     /// The certificates in force of a round, by name; of the cases that one decision decided last, where it is given.
@@ -179,6 +191,26 @@ impl Desk {
         });
         Ok(papers.collect())
     }
+}
+
+/// Puts names in place of the ids of heads and hamlets on the day of deciding, as they were known then; of a head who is
+/// called as on the list nothing.
+async fn name_as_then(connection: &mut AnyConnection, cases: &mut [DecidedCase], at: i64) -> Result<()> {
+    let heads: Vec<String> = cases.iter().filter_map(|case| case.name_then.clone()).collect();
+    let known = people_known(connection, &heads, at).await?;
+    let moved: Vec<String> = cases.iter().filter_map(|case| case.hamlet_name_then.clone()).collect();
+    let mut hamlets: HashMap<String, String> = HashMap::new();
+    for some in moved.chunks(MANY) {
+        let query = among(Query::new("SELECT id, name FROM hamlet WHERE id IN "), some);
+        hamlets.extend(query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?);
+    }
+    for case in cases {
+        // Of somebody erased since, no name is known.
+        let name = case.name_then.take().map(|head| known.get(&head).map_or(String::new(), |who| who.name.clone()));
+        case.name_then = name.filter(|name| *name != case.name);
+        case.hamlet_name_then = case.hamlet_name_then.take().and_then(|hamlet| hamlets.get(&hamlet).cloned());
+    }
+    Ok(())
 }
 
 /// The official number of a certificate.

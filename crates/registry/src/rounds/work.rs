@@ -20,7 +20,8 @@ use vuon_policy::program::Program;
 fn action(step: StepKind) -> Action {
     match step {
         StepKind::Survey => Action::Answer,
-        StepKind::List | StepKind::Posting => Action::RunReview,
+        StepKind::List => Action::ListCases,
+        StepKind::Posting => Action::RunReview,
         StepKind::Meeting => Action::HoldMeeting,
         StepKind::Appraisal => Action::Appraise,
         StepKind::Decision | StepKind::Certificate => Action::Decide,

@@ -3,7 +3,9 @@
 use crate::common::{COMMUNE, World, for_each_engine};
 use crate::{bring, file, last_year, today};
 use futures::TryStreamExt;
+use vuon_registry::households::HouseholdFilter;
 use vuon_registry::import::ImportAction;
+use vuon_registry::page::PageRequest;
 use vuon_registry::spells::AsOf;
 use vuon_registry::{Desk, RegistryError};
 
@@ -35,6 +37,64 @@ async fn what_is_taken_out_is_what_was_brought_in() {
         assert_eq!(exported(&village.officer, &near).await.lines().count(), 1);
     })
     .await;
+}
+
+/// Erases a member of the household whose head has the first name.
+async fn erase(desk: &Desk, head: &str, name: &str) {
+    let filter = HouseholdFilter { text: Some(head.into()), ..Default::default() };
+    let household = desk.households(&filter, &PageRequest::first()).await.unwrap().rows.remove(0);
+    let members = desk.household(&household.id).await.unwrap().members;
+    let person = members.iter().find(|member| member.name == name).unwrap();
+    desk.erase_person(&person.person, "request 7/2025").await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_erased_is_passed_over_when_a_list_comes_back() {
+    for_each_engine(async |world| {
+        let officer = world.village().await.officer;
+        bring(&officer, &file("list.xlsx", &last_year().bytes())).await;
+        erase(&officer, "Nguyễn Văn Dụ", "Nguyễn Văn Dụ").await;
+        erase(&officer, "Lò Văn Mẫu", "Lò Văn Thử").await;
+        let csv = exported(&officer, &today(world)).await;
+        assert!(csv.contains(",Bản Mẫu Một,(đã xoá theo yêu cầu),Con,,,,Hộ nghèo,"), "{csv}");
+        assert!(csv.contains(",Bản Mẫu Ba,(đã xoá theo yêu cầu),Chủ hộ,,,,Hộ nghèo,"), "{csv}");
+        let persons = world.number("SELECT count(*) FROM person").await;
+        let (plan, done) = bring(&officer, &file("out.csv", csv.as_bytes())).await;
+        assert!(plan.households.iter().all(|h| h.action == ImportAction::Same), "{plan:#?}");
+        let told = format!("{plan:?}");
+        assert_eq!(told.matches("a person erased on request, passed over").count(), 2, "{plan:#?}");
+        assert_eq!(done.persons, 0);
+        assert_eq!(world.number("SELECT count(*) FROM person").await, persons);
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_of_somebody_erased_whom_the_register_does_not_know_so_is_a_problem() {
+    let world = World::sqlite().await;
+    let officer = world.village().await.officer;
+    bring(&officer, &file("list.xlsx", &last_year().bytes())).await;
+    let csv = exported(&officer, &today(&world)).await;
+    let problems = async |csv: String| -> Vec<String> {
+        let plan = officer.plan_import(&file("out.csv", csv.as_bytes())).await.unwrap();
+        plan.problems.into_iter().map(|problem| problem.message[1].clone()).collect()
+    };
+    // Nobody of this household was erased; a head of no household; a row that still tells when somebody was born.
+    let nobody = problems(csv.replace("Lò Văn Thử,Con,Nam,2012,Thái", "(đã xóa theo yêu cầu),Con,,,")).await;
+    assert!(nobody.len() == 1 && nobody[0].contains("no such person in this household"), "{nobody:?}");
+    let head = "Họ và tên,Quan hệ với chủ hộ,Thôn\n(đã xoá theo yêu cầu),Chủ hộ,Bản 1\n";
+    let head = problems(head.into()).await;
+    assert!(head.iter().any(|told| told.contains("write the household's code")), "{head:?}");
+    let told = problems(csv.replace("Lò Văn Thử,Con", "(đã xoá theo yêu cầu),Con")).await;
+    assert!(told.len() == 1 && told[0].contains("empty this cell"), "{told:?}");
+
+    // Where the head was erased, nobody becomes the head by a list.
+    erase(&officer, "Nguyễn Văn Dụ", "Nguyễn Văn Dụ").await;
+    let csv = exported(&officer, &today(&world)).await;
+    let other = csv.replace("(đã xoá theo yêu cầu),Chủ hộ", "Nguyễn Thị Như,Chủ hộ");
+    let other = problems(other.replace("Nguyễn Thị Như,Con", "(đã xoá theo yêu cầu),Con")).await;
+    assert!(other.iter().any(|told| told.contains("the head is (erased on request)")), "{other:?}");
 }
 
 /// Row "kobotoolbox kpi #2370": an export was cut at 30,000 rows and did not say so.

@@ -7,8 +7,10 @@ use std::time::Instant;
 use vuon_policy::model::Language;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseReason, CaseState};
+use vuon_registry::households::{MemberChange, NextHead};
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{NewDecision, NewMeeting, Vote, Whose};
+use vuon_registry::scope::Place;
 
 #[tokio::test]
 async fn exactly_half_of_those_present_is_enough_and_one_less_repeats_the_survey() {
@@ -46,6 +48,57 @@ async fn exactly_half_of_those_present_is_enough_and_one_less_repeats_the_survey
         assert_eq!(row(officer, &cases[1]).await.state, CaseState::Survey);
         let again = officer.case(&cases[1], Language::Vi).await.unwrap();
         assert_eq!((again.votes.len(), again.votes[0].carried), (1, false));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decisions_paper_tells_the_head_and_hamlet_of_the_day_of_deciding_and_stays_so() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let mut households = Vec::new();
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            let household = village.household(0, &[name, "Cà Thị Mẫu"]).await;
+            let case = ask(&village, &round, &household).await;
+            sign(officer, &case, Picture::Poor, AnswersReason::Survey).await;
+            households.push(household);
+        }
+        meet(&village, &round, 0, 30).await;
+        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        let today = date(2025, 9, 12);
+        // One household gets another head and goes to another hamlet while its list is posted.
+        let view = officer.household(&households[0]).await.unwrap();
+        let next = |from: usize, to: usize| NextHead {
+            person: view.members[to].person.clone(),
+            relations: [(view.members[from].person.clone(), "spouse".to_owned())].into(),
+            confirmed: false,
+        };
+        let change = MemberChange::NewHead { new_head: next(0, 1) };
+        officer.change_members(&households[0], 1, &change, today).await.unwrap();
+        let to = |hamlet: usize| Place { hamlet: Some(village.hamlets[hamlet].clone()), ..village.place.clone() };
+        officer.move_household(&households[0], 2, &to(1), today).await.unwrap();
+        let decision = decide(&village.chair, &round, "1/QĐ", None).await;
+
+        let paper = officer.decided(&decision.id).await.unwrap();
+        let told: Vec<_> = paper
+            .iter()
+            .map(|row| (row.name.as_str(), row.name_then.as_deref(), row.hamlet_name_then.as_deref()))
+            .collect();
+        let expected = [("Lò Văn Hai", None, None), ("Lò Văn Một", Some("Cà Thị Mẫu"), Some("Bản Mẫu Hai"))];
+        assert_eq!(told, expected);
+
+        let back = MemberChange::NewHead { new_head: next(1, 0) };
+        officer.change_members(&households[0], 3, &back, today).await.unwrap();
+        officer.move_household(&households[0], 4, &to(0), today).await.unwrap();
+        let mut right = crate::common::members(&["Lò Văn Một", "Cà Thị Mãi"]).remove(1);
+        right.relation = "spouse".into();
+        let right = MemberChange::Corrected { person: view.members[1].person.clone(), member: right };
+        officer.change_members(&households[0], 5, &right, today).await.unwrap();
+        assert_eq!(officer.decided(&decision.id).await.unwrap(), paper, "whatever became of the household since");
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
     })
     .await;
 }

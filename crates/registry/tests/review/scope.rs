@@ -107,6 +107,7 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("complaints of the round", shown(desk.complaints(Some(&of.round), true, &page()).await)),
         ("work", shown(desk.work(50).await)),
         ("work of others", shown(desk.work_of(Whose::Others, &page()).await)),
+        ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
@@ -315,6 +316,48 @@ async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
         assert_eq!(world.number("SELECT COUNT(*) FROM entry").await, entries, "nothing was written");
         let all = here.upper.cases(&CaseFilter::default(), &PageRequest::first()).await.unwrap();
         assert_eq!(all.rows.len(), 4, "the province sees both of its communes, not the third");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn enumerators_put_households_of_their_own_hamlet_on_the_list_where_the_pack_names_them() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let there = world.village_in(OTHER_COMMUNE).await;
+        let own = village.household(0, &["Lò Văn Mẫu"]).await;
+        let next_door = village.household(1, &["Cà Văn Mẫu"]).await;
+        let elsewhere = there.household(0, &["Vàng Văn Mẫu"]).await;
+        let annual = open(&village.officer, &village.commune, "annual", 2025).await;
+        let (one, all) = (&village.hamlet_enumerator, &village.enumerator);
+        let list = async |desk: &Desk, round: &str, household: &str| {
+            desk.list_case(round, household, CaseReason::Proposed, None).await
+        };
+        for household in [&next_door, &elsewhere] {
+            let refused = list(one, &annual, household).await.unwrap_err();
+            assert!(matches!(refused, RegistryError::NotFound), "{refused:?}");
+        }
+        let case = list(one, &annual, &own).await.unwrap();
+        list(all, &annual, &next_door).await.unwrap();
+        for desk in [one, all] {
+            assert!(matches!(list(desk, &annual, &elsewhere).await.unwrap_err(), RegistryError::NotFound));
+        }
+        // What the officer took off, the officer puts on again.
+        let withdrawn = one.withdraw_case(&case, 1, "x").await.unwrap_err();
+        assert!(matches!(withdrawn, RegistryError::Forbidden { .. }));
+        village.officer.withdraw_case(&case, 1, "moved away").await.unwrap();
+        let again = list(one, &annual, &own).await.unwrap_err();
+        assert!(matches!(again, RegistryError::Forbidden { .. }), "{again:?}");
+        assert_eq!(list(&village.officer, &annual, &own).await.unwrap(), case);
+
+        // In a round within the year the pack names the officer alone.
+        world.clock.stand(date(2025, 9, 15));
+        let in_year = open(&village.officer, &village.commune, "in_year", 2025).await;
+        for desk in [one, all] {
+            let refused = list(desk, &in_year, &own).await.unwrap_err();
+            assert!(matches!(refused, RegistryError::Forbidden { .. }), "{refused:?}");
+        }
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
     })
     .await;
 }

@@ -41,12 +41,16 @@ struct WhichHouseholds {
     hamlet: Option<String>,
     /// With a status.
     status: Option<String>,
+    /// Those that ended, in a search by who was a member.
+    #[serde(default)]
+    #[param(required = false)]
+    ended: bool,
 }
 
 impl WhichHouseholds {
     fn filter(self, text: Option<String>) -> HouseholdFilter {
-        let WhichHouseholds { commune, hamlet, status } = self;
-        HouseholdFilter { commune, hamlet, status, text }
+        let WhichHouseholds { commune, hamlet, status, ended } = self;
+        HouseholdFilter { commune, hamlet, status, ended, text }
     }
 }
 

@@ -97,6 +97,7 @@ fn kind(problem: &Problem) -> &'static str {
             RegistryError::Day { .. } | RegistryError::Calendar(_) => "day",
             RegistryError::Area(_) => "area",
             RegistryError::NoProcedure { .. } | RegistryError::Pack { .. } => "pack",
+            RegistryError::Down => "database-down",
             _ => "internal",
         },
         Problem::NotSignedIn => "not-signed-in",
@@ -141,6 +142,7 @@ fn wait(problem: &Problem) -> Option<u64> {
         Problem::TooMany { seconds } => Some(*seconds),
         Problem::Register(RegistryError::Locked { minutes }) => u64::try_from(*minutes).ok().map(|m| m * 60),
         Problem::KeyUnderWay => Some(1),
+        Problem::Register(RegistryError::Down) => Some(5),
         _ => None,
     }
 }

@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashMap;
 use vuon_registry::RegistryError;
-use vuon_registry::households::{DuplicateRow, DuplicateVerdict, HouseholdRow, Member};
+use vuon_registry::households::{ComparedPerson, DuplicateRow, DuplicateVerdict, HouseholdRow, Member};
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Action;
 
@@ -80,7 +80,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
 /// The pairs that were merged, each with the way back.
 fn undoable(person: &Person, commune: &str, pairs: &[DuplicateRow]) -> Markup {
     let headings = [person.t("duplicates-kept"), person.t("duplicates-joined"), person.t("duplicates-undo")];
-    let link = |row: &HouseholdRow| html! { a href=(format!("/households/{}", row.id)) { (row.name) } " " span.code { (row.code) } };
+    let link = |row: &HouseholdRow| html! { a href=(format!("/households/{}", row.id)) { (person.named(&row.name)) } " " span.code { (row.code) } };
     let rows = pairs.iter().map(|pair| {
         vec![
             link(&pair.first),
@@ -89,7 +89,7 @@ fn undoable(person: &Person, commune: &str, pairs: &[DuplicateRow]) -> Markup {
                 form.inline method="post" action=(format!("/duplicates/{}/undo", pair.id)) {
                     (layout::csrf_field(person))
                     input type="hidden" name="commune" value=(commune);
-                    button.second type="submit" { (person.t("duplicates-undo")) span.hidden { " – " (pair.second.name) } }
+                    button.second type="submit" { (person.t("duplicates-undo")) span.hidden { " – " (person.named(&pair.second.name)) } }
                 }
             },
         ]
@@ -104,9 +104,15 @@ fn undoable(person: &Person, commune: &str, pairs: &[DuplicateRow]) -> Markup {
 
 fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<String, Vec<Member>>) -> Markup {
     let score = format!("{} %", person.number(pair.score));
+    let [one, other] = &pair.compared;
+    let merge = |into: &HouseholdRow| {
+        let name = format!("{} ({})", person.named(&into.name), into.code);
+        person.tr("duplicates-merge", &[("name", name.into())])
+    };
     html! {
-        section.card aria-label=(format!("{} / {}", pair.first.name, pair.second.name)) {
+        section.card aria-label=(format!("{} / {}", person.named(&pair.first.name), person.named(&pair.second.name))) {
             p { strong { (person.tr("duplicates-score", &[("score", score.into())])) } " – " (labels::why_alike(&pair.why, person.language)) }
+            p { (person.t("duplicates-compared")) " " (who(person, one)) " – " (who(person, other)) }
             div.pair { (side(person, &pair.first, members)) (side(person, &pair.second, members)) }
             form method="post" action=(format!("/duplicates/{}", pair.id)) {
                 (layout::csrf_field(person))
@@ -114,10 +120,19 @@ fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<
                 input type="hidden" name="version" value=(pair.version);
                 p.actions {
                     button.second type="submit" name="verdict" value="different" { (person.t("duplicates-different")) }
-                    button type="submit" name="verdict" value="merge" { (person.t("duplicates-merge")) }
+                    button type="submit" name="verdict" value="merge" { (merge(&pair.first)) }
+                    button type="submit" name="verdict" value="merge_into_second" { (merge(&pair.second)) }
                 }
             }
         }
+    }
+}
+
+/// A person by whom a pair was found, with the birth that was compared.
+fn who(person: &Person, compared: &ComparedPerson) -> Markup {
+    html! {
+        strong { (person.named(&compared.name)) }
+        @if let Some(born) = &compared.born { " (" (person.born(born)) ")" }
     }
 }
 
@@ -125,7 +140,7 @@ fn side(person: &Person, row: &HouseholdRow, members: &HashMap<String, Vec<Membe
     let members = members.get(&row.id).map(Vec::as_slice).unwrap_or_default();
     html! {
         div {
-            h2 { a href=(format!("/households/{}", row.id)) { (row.name) } }
+            h2 { a href=(format!("/households/{}", row.id)) { (person.named(&row.name)) } }
             (layout::facts(&[
                 (person.t("household-code"), html! { span.code { (row.code) } }),
                 (person.t("household-hamlet"), layout::plain(row.hamlet_name.as_deref().unwrap_or("–"))),
@@ -133,7 +148,7 @@ fn side(person: &Person, row: &HouseholdRow, members: &HashMap<String, Vec<Membe
             ]))
             ul.plainlist {
                 @for member in members {
-                    li { (member.name) " " span.muted { (member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()) } }
+                    li { (person.named(&member.name)) " " span.muted { (member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()) } }
                 }
             }
         }
@@ -171,7 +186,7 @@ async fn find(person: Person, Checked(queue): Checked<Queue>) -> Answer {
 
 async fn judge(person: Person, Path(id): Path<String>, Checked(given): Checked<Verdict>) -> Answer {
     let judged = person.desk.judge_duplicate(&id, given.verdict, Some(given.version)).await;
-    let news = if given.verdict == DuplicateVerdict::Merge { "merged" } else { "saved" };
+    let news = if given.verdict == DuplicateVerdict::Different { "saved" } else { "merged" };
     answer(&person, &given.commune, news, judged).await
 }
 

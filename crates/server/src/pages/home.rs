@@ -83,7 +83,7 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
             (layout::list(&person.t("review-complaints-open"),
                 &[person.t("review-household"), person.t("review-complaint-kind"), person.t("review-due")],
                 complaints.rows.iter().map(|complaint| vec![
-                    html! { a href=(format!("/cases/{}/complaints/{}", complaint.case, complaint.id)) { (complaint.name) } },
+                    html! { a href=(format!("/cases/{}/complaints/{}", complaint.case, complaint.id)) { (person.named(&complaint.name)) } },
                     layout::plain(person.of("review-complaint", complaint.kind.id())),
                     match complaint.due_on {
                         Some(day) => due(person, day, person.desk.today(), left(day)),

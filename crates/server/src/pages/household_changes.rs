@@ -40,12 +40,12 @@ pub async fn household(person: &Person, id: &str) -> Result<HouseholdView, Probl
     Ok(person.desk.household(id).await?)
 }
 
-/// A page about a household.
+/// A page about a household; of one that ended, it only says so.
 pub fn page(person: &Person, view: &HouseholdView, title: &str, problem: Option<&Problem>, body: Markup) -> Markup {
     let around = html! {
-        p { a href=(format!("/households/{}", view.row.id)) { "← " (view.row.name) " (" (view.row.code) ")" } }
+        p { a href=(format!("/households/{}", view.row.id)) { "← " (person.named(&view.row.name)) " (" (view.row.code) ")" } }
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-        (body)
+        @if view.closed.is_some() { (super::households::ended(person, view)) } @else { (body) }
     };
     layout::page(person, title, around)
 }

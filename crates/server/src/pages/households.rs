@@ -1,6 +1,7 @@
 //! Households: the list of an area, and one household with its members, statuses, cases and what happened.
 
 use super::communes;
+pub use super::household_history::history;
 use super::review::names::case_state;
 use super::{fields, finding};
 use crate::csrf::Checked;
@@ -36,6 +37,8 @@ struct Asked {
     commune: String,
     hamlet: String,
     status: String,
+    /// `yes`: those that ended.
+    ended: String,
     /// The number of a search by name.
     find: String,
     after: Option<String>,
@@ -43,19 +46,8 @@ struct Asked {
     name: Option<String>,
 }
 
-/// The search as it is sent.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Search {
-    commune: String,
-    hamlet: String,
-    status: String,
-    text: String,
-}
-
-async fn find(State(app): State<App>, person: Person, Checked(search): Checked<Search>) -> Response {
-    let Search { commune, hamlet, status, text } = &search;
-    finding::answer(&app, &person, "/households", &[("commune", commune), ("hamlet", hamlet), ("status", status)], text)
+async fn find(State(app): State<App>, person: Person, Checked(search): Checked<finding::Search>) -> Response {
+    finding::answer(&app, &person, "/households", &["commune", "hamlet", "status", "ended"], &search)
 }
 
 async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>) -> Page {
@@ -68,6 +60,7 @@ async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>
         commune: Some(commune.id.clone()),
         hamlet: fields::some(&asked.hamlet),
         status: fields::some(&asked.status),
+        ended: asked.ended == "yes",
         text: fields::some(&finding::text(&app, &person, &asked.find)),
     };
     let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
@@ -104,7 +97,7 @@ fn filters(
     let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
     html! {
         form.filters method="post" action="/households/find" role="search" hx-post="/households/find" hx-target="#found"
-            hx-trigger="input changed delay:300ms from:#text, change from:select, submit" hx-replace-url="true" {
+            hx-trigger="input changed delay:300ms from:#text, change from:select, change from:#ended, submit" hx-replace-url="true" {
             (layout::csrf_field(person))
             input type="hidden" name="commune" value=(commune.id);
             (layout::labelled("text", &person.t("household-search"), Some(&person.t("household-search-hint")), html! {
@@ -114,6 +107,10 @@ fn filters(
                 (layout::choice_field("hamlet", &person.t("household-hamlet"), hamlets, &chosen(&filter.hamlet), Some(&person.t("all"))))
             }
             (layout::choice_field("status", &person.t("household-status"), statuses, &chosen(&filter.status), Some(&person.t("all"))))
+            div.field.check {
+                input type="checkbox" id="ended" name="ended" value="yes" checked[filter.ended];
+                label for="ended" { (person.t("household-ended")) }
+            }
             (layout::send(&person.t("search")))
         }
     }
@@ -124,6 +121,7 @@ fn found(person: &Person, asked: &Asked, page: &Rows<HouseholdRow>) -> Markup {
         ("commune", &asked.commune),
         ("hamlet", &asked.hamlet),
         ("status", &asked.status),
+        ("ended", &asked.ended),
         ("find", &asked.find),
     ]);
     html! {
@@ -202,21 +200,31 @@ async fn show(person: &Person, id: &str, news: &News) -> Page {
     let body = html! {
         (told(person, &view, news).await)
         (summary(person, &view, &place))
-        @if let Some(closed) = view.closed {
-            p.warning { (person.tr("household-closed-on", &[("day", person.day(closed).into())])) }
-        }
+        (ended(person, &view))
         h2 { (person.t("household-members")) }
         (members(person, &view, edit).await?)
         @if edit { (changes(person, &view)) }
-        h2 { (person.t("household-statuses")) }
-        (spells(person, &view))
         h2 { (person.t("household-cases")) }
         (cases(person, &view))
         h2 { (person.t("household-timeline")) }
-        (timeline(person, &view))
+        (history(person, &view).await?)
     };
     let title = person.tr("household-title", &[("name", person.named(&view.row.name).into())]);
     Ok(layout::page(person, &title, body))
+}
+
+/// That a household ended, and what it became; nothing for one that is.
+pub fn ended(person: &Person, view: &HouseholdView) -> Markup {
+    let Some(closed) = view.closed else { return html! {} };
+    html! {
+        p.warning {
+            (person.tr("household-closed-on", &[("day", person.day(closed).into())]))
+            @if let Some(became) = &view.became {
+                " " (person.t("household-merged-into")) " "
+                a href=(format!("/households/{}", became.id)) { (person.named(&became.name)) " (" (became.code) ")" }
+            }
+        }
+    }
 }
 
 fn summary(person: &Person, view: &HouseholdView, place: &str) -> Markup {
@@ -287,31 +295,6 @@ fn changes(person: &Person, view: &HouseholdView) -> Markup {
     }
 }
 
-fn spells(person: &Person, view: &HouseholdView) -> Markup {
-    if view.spells.is_empty() {
-        return html! { p.empty { (person.t("household-no-statuses")) } };
-    }
-    let headings = [
-        person.t("household-status"),
-        person.t("spell-from"),
-        person.t("spell-movement"),
-        person.t("spell-decision"),
-        person.t("spell-standard"),
-    ];
-    let rows = view.spells.iter().map(|spell| {
-        vec![
-            labels::status_tag(person, Some(&spell.standard), Some(&spell.status)),
-            layout::plain(person.day(spell.valid_from)),
-            layout::plain(
-                spell.movement.as_deref().map(|movement| person.of("movement", movement)).unwrap_or_default(),
-            ),
-            layout::plain(spell.decision.clone().unwrap_or_else(|| person.t("spell-imported"))),
-            html! { code { (spell.standard) } },
-        ]
-    });
-    layout::list(&person.t("household-statuses"), &headings, rows.collect())
-}
-
 fn cases(person: &Person, view: &HouseholdView) -> Markup {
     if view.cases.is_empty() {
         return html! { p.empty { (person.t("household-no-cases")) } };
@@ -326,22 +309,4 @@ fn cases(person: &Person, view: &HouseholdView) -> Markup {
         ]
     });
     layout::list(&person.t("household-cases"), &headings, rows.collect())
-}
-
-/// What the ledger tells of a household, and who did it.
-pub fn timeline(person: &Person, view: &HouseholdView) -> Markup {
-    let ledger = person.may(Action::ReadLedger);
-    html! {
-        ol.timeline {
-            @for entry in &view.timeline {
-                li {
-                    (person.moment(entry.at)) " – " (person.of("entry", &entry.kind)) " – "
-                    span.muted { (entry.author) }
-                    @if ledger {
-                        " " a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { "№ " (person.number(entry.seq)) }
-                    }
-                }
-            }
-        }
-    }
 }

@@ -223,7 +223,7 @@ fn absent(person: &Person, plan: &ImportPlan) -> Markup {
     let headings = [person.t("household-head"), person.t("household-code"), person.t("household-status")];
     let rows = plan.absent.iter().map(|absent| {
         vec![
-            layout::plain(&absent.name),
+            layout::plain(person.named(&absent.name)),
             html! { span.code { (absent.code) } },
             layout::plain(person.of("status", &absent.status)),
         ]
@@ -260,7 +260,7 @@ fn households(person: &Person, plan: &ImportPlan) -> Markup {
             ImportAction::Same => person.t("import-same"),
         };
         vec![
-            layout::plain(&household.name),
+            layout::plain(person.named(&household.name)),
             layout::plain(person.number(i64::from(household.row))),
             html! { span.code { (household.code.as_deref().unwrap_or("–")) } },
             layout::plain(person.number(i64::try_from(household.persons).unwrap_or(i64::MAX))),

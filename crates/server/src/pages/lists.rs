@@ -103,7 +103,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
     ];
     let rows = page.rows.iter().map(|row| {
         vec![
-            html! { a href=(format!("/households/{}", row.household)) { (row.name) } },
+            html! { a href=(format!("/households/{}", row.household)) { (person.named(&row.name)) } },
             html! { span.code { (row.code) } },
             layout::plain(row.hamlet.as_deref().unwrap_or("–")),
             layout::plain(person.number(row.persons)),

@@ -10,6 +10,7 @@ mod finding;
 mod flows;
 mod home;
 mod household_changes;
+mod household_history;
 mod households;
 mod import;
 mod ledger;

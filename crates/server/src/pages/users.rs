@@ -31,12 +31,16 @@ async fn users(person: Person, Query(after): Query<After>) -> Page {
     let page = person.desk.accounts(&PageRequest { after: after.after, ..PageRequest::first() }).await?;
     let areas: Vec<&str> = page.rows.iter().filter_map(|account| account.area.as_deref()).collect();
     let names = person.desk.full_names(&areas).await?;
+    let hamlets: Vec<String> = page.rows.iter().filter_map(|account| account.hamlet.clone()).collect();
+    let hamlets = person.desk.hamlet_names(&hamlets).await?;
     let mut rows = Vec::new();
     for account in &page.rows {
         let area = match &account.area {
             Some(area) => names.get(area).cloned().unwrap_or_default(),
             None => person.t("account-everywhere"),
         };
+        let hamlet = account.hamlet.as_ref().and_then(|hamlet| hamlets.get(hamlet));
+        let area = hamlet.map_or(area.clone(), |hamlet| format!("{hamlet}, {area}"));
         rows.push(vec![
             html! { a href=(format!("/users/{}", account.id)) { (account.name) } },
             html! { code { (account.login) } },

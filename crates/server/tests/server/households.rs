@@ -354,6 +354,9 @@ async fn pairs_are_judged_in_their_commune_and_a_merge_can_be_undone() {
     let judge = page.split("action=\"").map(|rest| rest.split('"').next().unwrap());
     let judge = judge.filter(|action| action.starts_with("/duplicates/")).find(|action| *action != "/duplicates/find");
     let judge = judge.unwrap().to_owned();
+    let pair = page.split("section").nth(1).unwrap();
+    assert_eq!(pair.matches("<strong>Lò Văn Mẫu</strong> (01/03/1980)").count(), 2, "who was compared: {pair}");
+    assert!(pair.contains("value=\"merge_into_second\""), "either may stay: {pair}");
     let seen = version(&page);
     let merge = [("commune", COMMUNE), ("version", &*seen), ("verdict", "merge")];
     let merged = browser.post(&judge, &merge).await;
@@ -361,6 +364,17 @@ async fn pairs_are_judged_in_their_commune_and_a_merge_can_be_undone() {
     let page = browser.get(merged.location()).await.body;
     let undo = format!("{judge}/undo");
     assert!(page.contains(&undo), "merged pairs are listed with the way back: {page}");
+    let commune = vuon_server::view::encode(COMMUNE);
+    let ended = browser.get(&format!("/households?commune={commune}&ended=yes")).await.body;
+    let gone = ended.split("href=\"").find(|part| part.starts_with("/households/0")).expect("an ended household");
+    let gone = gone.split('"').next().unwrap().to_owned();
+    let page = browser.get(&gone).await.body;
+    assert!(page.contains("Hộ đã được gộp vào hộ") && page.contains(&format!("/households/{}", server.household)));
+    for form in ["add-member", "head", "split", "move", "close"] {
+        assert!(!page.contains(&format!("{gone}/{form}")), "{form} is offered: {page}");
+        let page = browser.get(&format!("{gone}/{form}")).await.body;
+        assert!(page.contains("Hộ đã kết thúc") && !page.contains("name=\"version\""), "{form}: {page}");
+    }
     let undone = browser.post(&undo, &[("commune", COMMUNE)]).await;
     assert_eq!(undone.location(), format!("{queue}&done=undone"), "{}", undone.body);
     assert!(!browser.get(&queue).await.body.contains(&undo));

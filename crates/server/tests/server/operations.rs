@@ -61,9 +61,11 @@ async fn a_database_that_is_gone_is_told_as_a_page_and_to_programs_as_a_problem(
     let mut browser = server.as_("officer").await;
     server.register.store().close().await;
     let page = browser.get("/households").await;
-    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.body.contains("role=\"alert\""), "{}", page.body);
+    assert!(page.body.contains("Cơ sở dữ liệu chưa trả lời"), "{}", page.body);
     let problem = browser.get("/api/v1/households").await;
-    assert_eq!(problem.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(problem.body.contains("database-down") && problem.header("retry-after") == "5", "{}", problem.body);
     assert_eq!(problem.header("content-type"), "application/problem+json");
 }

@@ -74,6 +74,8 @@ async fn an_officer_makes_enumerators_of_the_own_commune_and_no_chair() {
         ("password", PASSWORD),
     ];
     assert_eq!(officer.post("/users", &fields).await.status, StatusCode::SEE_OTHER);
+    let users = officer.get("/users").await.body;
+    assert!(users.contains("Bản Mẫu Một, "), "the hamlet is named: {users}");
 }
 
 #[tokio::test]

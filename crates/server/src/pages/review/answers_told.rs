@@ -60,7 +60,7 @@ pub fn all(view: &View, questions: &Questionnaire, members: &[Member], versions:
                 let own = answers.members.iter().find(|own| own.person == member.person)?;
                 own.answers.get(&variable.id.value)
             });
-            rows.extend(row(view, questions, Some(&member.name), variable, answers));
+            rows.extend(row(view, questions, Some(view.named(&member.name)), variable, answers));
         }
     }
     rows
@@ -69,14 +69,14 @@ pub fn all(view: &View, questions: &Questionnaire, members: &[Member], versions:
 fn row<'a>(
     view: &View,
     questions: &Questionnaire,
-    member: Option<&String>,
+    member: Option<String>,
     variable: &Variable,
     answers: impl Iterator<Item = Option<&'a String>>,
 ) -> Option<Told> {
     let answers: Vec<Option<String>> =
         answers.map(|answer| answer.map(|answer| told(view, questions, Some(variable), answer))).collect();
     let label = variable.label.get(view.language).to_owned();
-    answers.iter().any(Option::is_some).then(|| Told { member: member.cloned(), label, answers })
+    answers.iter().any(Option::is_some).then_some(Told { member, label, answers })
 }
 
 /// A version in short: `2 – re-check`.

@@ -58,13 +58,13 @@ async fn show(person: &Person, id: &str, back: &[String], note: &str, problem: O
                 p.hint { (person.t("review-appraisal-hint")) }
                 input type="hidden" name="seen" value=(print(&rows));
                 (layout::list(&person.t("review-case-list"), &headings, rows.iter().map(|row| vec![
-                    case_link(row),
+                    case_link(person, row),
                     layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
                     names.tag(person, row.before.as_deref()),
                     names.tag(person, row.status.as_deref()),
                     html! {
                         input type="checkbox" name="back" value=(row.id) checked[back.contains(&row.id)]
-                            aria-label=(format!("{} – {}", person.t("review-send-back"), row.name));
+                            aria-label=(format!("{} – {}", person.t("review-send-back"), person.named(&row.name)));
                     },
                 ]).collect()))
                 (layout::long_field("note", &person.t("review-appraisal-note"), note, false))

@@ -55,7 +55,7 @@ pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page 
         (documents::section(person, &view))
         (history(person, &view).await)
     };
-    let title = person.tr("review-case-title", &[("name", view.row.name.clone().into())]);
+    let title = person.tr("review-case-title", &[("name", person.named(&view.row.name).into())]);
     Ok(layout::page(person, &title, body))
 }
 
@@ -68,7 +68,10 @@ fn summary(person: &Person, names: &Names, view: &CaseView) -> Markup {
                 a href=(format!("/rounds/{}", view.round.id)) { (names.round(person, &view.round)) }
             },
         ),
-        (person.t("review-household"), html! { a href=(format!("/households/{}", row.household)) { (row.name) } }),
+        (
+            person.t("review-household"),
+            html! { a href=(format!("/households/{}", row.household)) { (person.named(&row.name)) } },
+        ),
         (person.t("review-hamlet"), layout::plain(row.hamlet_name.as_deref().unwrap_or("–"))),
         (person.t("review-waits-for"), layout::plain(case_state(person, row.state))),
         (person.t("review-reason"), layout::plain(person.of("review-reason", row.reason.id()))),
@@ -129,7 +132,7 @@ fn members(person: &Person, names: &Names, view: &CaseView) -> Markup {
     ];
     let rows = view.members.iter().map(|member| {
         vec![
-            layout::plain(&member.name),
+            layout::plain(person.named(&member.name)),
             layout::plain(labels::name(relations, &member.relation)),
             some(&member.sex, sexes),
             layout::plain(member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()),
@@ -240,11 +243,12 @@ fn decision(person: &Person, view: &CaseView) -> Markup {
     }
 }
 
-/// What the ledger tells of the household and its cases; not every role may see it.
+/// What happened to the household; not every role may see it.
 async fn history(person: &Person, view: &CaseView) -> Markup {
     let Ok(household) = person.desk.household(&view.row.household).await else { return html! {} };
+    let Ok(told) = super::super::household_history::history(person, &household).await else { return html! {} };
     html! {
         h2 { (person.t("review-history")) }
-        (super::super::households::timeline(person, &household))
+        (told)
     }
 }

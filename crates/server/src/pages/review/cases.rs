@@ -13,6 +13,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_policy::process::StepKind;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
 use vuon_registry::page::{Page as Rows, PageRequest};
 use vuon_registry::rounds::RoundRow;
@@ -34,25 +35,13 @@ struct Asked {
     after: Option<String>,
 }
 
-/// The search as it is sent.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Search {
-    hamlet: String,
-    state: String,
-    status: String,
-    text: String,
-}
-
 async fn find(
     State(app): State<App>,
     person: Person,
     Path(id): Path<String>,
-    Checked(search): Checked<Search>,
+    Checked(search): Checked<finding::Search>,
 ) -> Response {
-    let Search { hamlet, state, status, text } = &search;
-    let parts = [("hamlet", hamlet.as_str()), ("state", state), ("status", status)];
-    finding::answer(&app, &person, &format!("/rounds/{id}/cases"), &parts, text)
+    finding::answer(&app, &person, &format!("/rounds/{id}/cases"), &["hamlet", "state", "status"], &search)
 }
 
 async fn list(State(app): State<App>, person: Person, Path(id): Path<String>, Query(asked): Query<Asked>) -> Page {
@@ -80,7 +69,7 @@ async fn list(State(app): State<App>, person: Person, Path(id): Path<String>, Qu
         p { a href=(format!("/rounds/{id}")) { (names.round(&person, &round)) " – " (round.commune_name) } }
         (filters(&person, &names, &asked, &text, &round, &hamlets))
         div id="found" { (found) }
-        @if round.state == "open" && person.may(Action::RunReview) {
+        @if round.state == "open" && person.may(Action::ListCases) && names.acts(&person, StepKind::List) {
             p.actions { a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) } }
         }
     };
@@ -149,13 +138,13 @@ fn headings(person: &Person) -> [String; 7] {
 fn cells(person: &Person, names: &Names, row: &CaseRow) -> Vec<Markup> {
     let form = row.state == CaseState::Survey && person.may(Action::Answer);
     vec![
-        case_link(row),
+        case_link(person, row),
         layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
         layout::plain(person.number(row.persons)),
         html! {
             @if form {
                 a href=(format!("/cases/{}/form", row.id)) {
-                    (case_state(person, row.state)) span.hidden { " – " (row.name) }
+                    (case_state(person, row.state)) span.hidden { " – " (person.named(&row.name)) }
                 }
             } @else { (case_state(person, row.state)) }
         },

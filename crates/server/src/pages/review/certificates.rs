@@ -87,7 +87,7 @@ async fn one(person: Person, Path(id): Path<String>) -> Page {
     let round = person.desk.case(&id, person.language).await?.round;
     let names = Names::of(&person, &round).await;
     let body = html! {
-        p.noprint { a href=(format!("/cases/{id}")) { (paper.name) } }
+        p.noprint { a href=(format!("/cases/{id}")) { (person.named(&paper.name)) } }
         (official::print_hint(&person))
         (certificate(&person, &official::issuer(&person, &round).await, &names, &round, &paper))
     };
@@ -105,7 +105,7 @@ fn certificate(person: &Person, issuer: &str, names: &Names, round: &RoundRow, p
             (official::head(person, issuer, round, Some(&paper.number), paper.issued_on))
             h2.paper-title { (person.t("review-certificate-title")) br; (status) " " (round.year) }
             (layout::facts(&[
-                (person.t("review-head"), html! { strong { (paper.name) } }),
+                (person.t("review-head"), html! { strong { (person.named(&paper.name)) } }),
                 (person.t("review-hamlet"), layout::plain(paper.hamlet_name.as_deref().unwrap_or("–"))),
                 (person.t("review-commune"), layout::plain(&round.commune_name)),
                 (person.t("review-decision"), layout::plain(format!("{} – {}", decision.number, person.day(decision.decided_on)))),
@@ -123,7 +123,7 @@ fn certificate(person: &Person, issuer: &str, names: &Names, round: &RoundRow, p
                     @for (place, member) in paper.members.iter().enumerate() {
                         tr {
                             td.num { (person.number(place as i64 + 1)) }
-                            th scope="row" { (member.name) }
+                            th scope="row" { (person.named(&member.name)) }
                             td { (labels::name(&relations, &member.relation)) }
                             td { (member.born.as_deref().map(|born| person.born(born)).unwrap_or_default()) }
                         }

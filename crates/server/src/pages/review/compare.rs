@@ -43,7 +43,7 @@ async fn compare(person: Person, Path(id): Path<String>, Query(asked): Query<Ask
         person.desk.explanation(&id, other.version, person.language).await?,
     ];
     let body = html! {
-        p { a href=(format!("/cases/{id}")) { (view.row.name) } " – " (names.round(&person, &view.round)) }
+        p { a href=(format!("/cases/{id}")) { (person.named(&view.row.name)) } " – " (names.round(&person, &view.round)) }
         (choose(&person, &view, one, other))
         (statuses(&person, &names, &reasons, [one, other]))
         (assessments(&person, &names, &reasons, [one, other]))

@@ -81,7 +81,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
             (layout::list(&person.t("review-complaints"),
                 &[person.t("review-household"), person.t("review-complaint-kind"), person.t("review-received"), person.t("review-state")],
                 page.rows.iter().map(|row| vec![
-                    html! { a href=(format!("/cases/{}/complaints/{}", row.case, row.id)) { (row.name) } },
+                    html! { a href=(format!("/cases/{}/complaints/{}", row.case, row.id)) { (person.named(&row.name)) } },
                     layout::plain(person.of("review-complaint", row.kind.id())),
                     layout::plain(person.day(row.received_on)),
                     match &names {
@@ -115,7 +115,7 @@ async fn receiving(person: &Person, id: &str, given: &Received, problem: Option<
     let received = if given.received_on.is_empty() { today.as_str() } else { given.received_on.as_str() };
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-        p { a href=(format!("/cases/{id}")) { (view.row.name) } " – " (names.tag(person, view.row.status.as_deref())) }
+        p { a href=(format!("/cases/{id}")) { (person.named(&view.row.name)) } " – " (names.tag(person, view.row.status.as_deref())) }
         (rule(person, &names))
         (layout::form(person, &format!("/cases/{id}/complaints/new"), html! {
             fieldset {
@@ -192,7 +192,7 @@ async fn show(person: &Person, id: &str, complaint: &str, given: &Answered, prob
     });
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-        p { a href=(format!("/cases/{id}")) { (view.row.name) } " – " (names.round(person, &view.round)) }
+        p { a href=(format!("/cases/{id}")) { (person.named(&view.row.name)) } " – " (names.round(person, &view.round)) }
         (layout::facts(&[
             (person.t("review-complaint-kind"), layout::plain(person.of("review-complaint", found.kind.id()))),
             (person.t("review-received"), layout::plain(person.day(found.received_on))),

@@ -164,11 +164,11 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
         }
         @if !waiting.not_ready.is_empty() {
             p { (person.t("review-not-ready")) }
-            ul { @for row in &waiting.not_ready { li { (case_link(row)) " " (names.tag(person, row.status.as_deref())) } } }
+            ul { @for row in &waiting.not_ready { li { (case_link(person, row)) " " (names.tag(person, row.status.as_deref())) } } }
         }
         @if !changed.is_empty() {
             p.warning { (person.t("review-changed-cases")) }
-            ul { @for (row, kinds) in &changed { li { (case_link(row)) ": " (changes_told(person, kinds)) } } }
+            ul { @for (row, kinds) in &changed { li { (case_link(person, row)) ": " (changes_told(person, kinds)) } } }
         }
         @if rows.is_empty() { p.empty { (person.t("review-nothing-to-decide")) } } @else {
             (counted(person, &names, rows.iter().map(|row| (row.status.as_deref().unwrap_or_default(), row.persons))))
@@ -236,6 +236,16 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
     ))
 }
 
+/// What was another on the day of deciding than on the list.
+fn then(person: &Person, name: Option<&str>) -> Markup {
+    html! {
+        @if let Some(name) = name {
+            br;
+            span.muted { (person.tr("review-when-decided", &[("name", person.named(name).into())])) }
+        }
+    }
+}
+
 fn list(person: &Person, names: &Names, rows: &[DecidedCase]) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(person.t("review-households")) {
@@ -251,8 +261,8 @@ fn list(person: &Person, names: &Names, rows: &[DecidedCase]) -> Markup {
                     @for (place, row) in rows.iter().enumerate() {
                         tr {
                             td.num { (person.number(place as i64 + 1)) }
-                            th scope="row" { a href=(format!("/cases/{}", row.case)) { (row.name) } }
-                            td { (row.hamlet_name.as_deref().unwrap_or_default()) }
+                            th scope="row" { a href=(format!("/cases/{}", row.case)) { (person.named(&row.name)) } (then(person, row.name_then.as_deref())) }
+                            td { (row.hamlet_name.as_deref().unwrap_or_default()) (then(person, row.hamlet_name_then.as_deref())) }
                             td.num { (person.number(row.persons)) }
                             td { (names.status(person, &row.status)) }
                         }

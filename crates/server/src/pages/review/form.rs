@@ -121,7 +121,7 @@ impl Sheet<'_> {
         let body = html! {
             @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
             p {
-                a href=(format!("/cases/{id}")) { (self.view.row.name) }
+                a href=(format!("/cases/{id}")) { (person.named(&self.view.row.name)) }
                 " – " (self.view.row.hamlet_name.as_deref().unwrap_or_default()) " – " (self.names.round(person, &self.view.round))
             }
             p { (person.t("review-asked-for")) ": " strong { (person.of("review-answers-reason", self.reason.id())) } }
@@ -167,7 +167,7 @@ impl Sheet<'_> {
                 }
             }
         };
-        let title = person.tr("review-form-title", &[("name", self.view.row.name.clone().into())]);
+        let title = person.tr("review-form-title", &[("name", person.named(&self.view.row.name).into())]);
         layout::page(person, &title, body)
     }
 

@@ -112,7 +112,7 @@ impl<'a> Questions<'a> {
             @for (place, member) in members.iter().enumerate() {
                 @let own: Vec<&Field> = self.form.fields.iter().filter(|field| field.member == Some(place)).collect();
                 section.group aria-labelledby=(format!("member-{place}")) {
-                    h2 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (member.name) }
+                    h2 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (self.person.named(&member.name)) }
                     input type="hidden" name=(format!("p.{place}")) value=(member.person);
                     (self.known(&own))
                     @for field in own.iter().filter(|field| !field.known) { (self.question(field, false)) }

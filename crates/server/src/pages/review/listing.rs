@@ -46,23 +46,17 @@ async fn choose(State(app): State<App>, person: Person, Path(id): Path<String>, 
     adding(&person, &id, &asked, &text, None).await
 }
 
-/// The search as it is sent.
-#[derive(Deserialize)]
-struct Search {
-    text: String,
-}
-
 async fn find(
     State(app): State<App>,
     person: Person,
     Path(id): Path<String>,
-    Checked(search): Checked<Search>,
+    Checked(search): Checked<finding::Search>,
 ) -> Response {
-    finding::answer(&app, &person, &format!("/rounds/{id}/add"), &[], &search.text)
+    finding::answer(&app, &person, &format!("/rounds/{id}/add"), &[], &search)
 }
 
 async fn adding(person: &Person, id: &str, asked: &Asked, text: &str, problem: Option<&Problem>) -> Page {
-    person.desk.actor().may(Action::RunReview)?;
+    person.desk.actor().may(Action::ListCases)?;
     let round = person.desk.round(id).await?.row;
     let names = Names::of(person, &round).await;
     let chosen = asked.household.as_deref().filter(|household| !household.is_empty());
@@ -100,7 +94,7 @@ async fn search(person: &Person, id: &str, commune: &str, asked: &Asked, text: &
                 (layout::list(&person.t("review-households"),
                     &[person.t("review-household"), person.t("review-code"), person.t("review-hamlet"), person.t("review-persons")],
                     page.rows.iter().map(|row| vec![
-                        html! { a href=(format!("{address}?household={}", encode(&row.id))) { (row.name) } },
+                        html! { a href=(format!("{address}?household={}", encode(&row.id))) { (person.named(&row.name)) } },
                         html! { span.code { (row.code) } },
                         layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
                         layout::plain(person.number(row.persons)),
@@ -117,7 +111,7 @@ async fn reason(person: &Person, id: &str, household: &str, asked: &Asked) -> Re
     let reasons = [CaseReason::Requested, CaseReason::Proposed];
     let today = person.desk.today().to_string();
     Ok(html! {
-        p { strong { (view.row.name) } " – " (view.row.hamlet_name.as_deref().unwrap_or_default()) " " span.code { (view.row.code) } }
+        p { strong { (person.named(&view.row.name)) } " – " (view.row.hamlet_name.as_deref().unwrap_or_default()) " " span.code { (view.row.code) } }
         (layout::form(person, &format!("/rounds/{id}/add"), html! {
             input type="hidden" name="household" value=(household);
             fieldset {
@@ -178,7 +172,7 @@ async fn withdrawing(person: &Person, id: &str, reason: &str, problem: Option<&P
     let view = person.desk.case(id, person.language).await?;
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
-        p { a href=(format!("/cases/{id}")) { (view.row.name) } }
+        p { a href=(format!("/cases/{id}")) { (person.named(&view.row.name)) } }
         p { (person.t("review-withdraw-hint")) }
         (layout::form(person, &format!("/cases/{id}/withdraw"), html! {
             input type="hidden" name="version" value=(view.row.version);

@@ -166,12 +166,12 @@ async fn sheet(
                 rows.iter().map(|row| {
                     let field = format!("agree.{}", row.id);
                     vec![
-                        html! { a href=(format!("/cases/{}", row.id)) { (row.name) } },
+                        html! { a href=(format!("/cases/{}", row.id)) { (person.named(&row.name)) } },
                         layout::plain(person.number(row.persons)),
                         names.tag(person, row.status.as_deref()),
                         html! {
                             input.short type="text" name=(field) value=(typed.get(&field)) required inputmode="numeric" pattern="[0-9]+"
-                                maxlength="6" autocomplete="off" aria-label=(format!("{} – {}", person.t("review-agree"), row.name));
+                                maxlength="6" autocomplete="off" aria-label=(format!("{} – {}", person.t("review-agree"), person.named(&row.name)));
                         },
                     ]
                 }).collect()))
@@ -187,7 +187,8 @@ async fn meeting(person: &Person, round: &str, typed: &Typed) -> Result<NewMeeti
     for (field, case) in typed.values.keys().filter_map(|name| Some((name, name.strip_prefix("agree.")?))) {
         let Ok(agree) = typed.number(field, field) else {
             let rows = of_hamlet(person, round, fields::some(typed.get("hamlet")).as_deref()).await?;
-            let name = rows.into_iter().find(|row| row.id == case).map(|row| row.name).unwrap_or_default();
+            let name =
+                rows.into_iter().find(|row| row.id == case).map(|row| person.named(&row.name)).unwrap_or_default();
             let what = format!("{} – {name}", person.t("review-agree"));
             return Err(RegistryError::invalid(what, "a whole number is needed").into());
         };
@@ -280,7 +281,7 @@ fn results(person: &Person, names: &Names, meeting: &MeetingView) -> Markup {
     let rows = meeting.results.iter().map(|result| {
         let of = [("present", result.agree.into()), ("invited", meeting.row.present.into())];
         vec![
-            html! { a href=(format!("/cases/{}", result.case)) { (result.name) } },
+            html! { a href=(format!("/cases/{}", result.case)) { (person.named(&result.name)) } },
             names.tag(person, result.status.as_deref()),
             layout::plain(person.tr("review-present-of", &of)),
             layout::plain(if result.carried { person.t("review-agreed") } else { person.t("review-not-agreed") }),

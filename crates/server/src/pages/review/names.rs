@@ -154,8 +154,8 @@ pub fn due(view: &View, due: Date, today: Date, left: Option<i64>) -> Markup {
 }
 
 /// A case's head and number of members, as a link.
-pub fn case_link(row: &CaseRow) -> Markup {
-    html! { a href=(format!("/cases/{}", row.id)) { (row.name) } }
+pub fn case_link(person: &Person, row: &CaseRow) -> Markup {
+    html! { a href=(format!("/cases/{}", row.id)) { (person.named(&row.name)) } }
 }
 
 /// A bar that shows a share; its words say it too.

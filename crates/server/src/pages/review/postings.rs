@@ -141,7 +141,7 @@ fn lines(person: &Person, names: &Names, view: &PostingView) -> Markup {
                     @for (place, line) in view.lines.iter().enumerate() {
                         tr {
                             td.num { (person.number(place as i64 + 1)) }
-                            th scope="row" { (line.name) }
+                            th scope="row" { (person.named(&line.name)) }
                             td { (line.hamlet.as_deref().unwrap_or_default()) }
                             td.num { (person.number(line.persons)) }
                             td { (names.status(person, &line.status)) }

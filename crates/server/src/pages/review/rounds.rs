@@ -172,7 +172,7 @@ fn offers(person: &Person, names: &Names, round: &RoundView) -> Markup {
     html! {
         p.actions {
             a.button href=(format!("/rounds/{id}/cases")) { (person.t("review-case-list")) }
-            @if person.may(Action::RunReview) {
+            @if person.may(Action::ListCases) && names.acts(person, StepKind::List) {
                 a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) }
             }
             @if person.may(Action::HoldMeeting) && acts(StepKind::Meeting) {

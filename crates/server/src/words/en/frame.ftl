@@ -24,6 +24,7 @@ problem-title-not-found = Not found
 problem-title-forbidden = Not allowed
 problem-title-conflict = Not saved
 problem-home = To the first page
+problem-down = The database does not answer; try again.
 problem-internal = Something broke inside. Nothing was changed; try again, or tell an administrator.
 problem-not-signed-in = You are not signed in.
 problem-code-needed = Your second factor is needed.

@@ -325,6 +325,7 @@ review-decision-title = DECISION
 review-decision-ground = On the ground of
 review-decision-effective = The statuses below ({ $count }) hold from { $day }.
 review-decided-on = Day
+review-when-decided = when decided: { $name }
 review-effective = Holds from
 review-effective-hint = Left empty: from the day it is signed.
 review-certificate = Certificate

@@ -24,6 +24,7 @@ problem-title-not-found = Không tìm thấy
 problem-title-forbidden = Không được phép
 problem-title-conflict = Chưa lưu được
 problem-home = Về trang đầu
+problem-down = Cơ sở dữ liệu chưa trả lời; hãy thử lại.
 problem-internal = Hệ thống gặp lỗi. Chưa có gì bị thay đổi; hãy thử lại, hoặc báo cho quản trị viên.
 problem-not-signed-in = Anh/chị chưa đăng nhập.
 problem-code-needed = Cần mã xác thực thứ hai.

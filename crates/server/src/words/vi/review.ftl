@@ -298,6 +298,7 @@ review-decision-title = QUYẾT ĐỊNH
 review-decision-ground = Căn cứ
 review-decision-effective = Kết quả của { $count } hộ dưới đây có hiệu lực từ ngày { $day }.
 review-decided-on = Ngày ký
+review-when-decided = khi quyết định: { $name }
 review-effective = Có hiệu lực từ
 review-effective-hint = Để trống: từ ngày ký.
 review-certificate = Giấy chứng nhận
