@@ -179,7 +179,7 @@ fn planned(person: &Person, id: &str, name: &str, plan: &ImportPlan) -> Markup {
         (layout::facts(&[
             (person.t("import-file"), layout::plain(name)),
             (person.t("import-households"), number(plan.households.len())),
-            (person.t("household-persons"), number(plan.households.iter().map(|household| household.persons).sum())),
+            (person.t("import-named"), number(plan.households.iter().map(|household| household.persons).sum())),
         ]))
         // What it would do is known only of a list without problems.
         @if plan.problems.is_empty() {
@@ -249,7 +249,7 @@ fn households(person: &Person, plan: &ImportPlan) -> Markup {
         person.t("household-head"),
         person.t("import-row"),
         person.t("household-code"),
-        person.t("household-persons"),
+        person.t("import-named"),
         person.t("import-action"),
         person.t("import-differences"),
     ];

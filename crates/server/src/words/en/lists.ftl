@@ -41,6 +41,7 @@ import-taken-off-explained = These households were listed and are not on this co
 import-look = Look through
 import-report = What the file would do
 import-households = Households on the list
+import-named = Persons named
 import-add = To add
 import-change = To change
 import-same = Unchanged

@@ -41,6 +41,7 @@ import-taken-off-explained = Các hộ này trước đây có trong danh sách,
 import-look = Đọc thử
 import-report = Kết quả đọc thử
 import-households = Số hộ trong danh sách
+import-named = Số người được nêu tên
 import-add = Hộ thêm mới
 import-change = Hộ có thay đổi
 import-same = Hộ không đổi
