@@ -414,20 +414,20 @@ async fn somebody_erased_has_no_name_on_the_pages_of_the_review_and_the_history_
     let round = commune.open().await;
     let case = commune.list(&round, &household).await;
     let officer = &commune.officer;
-    officer.get(&case).await.says("Cà Thị Xoá").does_not_say("(đã xoá theo yêu cầu)");
+    officer.get(&case).await.says("Cà Thị Xoá").does_not_say("(đã xóa theo yêu cầu)");
     let members = commune.site.operator().household(&household).await.unwrap().members;
     for (member, seen) in members.iter().zip(["Lò Văn Mẫu", "Cà Thị Xoá"]).rev() {
         officer.get(&case).await.says(seen);
         commune.site.operator().erase_person(&member.person, "request 5").await.unwrap();
         for address in [&case, &format!("{case}/form"), &format!("/households/{household}")] {
-            officer.get(address).await.does_not_say(seen).says("(đã xoá theo yêu cầu)");
+            officer.get(address).await.does_not_say(seen).says("(đã xóa theo yêu cầu)");
         }
     }
-    officer.get(&format!("{round}/cases")).await.says("(đã xoá theo yêu cầu)</a>");
+    officer.get(&format!("{round}/cases")).await.says("(đã xóa theo yêu cầu)</a>");
     officer.get_in_english(&case).await.says("(erased on request)");
     // What came of the review stands in the list of what happened, with members and home.
     let page = officer.get(&format!("/households/{household}")).await;
-    page.says("Vào hộ: <strong>(đã xoá theo yêu cầu)</strong>").says("Nơi ở: Bản Mẫu Một,");
+    page.says("Vào hộ: <strong>(đã xóa theo yêu cầu)</strong>").says("Nơi ở: Bản Mẫu Một,");
     page.says(&format!("<a href=\"{case}\">Rà soát định kỳ 2025</a>"));
 }
 
