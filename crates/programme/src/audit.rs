@@ -3,7 +3,7 @@
 
 use crate::agreements::Agreement;
 use crate::book::{MONEY, Moved, made_transfer};
-use crate::budgets::{Allocation, Grant};
+use crate::budgets::{Allocation, Grant, Turnover};
 use crate::groups::{Group, Loan};
 use crate::money::{Account, MoneyError, Transfer};
 use crate::office::Office;
@@ -52,7 +52,8 @@ struct Told {
     year: Option<i64>,
     state: String,
     due: Option<String>,
-    commune: Option<String>,
+    /// Province, district, commune and hamlet.
+    at: [Option<String>; 4],
 }
 
 impl From<Columns> for Told {
@@ -64,7 +65,7 @@ impl From<Columns> for Told {
             year: columns.year,
             state: columns.state,
             due: columns.due.map(|day| day.to_string()),
-            commune: columns.at.commune,
+            at: [columns.at.province, columns.at.district, columns.at.commune, columns.at.hamlet],
         }
     }
 }
@@ -78,7 +79,7 @@ struct Said {
     content: String,
 }
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     Agreement::KIND,
     Allocation::KIND,
     AreaRanking::KIND,
@@ -89,6 +90,7 @@ const KINDS: [&str; 10] = [
     Payment::KIND,
     PaymentFile::KIND,
     Proposal::KIND,
+    Turnover::KIND,
 ];
 
 /// Holds every row about support against the ledger, and computes money and allocations again; of whatever packs.
@@ -143,7 +145,8 @@ async fn records(tx: &mut AnyConnection, said: &[Said], audit: &mut MoneyAudit) 
         *of = (entry, of.1 + 1);
     }
     let rows = Query::new(
-        "SELECT id, kind, chain, version, content, key, subject, scheme, year, state, due, commune FROM record ORDER BY id",
+        "SELECT id, kind, chain, version, content, key, subject, scheme, year, state, due, province, \
+         district, commune, hamlet FROM record ORDER BY id",
     );
     let rows = rows.all(tx, |row| {
         Ok(Row {
@@ -159,7 +162,7 @@ async fn records(tx: &mut AnyConnection, said: &[Said], audit: &mut MoneyAudit) 
                 year: maybe_int(row, 8)?,
                 state: text(row, 9)?,
                 due: maybe(row, 10)?,
-                commune: maybe(row, 11)?,
+                at: [maybe(row, 11)?, maybe(row, 12)?, maybe(row, 13)?, maybe(row, 14)?],
             },
         })
     });
@@ -228,6 +231,7 @@ fn columns(kind: &str, content: serde_json::Value) -> Option<Columns> {
         Payment::KIND => of::<Payment>(content),
         PaymentFile::KIND => of::<PaymentFile>(content),
         Proposal::KIND => of::<Proposal>(content),
+        Turnover::KIND => of::<Turnover>(content),
         _ => None,
     }
 }
@@ -263,6 +267,11 @@ async fn money(tx: &mut AnyConnection, said: &[Said], audit: &mut MoneyAudit) ->
     }
     for (key, row) in rows {
         audit.differs(("", 0), &row.record, &format!("the transfer {key} has no entry in the ledger"));
+    }
+    // The database lets origins alone stand below nothing, by their kind: that is held to the account's name.
+    let misnamed = Query::new("SELECT id FROM money_account WHERE id <> kind || ':' || owner ORDER BY id");
+    for name in misnamed.all(tx, |row| text(row, 0)).await? {
+        audit.differs(("", 0), &name, "its kind or owner is not what its name says");
     }
     let held = Query::new("SELECT id, balance FROM money_account ORDER BY id");
     let held = held.all(tx, |row| Ok((text(row, 0)?, int(row, 1)?))).await?;

@@ -15,9 +15,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
+use vuon_policy::support::Unspent;
 use vuon_registry::room::{AnyConnection, Query, hold, int, maybe, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
+
+/// The ethnic group of the majority, in the codes of Vietnam's list: everybody else is of a minority.
+const MAJORITY: &str = "kinh";
 
 /// An allocation of capital among units.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -28,6 +32,8 @@ pub struct Allocation {
     pub scheme: String,
     /// The year of the capital.
     pub year: i16,
+    /// Which of the unit's allocations for the scheme and year, from 1.
+    pub number: usize,
     /// Where it is kept.
     pub at: At,
     /// The computation, as it is published.
@@ -52,7 +58,7 @@ impl Thing for Allocation {
     fn columns(&self) -> Columns {
         let unit = self.unit.as_deref().unwrap_or("nation");
         Columns {
-            key: Some(format!("{unit}/{}/{}", self.scheme, self.year)),
+            key: Some(format!("{unit}/{}/{}/{}", self.scheme, self.year, self.number)),
             at: self.at.clone(),
             subject: self.unit.clone(),
             scheme: Some(self.scheme.clone()),
@@ -149,6 +155,42 @@ impl Thing for Grant {
     }
 }
 
+/// What became of capital that was not bound, or came back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Turnover {
+    /// Whose it was.
+    pub budget: Budget,
+    /// Where.
+    pub at: At,
+    /// `kept` for the next year, `returned` to where it came from, `reused` after it came back.
+    pub rule: String,
+    /// How much, in đồng.
+    pub amount: i64,
+}
+
+impl Thing for Turnover {
+    const KIND: &'static str = "turnover";
+
+    fn at(&self) -> &At {
+        &self.at
+    }
+
+    fn at_mut(&mut self) -> &mut At {
+        &mut self.at
+    }
+
+    fn columns(&self) -> Columns {
+        Columns {
+            at: self.at.clone(),
+            subject: Some(self.budget.unit.clone()),
+            scheme: Some(self.budget.scheme.clone()),
+            year: Some(self.budget.year.into()),
+            state: self.rule.clone(),
+            ..Columns::default()
+        }
+    }
+}
+
 fn illegal(why: impl Into<String>) -> RegistryError {
     RegistryError::Illegal { step: "an allocation", why: why.into() }
 }
@@ -196,6 +238,58 @@ impl Office {
         Ok(id)
     }
 
+    /// What a unit has not bound of a year's capital goes by the rule of a formula: it stays with the unit for the next year,
+    /// or goes back. Gives how much.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] before the year is over, or when nothing is left.
+    pub async fn carry_over(&self, budget: &Budget, formula: &str) -> Result<i64> {
+        self.actor().may(Action::Allocate)?;
+        let formula = self.program.pack.formulas.iter().find(|known| known.id.value == formula);
+        let rule = formula.ok_or_else(|| RegistryError::invalid("formula", "a formula of the pack"))?.unspent;
+        if self.desk.today().year() <= budget.year {
+            return Err(illegal("the year of this capital is not over"));
+        }
+        let (event, to, key) = match rule {
+            Unspent::Kept => {
+                let next = Budget { year: budget.year + 1, ..budget.clone() };
+                (Event::PassOn, next.account(), "kept")
+            }
+            Unspent::Returned => {
+                let source = format!("{}/{}", self.program.pack.id.value, budget.year);
+                (Event::GiveBack, Account::Source(source), "returned")
+            }
+        };
+        self.all_of(budget, budget.account(), event, to, key).await
+    }
+
+    /// What came back for a year's capital is the unit's capital of this year again. Gives how much.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when nothing came back.
+    pub async fn reuse(&self, budget: &Budget) -> Result<i64> {
+        self.actor().may(Action::Allocate)?;
+        let this_year = Budget { year: self.desk.today().year(), ..budget.clone() };
+        self.all_of(budget, Account::Returned(budget.owner()), Event::Reuse, this_year.account(), "reused").await
+    }
+
+    /// Moves all that an account of a unit holds.
+    async fn all_of(&self, budget: &Budget, from: Account, event: Event, to: Account, key: &str) -> Result<i64> {
+        let mut tx = self.desk.store().write().await?;
+        let at = self.unit_at(&mut tx, &budget.unit).await?;
+        hold(&mut tx, at.chain()).await?;
+        let amount = self.balances(&mut tx, std::slice::from_ref(&from)).await?[0];
+        if amount == 0 {
+            return Err(illegal("nothing is left of it"));
+        }
+        let turned = Turnover { budget: budget.clone(), at: at.clone(), rule: key.to_owned(), amount };
+        let id = self.write_one(&mut tx, Written::new("turned_over", turned)).await?;
+        let transfer = Transfer { event, from, to, amount, key: format!("{key}/{id}") };
+        self.transfer(&mut tx, at.chain(), self.desk.today(), vec![(id, vec![transfer])]).await?;
+        tx.commit().await?;
+        Ok(amount)
+    }
+
     /// Computes an allocation and keeps nothing: what a formula, or other coefficients, would give.
     ///
     /// # Errors
@@ -207,10 +301,11 @@ impl Office {
         self.computed(&mut connection, new).await
     }
 
-    /// Keeps an allocation as a draft, in place of an earlier draft of the same unit, scheme and year; its id.
+    /// Keeps an allocation as a draft, in place of an earlier draft of the same unit, scheme and year; its id. What was decided
+    /// stays: another one gives on what came later, or was kept.
     ///
     /// # Errors
-    /// As [`what_if`](Self::what_if); [`RegistryError::Exists`] once one was decided.
+    /// As [`what_if`](Self::what_if).
     pub async fn draft_allocation(&self, new: &NewAllocation) -> Result<String> {
         self.actor().may(Action::Allocate)?;
         if !new.coefficients.is_empty() {
@@ -220,15 +315,17 @@ impl Office {
         let at = self.allocator_at(&mut tx, new.unit.as_deref()).await?;
         hold(&mut tx, at.chain()).await?;
         let published = self.computed(&mut tx, new).await?;
-        let (unit, scheme, year) = (new.unit.clone(), new.scheme.clone(), new.year);
-        let allocation = Allocation { unit, scheme, year, at, published, decided: None };
         let filter = Filter { subject: new.unit.clone(), scheme: Some(new.scheme.clone()), ..Filter::default() };
         let same: Vec<Kept<Allocation>> = self.find(&mut tx, &filter).await?;
-        let same = same.into_iter().find(|kept| kept.thing.year == new.year && kept.thing.unit == new.unit);
-        let written = match same {
+        let same: Vec<Kept<Allocation>> =
+            same.into_iter().filter(|kept| kept.thing.year == new.year && kept.thing.unit == new.unit).collect();
+        let draft = same.iter().find(|kept| kept.thing.decided.is_none());
+        let number = draft.map_or(same.len() + 1, |kept| kept.thing.number);
+        let (unit, scheme, year) = (new.unit.clone(), new.scheme.clone(), new.year);
+        let allocation = Allocation { unit, scheme, year, number, at, published, decided: None };
+        let written = match draft {
             None => Written::new("drafted", allocation),
-            Some(kept) if kept.thing.decided.is_none() => kept.next("drafted", allocation),
-            Some(_) => return Err(RegistryError::Exists { what: "a decided allocation".into() }),
+            Some(kept) => kept.next("drafted", allocation),
         };
         let id = self.write_one(&mut tx, written).await?;
         tx.commit().await?;
@@ -246,6 +343,9 @@ impl Office {
         self.allocator_at(&mut tx, allocation.unit.as_deref()).await?;
         if allocation.decided.is_some() {
             return Err(illegal("it was decided"));
+        }
+        if allocation.published.pack_hash != self.program.hash {
+            return Err(illegal("it was drafted under rules that have changed since: draft it again"));
         }
         let differences = verify(&allocation.published).map_err(|problem| illegal(problem.to_string()))?;
         if let Some(first) = differences.first() {
@@ -332,7 +432,8 @@ impl Office {
                 flows.iter().filter(|(id, o, _)| id == event.id() && *o == out).map(|(.., amount)| amount).sum()
             };
             rows.push(BudgetRow {
-                allocated: sum(Event::Allocate, false) + sum(Event::PassOn, false) - sum(Event::GiveBack, true),
+                allocated: sum(Event::Allocate, false) + sum(Event::PassOn, false) + sum(Event::Reuse, false)
+                    - sum(Event::GiveBack, true),
                 passed_on: sum(Event::PassOn, true),
                 committed: sum(Event::Commit, true) - sum(Event::Release, false) - sum(Event::Refund, false),
                 paid: self.paid_of(connection, &account).await?,
@@ -390,10 +491,9 @@ impl Office {
         let flows = self.desk.flows(&list, new.figures_of, new.figures_of).await?;
         let mut units = Vec::with_capacity(below.len());
         for Named { id, name } in below {
-            let mut told = self.counted(connection, &id).await?;
-            let all = told.remove("households").unwrap_or(0);
-            let has_list = all > 0;
-            if has_list {
+            let mut told = self.counted(connection, &id, new.figures_of).await?;
+            let (all, listed) = (told.remove("households").unwrap_or(0), told.remove("listed").unwrap_or(0));
+            if all > 0 && listed > 0 {
                 let flow = flows.iter().find(|flow| flow.area == id);
                 let poor = flow.map_or(0, |flow| flow.poor.households.closing);
                 told.insert("poor_households".into(), poor);
@@ -426,22 +526,39 @@ impl Office {
         Ok(units)
     }
 
-    /// All households of a unit; communes; poor households whose head is of an ethnic minority.
-    async fn counted(&self, connection: &mut AnyConnection, unit: &str) -> Result<BTreeMap<String, i64>> {
+    /// On a day: all households of a unit, those that were ever on a list, poor ones whose head is of an ethnic minority (the
+    /// head of today; left out where of one the ethnic group is not known); its communes.
+    async fn counted(&self, connection: &mut AnyConnection, unit: &str, on: Date) -> Result<BTreeMap<String, i64>> {
         let level = sql("SELECT level FROM area WHERE id = $1", [unit.into()]).one(connection, |r| text(r, 0)).await?;
-        let within = |query: Query| query.push(&level).push(" = ").bind(unit);
-        let households = within(Query::new("SELECT COUNT(*) FROM household h WHERE h.closed IS NULL AND h."));
-        let minority = Query::new(
-            "SELECT COUNT(*) FROM household h JOIN person p ON p.id = h.head WHERE h.closed IS NULL AND h.status = 'poor' \
-             AND p.ethnic IS NOT NULL AND p.ethnic <> 'kinh' AND h.",
-        );
+        let there = |select: &'static str| {
+            let query = Query::new(select).push(" WHERE h.").push(&level).push(" = ").bind(unit);
+            let query = query.push(" AND h.opened <= ").bind(on).push(" AND (h.closed IS NULL OR h.closed > ").bind(on);
+            query.push(")")
+        };
+        let listed = there("SELECT COUNT(*) FROM household h")
+            .push(" AND EXISTS (SELECT 1 FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.list IS NOT NULL")
+            .push(" AND s.valid_from <= ")
+            .bind(on)
+            .push(")");
+        let poor = |query: Query| {
+            let query = query.push(" AND (SELECT s.list FROM spell s WHERE s.household = h.id AND s.known_to IS NULL");
+            let query = query.push(" AND s.valid_from <= ").bind(on);
+            query.push(" ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC LIMIT 1) = 'poor'")
+        };
+        let head = || there("SELECT COUNT(*) FROM household h LEFT JOIN person p ON p.id = h.head");
+        let minority = poor(head()).push(" AND p.ethnic <> ").bind(MAJORITY);
+        let not_known = poor(head()).push(" AND p.ethnic IS NULL");
         let communes = Query::new("SELECT COUNT(*) FROM area a WHERE a.level = 'commune' AND (a.id = ").bind(unit);
         let communes = communes.push(" OR a.district = ").bind(unit).push(" OR a.province = ").bind(unit).push(")");
-        Ok(BTreeMap::from([
-            ("households".to_owned(), households.count(connection).await?),
-            ("minority_poor_households".to_owned(), within(minority).count(connection).await?),
+        let mut counted = BTreeMap::from([
+            ("households".to_owned(), there("SELECT COUNT(*) FROM household h").count(connection).await?),
+            ("listed".to_owned(), listed.count(connection).await?),
             ("communes".to_owned(), communes.count(connection).await?),
-        ]))
+        ]);
+        if not_known.count(connection).await? == 0 {
+            counted.insert("minority_poor_households".to_owned(), minority.count(connection).await?);
+        }
+        Ok(counted)
     }
 
     /// The units directly below a unit; the provinces of the list in force below the nation.

@@ -1,6 +1,6 @@
 //! Of which classes an area is: poor district, commune of a programme, especially difficult village. The lists are decided
 //! by others and change; here they are recorded, with the document, from a day on. Nobody having recorded anything about a
-//! unit is not the same as its being of no class.
+//! commune is not the same as its being of no class; about a district or hamlet of a commune that is recorded, it is.
 
 use crate::office::Office;
 use jiff::civil::Date;

@@ -4,6 +4,7 @@
 //! plan.
 
 use crate::repayment::{Age, Instalment, Lent, Plan, PlanError, Repaid, Standing, Terms, schedule, standing};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::exact::Exact;
@@ -16,7 +17,7 @@ pub struct Debt {
     pub lent: Lent,
     /// On what terms.
     pub terms: Terms,
-    /// The longest term of the scheme, in months.
+    /// The longest term of the scheme, in months, from the day it was first handed over.
     pub longest_months: Option<i64>,
     /// Whether it was handed over.
     pub begun: bool,
@@ -47,7 +48,8 @@ impl Debt {
         overdue_times: Exact,
         longest_months: Option<i64>,
     ) -> Result<Self> {
-        let terms = Terms { from, plan, rate: rate.to_string(), overdue_times: overdue_times.to_string() };
+        let terms =
+            Terms { from, plan, rate: rate.to_string(), overdue_times: overdue_times.to_string(), carried_interest: 0 };
         let lent = Lent::Money(amount);
         schedule(&lent, &terms, longest_months).map_err(|problem| wrong(&problem))?;
         let (begun, repaid, before, written_off) = (false, Vec::new(), Vec::new(), None);
@@ -60,7 +62,7 @@ impl Debt {
     /// [`RegistryError::Damaged`] when the stored plan is none.
     pub fn schedule(&self) -> Result<Vec<Instalment>> {
         let damaged = |_| RegistryError::Damaged { what: "the plan of a debt".into() };
-        schedule(&self.lent, &self.terms, self.longest_months).map_err(damaged)
+        schedule(&self.lent, &self.terms, None).map_err(damaged)
     }
 
     /// How it stands on a day.
@@ -74,15 +76,59 @@ impl Debt {
         Ok(Age::of(self.standing(on)?.days_late))
     }
 
-    /// The day of the first part that is still open, late or not.
+    /// The day of the first part of which principal is still open, late or not.
     pub fn next_due(&self) -> Option<Date> {
-        let came_back: i64 = self.repaid.iter().map(|repaid| repaid.amount).sum();
-        let mut left = came_back;
+        if !self.begun || self.written_off.is_some() {
+            return None;
+        }
+        let known = self.repaid.iter().map(|repaid| repaid.on).max().unwrap_or(self.terms.from);
+        let standing = self.standing(known).ok()?;
+        let lent = self.lent.units();
+        // Principal goes off the oldest part first.
+        let mut back = lent - standing.principal;
         let open = self.schedule().ok()?.into_iter().find(|part| {
-            left -= part.principal + part.interest;
-            left < 0
+            back -= part.principal;
+            back < 0
         });
-        open.map(|part| part.due).filter(|_| self.begun && self.written_off.is_none())
+        let last = || self.schedule().ok()?.last().map(|part| part.due);
+        open.map(|part| part.due).or_else(|| last().filter(|_| Self::owed(&standing) > 0))
+    }
+
+    /// The debt begins: it was handed over on a day. Regular parts count from then; where seasonal ones would not all come
+    /// after it, the day that was agreed stays.
+    pub(crate) fn begins(&mut self, on: Date) {
+        self.begun = true;
+        let agreed = std::mem::replace(&mut self.terms.from, on);
+        if self.schedule().is_err() {
+            self.terms.from = agreed;
+        }
+    }
+
+    /// The same debt under another plan from a day on: the principal that is open comes back by it, the interest that has
+    /// gathered stays owed and bears none. The longest term counts from when it was first handed over.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] for a plan that is none, or too long.
+    pub(crate) fn planned_anew(&self, plan: Plan, why: String, on: Date) -> Result<Self> {
+        let standing = self.standing(on)?;
+        let mut next = self.clone();
+        next.before.push((self.terms.clone(), why, on));
+        next.lent = Lent::Money(standing.principal);
+        next.terms = Terms {
+            from: on,
+            plan,
+            carried_interest: standing.interest + standing.late_interest,
+            ..self.terms.clone()
+        };
+        next.repaid = Vec::new();
+        let parts = schedule(&next.lent, &next.terms, None).map_err(|problem| wrong(&problem))?;
+        let first = next.before.first().map_or(on, |(terms, ..)| terms.from);
+        let last = parts.last().map_or(on, |part| part.due);
+        if let Some(most) = self.longest_months.filter(|most| last > first.saturating_add(most.months())) {
+            let message = format!("the scheme allows {most} months from the day it was handed over");
+            return Err(RegistryError::invalid("plan", message));
+        }
+        Ok(next)
     }
 
     /// The debt with what came back, and how it stands then.
@@ -107,7 +153,7 @@ impl Debt {
         Ok((debt, standing))
     }
 
-    /// What is owed in all when it stands so: principal, and interest that is due.
+    /// What is owed in all when it stands so: principal and all interest up to the day.
     pub(crate) fn owed(standing: &Standing) -> i64 {
         standing.principal + standing.interest + standing.late_interest
     }

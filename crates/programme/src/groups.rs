@@ -3,7 +3,7 @@
 //! A group's members are households, each by one person; a person is in one group of a scheme at a time, which the database
 //! sees to. The fund goes round: what a member brings back goes to the next in the group's order.
 
-use crate::agreements::said;
+use crate::agreements::{Agreement, said};
 use crate::debt::Debt;
 use crate::entitled::Entitled;
 use crate::money::{Account, Event, Transfer};
@@ -231,6 +231,9 @@ impl Office {
             .map_err(|_| illegal("the person is in another group of this kind already"))?;
         let mut next = kept.thing.clone();
         next.members.push(member.clone());
+        if next.state == GroupState::Certified {
+            self.holds_rule(&mut tx, &next).await?;
+        }
         self.write_one(&mut tx, kept.next("joined", next)).await?;
         tx.commit().await?;
         Ok(())
@@ -249,6 +252,9 @@ impl Office {
         let mut next = kept.thing.clone();
         let place = next.members.iter().position(|own| own.household == household).ok_or(RegistryError::NotFound)?;
         let member = next.members.remove(place);
+        if next.state == GroupState::Certified {
+            self.holds_rule(&mut tx, &next).await?;
+        }
         left(&mut tx, group, Some(&member.person)).await?;
         self.write_one(&mut tx, kept.next("left", next)).await?;
         tx.commit().await?;
@@ -265,21 +271,7 @@ impl Office {
         if kept.thing.state != GroupState::Forming {
             return Err(illegal("it is certified, or dissolved"));
         }
-        let rule = group_rule(self.scheme(&kept.thing.scheme)?)?.clone();
-        let (Some(least), Some(share)) = (rule.least_members, rule.entitled_share) else {
-            return Err(illegal("the least number of members, or their share, was not found in the law's text"));
-        };
-        let members = kept.thing.members.len();
-        if i64::try_from(members).unwrap_or(i64::MAX) < least {
-            return Err(illegal(format!("it has {members} members; the rule wants at least {least}")));
-        }
-        let entitled = self.entitled_members(&mut tx, &kept.thing).await?;
-        let enough = i128::try_from(entitled).unwrap_or(0) * i128::from(share.denominator())
-            >= i128::try_from(members).unwrap_or(0) * i128::from(share.numerator());
-        if !enough {
-            let why = format!("{entitled} of {members} member households are entitled; the rule wants {share} of them");
-            return Err(illegal(why));
-        }
+        let (entitled, members) = self.holds_rule(&mut tx, &kept.thing).await?;
         let next = Group {
             state: GroupState::Certified,
             entitled: Some((entitled, members)),
@@ -291,10 +283,33 @@ impl Office {
         Ok(())
     }
 
-    /// The chair dissolves a group. What is still in its fund has to have gone back first.
+    /// Makes sure that a group is what its scheme's rule wants today; how many member households are entitled, of how many.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] while a member owes something, or the fund holds something.
+    /// [`RegistryError::Illegal`] which says what is missing; also where the law's text was not found for the number.
+    pub(crate) async fn holds_rule(&self, tx: &mut AnyConnection, group: &Group) -> Result<(usize, usize)> {
+        let rule = group_rule(self.scheme(&group.scheme)?)?;
+        let (Some(least), Some(share)) = (rule.least_members, rule.entitled_share) else {
+            return Err(illegal("the least number of members, or their share, was not found in the law's text"));
+        };
+        let members = group.members.len();
+        if i64::try_from(members).unwrap_or(i64::MAX) < least {
+            return Err(illegal(format!("it has {members} members; the rule wants at least {least}")));
+        }
+        let entitled = self.entitled_members(tx, group).await?;
+        let enough = i128::try_from(entitled).unwrap_or(0) * i128::from(share.denominator())
+            >= i128::try_from(members).unwrap_or(0) * i128::from(share.numerator());
+        if !enough {
+            let why = format!("{entitled} of {members} member households are entitled; the rule wants {share} of them");
+            return Err(illegal(why));
+        }
+        Ok((entitled, members))
+    }
+
+    /// The chair dissolves a group. What is in its fund comes back to the capital it was given from.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] while a member owes something, or an agreement of the group is open.
     pub async fn dissolve_group(&self, group: &str, version: i64, why: &str) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
         let why = said(why)?;
@@ -304,13 +319,17 @@ impl Office {
             return Err(illegal("members still owe the group's fund"));
         }
         let fund = self.balances(&mut tx, &[Account::GroupFund(group.to_owned())]).await?[0];
+        let of_group = Filter { subject: Some(group.to_owned()), ..Filter::default() };
+        let agreements: Vec<Kept<Agreement>> = self.find(&mut tx, &of_group).await?;
+        if agreements.iter().any(|agreement| agreement.thing.state.is_open()) {
+            return Err(illegal("an agreement of the group is open"));
+        }
         let mut money = Vec::new();
-        if fund > 0 {
-            // What is left of the fund is the programme's again.
+        if let Some(given) = agreements.iter().rfind(|agreement| agreement.thing.paid() > 0).filter(|_| fund > 0) {
             money.push(Transfer {
-                event: Event::LendFromGroup,
+                event: Event::ReturnFund,
                 from: Account::GroupFund(group.to_owned()),
-                to: Account::Lent(kept.thing.scheme.clone()),
+                to: Account::Returned(given.thing.budget.owner()),
                 amount: fund,
                 key: format!("dissolve/{group}"),
             });

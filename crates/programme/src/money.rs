@@ -10,6 +10,7 @@
 //!                     ↑───release──────┘  ↑────fail────┘            │
 //!                     └──────────────────────────refund─────────────┘
 //! Lent ─lend→ Obligation ─repay→ Returned (or GroupFund ─lend→ Obligation …)
+//! GroupFund ─return→ Returned ─reuse→ Budget
 //! Interest ─accrue→ Obligation       Obligation ─write off→ WrittenOff
 //! ```
 
@@ -148,11 +149,15 @@ pub enum Event {
     WriteOff,
     /// A group's first capital, once it has been paid.
     FundGroup,
+    /// What a dissolved group had left comes back.
+    ReturnFund,
+    /// What came back is a unit's capital again.
+    Reuse,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 16] = [
+    pub const ALL: [Event; 18] = [
         Self::Allocate,
         Self::PassOn,
         Self::GiveBack,
@@ -169,6 +174,8 @@ impl Event {
         Self::LendFromGroup,
         Self::WriteOff,
         Self::FundGroup,
+        Self::ReturnFund,
+        Self::Reuse,
     ];
 
     /// The event of this name.
@@ -195,6 +202,8 @@ impl Event {
             Self::LendFromGroup => ("group_fund", "lent"),
             Self::WriteOff => ("obligation", "written_off"),
             Self::FundGroup => ("lent", "group_fund"),
+            Self::ReturnFund => ("group_fund", "returned"),
+            Self::Reuse => ("returned", "budget"),
         }
     }
 
@@ -217,6 +226,8 @@ impl Event {
             Self::LendFromGroup => "lend_from_group",
             Self::WriteOff => "write_off",
             Self::FundGroup => "fund_group",
+            Self::ReturnFund => "return_fund",
+            Self::Reuse => "reuse",
         }
     }
 }

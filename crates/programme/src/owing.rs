@@ -7,7 +7,7 @@ use crate::groups::Loan;
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
 use crate::records::{Kept, Thing, Tx, Written};
-use crate::repayment::{Plan, Repaid, Standing, Terms};
+use crate::repayment::{Plan, Repaid, Standing};
 use jiff::civil::Date;
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
@@ -18,6 +18,8 @@ pub(crate) trait Owes: Thing {
     fn debt(&self) -> Option<&Debt>;
     /// The same with another debt; it ends where nothing is owed any more.
     fn with(&self, debt: Debt, is_over: bool) -> Self;
+    /// The scheme.
+    fn scheme(&self) -> &str;
     /// What comes back goes there, by this event.
     fn returns_to(&self) -> (Event, Account);
 }
@@ -32,6 +34,10 @@ impl Owes for Agreement {
         Agreement { debt: Some(debt), state, ..self.clone() }
     }
 
+    fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
     fn returns_to(&self) -> (Event, Account) {
         (Event::Repay, Account::Returned(self.budget.owner()))
     }
@@ -44,6 +50,10 @@ impl Owes for Loan {
 
     fn with(&self, debt: Debt, is_over: bool) -> Self {
         Loan { debt, over: is_over, ..self.clone() }
+    }
+
+    fn scheme(&self) -> &str {
+        &self.scheme
     }
 
     fn returns_to(&self) -> (Event, Account) {
@@ -126,15 +136,7 @@ impl Office {
         let (mut tx, kept) = self.change_thing::<T>(id, version).await?;
         let (debt, today) = (owed_by(&kept)?, self.desk.today());
         let owed = Debt::owed(&debt.standing(today)?);
-        // What is owed today, interest included, is what the new plan brings back.
-        let terms = Terms { from: today, plan, ..debt.terms.clone() };
-        let mut next = debt.clone();
-        next.before.push((debt.terms.clone(), why, today));
-        next.lent = crate::repayment::Lent::Money(owed);
-        next.terms = terms;
-        next.repaid = Vec::new();
-        crate::repayment::schedule(&next.lent, &next.terms, debt.longest_months)
-            .map_err(|problem| RegistryError::invalid("plan", problem.to_string()))?;
+        let next = debt.planned_anew(plan, why, today)?;
         let transfers = self.accrued(&mut tx, &kept, owed).await?;
         let next = kept.thing.with(next, false);
         self.close(tx, &kept, "rescheduled", next, today, transfers).await
@@ -146,18 +148,19 @@ impl Office {
         let (mut tx, kept) = self.change_thing::<T>(id, version).await?;
         let today = self.desk.today();
         let mut debt = owed_by(&kept)?.clone();
-        let account = Account::Obligation(kept.id.clone());
-        let left = self.balances(&mut tx, std::slice::from_ref(&account)).await?[0];
+        let left = Debt::owed(&debt.standing(today)?);
+        // What is written off is all that is owed today, interest included.
+        let mut transfers = self.accrued(&mut tx, &kept, left).await?;
         debt.written_off = Some((why, today));
-        let transfer = Transfer {
+        transfers.push(Transfer {
             event: Event::WriteOff,
-            from: account,
-            to: Account::WrittenOff(kept.thing.columns().scheme.unwrap_or_default()),
+            from: Account::Obligation(kept.id.clone()),
+            to: Account::WrittenOff(kept.thing.scheme().to_owned()),
             amount: left,
             key: format!("write_off/{}", kept.id),
-        };
+        });
         let next = kept.thing.with(debt, true);
-        self.close(tx, &kept, "written_off", next, today, vec![transfer]).await
+        self.close(tx, &kept, "written_off", next, today, transfers).await
     }
 
     /// Charges the interest that has come due, so that the obligation holds what is owed.
@@ -167,7 +170,7 @@ impl Office {
         if owed < held {
             return Err(RegistryError::Damaged { what: format!("the obligation of {}", kept.id) });
         }
-        let from = Account::Interest(kept.thing.columns().scheme.unwrap_or_default());
+        let from = Account::Interest(kept.thing.scheme().to_owned());
         let key = format!("accrue/{}/{}", kept.id, kept.version);
         let transfer = Transfer { event: Event::Accrue, from, to: account, amount: owed - held, key };
         Ok((owed > held).then_some(transfer).into_iter().collect())

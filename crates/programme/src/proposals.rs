@@ -30,10 +30,12 @@ pub enum Step {
     Approved,
     /// It is closed, with its results.
     Closed,
+    /// It was given up before it was approved.
+    Withdrawn,
 }
 
 impl Step {
-    /// Every step, in order.
+    /// The steps that follow one another; a project is withdrawn out of any before the approval.
     pub const ALL: [Step; 7] =
         [Self::Called, Self::Disseminated, Self::Met, Self::Planned, Self::Appraised, Self::Approved, Self::Closed];
 
@@ -47,6 +49,7 @@ impl Step {
             Self::Appraised => "appraised",
             Self::Approved => "approved",
             Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -95,6 +98,9 @@ pub enum StepTaken {
         /// Its last day.
         #[schema(value_type = String, format = Date)]
         until: Date,
+        /// The group that carries it, where it was not known when the project was called for.
+        #[serde(default)]
+        group: Option<String>,
     },
     /// The plan was appraised.
     Appraised {
@@ -120,6 +126,14 @@ pub enum StepTaken {
         /// What came of it.
         results: Results,
     },
+    /// It was given up: the plan was not found fit, or the village does not want it any more.
+    Withdrawn {
+        /// The day.
+        #[schema(value_type = String, format = Date)]
+        on: Date,
+        /// Why.
+        why: String,
+    },
 }
 
 impl StepTaken {
@@ -132,6 +146,7 @@ impl StepTaken {
             Self::Appraised { .. } => Step::Appraised,
             Self::Approved { .. } => Step::Approved,
             Self::Closed { .. } => Step::Closed,
+            Self::Withdrawn { .. } => Step::Withdrawn,
         }
     }
 
@@ -142,7 +157,8 @@ impl StepTaken {
             | Self::Planned { on, .. }
             | Self::Appraised { on, .. }
             | Self::Approved { on, .. }
-            | Self::Closed { on, .. } => *on,
+            | Self::Closed { on, .. }
+            | Self::Withdrawn { on, .. } => *on,
         }
     }
 }
@@ -193,9 +209,17 @@ impl Proposal {
         self.taken.last().map_or(Step::Called, StepTaken::step)
     }
 
+    /// What the programme gives by its plan, in đồng, and its last day.
+    pub fn planned(&self) -> Option<(i64, Date)> {
+        self.taken.iter().find_map(|taken| match taken {
+            StepTaken::Planned { budget, own_share, until, .. } => Some((budget - own_share, *until)),
+            _ => None,
+        })
+    }
+
     /// Whether it was approved.
     pub fn is_approved(&self) -> bool {
-        self.step() >= Step::Approved
+        matches!(self.step(), Step::Approved | Step::Closed)
     }
 }
 
@@ -211,10 +235,7 @@ impl Thing for Proposal {
     }
 
     fn columns(&self) -> Columns {
-        let until = self.taken.iter().find_map(|taken| match taken {
-            StepTaken::Planned { until, .. } => Some(*until),
-            _ => None,
-        });
+        let until = self.planned().map(|(_, until)| until);
         Columns {
             at: self.at.clone(),
             subject: self.group.clone(),
@@ -285,10 +306,7 @@ impl Office {
         self.actor().may_at(Action::PrepareSupport, &place)?;
         hold(&mut tx, &new.commune).await?;
         if let Some(group) = &new.group {
-            let group: Kept<Group> = self.load(&mut tx, group).await?;
-            if group.thing.scheme != new.scheme || group.thing.at.commune.as_ref() != Some(&new.commune) {
-                return Err(RegistryError::invalid("group", "a group of this scheme and commune"));
-            }
+            self.can_carry(&mut tx, group, &new.scheme, Some(&new.commune)).await?;
         }
         let proposal = Proposal {
             scheme: new.scheme.clone(),
@@ -317,7 +335,8 @@ impl Office {
         self.actor().may(if decides { Action::DecideSupport } else { Action::PrepareSupport })?;
         let (mut tx, kept) = self.change_thing::<Proposal>(id, version).await?;
         let mut next = kept.thing.clone();
-        if kept.thing.step().next() != Some(taken.step()) {
+        let ends = taken.step() == Step::Withdrawn && kept.thing.step() < Step::Approved;
+        if !ends && kept.thing.step().next() != Some(taken.step()) {
             let wanted = kept.thing.step().next().map_or("nothing more", Step::id);
             return Err(illegal(format!("after {} comes {wanted}", kept.thing.step().id())));
         }
@@ -326,9 +345,22 @@ impl Office {
             return Err(RegistryError::invalid("on", format!("a day from {last} to today")));
         }
         checked(&next, taken)?;
+        if let StepTaken::Planned { group: Some(group), .. } = taken {
+            self.can_carry(&mut tx, group, &kept.thing.scheme, kept.thing.at.commune.as_deref()).await?;
+            next.group = Some(group.clone());
+        }
         next.taken.push(taken.clone());
         self.write_one(&mut tx, kept.next(taken.step().id(), next)).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes sure that a group can carry a project: of the same scheme and commune.
+    async fn can_carry(&self, tx: &mut AnyConnection, id: &str, scheme: &str, commune: Option<&str>) -> Result<()> {
+        let group: Kept<Group> = self.load(tx, id).await?;
+        if group.thing.scheme != scheme || group.thing.at.commune.as_deref() != commune {
+            return Err(RegistryError::invalid("group", "a group of this scheme and commune"));
+        }
         Ok(())
     }
 
@@ -374,14 +406,14 @@ impl Office {
         Ok(rows)
     }
 
-    /// Whether a project of the group was approved and is not closed.
-    pub(crate) async fn has_approved_project(&self, tx: &mut AnyConnection, group: &str) -> Result<bool> {
+    /// The project of the group that was approved and is not closed, the latest of several.
+    pub(crate) async fn approved_project(&self, tx: &mut AnyConnection, group: &str) -> Result<Option<Kept<Proposal>>> {
         let filter = Filter {
             subject: Some(group.to_owned()),
             state: Some(Step::Approved.id().to_owned()),
             ..Filter::default()
         };
-        Ok(self.count(tx, Proposal::KIND, &filter).await? > 0)
+        Ok(self.find(tx, &filter).await?.pop())
     }
 
     /// The poor, near-poor and newly escaped households of a village today.
@@ -399,7 +431,7 @@ impl Office {
 
 fn checked(proposal: &Proposal, taken: &StepTaken) -> Result<()> {
     match taken {
-        StepTaken::Disseminated { how, .. } => said(how).map(|_| ()),
+        StepTaken::Disseminated { how: text, .. } | StepTaken::Withdrawn { why: text, .. } => said(text).map(|_| ()),
         StepTaken::Appraised { opinion, .. } => said(opinion).map(|_| ()),
         StepTaken::Approved { number, .. } => named("number", number).map(|_| ()),
         StepTaken::Met { present, agreed, .. } => {

@@ -101,12 +101,13 @@ impl Thing for AreaRanking {
 }
 
 impl Office {
-    /// Ranks the entitled households of a commune for a scheme; its id. A draft is computed anew in its place.
+    /// Ranks the entitled households of a commune for a scheme, but for those that have an agreement of it; its id. A draft is
+    /// computed anew in its place.
     ///
     /// The seed is the commune's, scheme's and year's names: nobody chooses it, and everybody can tell it beforehand.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`] for a scheme that is not for households; [`RegistryError::Exists`] once one was approved.
+    /// [`RegistryError::Invalid`] for a scheme that is not for households, or a quota of money where the amount is not known; [`RegistryError::Exists`] once one was approved.
     pub async fn rank_commune(&self, commune: &str, scheme: &str, year: i16, quota: Quota) -> Result<String> {
         let place = self.scheme_place(scheme)?;
         let rules = self.program.pack.schemes[place].clone();
@@ -117,7 +118,7 @@ impl Office {
         let at = crate::groups::commune_place(&mut tx, commune, None).await?;
         self.actor().may_at(Action::PrepareSupport, &at)?;
         hold(&mut tx, commune).await?;
-        let (ranked, not_known) = self.candidates(&mut tx, commune, place, &rules).await?;
+        let (ranked, not_known) = self.candidates(&mut tx, commune, place, &rules, quota).await?;
         let seed = format!("{commune}/{scheme}/{year}");
         let ranking = rank(ranked, &seed, quota);
         let sealed: BTreeSet<usize> = sealed_keys(&rules);
@@ -192,10 +193,19 @@ impl Office {
         commune: &str,
         place: usize,
         scheme: &Scheme,
+        quota: Quota,
     ) -> Result<(Vec<Candidate>, Vec<String>)> {
         let cost = match (unpayable(scheme), scheme.most()) {
             (None, Some((most, _))) => most.numerator() / most.denominator(),
+            _ if matches!(quota, Quota::Money(_)) => {
+                let message = "what serving a household costs was not found in the law's text: give a number of places";
+                return Err(RegistryError::invalid("quota", message));
+            }
             _ => 0,
+        };
+        let served = self.receivers(tx, commune).await?;
+        let has_it = |household: &str| {
+            served.get(household).is_some_and(|schemes| schemes.iter().any(|own| *own == scheme.id.value))
         };
         let judged = self.judged(tx, commune).await?;
         let mut entitled: Vec<(KnownHousehold, Entitlement)> = Vec::new();
@@ -203,6 +213,7 @@ impl Office {
         for (known, mut all) in judged {
             let own = all.swap_remove(place);
             match own.entitled {
+                _ if has_it(&known.id) => {}
                 Tri::True => entitled.push((known, own)),
                 Tri::Unknown => not_known.push(known.id),
                 Tri::False => {}

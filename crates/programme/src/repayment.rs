@@ -1,9 +1,11 @@
 //! Repayable support: the schedule, what is due, what is late and for how long.
 //!
 //! In: what was lent (đồng, or a number of things such as a calf with a value each), the terms, what came back and when.
-//! Out: instalments that add up exactly to what was lent, and the state on a day. Interest is simple interest on what is
-//! still to be repaid, by days of a year of 365, rounded to the đồng for each instalment; on what is overdue it is so
-//! many times as much. What comes back pays the oldest instalment first, its interest before its principal.
+//! Out: instalments that add up exactly to what was lent, and the state on a day. Interest is simple interest on the principal
+//! that is still open, by days of a year of 365, on principal that is overdue so many times as much; never interest on
+//! interest. It is rounded to the đồng as a whole, up to the day it is asked for. What comes back pays the interest for being
+//! late first, then the usual interest, then the principal of the oldest part: whoever brings it early pays no interest for the
+//! time that does not pass.
 //!
 //! Every rule of rounding stands here and nowhere else, so that a statement can be computed again by hand.
 
@@ -57,8 +59,11 @@ pub struct Terms {
     pub plan: Plan,
     /// Interest for a year, as an exact share of the principal: `33/500`. None on things.
     pub rate: String,
-    /// How many times the rate on what is overdue.
+    /// How many times the rate on principal that is overdue.
     pub overdue_times: String,
+    /// Interest from before these terms, in đồng: it is owed at once and bears none itself.
+    #[serde(default)]
+    pub carried_interest: i64,
 }
 
 /// When support comes back.
@@ -131,9 +136,9 @@ pub struct Repaid {
 pub struct Standing {
     /// The principal still to come back.
     pub principal: i64,
-    /// Interest due and not paid, in đồng.
+    /// The usual interest up to the day, as far as it is not paid, in đồng.
     pub interest: i64,
-    /// What is late: principal and interest whose day has passed.
+    /// What is late: principal whose day has passed, and the interest that was to come with it.
     pub late: i64,
     /// The extra interest on what is late, in đồng.
     pub late_interest: i64,
@@ -182,7 +187,7 @@ impl Age {
 /// [`PlanError`] when the plan cannot be kept.
 pub fn schedule(lent: &Lent, terms: &Terms, longest_months: Option<i64>) -> Result<Vec<Instalment>, PlanError> {
     let rate = Exact::parse(&terms.rate).filter(|rate| *rate >= Exact::whole(0));
-    let rate = rate.ok_or(PlanError::Wrong("the rate is not a share: write it as 33/500 or 0.066"))?;
+    rate.ok_or(PlanError::Wrong("the rate is not a share: write it as 33/500 or 0.066"))?;
     let parts = parts(lent.units(), terms)?;
     if let Some(most) = longest_months {
         let last = parts.last().map_or(terms.from, |part| part.due);
@@ -192,13 +197,16 @@ pub fn schedule(lent: &Lent, terms: &Terms, longest_months: Option<i64>) -> Resu
             return Err(PlanError::TooLong { months, most });
         }
     }
-    let bears_interest = matches!(lent, Lent::Money(_));
-    let (mut open, mut since) = (lent.units(), terms.from);
+    let parts: Vec<Instalment> =
+        parts.into_iter().map(|Part { due, amount }| Instalment { due, principal: amount, interest: 0 }).collect();
+    // Each part bears what has gathered since the part before, if all come in time.
+    let mut course = Course::begin(lent, terms, &parts)?;
     let mut schedule = Vec::with_capacity(parts.len());
-    for Part { due, amount: principal } in parts {
-        let interest = if bears_interest { interest(open, rate, days(since, due))? } else { 0 };
-        schedule.push(Instalment { due, principal, interest });
-        (open, since) = (open - principal, due);
+    for part in parts {
+        course.go_on(part.due);
+        let interest = course.interest()?.0 - course.paid.0;
+        course.bring(part.principal + interest)?;
+        schedule.push(Instalment { interest, ..part });
     }
     Ok(schedule)
 }
@@ -247,17 +255,18 @@ fn days(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
 }
 
-/// Simple interest on a principal for so many days, to the nearest đồng, halves up.
-fn interest(principal: i64, rate: Exact, days: i64) -> Result<i64, PlanError> {
-    let top = i128::from(principal) * i128::from(rate.numerator()) * i128::from(days.max(0));
+/// Simple interest for so many đồng-days (a principal times the days it was open), to the nearest đồng, halves up.
+fn gathered(dong_days: i128, rate: Exact) -> Result<i64, PlanError> {
+    let great = || PlanError::Wrong("the interest is too great");
+    let top = dong_days.checked_mul(2 * i128::from(rate.numerator())).ok_or_else(great)?;
     let bottom = i128::from(rate.denominator()) * 365;
-    i64::try_from((2 * top + bottom).div_euclid(2 * bottom)).map_err(|_| PlanError::Wrong("the interest is too great"))
+    i64::try_from((top + bottom).div_euclid(2 * bottom)).map_err(|_| great())
 }
 
 /// How it stands on a day, after what came back.
 ///
 /// # Errors
-/// [`PlanError::Wrong`] when the terms cannot be read.
+/// [`PlanError::Wrong`] when the terms cannot be read, or a sum is too great.
 pub fn standing(
     lent: &Lent,
     terms: &Terms,
@@ -265,53 +274,116 @@ pub fn standing(
     repaid: &[Repaid],
     on: Date,
 ) -> Result<Standing, PlanError> {
-    let rate =
-        Exact::parse(&terms.rate).zip(Exact::parse(&terms.overdue_times)).and_then(|(rate, times)| rate.times(times));
-    let late_rate = rate.ok_or(PlanError::Wrong("the rate is not a share: write it as 33/500 or 0.066"))?;
     let mut events: Vec<Repaid> = repaid.iter().copied().filter(|event| event.on <= on).collect();
     events.sort_by_key(|event| event.on);
-    // What is open of each part, and what late interest has gathered on it since its day.
-    let mut open: Vec<Instalment> = schedule.to_vec();
-    let mut late_interest = 0_i64;
+    let mut course = Course::begin(lent, terms, schedule)?;
+    let mut at_last_due = 0;
+    let last_due = schedule.iter().map(|part| part.due).filter(|due| *due < on).max();
     let mut over = 0_i64;
-    let bears_interest = matches!(lent, Lent::Money(_));
-    let mut at = terms.from;
-    for step in events.iter().map(|event| (event.on, event.amount)).chain([(on, 0)]) {
-        if bears_interest {
-            for part in open.iter().filter(|part| part.due < step.0) {
-                let from = part.due.max(at);
-                late_interest += interest(part.principal + part.interest, late_rate, days(from, step.0))?;
-            }
+    for event in &events {
+        if let Some(due) = last_due.filter(|due| course.at < *due && *due <= event.on) {
+            course.go_on(due);
+            at_last_due = course.interest()?.0;
         }
-        at = at.max(step.0);
-        over += pay(&mut open, &mut late_interest, step.1);
+        course.go_on(event.on);
+        over += course.bring(event.amount)?;
     }
-    let late: i64 = open.iter().filter(|part| part.due < on).map(|part| part.principal + part.interest).sum();
-    let is_open = |part: &&Instalment| part.principal + part.interest > 0;
-    let oldest = open.iter().filter(is_open).find(|part| part.due < on);
+    if let Some(due) = last_due.filter(|due| course.at < *due) {
+        course.go_on(due);
+        at_last_due = course.interest()?.0;
+    }
+    course.go_on(on);
+    let (interest, late_interest) = course.interest()?;
+    let is_open = |part: &&Instalment| part.principal > 0;
+    let late_principal: i64 = course.open.iter().filter(|part| part.due < on).map(|part| part.principal).sum();
+    let late_of_interest = (at_last_due - course.paid.0).max(0);
+    let late = late_principal + late_of_interest;
+    let oldest = course.open.iter().filter(is_open).find(|part| part.due < on).map(|part| part.due);
+    let oldest = oldest.or(last_due.filter(|_| late_of_interest > 0));
+    let next = course.open.iter().filter(is_open).find(|part| part.due >= on).copied();
+    let next = next.map(|part| course.clone().foreseen(part)).transpose()?;
     Ok(Standing {
-        principal: open.iter().map(|part| part.principal).sum(),
-        interest: open.iter().filter(|part| part.due <= on).map(|part| part.interest).sum(),
+        principal: course.open.iter().map(|part| part.principal).sum(),
+        interest: interest - course.paid.0,
         late,
-        late_interest,
-        days_late: oldest.map_or(0, |part| days(part.due, on)),
-        next: open.iter().filter(is_open).find(|part| part.due >= on).copied(),
+        late_interest: late_interest - course.paid.1,
+        days_late: oldest.map_or(0, |due| days(due, on)),
+        next,
         over,
     })
 }
 
-/// Takes what came back off the late interest, then off the oldest part; gives what is too much.
-fn pay(open: &mut [Instalment], late_interest: &mut i64, amount: i64) -> i64 {
-    let mut left = amount;
-    let mut take = |from: &mut i64| {
-        let part = left.min(*from);
-        *from -= part;
-        left -= part;
-    };
-    take(late_interest);
-    for part in open.iter_mut() {
-        take(&mut part.interest);
-        take(&mut part.principal);
+/// A debt as it goes on: what is open of each part, and how many đồng for how many days it was open, in time and late.
+/// Interest is computed from these sums once, wherever it is asked, so that rounding never adds up.
+#[derive(Clone)]
+struct Course {
+    open: Vec<Instalment>,
+    at: Date,
+    in_time: i128,
+    late: i128,
+    /// Interest that was brought: the usual, and that for being late.
+    paid: (i64, i64),
+    rates: (Exact, Exact),
+    carried: i64,
+}
+
+impl Course {
+    fn begin(lent: &Lent, terms: &Terms, schedule: &[Instalment]) -> Result<Self, PlanError> {
+        let wrong = PlanError::Wrong("the rate is not a share: write it as 33/500 or 0.066");
+        let none = Exact::whole(0);
+        let rates = match lent {
+            Lent::Things { .. } => Some((none, none)),
+            Lent::Money(_) => Exact::parse(&terms.rate)
+                .zip(Exact::parse(&terms.overdue_times))
+                .and_then(|(rate, times)| Some((rate, rate.times(times)?))),
+        };
+        Ok(Course {
+            open: schedule.to_vec(),
+            at: terms.from,
+            in_time: 0,
+            late: 0,
+            paid: (0, 0),
+            rates: rates.ok_or(wrong)?,
+            carried: terms.carried_interest,
+        })
     }
-    left
+
+    fn go_on(&mut self, to: Date) {
+        for part in &self.open {
+            let turn = part.due.clamp(self.at.min(to), to);
+            self.in_time += i128::from(part.principal) * i128::from(days(self.at, turn).max(0));
+            self.late += i128::from(part.principal) * i128::from(days(turn.max(self.at), to).max(0));
+        }
+        self.at = self.at.max(to);
+    }
+
+    /// The interest up to now, brought or not: the usual, and that for being late.
+    fn interest(&self) -> Result<(i64, i64), PlanError> {
+        let usual = gathered(self.in_time, self.rates.0)?.checked_add(self.carried);
+        Ok((usual.ok_or(PlanError::Wrong("the interest is too great"))?, gathered(self.late, self.rates.1)?))
+    }
+
+    /// Takes what came back off the interest for being late, then the usual interest, then the oldest part; gives what is
+    /// too much.
+    fn bring(&mut self, amount: i64) -> Result<i64, PlanError> {
+        let (interest, late_interest) = self.interest()?;
+        let mut left = amount;
+        let mut take = |owed: i64| {
+            let part = left.min(owed.max(0));
+            left -= part;
+            part
+        };
+        self.paid.1 += take(late_interest - self.paid.1);
+        self.paid.0 += take(interest - self.paid.0);
+        for part in &mut self.open {
+            part.principal -= take(part.principal);
+        }
+        Ok(left)
+    }
+
+    /// A part with the interest that will be open on its day if nothing comes back before.
+    fn foreseen(mut self, part: Instalment) -> Result<Instalment, PlanError> {
+        self.go_on(part.due);
+        Ok(Instalment { interest: self.interest()?.0 - self.paid.0, ..part })
+    }
 }

@@ -1,20 +1,22 @@
 //! What steering committees ask: who receives nothing though entitled, who receives twice, which schemes nobody uses; how
 //! much support asks something of who receives it; what comes back; how the targets stand.
 
-use crate::agreements::{Agreement, AgreementState};
+use crate::agreements::{Agreement, AgreementState, Recipient};
 use crate::debt::Debt;
-use crate::money::Account;
+use crate::groups::Group;
 use crate::office::Office;
 use crate::records::{Filter, Kept};
 use crate::repayment::Age;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Goal, Measured};
-use vuon_registry::room::{AnyConnection, Query, sql, text};
+use vuon_registry::room::{AnyConnection, Query, int, sql, text};
 use vuon_registry::scope::Action;
+use vuon_registry::spells::history::newly_escaped_months;
 use vuon_registry::{RegistryError, Result};
 
 /// Households of a commune that receive nothing, or twice; schemes that nobody uses.
@@ -40,18 +42,22 @@ pub struct SupportFigures {
     pub agreed: i64,
     /// Of it, what is conditional or repayable.
     pub enabling: i64,
-    /// Of it, what goes to a priority group that is no sealed one: an agreement whose household stands first by a key.
+    /// What was paid, in đồng.
     pub paid: i64,
-    /// What has to come back until today, in đồng.
+    /// What was to come back until today, in đồng: what came back, what is late, what was written off.
     pub due: i64,
     /// Of it, what came back.
     pub came_back: i64,
+    /// Of it, what was written off.
+    pub written_off: i64,
     /// What is late, in đồng, by how long: 1–30, 31–90, 91–180 days, longer.
     pub late: [i64; 4],
     /// Households with an agreement that were on a list when it was approved.
     pub households: i64,
     /// Of them, those that have left the list since.
     pub lifted: i64,
+    /// What was paid for each household lifted, in đồng; nothing while there is none.
+    pub cost_of_lifted: Option<i64>,
     /// Of those who left the list, those back on it within the window.
     pub relapsed: i64,
     /// Households without an agreement that left the list in the year.
@@ -173,9 +179,20 @@ impl Office {
         for kept in &agreements {
             self.add(&mut figures, &kept.thing, today)?;
         }
-        let came_back = self.came_back(&mut connection, &agreements).await?;
-        figures.came_back += came_back;
+        for kept in &agreements {
+            let of_debt = sql(
+                "SELECT event, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM money_transfer WHERE record = $1 \
+                 AND event IN ('repay', 'write_off') GROUP BY event",
+                [kept.id.as_str().into()],
+            );
+            for (event, amount) in of_debt.all(&mut connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await? {
+                let sum = if event == "repay" { &mut figures.came_back } else { &mut figures.written_off };
+                *sum += amount;
+            }
+        }
+        figures.due = figures.came_back + figures.written_off + figures.late.iter().sum::<i64>();
         self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
+        figures.cost_of_lifted = (figures.lifted > 0).then(|| figures.paid / figures.lifted);
         Ok(figures)
     }
 
@@ -186,9 +203,8 @@ impl Office {
         if self.scheme(&agreement.scheme).is_ok_and(|scheme| scheme.modality.is_enabling()) {
             figures.enabling += agreement.amount;
         }
-        let Some(debt) = agreement.debt.as_ref().filter(|debt| debt.begun) else { return Ok(()) };
-        let due = debt.schedule()?.into_iter().filter(|part| part.due <= today);
-        figures.due += due.map(|part| part.principal + part.interest).sum::<i64>();
+        let debt = agreement.debt.as_ref().filter(|debt| debt.begun && debt.written_off.is_none());
+        let Some(debt) = debt else { return Ok(()) };
         let standing = debt.standing(today)?;
         let place = match Age::of(standing.days_late) {
             Age::Current => return Ok(()),
@@ -201,12 +217,6 @@ impl Office {
         Ok(())
     }
 
-    async fn came_back(&self, connection: &mut AnyConnection, agreements: &[Kept<Agreement>]) -> Result<i64> {
-        let budgets: BTreeSet<String> = agreements.iter().map(|kept| kept.thing.budget.owner()).collect();
-        let accounts: Vec<Account> = budgets.into_iter().map(Account::Returned).collect();
-        Ok(self.balances(connection, &accounts).await?.into_iter().sum())
-    }
-
     /// Who left the list, and came back, among those with an agreement and those without.
     async fn add_moves(
         &self,
@@ -216,10 +226,23 @@ impl Office {
         agreements: &[Kept<Agreement>],
         year: i16,
     ) -> Result<()> {
-        let since: HashMap<&str, Date> = agreements
-            .iter()
-            .filter_map(|kept| Some((kept.thing.recipient.subject(), kept.thing.approved.as_ref()?.1)))
-            .collect();
+        let window = newly_escaped_months(&self.program);
+        // A group's members were supported with it.
+        let mut since: HashMap<String, Date> = HashMap::new();
+        for kept in agreements {
+            let Some((_, on)) = kept.thing.approved else { continue };
+            let households = match &kept.thing.recipient {
+                Recipient::Group(group) => {
+                    let groups: Vec<Kept<Group>> = self.load_anywhere(connection, std::slice::from_ref(group)).await?;
+                    groups.into_iter().flat_map(|kept| kept.thing.members).map(|member| member.household).collect()
+                }
+                recipient => vec![recipient.subject().to_owned()],
+            };
+            for household in households {
+                let first = since.entry(household).or_insert(on);
+                *first = on.min(*first);
+            }
+        }
         let query = Query::new(
             "SELECT s.household, s.valid_from, s.list FROM spell s JOIN household h ON h.id = s.household \
              WHERE s.known_to IS NULL AND h.",
@@ -232,13 +255,17 @@ impl Office {
         });
         let rows = rows.await?;
         for spells in rows.chunk_by(|a, b| a.0 == b.0) {
-            let supported = since.get(spells[0].0.as_str()).copied();
+            let supported = since.get(&spells[0].0).copied();
             let from = supported.unwrap_or_else(|| jiff::civil::date(year, 1, 1));
             let before = spells.iter().rfind(|(_, day, _)| *day <= from).is_some_and(|(.., listed)| *listed);
             figures.households += i64::from(supported.is_some() && before);
             let left = spells.iter().position(|(_, day, listed)| *day > from && !listed).filter(|_| before);
             let Some(left) = left else { continue };
-            let back = spells[left..].iter().any(|(_, _, listed)| *listed);
+            if supported.is_none() && spells[left].1.year() > year {
+                continue;
+            }
+            let until = window.map(|months| spells[left].1.saturating_add(months.months()));
+            let back = spells[left..].iter().any(|(_, day, listed)| *listed && until.is_none_or(|until| *day <= until));
             let (lifted, relapsed) = if supported.is_some() {
                 (&mut figures.lifted, &mut figures.relapsed)
             } else {

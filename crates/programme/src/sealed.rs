@@ -1,7 +1,7 @@
 //! Sealed facts about people: back from addiction treatment, living with HIV, returned from trafficking.
 //!
 //! They lie encrypted in a table that no list asks. Whoever receives the paper records a fact and cannot read it again; the
-//! chair of the commune opens it, for a reason, which the ledger keeps. A ranking asks whether any of some facts is known,
+//! chair of the commune opens it, for a reason, which the ledger keeps, under a keyed print of the person instead of the person. A ranking asks whether any of some facts is known,
 //! and never which.
 
 use crate::agreements::said;
@@ -13,14 +13,18 @@ use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result};
 
 impl Office {
-    /// Records a sealed fact about a person, or that it holds no more.
+    /// Records a sealed fact about a person; the chair also records that one holds no more.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] when the person is out of reach.
+    /// [`RegistryError::NotFound`] when the person is out of reach; [`RegistryError::Forbidden`].
     pub async fn seal_fact(&self, person: &str, fact: SealedFact, holds: bool) -> Result<()> {
         let mut tx = self.desk.store().write().await?;
         let place = person_place(&mut tx, person).await?;
         self.actor().may_at(Action::SealFacts, &place)?;
+        if !holds {
+            // Whoever could take a fact away could find out by trying whether it was there.
+            self.actor().may(Action::ReadSealed)?;
+        }
         hold(&mut tx, &place.commune).await?;
         let mut facts = self.facts_of(&mut tx, person).await?;
         if holds {
@@ -36,8 +40,8 @@ impl Office {
         )
         .run(&mut tx)
         .await?;
-        // The entry says that something was sealed, by whom and when; what, only the sealed text knows.
-        self.entry(&mut tx, &place, "fact_sealed", person, &serde_json::json!({ "sealed": sealed })).await?;
+        // The entry says that something was sealed, by whom and when; about whom and what, only the sealed text knows.
+        self.entry(&mut tx, &place, "sealed", person, &serde_json::json!({ "sealed": sealed })).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -53,7 +57,7 @@ impl Office {
         let place = person_place(&mut tx, person).await?;
         self.actor().may_at(Action::ReadSealed, &place)?;
         hold(&mut tx, &place.commune).await?;
-        self.entry(&mut tx, &place, "fact_opened", person, &serde_json::json!({ "why": why })).await?;
+        self.entry(&mut tx, &place, "sealed_opened", person, &serde_json::json!({ "why": why })).await?;
         let facts = self.facts_of(&mut tx, person).await?;
         tx.commit().await?;
         Ok(facts)
@@ -68,7 +72,8 @@ impl Office {
         content: &serde_json::Value,
     ) -> Result<()> {
         let content = store(tx, content).await?;
-        let change = Change { author: &self.actor().id, kind, subject: person, content: &content };
+        let subject = self.desk.print("sealed_fact", person);
+        let change = Change { author: &self.actor().id, kind, subject: &subject, content: &content };
         append(tx, &place.commune, self.desk.now(), &[change]).await.map(|_| ())
     }
 

@@ -6,7 +6,7 @@ use vuon_programme::repayment::{Age, Instalment, Lent, Part, Plan, PlanError, Re
 
 fn terms(from: Date, grace_months: i64, instalments: i64, every_months: i64, rate: &str) -> Terms {
     let plan = Plan::Regular { grace_months, instalments, every_months };
-    Terms { from, plan, rate: rate.into(), overdue_times: "13/10".into() }
+    Terms { from, plan, rate: rate.into(), overdue_times: "13/10".into(), carried_interest: 0 }
 }
 
 /// 6.6 percent a year on 100 million: the first year's interest is 6.6 million.
@@ -30,14 +30,52 @@ fn what_is_late_ages_and_costs_more() {
     let on_the_day = standing(&lent, &terms, &parts, &[], date(2026, 1, 1)).unwrap();
     assert_eq!((on_the_day.late, on_the_day.days_late), (0, 0), "the last day is not late");
     assert_eq!(on_the_day.next, Some(parts[0]));
-    // 1,073,000 for 100 days at 7.3 × 1.3 percent.
+    // One million for 100 days at 7.3 × 1.3 percent: no interest on interest.
     let late = standing(&lent, &terms, &parts, &[], date(2026, 4, 11)).unwrap();
-    assert_eq!((late.late, late.days_late, late.late_interest), (1_073_000, 100, 27_898));
+    assert_eq!((late.late, late.days_late, late.late_interest), (1_073_000, 100, 26_000));
     assert_eq!(Age::of(late.days_late), Age::Days180);
     // What comes back pays the late interest first, then the interest, then the principal.
-    let repaid = [Repaid { on: date(2026, 4, 11), amount: 200_898 }];
+    let repaid = [Repaid { on: date(2026, 4, 11), amount: 199_000 }];
     let after = standing(&lent, &terms, &parts, &repaid, date(2026, 4, 11)).unwrap();
     assert_eq!((after.late_interest, after.interest, after.principal), (0, 0, 900_000));
+}
+
+#[test]
+fn whoever_brings_it_early_pays_no_interest_for_time_that_does_not_pass() {
+    let lent = Lent::Money(36_500_000);
+    let terms = terms(date(2025, 1, 1), 0, 2, 6, "33/500");
+    let parts = schedule(&lent, &terms, None).unwrap();
+    let at_once = [Repaid { on: date(2025, 1, 1), amount: 36_500_000 }];
+    let state = standing(&lent, &terms, &parts, &at_once, date(2025, 1, 1)).unwrap();
+    assert_eq!((state.principal, state.interest, state.over, state.next), (0, 0, 0, None));
+    // After 100 days: 36.5 million × 6.6 percent × 100 / 365.
+    let after = standing(&lent, &terms, &parts, &[], date(2025, 4, 11)).unwrap();
+    assert_eq!((after.principal, after.interest, after.late), (36_500_000, 660_000, 0));
+    let all = [Repaid { on: date(2025, 4, 11), amount: 37_160_001 }];
+    let state = standing(&lent, &terms, &parts, &all, date(2026, 1, 1)).unwrap();
+    assert_eq!((state.principal, state.interest, state.late_interest, state.over), (0, 0, 0, 1));
+}
+
+#[test]
+fn paid_in_time_it_costs_what_the_schedule_says() {
+    let lent = Lent::Money(10_000_001);
+    let terms = terms(date(2025, 1, 31), 3, 7, 5, "0.0792");
+    let parts = schedule(&lent, &terms, None).unwrap();
+    let repaid: Vec<Repaid> =
+        parts.iter().map(|part| Repaid { on: part.due, amount: part.principal + part.interest }).collect();
+    let last = parts.last().unwrap().due;
+    let state = standing(&lent, &terms, &parts, &repaid, last).unwrap();
+    assert_eq!((state.principal, state.interest, state.late_interest, state.over), (0, 0, 0, 0));
+}
+
+#[test]
+fn interest_from_before_is_owed_and_bears_none() {
+    let lent = Lent::Money(1_000_000);
+    let terms = Terms { carried_interest: 50_000, ..terms(date(2025, 1, 1), 0, 1, 12, "73/1000") };
+    let parts = schedule(&lent, &terms, None).unwrap();
+    assert_eq!(parts[0].interest, 123_000);
+    let state = standing(&lent, &terms, &parts, &[], date(2025, 1, 1)).unwrap();
+    assert_eq!((state.principal, state.interest), (1_000_000, 50_000));
 }
 
 #[test]
@@ -62,7 +100,13 @@ fn a_plan_longer_than_the_scheme_allows_is_refused() {
     assert!(schedule(&lent, &terms(date(2025, 1, 31), 0, 60, 1, "0"), Some(60)).is_ok());
     let seasonal =
         Plan::Seasonal(vec![Part { due: date(2025, 6, 1), amount: 400 }, Part { due: date(2025, 10, 1), amount: 500 }]);
-    let seasonal = Terms { from: date(2025, 1, 1), plan: seasonal, rate: "0".into(), overdue_times: "1".into() };
+    let seasonal = Terms {
+        from: date(2025, 1, 1),
+        plan: seasonal,
+        rate: "0".into(),
+        overdue_times: "1".into(),
+        carried_interest: 0,
+    };
     assert_eq!(schedule(&lent, &seasonal, None), Err(PlanError::Wrong("the parts do not add up to what is lent")));
 }
 

@@ -1,10 +1,12 @@
 //! The chair's decisions about agreements: approving them, many at once, or refusing them.
 
-use super::{Agreement, AgreementState};
+use super::{Agreement, AgreementState, Recipient};
 use crate::money::{Event, Transfer};
 use crate::office::Office;
-use crate::records::Kept;
+use crate::ranks::AreaRanking;
+use crate::records::{Filter, Kept};
 use std::collections::HashMap;
+use vuon_policy::lattice::Tri;
 use vuon_registry::room::{AnyConnection, hold};
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
@@ -17,12 +19,15 @@ impl Office {
     ///
     /// # Errors
     /// [`RegistryError::ChangedSince`] when one was changed since it was seen; [`RegistryError::Illegal`] when one is no
-    /// draft, its scheme is not the one it was drawn up under, or the budget is not enough for all.
+    /// draft, its scheme is not the one it was drawn up under, its beneficiary is not entitled any more or not within the
+    /// approved ranking, or the budget is not enough for all.
     pub async fn approve(&self, commune: &str, seen: &[Seen]) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
         let mut tx = self.desk.store().write().await?;
         hold(&mut tx, commune).await?;
         let drafts = self.seen_drafts(&mut tx, commune, seen).await?;
+        self.still_entitled(&mut tx, commune, &drafts).await?;
+        self.in_their_turn(&mut tx, commune, &drafts).await?;
         let today = self.desk.today();
         let chair = self.actor().id.clone();
         let (mut written, mut money) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
@@ -60,6 +65,70 @@ impl Office {
         let refused = Agreement { state: AgreementState::Refused, ended: Some(why), ..kept.thing.clone() };
         self.write(&mut tx, kept.thing.at.chain(), vec![kept.next("refused", refused)]).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whoever was entitled when the draft was drawn up is so today.
+    async fn still_entitled(&self, tx: &mut AnyConnection, commune: &str, drafts: &[Kept<Agreement>]) -> Result<()> {
+        let of_households = |kept: &&Kept<Agreement>| !matches!(kept.thing.recipient, Recipient::Group(_));
+        if !drafts.iter().any(|kept| of_households(&kept)) {
+            return Ok(());
+        }
+        let judged = self.judged(tx, commune).await?;
+        let judged: HashMap<&str, _> = judged.iter().map(|(known, all)| (known.id.as_str(), (known, all))).collect();
+        for kept in drafts.iter().filter(of_households) {
+            let place = self.scheme_place(&kept.thing.scheme)?;
+            let entitled = judged.get(kept.thing.recipient.subject()).and_then(|(known, all)| {
+                let own = all.iter().find(|entitlement| entitlement.scheme == place)?;
+                match &kept.thing.recipient {
+                    Recipient::Member { person, .. } => {
+                        let member = known.members.iter().position(|member| member.person == *person)?;
+                        own.members.get(member).copied()
+                    }
+                    _ => Some(own.entitled),
+                }
+            });
+            if entitled != Some(Tri::True) {
+                let why = "the household is not entitled any more, or that is not known: refuse it".into();
+                return Err(RegistryError::Illegal { step: "approving an agreement", why });
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a ranking of the scheme and year was approved, its order is the order of service: those within the quota, and of
+    /// those who wait as many as have given their place up.
+    async fn in_their_turn(&self, tx: &mut AnyConnection, commune: &str, drafts: &[Kept<Agreement>]) -> Result<()> {
+        let approved =
+            Filter { commune: Some(commune.to_owned()), state: Some("approved".to_owned()), ..Filter::default() };
+        let rankings: Vec<Kept<AreaRanking>> = self.find(tx, &approved).await?;
+        let own = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
+        let agreements: Vec<Kept<Agreement>> = self.find(tx, &own).await?;
+        for Kept { thing: ranking, .. } in &rankings {
+            let of_ranking =
+                |kept: &&Kept<Agreement>| kept.thing.scheme == ranking.scheme && kept.thing.budget.year == ranking.year;
+            let given_up = |household: &str| {
+                let mut theirs =
+                    agreements.iter().filter(of_ranking).filter(|k| k.thing.recipient.subject() == household);
+                let ended = |kept: &Kept<Agreement>| {
+                    matches!(kept.thing.state, AgreementState::Refused | AgreementState::Stopped)
+                };
+                theirs.clone().next().is_some() && theirs.all(ended)
+            };
+            let mut last = ranking.ranked.iter().filter(|ranked| ranked.within).count();
+            for ranked in &ranking.ranked {
+                if ranked.place <= last && given_up(&ranked.household) {
+                    last += 1;
+                }
+            }
+            for kept in drafts.iter().filter(of_ranking) {
+                let found = ranking.ranked.iter().find(|ranked| ranked.household == kept.thing.recipient.subject());
+                if found.is_none_or(|ranked| ranked.place > last) {
+                    let why = "by the approved ranking it is not this household's turn".into();
+                    return Err(RegistryError::Illegal { step: "approving an agreement", why });
+                }
+            }
+        }
         Ok(())
     }
 

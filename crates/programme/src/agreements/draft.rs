@@ -4,6 +4,7 @@ use super::{AgreedPart, Agreement, AgreementState, Budget, PartState, Recipient}
 use crate::debt::Debt;
 use crate::entitled::{Entitled, SchemeStanding, unpayable};
 use crate::groups::{Group, GroupState};
+use crate::money::Account;
 use crate::office::Office;
 use crate::records::{At, Filter, Kept, Written, place_of};
 use crate::repayment::Plan;
@@ -63,6 +64,10 @@ impl Office {
         let mut tx = self.desk.store().write().await?;
         let at = self.recipient_at(&mut tx, &new.recipient).await?;
         hold(&mut tx, at.chain()).await?;
+        // The household may have moved while the chain was waited for.
+        if self.recipient_at(&mut tx, &new.recipient).await? != at {
+            return Err(RegistryError::ChangedSince);
+        }
         let agreement = self.drawn_up(&mut tx, new, at.clone()).await?;
         let ids = self.write(&mut tx, at.chain(), vec![Written::new("drawn_up", agreement)]).await?;
         tx.commit().await?;
@@ -83,7 +88,15 @@ impl Office {
             if at.commune.as_deref() != Some(commune) {
                 return Err(RegistryError::NotFound);
             }
-            written.push(Written::new("drawn_up", self.drawn_up(&mut tx, new, at).await?));
+            let agreement = self.drawn_up(&mut tx, new, at).await?;
+            let scheme = self.scheme(&agreement.scheme)?;
+            let excluded = written.iter().map(|written: &Written<Agreement>| &written.thing).find(|other| {
+                other.recipient.key() == agreement.recipient.key() && self.excludes(scheme, &other.scheme)
+            });
+            if let Some(other) = excluded {
+                return Err(illegal(format!("{} and {} exclude each other", other.scheme, agreement.scheme)));
+            }
+            written.push(Written::new("drawn_up", agreement));
         }
         let ids = self.write(&mut tx, commune, written).await?;
         tx.commit().await?;
@@ -107,6 +120,7 @@ impl Office {
             return Err(illegal(format!("nothing can be agreed under this scheme: {why}")));
         }
         let (because, source, verified) = self.entitlement_of(tx, &scheme, &new.recipient).await?;
+        self.within_project(tx, &scheme, new).await?;
         self.nothing_excludes(tx, &scheme, new).await?;
         let most = most(&scheme)?;
         let today = self.desk.today();
@@ -184,10 +198,11 @@ impl Office {
                 if group.state != GroupState::Certified || group.scheme != scheme.id.value {
                     return Err(illegal("the commune has not certified the group for this scheme"));
                 }
-                if scheme.community.is_some() && !self.has_approved_project(tx, &id).await? {
+                if scheme.community.is_some() && self.approved_project(tx, &id).await?.is_none() {
                     return Err(illegal("the group's project has not been approved"));
                 }
                 let rule = scheme.group.as_ref().ok_or(RegistryError::NotFound)?;
+                self.holds_rule(tx, &group).await?;
                 let source = vuon_policy::explain::cite(&self.program, &rule.source, Language::Vi);
                 Ok((Vec::new(), source, rule.source.verified))
             }
@@ -195,25 +210,48 @@ impl Office {
         }
     }
 
-    /// Nothing that the recipient has or had keeps it from this.
+    /// What a group receives for its project is what the village planned: no more, and not after it.
+    async fn within_project(&self, tx: &mut AnyConnection, scheme: &Scheme, new: &NewAgreement) -> Result<()> {
+        let (Recipient::Group(group), Some(_)) = (&new.recipient, &scheme.community) else { return Ok(()) };
+        let Some(project) = self.approved_project(tx, group).await? else { return Ok(()) };
+        let Some((given, until)) = project.thing.planned() else { return Ok(()) };
+        if new.amount > given {
+            return Err(invalid(
+                "amount",
+                format!("the approved project plans {given} đồng without the village's own part"),
+            ));
+        }
+        if new.due.iter().any(|due| *due > until) {
+            return Err(invalid("due", format!("the approved project ends on {until}")));
+        }
+        Ok(())
+    }
+
+    /// Nothing that the recipient has or had keeps it from this, wherever it was agreed: what excludes is open, or of the same
+    /// year of capital.
     async fn nothing_excludes(&self, tx: &mut AnyConnection, scheme: &Scheme, new: &NewAgreement) -> Result<()> {
         let filter = Filter { subject: Some(new.recipient.subject().to_owned()), ..Filter::default() };
-        let had: Vec<Kept<Agreement>> = self.find(tx, &filter).await?;
-        for other in had.iter().map(|kept| &kept.thing).filter(|other| other.recipient.key() == new.recipient.key()) {
-            let excludes = |a: &Scheme, b: &str| a.excludes.iter().any(|id| id.value == b);
-            let turned = self.scheme(&other.scheme).is_ok_and(|theirs| excludes(theirs, &new.scheme));
-            if other.state.is_open() && (excludes(scheme, &other.scheme) || turned) {
+        let had: Vec<Kept<Agreement>> = self.find_anywhere(tx, &filter).await?;
+        for kept in had.iter().filter(|kept| kept.thing.recipient.key() == new.recipient.key()) {
+            let other = &kept.thing;
+            let paid = self.balances(tx, &[Account::Paid(kept.id.clone())]).await?[0];
+            let at_once = other.state.is_open() || (other.budget.year == new.year && paid > 0);
+            if at_once && self.excludes(scheme, &other.scheme) {
                 return Err(illegal(format!("the household has {}, which excludes this scheme", other.scheme)));
             }
             let again = scheme.again_after_months.map(|months| other.from.saturating_add(months.months()));
-            let lately = again.is_some_and(|again| new.from < again);
-            let counts = other.state == AgreementState::Fulfilled || other.paid() > 0;
-            if other.scheme == new.scheme && counts && (lately || scheme.again_after_months.is_none()) {
-                let when = again.map_or("never again".to_owned(), |day| format!("again from {day} on"));
-                return Err(illegal(format!("the household had this scheme already; it may have it {when}")));
+            if let Some(again) = again.filter(|again| other.scheme == new.scheme && paid > 0 && new.from < *again) {
+                let why = format!("the household had this scheme already; it may have it again from {again} on");
+                return Err(illegal(why));
             }
         }
         Ok(())
+    }
+
+    /// Whether one of two schemes excludes the other.
+    pub(crate) fn excludes(&self, scheme: &Scheme, other: &str) -> bool {
+        let names = |scheme: &Scheme, id: &str| scheme.excludes.iter().any(|excluded| excluded.value == id);
+        names(scheme, other) || self.scheme(other).is_ok_and(|theirs| names(theirs, &scheme.id.value))
     }
 
     /// What comes back, under the scheme's rules.
@@ -235,7 +273,9 @@ impl Office {
         let unknown = || illegal("the interest of this scheme was not found in the law's text");
         let terms = scheme.repayment.as_ref().ok_or_else(unknown)?;
         let rate = self.rate(&terms.rate).ok_or_else(unknown)?;
-        let overdue = terms.overdue_times.or(Exact::new(1, 1)).ok_or_else(unknown)?;
+        // Without interest there is none on what is overdue either.
+        let free = Some(Exact::whole(1)).filter(|_| rate == Exact::whole(0));
+        let overdue = terms.overdue_times.or(free).ok_or_else(unknown)?;
         Ok((rate, overdue, terms.longest_months))
     }
 

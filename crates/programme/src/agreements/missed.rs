@@ -5,7 +5,7 @@ use super::parts::{illegal, part_at};
 use super::{Agreement, AgreementState, PartState};
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
-use crate::records::Kept;
+use crate::records::{Kept, Tx};
 use jiff::civil::Date;
 use vuon_policy::support::IfMissed;
 use vuon_registry::RegistryError;
@@ -48,18 +48,38 @@ impl Office {
     pub async fn stop_agreement(&self, id: &str, version: i64, part: &str, why: &str) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
         let why = said(why)?;
-        let (mut tx, kept) = self.change_thing::<Agreement>(id, version).await?;
+        let (tx, kept) = self.change_thing::<Agreement>(id, version).await?;
         let mut agreement = running(&kept)?;
         let place = part_at(&agreement, part)?;
         let today = self.desk.today();
         if agreement.parts[place].state != PartState::Waiting || agreement.parts[place].due >= today {
             return Err(illegal("the day of this part has not passed"));
         }
-        if agreement.parts.iter().any(|part| part.state == PartState::Ordered) {
-            return Err(illegal("a payment is on its way: wait for the answer of the treasury or bank"));
-        }
         if agreement.parts[place].consequence() == Some(IfMissed::Reclaim) {
             agreement.reclaimed = agreement.paid();
+        }
+        self.stopped(tx, &kept, agreement, why).await
+    }
+}
+
+impl Office {
+    /// The chair ends an agreement for another reason: the household moved away or gave it up. What is not paid goes back to
+    /// the budget; what was paid stays, and what is owed is owed.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when it does not run, or a payment is on its way.
+    pub async fn end_agreement(&self, id: &str, version: i64, why: &str) -> Result<()> {
+        self.actor().may(Action::DecideSupport)?;
+        let why = said(why)?;
+        let (tx, kept) = self.change_thing::<Agreement>(id, version).await?;
+        let agreement = running(&kept)?;
+        self.stopped(tx, &kept, agreement, why).await
+    }
+
+    /// Ends an agreement that runs: what is not paid goes back to the budget.
+    async fn stopped(&self, mut tx: Tx, kept: &Kept<Agreement>, mut agreement: Agreement, why: String) -> Result<()> {
+        if agreement.parts.iter().any(|part| part.state == PartState::Ordered) {
+            return Err(illegal("a payment is on its way: wait for the answer of the treasury or bank"));
         }
         for part in agreement.parts.iter_mut().filter(|part| part.state != PartState::Paid) {
             part.state = PartState::Missed;
@@ -76,7 +96,8 @@ impl Office {
         });
         let chain = agreement.at.chain().to_owned();
         self.write_one(&mut tx, kept.next("stopped", agreement)).await?;
-        self.transfer(&mut tx, &chain, today, vec![(kept.id.clone(), release.into_iter().collect())]).await?;
+        let money = vec![(kept.id.clone(), release.into_iter().collect())];
+        self.transfer(&mut tx, &chain, self.desk.today(), money).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -59,16 +59,22 @@ impl Office {
     /// Takes in the answer to a file. Sent again it changes nothing.
     pub async fn take_answer(&self, file: &str, rows: &[AnswerRow]) -> Result<AnswerReport> {
         self.actor().may(Action::PrepareSupport)?;
+        self.take_rows(file, rows).await
+    }
+
+    /// As [`take_answer`](Self::take_answer), for whoever may.
+    pub(super) async fn take_rows(&self, file: &str, rows: &[AnswerRow]) -> Result<AnswerReport> {
         let mut tx = self.desk.store().write().await?;
         let kept: Kept<PaymentFile> = self.load(&mut tx, file).await?;
         let chain = kept.thing.at.chain().to_owned();
         hold(&mut tx, &chain).await?;
         let kept: Kept<PaymentFile> = self.load(&mut tx, file).await?;
-        let payments: Vec<Kept<Payment>> = self.load_all(&mut tx, &kept.thing.payments).await?;
+        // A payment belongs to its file wherever a reform has put its household meanwhile.
+        let payments: Vec<Kept<Payment>> = self.load_anywhere(&mut tx, &kept.thing.payments).await?;
         let mut ids: Vec<String> = payments.iter().map(|payment| payment.thing.agreement.clone()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let agreements: Vec<Kept<Agreement>> = self.load_all(&mut tx, &ids).await?;
+        let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut tx, &ids).await?;
         let mut changes = Changes::default();
         changes.agreements.extend(agreements.into_iter().map(|kept| (kept.id.clone(), (kept.clone(), kept.thing))));
         let mut report = AnswerReport::default();
@@ -112,14 +118,15 @@ impl Office {
         report: &mut AnswerReport,
     ) -> Result<bool> {
         let state = if row.paid { PaymentState::Paid } else { PaymentState::Failed };
-        if payment.thing.state == state {
+        let known =
+            payment.thing.state == state && payment.thing.answered.as_ref().is_some_and(|(on, _)| *on == row.on);
+        let problem = if row.paid && row.amount != payment.thing.amount {
+            Some(format!("{} đồng were sent, {} were answered", payment.thing.amount, row.amount))
+        } else if known {
             report.known += 1;
             return Ok(true);
-        }
-        let problem = if payment.thing.state != PaymentState::Sent {
+        } else if payment.thing.state != PaymentState::Sent {
             Some("answered otherwise before".to_owned())
-        } else if row.amount != payment.thing.amount {
-            Some(format!("{} đồng were sent, {} were answered", payment.thing.amount, row.amount))
         } else if row.on < payment.thing.ordered_on || row.on > self.desk.today() {
             Some(format!("{} is not a day on which it can have been paid", row.on))
         } else {
@@ -141,14 +148,14 @@ impl Office {
             event,
             from: Account::InPayment(payment.id.clone()),
             to,
-            amount: row.amount,
+            amount: payment.thing.amount,
             key: format!("{}/{}", event.id(), payment.id),
         }];
         if let Some(part) = agreement.parts.iter_mut().find(|part| part.id == payment.thing.part) {
             part.state = if row.paid { PartState::Paid } else { PartState::Reached };
         }
         if agreement.parts.iter().all(|part| part.state == PartState::Paid) {
-            let revolves = self.scheme(&agreement.scheme).is_ok_and(|scheme| scheme.modality == Modality::Revolving);
+            let revolves = self.scheme(&agreement.scheme)?.modality == Modality::Revolving;
             transfers.extend(handed_over(&kept.id, agreement, row.on, revolves));
         }
         changes.money.push((payment.id.clone(), transfers));
@@ -172,8 +179,7 @@ fn handed_over(id: &str, agreement: &mut Agreement, on: Date, revolves: bool) ->
     let paid = agreement.paid();
     match (&mut agreement.debt, &agreement.recipient) {
         (Some(debt), _) => {
-            debt.begun = true;
-            debt.terms.from = on;
+            debt.begins(on);
             agreement.state = AgreementState::Owing;
             vec![transfer(Event::Lend, Account::Obligation(id.to_owned()), paid)]
         }

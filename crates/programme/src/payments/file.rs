@@ -27,6 +27,9 @@ pub struct PaymentFile {
     pub open: usize,
     /// Rows of answers that do not agree with it, in words; for somebody to look into.
     pub differences: Vec<String>,
+    /// Differences that the chair settled: the payment, and why.
+    #[serde(default)]
+    pub settled: Vec<String>,
 }
 
 impl Thing for PaymentFile {
@@ -92,6 +95,7 @@ impl Office {
             total: ordered.iter().map(|kept| kept.thing.amount).sum(),
             open: ordered.len(),
             differences: Vec::new(),
+            settled: Vec::new(),
         };
         let id = self.write_one(&mut tx, Written::new("made", file)).await?;
         let sent = ordered.iter().map(|kept| {

@@ -6,6 +6,7 @@
 mod answer;
 mod file;
 mod order;
+mod settle;
 
 pub use answer::{AnswerReport, AnswerRow};
 pub use file::{PaymentFile, PaymentLine};

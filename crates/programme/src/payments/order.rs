@@ -1,7 +1,7 @@
 //! Ordering payments, and what a beneficiary gives back.
 
 use super::{Payment, PaymentState};
-use crate::agreements::{Agreement, AgreementState, PartState};
+use crate::agreements::{Agreement, AgreementState, PartState, Recipient};
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
 use crate::records::{Kept, Written};
@@ -20,8 +20,8 @@ impl Office {
     /// agreement comes with the version that was seen.
     ///
     /// # Errors
-    /// [`RegistryError::ChangedSince`]; [`RegistryError::Illegal`] for an agreement of which nothing can be paid, or after
-    /// its last day.
+    /// [`RegistryError::ChangedSince`]; [`RegistryError::Illegal`] for an agreement of which nothing can be paid, or of
+    /// capital whose time is over.
     pub async fn order_payments(&self, commune: &str, seen: &[(String, i64)]) -> Result<Vec<String>> {
         self.actor().may(Action::DecideSupport)?;
         let mut tx = self.desk.store().write().await?;
@@ -62,6 +62,12 @@ impl Office {
         if today.year() > agreement.budget.year + 1 {
             return Err(illegal("the capital of this year is paid by the end of the year after"));
         }
+        let first_back = agreement.debt.as_ref().and_then(|debt| Some(debt.schedule().ok()?.first()?.due));
+        if first_back.is_some_and(|due| due <= today) {
+            return Err(illegal(
+                "the first part was to come back before it could be paid: draw the agreement up again",
+            ));
+        }
         let mut payments = Vec::new();
         for part in agreement.parts.iter_mut().filter(|part| part.state == PartState::Reached) {
             part.state = PartState::Ordered;
@@ -100,6 +106,9 @@ impl Office {
             return Err(RegistryError::invalid("receipt", "the number of the receipt, in at most 60 letters"));
         }
         let (mut tx, kept) = self.change_thing::<Agreement>(agreement, version).await?;
+        if kept.thing.debt.is_some() || matches!(kept.thing.recipient, Recipient::Group(_)) {
+            return Err(illegal("what was lent comes back as repayment, a group's fund when the group is dissolved"));
+        }
         let mut next = kept.thing.clone();
         next.reclaimed = (next.reclaimed - amount).max(0);
         let transfer = Transfer {

@@ -5,6 +5,9 @@ use crate::support::*;
 use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, AgreementState, NewAgreement, PartState, Recipient};
+use vuon_programme::payments::PaymentFile;
+use vuon_programme::ranking::Quota;
+use vuon_programme::ranks::AreaRanking;
 use vuon_programme::records::{Filter, Kept};
 use vuon_programme::repayment::{Plan, Repaid};
 use vuon_registry::RegistryError;
@@ -213,6 +216,11 @@ async fn a_loan_is_owed_from_the_day_it_is_paid_and_comes_back_to_the_dong() {
             Repaid { on: date(2026, 3, 20), amount: standing.principal + standing.interest + standing.late_interest };
         let over = support.officer.repay(&id, kept.version, left, "BL 2").await.unwrap();
         assert_eq!(over.days_late, 0);
+        assert_eq!(
+            support.again(&kept).await.thing.state,
+            AgreementState::Fulfilled,
+            "all that is owed is all there is"
+        );
     })
     .await;
 }
@@ -236,6 +244,73 @@ async fn many_are_drawn_up_and_approved_at_once_or_none() {
         assert_eq!(support.budget(PRODUCTION).await, (29_000_000, 29_000_000, 0, 0));
         let running = Filter { state: Some("running".into()), ..Filter::default() };
         assert_eq!(support.officer.all::<Agreement>(&running).await.unwrap().len(), 29);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_approved_ranking_is_the_order_of_service_and_who_waits_moves_up() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            support.poor(world, name).await;
+        }
+        support.capital(PRODUCTION, 20_000_000).await;
+        let id = support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
+        support.chair.approve_ranking(&id, 1).await.unwrap();
+        let ranking: Kept<AreaRanking> = support.officer.one(&id).await.unwrap();
+        let [first, second] = [0, 1].map(|place| ranking.thing.ranked[place].household.clone());
+        let kept = support.drawn_up(&second, 9_000_000).await;
+        refused(support.chair.approve(&commune, &[(kept.id.clone(), kept.version)]).await, "turn");
+        let before = support.drawn_up(&first, 9_000_000).await;
+        support.chair.refuse_agreement(&before.id, before.version, "hộ không nhận (ví dụ)").await.unwrap();
+        support.chair.approve(&commune, &[(kept.id.clone(), kept.version)]).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_that_left_the_list_meanwhile_is_not_approved() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(PRODUCTION, 20_000_000).await;
+        let kept = support.drawn_up(&household, 9_000_000).await;
+        world.tamper(&format!("UPDATE spell SET known_to = 2 WHERE household = '{household}'")).await;
+        let approved = support.chair.approve(&support.village.commune, &[(kept.id, kept.version)]).await;
+        refused(approved, "not entitled any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_chair_settles_what_the_banks_answer_left_open_and_ends_what_cannot_go_on() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        support.capital(PRODUCTION, 10_000_000).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        let kept = support.approved(&household, 10_000_000).await;
+        support.officer.reach_part(&kept.id, kept.version, "signed", &shown("signature")).await.unwrap();
+        let kept = support.again(&kept).await;
+        let payments = support.chair.order_payments(&commune, &[(kept.id.clone(), kept.version)]).await.unwrap();
+        let file = support.officer.make_payment_file(&commune).await.unwrap();
+        let other = answer(&payments[0], true, 4_000_000, support.today());
+        support.officer.take_answer(&file, &[other]).await.unwrap();
+        let kept = support.again(&kept).await;
+        refused(support.chair.end_agreement(&kept.id, kept.version, "hộ chuyển đi (ví dụ)").await, "on its way");
+        let differs: Kept<PaymentFile> = support.officer.one(&file).await.unwrap();
+        assert_eq!((differs.thing.open, differs.thing.differences.len()), (1, 1));
+        let row = answer(&payments[0], false, 5_000_000, support.today());
+        let officer = support.officer.settle(&file, differs.version, &row, "ngân hàng hoàn trả (ví dụ)").await;
+        assert!(matches!(officer, Err(RegistryError::Forbidden { .. })));
+        support.chair.settle(&file, differs.version, &row, "ngân hàng hoàn trả (ví dụ)").await.unwrap();
+        let settled: Kept<PaymentFile> = support.officer.one(&file).await.unwrap();
+        assert_eq!((settled.thing.open, settled.thing.differences.len(), settled.thing.settled.len()), (0, 0, 1));
+        let kept = support.again(&kept).await;
+        support.chair.end_agreement(&kept.id, kept.version, "hộ chuyển đi (ví dụ)").await.unwrap();
+        assert_eq!(support.budget(PRODUCTION).await, (10_000_000, 0, 0, 10_000_000));
     })
     .await;
 }

@@ -43,6 +43,8 @@ async fn whatever_is_changed_behind_it_is_found() {
         "UPDATE record SET version = 9 WHERE kind = 'ranking'",
         "UPDATE record SET content = (SELECT content FROM record WHERE kind = 'grant') WHERE kind = 'agreement'",
         "DELETE FROM record WHERE kind = 'payment_file'",
+        "UPDATE record SET province = 'vn-2025-07-01:01' WHERE kind = 'agreement'",
+        "UPDATE money_account SET kind = 'source' WHERE kind = 'budget'",
     ] {
         for_each_engine(async |world| {
             let auditor = story(world).await;

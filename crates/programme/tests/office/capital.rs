@@ -112,3 +112,30 @@ async fn capital_is_the_matter_of_who_allocates_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn capital_that_was_not_bound_goes_by_the_rule_when_the_year_is_over() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        support.capital(PRODUCTION, 7_000_000).await;
+        let budget = vuon_programme::agreements::Budget {
+            unit: support.village.commune.clone(),
+            scheme: PRODUCTION.into(),
+            year: YEAR,
+        };
+        let early = support.province.carry_over(&budget, "to_communes").await;
+        assert!(matches!(early, Err(RegistryError::Illegal { ref why, .. }) if why.contains("not over")), "{early:?}");
+        world.clock.stand(date(2026, 1, 2));
+        assert_eq!(
+            support.province.carry_over(&budget, "to_communes").await.unwrap(),
+            7_000_000,
+            "it stays with the unit"
+        );
+        let rows = support.officer.budgets(&support.village.commune).await.unwrap();
+        let free: Vec<(i16, i64)> = rows.iter().map(|row| (row.budget.year, row.free)).collect();
+        assert_eq!(free, [(YEAR, 0), (YEAR + 1, 7_000_000)]);
+        let nothing = support.province.reuse(&budget).await;
+        assert!(matches!(nothing, Err(RegistryError::Illegal { .. })), "nothing came back: {nothing:?}");
+    })
+    .await;
+}

@@ -63,6 +63,7 @@ fn until_approved(present: i64) -> Vec<StepTaken> {
             own_share: 20_000_000,
             from: date(2025, 10, 1),
             until: date(2028, 9, 30),
+            group: None,
         },
         StepTaken::Appraised { on, opinion: "đủ điều kiện".into() },
         StepTaken::Approved { on, number: "QĐ mẫu 1".into() },
@@ -101,8 +102,11 @@ async fn a_group_is_certified_with_enough_members_of_whom_enough_are_entitled() 
             matches!(taken, Err(RegistryError::Illegal { ref why, .. }) if why.contains("another group")),
             "{taken:?}"
         );
-        support.officer.leave_group(&right, kept.version, &members[0].household).await.unwrap();
-        support.officer.join_group(&small, version(&support, &small).await, &members[0]).await.unwrap();
+        // What was certified stays so: whoever goes may not leave fewer entitled than the rule wants.
+        let fewer = support.officer.leave_group(&right, kept.version, &members[0].household).await;
+        assert!(matches!(fewer, Err(RegistryError::Illegal { ref why, .. }) if why.contains("2 of 5")), "{fewer:?}");
+        support.officer.leave_group(&right, kept.version, &members[5].household).await.unwrap();
+        support.officer.join_group(&small, version(&support, &small).await, &members[5]).await.unwrap();
     })
     .await;
 }
@@ -133,6 +137,7 @@ async fn a_project_goes_step_by_step_and_two_thirds_must_be_at_the_meeting() {
             own_share: 0,
             from: date(2025, 10, 1),
             until: date(2028, 10, 2),
+            group: None,
         };
         steps(&support, &id, vec![rest.remove(0)]).await;
         let long = support.officer.take_step(&id, 3, &long).await;

@@ -42,9 +42,16 @@ async fn a_sealed_fact_orders_and_is_named_nowhere() {
         assert!(support.chair.open_facts(&member, " ").await.is_err(), "a reason is needed");
         let opened = support.chair.open_facts(&member, "xét thứ tự ưu tiên").await.unwrap();
         assert_eq!(opened.into_iter().collect::<Vec<_>>(), [SealedFact::Hiv]);
-        let told = format!("SELECT COUNT(*) FROM entry WHERE kind = 'fact_opened' AND subject = '{member}'");
-        assert_eq!(world.number(&told).await, 1, "the ledger says who opened it");
-        support.officer.seal_fact(&member, SealedFact::Hiv, false).await.unwrap();
+        let opened = "SELECT COUNT(*) FROM entry WHERE kind = 'sealed_opened'";
+        assert_eq!(world.number(opened).await, 1, "the ledger says who opened it");
+        let named = format!("SELECT COUNT(*) FROM entry WHERE kind LIKE 'sealed%' AND subject = '{member}'");
+        assert_eq!(world.number(&named).await, 0, "and not about whom");
+        let tried = support.officer.seal_fact(&member, SealedFact::Hiv, false).await;
+        assert!(
+            matches!(tried, Err(RegistryError::Forbidden { .. })),
+            "taking one away would tell whether it was there"
+        );
+        support.chair.seal_fact(&member, SealedFact::Hiv, false).await.unwrap();
         assert_eq!(ranked().await.ranked, before.ranked);
     })
     .await;

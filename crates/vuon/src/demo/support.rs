@@ -225,6 +225,7 @@ impl Offices {
                 own_share: 30_000_000,
                 from: date(2026, 9, 1),
                 until: date(2029, 8, 31),
+                group: None,
             },
             StepTaken::Appraised { on, opinion: "Đủ điều kiện (giả lập)".into() },
             StepTaken::Approved { on, number: "02/QĐ-UBND (giả lập)".into() },
