@@ -8,6 +8,7 @@ mod world;
 
 use axum::http::StatusCode;
 use site::{Browser, COMMUNE, OTHER_COMMUNE, PACK, Seen, Site};
+use vuon_registry::households::NewHousehold;
 use vuon_registry::import::ImportFile;
 use vuon_registry::scope::Role;
 
@@ -240,6 +241,15 @@ async fn capital_is_tried_in_the_open() {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     refused.says("thiếu số liệu hoặc số liệu không đọc được");
     for unit in &units {
+        // A commune without households has no poverty rate, and nothing can be shared by it.
+        let new = NewHousehold {
+            commune: unit.id.clone(),
+            hamlet: None,
+            code: None,
+            from: jiff::civil::date(2020, 1, 1),
+            members: world::members(&["Lò Văn Mẫu"]),
+        };
+        people.site.operator().add_household(&new).await.unwrap();
         fields.push((format!("figure/{}/border_commune", unit.id), "0".into()));
         fields.push((format!("figure/{}/transfers", unit.id), "0,8".into()));
     }
@@ -276,6 +286,24 @@ async fn a_sealed_fact_is_opened_by_the_chair_and_shown_once() {
     people.chair.get(&address).await.does_not_say("<li>Sống chung với HIV");
     assert_eq!(people.auditor.try_get(&address).await.status, StatusCode::FORBIDDEN);
     people.auditor.get(&household).await.does_not_say("HIV");
+}
+
+#[tokio::test]
+async fn classes_of_areas_are_recorded_by_who_keeps_areas() {
+    let people = people().await;
+    let address = format!("/areas/{COMMUNE}/classes");
+    people.officer.get(&address).await.says("Chưa ghi nhận gì").does_not_say("type=\"checkbox\"");
+    let refused = people.officer.post(&address, &[("since", "2025-01-01"), ("document", "QĐ 1")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    people.site.person("administrator", Role::Administrator, None, None).await;
+    let administrator = people.site.strong("administrator").await;
+    let refused = administrator.post(&address, &[("since", "2025-01-01"), ("document", " ")]).await;
+    refused.says("hãy ghi văn bản quyết định danh sách");
+    administrator.post(&address, &[("since", "2025-01-01"), ("document", "QĐ 1")]).await.sent_to();
+    people.officer.get(&address).await.says("Không thuộc loại nào");
+    let hamlet = format!("{address}?hamlet={}", people.site.hamlets[0]);
+    administrator.get(&hamlet).await.says("Bản Mẫu Một");
+    assert_eq!(people.officer.try_get(&format!("{address}?hamlet=0")).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

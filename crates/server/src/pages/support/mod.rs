@@ -6,6 +6,7 @@ mod agreement_steps;
 mod agreements;
 mod approval;
 mod capital;
+mod classes;
 mod desk;
 mod entitled;
 mod figures;
@@ -45,6 +46,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(groups::routes())
         .merge(projects::routes())
         .merge(capital::routes())
+        .merge(classes::routes())
         .merge(figures::routes())
         .merge(sealed::routes())
 }

@@ -42,9 +42,9 @@ impl Typed {
         own.filter_map(move |(field, text)| Some((field.strip_prefix(prefix)?, number(text))))
     }
 
-    /// Whose capital: a province's own, or the nation's unless a province is named.
+    /// Whose capital: of the unit that is named, else the reader's own; the nation's for whoever stands above all.
     fn unit(&self, officer: &Officer) -> Option<String> {
-        officer.own_unit().or_else(|| fields::some(self.get("unit")))
+        fields::some(self.get("unit")).or_else(|| officer.own_unit())
     }
 
     fn read(&self, officer: &Officer) -> Result<NewAllocation, RegistryError> {
@@ -91,20 +91,44 @@ async fn show(officer: &Officer, typed: &Typed, result: Option<Markup>, problem:
         @if let Some(result) = result { (result) }
         @if formulas.is_empty() { p.empty { (officer.t("support-no-formula")) } }
         @match chosen {
-            None => {
-                p { (officer.t("support-choose-formula")) }
-                ul.plainlist {
-                    @for formula in formulas {
-                        li { a href=(format!("/support/capital/new?formula={}&unit={}", formula.id.value, crate::view::encode(unit.as_deref().unwrap_or_default()))) {
-                            (formula_name(officer, formula))
-                        } }
-                    }
-                }
-            },
+            None => { (choices(officer, formulas, unit.as_deref()).await?) },
             Some(formula) => { (form(officer, formula, unit.as_deref(), typed).await?) },
         }
     };
     Ok(layout::page(officer, &officer.t("support-what-if"), body))
+}
+
+/// The formulas, for the unit's capital and for that of each unit below it which has units of its own.
+async fn choices(officer: &Officer, formulas: &[Formula], unit: Option<&str>) -> Result<Markup, Problem> {
+    let mut givers = vec![(
+        unit.map(str::to_owned),
+        match unit {
+            Some(unit) => told::unit(officer, unit).await,
+            None => officer.t("support-nation"),
+        },
+    )];
+    let below = officer.desk.areas_below(unit).await?;
+    givers.extend(
+        below
+            .iter()
+            .filter(|row| row.level != "commune")
+            .map(|row| (Some(row.id.clone()), super::super::areas::name(row))),
+    );
+    let address = |formula: &Formula, unit: &Option<String>| {
+        let unit = crate::view::encode(unit.as_deref().unwrap_or_default());
+        format!("/support/capital/new?formula={}&unit={unit}", formula.id.value)
+    };
+    Ok(html! {
+        p { (officer.t("support-choose-formula")) }
+        @for formula in formulas {
+            h2 { (formula_name(officer, formula)) }
+            ul.plainlist {
+                @for (unit, name) in &givers {
+                    li { a href=(address(formula, unit)) { (officer.tr("support-capital-of", &[("unit", name.as_str().into())])) } }
+                }
+            }
+        }
+    })
 }
 
 /// The criteria without a coefficient in the law's text, in words.
