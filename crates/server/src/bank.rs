@@ -73,7 +73,10 @@ mod tests {
             on: jiff::civil::date(2025, 9, 8),
             note: String::new(),
         };
-        assert_eq!(answer(b"payment,paid,amount,on,note\na,yes,500,2025-09-08,\n").unwrap(), [expected.clone()]);
+        assert_eq!(
+            answer(b"payment,paid,amount,on,note\na,yes,500,2025-09-08,\n").unwrap(),
+            std::slice::from_ref(&expected)
+        );
         assert_eq!(answer("\u{feff}payment;paid;amount;on\na;có;500;2025-09-08\n".as_bytes()).unwrap(), [expected]);
         assert!(answer(b"payment,paid\na,yes\n").is_err());
         assert!(answer(b"payment,paid,amount,on,note\na,perhaps,500,2025-09-08,\n").is_err());

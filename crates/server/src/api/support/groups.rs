@@ -108,16 +108,19 @@ struct Fund {
     holds: i64,
     /// Whose turn it is to borrow; nobody's while every member has a loan.
     next: Option<GroupMember>,
+    /// How many of the member households are entitled today.
+    entitled: usize,
     /// Its loans.
     loans: Vec<Kept<Loan>>,
 }
 
-/// What is in a group's fund, its loans, and whose turn it is.
+/// What is in a group's fund, its loans, whose turn it is, and how many of its households are entitled today.
 #[utoipa::path(get, path = "/groups/{id}/fund", responses((status = 200, body = Fund)))]
 async fn group_fund(officer: Officer, At(id): At<String>) -> Given<Fund> {
     let group = officer.office.one::<Group>(&id).await?;
     let (holds, loans) = officer.office.group_fund(&id).await?;
-    Ok(Json(Fund { holds, next: next_in_turn(&group.thing, &loans), loans }))
+    let (entitled, _) = officer.office.entitled_in_group(&id).await?;
+    Ok(Json(Fund { holds, next: next_in_turn(&group.thing, &loans), entitled, loans }))
 }
 
 /// The fund lends to the member whose turn it is.

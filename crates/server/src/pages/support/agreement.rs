@@ -50,7 +50,7 @@ pub(super) async fn show(officer: &Officer, id: &str, problem: Option<&Problem>)
             (officer.t("support-year"), layout::plain(agreement.budget.year.to_string())),
             (officer.t("support-from"), layout::plain(officer.day(agreement.from))),
             (officer.t("support-because"), html! {
-                (agreement.because.join("; ")) " " (told::source(&agreement.source, agreement.verified))
+                (agreement.because.join("; ")) " " (told::source(&agreement.source))
             }),
         ]))
         @if let Some(why) = &agreement.ended { p.warning { (officer.t("support-ended-because")) ": " (why) } }

@@ -88,7 +88,7 @@ async fn show(officer: &Officer, of: &Of, problem: Option<&Problem>) -> Page {
             layout::plain(told::scheme(officer, &kept.thing.scheme)),
             layout::plain(&kept.thing.purpose),
             told::money_cell(officer, kept.thing.amount),
-            html! { (kept.thing.because.join("; ")) " " (told::source(&kept.thing.source, kept.thing.verified)) },
+            html! { (kept.thing.because.join("; ")) " " (told::source(&kept.thing.source)) },
         ]
     });
     let list = layout::list(&title, &headings, rows.collect());

@@ -207,12 +207,12 @@ async fn show_one(officer: &Officer, id: &str, problem: Option<&Problem>) -> Pag
         (layout::facts(&[
             (officer.t("support-year"), layout::plain(published.year.to_string())),
             (officer.t("support-formula"), html! { (label(officer, &published.formula.label)) (example(officer, published)) }),
-            (officer.t("support-register-of"), layout::plain(&published.figures_of)),
+            (officer.t("support-register-of"), layout::plain(published.figures_of.parse().map_or_else(|_| published.figures_of.clone(), |day| officer.day(day)))),
             (officer.t("support-amount"), layout::plain(told::money(officer, published.result.amount))),
             (officer.t("support-kept-back"), layout::plain(told::money(officer, published.result.kept))),
             (officer.t("support-state"), state(officer, &kept.thing)),
         ]))
-        p { (told::source(&published.formula.source, false)) }
+        p { (told::source(&published.formula.source)) }
         @if kept.thing.decided.is_none() && officer.may(Action::Allocate) {
             (layout::form(officer, &format!("/support/capital/{id}/decide"), html! {
                 (version_field(kept.version))
@@ -259,7 +259,7 @@ fn lines(officer: &Officer, published: &Published) -> Markup {
         };
         vec![
             layout::plain(&line.name),
-            layout::plain(&line.score),
+            layout::plain(told::exact(officer, &line.score)),
             told::money_cell(officer, line.amount),
             html! { meter min="0" max=(most) value=(line.amount) aria-hidden="true" {} },
             html! {
@@ -272,18 +272,19 @@ fn lines(officer: &Officer, published: &Published) -> Markup {
         h2 { (officer.t("support-lines")) }
         (layout::list(&officer.t("support-lines"), &headings, rows.collect()))
         p { (officer.tr("support-per-point", &[
-            ("pool", told::money(officer, result.free_pool).into()), ("score", result.free_score.as_str().into()),
+            ("pool", told::money(officer, result.free_pool).into()), ("score", told::exact(officer, &result.free_score).into()),
         ])) }
         details {
             summary { (officer.t("support-how-points")) }
             ul.inside {
                 @for line in &result.lines {
                     li {
-                        strong { (line.name) } ": " (line.score)
+                        strong { (line.name) } ": " (told::exact(officer, &line.score))
                         ul { @for points in &line.points {
                             li {
                                 (criterion(officer, &published.formula.criteria, &points.criterion)) ": "
-                                (points.figure) " → " (points.points) " × " (points.coefficient) " = " (points.weighted)
+                                (told::exact(officer, &points.figure)) " → " (told::exact(officer, &points.points)) " × "
+                                (told::exact(officer, &points.coefficient)) " = " (told::exact(officer, &points.weighted))
                             }
                         } }
                     }

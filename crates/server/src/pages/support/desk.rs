@@ -39,9 +39,31 @@ async fn desk(officer: Officer, Query(of): Query<Of>) -> Page {
                 None => { (super::communes::chooser(&officer, "/support", of.name.as_deref()).await?) },
             }
         }
+        @if !officer.may(Action::PrepareSupport) && !officer.may(Action::DecideSupport) { (latest(&officer).await?) }
         p.hint { (officer.tr("support-pack", &[("pack", officer.office.program().pack.label.get(officer.language).into())])) }
     };
     Ok(layout::page(&officer, &title, body))
+}
+
+/// The most allocations that the desk shows.
+const LATEST: usize = 5;
+
+/// The latest allocations, for those above the commune.
+async fn latest(officer: &Officer) -> Result<Markup, Problem> {
+    let allocations = officer.office.allocations(None).await?;
+    Ok(html! {
+        h2 { (officer.t("support-allocations")) }
+        @if allocations.is_empty() { p.empty { (officer.t("support-allocations-none")) } }
+        ul.plainlist {
+            @for kept in allocations.iter().rev().take(LATEST) {
+                @let state = if kept.thing.decided.is_some() { "decided" } else { "draft" };
+                li {
+                    a href=(format!("/support/capital/{}", kept.id)) { (kept.thing.published.title) " " (kept.thing.year) }
+                    " – " (told::money(officer, kept.thing.published.result.amount)) " " (told::state(officer, "support-allocation", state))
+                }
+            }
+        }
+    })
 }
 
 /// The ways to the other pages, by role.

@@ -116,7 +116,7 @@ fn target_told(officer: &Officer, target: &TargetRow) -> Markup {
                 }
             }
             (layout::list(&target.label, &headings, rows.collect()))
-            p { (told::source(&target.source, target.verified)) }
+            p { (told::source(&target.source)) }
         }
     }
 }

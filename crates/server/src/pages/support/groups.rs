@@ -156,6 +156,13 @@ async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
     let names = told::Names::of(officer, group.members.iter().map(|member| member.household.clone())).await?;
     let commune = group.at.commune.clone().unwrap_or_default();
     let next = next_in_turn(group, &loans);
+    let share = |(entitled, all): (usize, usize)| {
+        layout::plain(officer.tr("support-within-of", &[("within", entitled.into()), ("all", all.into())]))
+    };
+    let today = match group.state {
+        GroupState::Dissolved => None,
+        _ => Some(officer.office.entitled_in_group(id).await?),
+    };
     let rule = officer.office.scheme(&group.scheme)?.group.as_ref();
     let body = html! {
         p { a href=(told::with_commune("/support/groups", &commune)) { "← " (officer.t("support-groups")) } }
@@ -165,10 +172,8 @@ async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
             (officer.t("field-led_by"), layout::plain(format!("{}: {}", officer.of("support-leader", &group.led_by), group.leader))),
             (officer.t("support-state"), told::state(officer, "support-group", group_state(group.state))),
             (officer.t("support-members"), layout::plain(officer.number(group.members.len() as i64))),
-            (officer.t("support-entitled-at-certification"), layout::plain(group.entitled.map_or_else(
-                || "–".to_owned(),
-                |(entitled, all)| officer.tr("support-within-of", &[("within", entitled.into()), ("all", all.into())]),
-            ))),
+            (officer.t("support-entitled-today"), today.map_or_else(|| layout::plain("–"), share)),
+            (officer.t("support-entitled-at-certification"), group.entitled.map_or_else(|| layout::plain("–"), share)),
             (officer.t("support-fund"), layout::plain(told::money(officer, holds))),
         ]))
         @if let Some(rule) = rule {

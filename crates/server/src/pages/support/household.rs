@@ -70,7 +70,7 @@ fn told_of(officer: &Officer, household: &str, standing: &SchemeStanding, member
         @if !standing.because.is_empty() { p { (officer.t("support-because")) ": " (standing.because.join("; ")) } }
         @if !standing.missing.is_empty() { p { (officer.t("support-missing")) ": " (standing.missing.join("; ")) } }
         @if let Some(why) = &standing.cannot_be_paid { p.muted { (officer.t("support-cannot-be-paid")) ": " (why) } }
-        p { (told::source(&standing.source, standing.verified)) }
+        p { (told::source(&standing.source)) }
         @if standing.entitled == Entitled::Yes && standing.cannot_be_paid.is_none() && officer.may(Action::PrepareSupport) {
             p.actions {
                 a.button.second href=(format!("/support/agreements/new?scheme={}&household={household}", standing.scheme)) {

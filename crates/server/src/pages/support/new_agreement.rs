@@ -88,7 +88,7 @@ async fn ask(officer: &Officer, typed: &Typed, problem: Option<&Problem>) -> Pag
                 " – " (officer.t("support-most")) " " (vuon_policy::words::quantity(value, unit, officer.language))
             }
         }
-        p { (told::source(&vuon_policy::explain::cite(officer.office.program(), &scheme.source, officer.language), scheme.source.verified)) }
+        p { (told::source(&vuon_policy::explain::cite(officer.office.program(), &scheme.source, officer.language))) }
         @if whom.recipients.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             p { (officer.tr("support-agreements-for", &[("count", whom.recipients.len().into())])) }
             ul { @for recipient in &whom.recipients { li { (names.recipient(officer, recipient)) } } }

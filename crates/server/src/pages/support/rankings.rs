@@ -190,7 +190,15 @@ async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
             li { (officer.t("support-by-draw")) }
         }
         p { (officer.t("support-seed")) ": " span.code { (ranking.seed) } }
-        p.hint { (officer.t("support-repeat-draw")) }
+        details {
+            summary { (officer.t("support-repeat")) }
+            div.inside {
+                p { (officer.t("support-repeat-draw")) }
+                ol { @for ranked in &ranking.ranked {
+                    li { span.code { (ranked.household) @if let Some(number) = &ranked.draw { " → " (number) } } }
+                } }
+            }
+        }
         @if let Some(own) = &ranking.line { h2 { (officer.t("support-line")) } (line(officer, ranking, own, &names)) }
         (buttons(officer, &kept, &within).await?)
         h2 { (officer.t("support-within")) }

@@ -8,7 +8,9 @@ use crate::view::{View, encode};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::HashMap;
+use vuon_policy::exact::Exact;
 use vuon_policy::support::{Beneficiary, Scheme};
+use vuon_policy::words;
 use vuon_programme::Called;
 use vuon_programme::agreements::Recipient;
 use vuon_registry::RegistryError;
@@ -40,10 +42,15 @@ pub fn is_of_households(scheme: &Scheme) -> bool {
     scheme.beneficiary == Beneficiary::Household
 }
 
-/// The document and article of a text of the law, marked where it was not read there.
-pub fn source(source: &str, verified: bool) -> Markup {
-    // A source says in its own words that it is not verified.
-    html! { span.hint class=[(!verified).then_some("unverified")] { (source) } }
+/// The document and article of a text of the law; a source says itself where it was not read there.
+pub fn source(source: &str) -> Markup {
+    html! { span.hint { (source) } }
+}
+
+/// An exact number of a computation, as people write it; a fraction that ends nowhere stays one.
+pub fn exact(view: &View, text: &str) -> String {
+    let number = Exact::parse(text);
+    number.map_or_else(|| text.to_owned(), |n| words::number(n.numerator(), n.denominator(), view.language))
 }
 
 /// What households and groups are called, by id.
@@ -141,7 +148,7 @@ pub fn year_field(view: &View, typed: &str) -> Markup {
 
 /// A form with one reason and one button, folded away until it is wanted.
 pub fn reason_form(view: &View, action: &str, version: i64, words: &str) -> Markup {
-    let id = format!("why-{}", action.rsplit('/').next().unwrap_or_default());
+    let id = format!("why{}", action.replace('/', "-"));
     html! {
         details {
             summary { (words) }

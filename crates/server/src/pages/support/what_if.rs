@@ -257,7 +257,7 @@ fn result(officer: &Officer, typed: &Typed, new: &NewAllocation, tried: &Publish
     let rows = lines.iter().map(|line| {
         let mut cells = vec![
             layout::plain(&line.name),
-            layout::plain(&line.score),
+            layout::plain(told::exact(officer, &line.score)),
             told::money_cell(officer, line.amount),
             html! { meter min="0" max=(most) value=(line.amount) aria-hidden="true" {} },
         ];
