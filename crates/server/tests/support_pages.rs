@@ -152,7 +152,7 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     let refused = officer.post("/support/agreements/new", &typed("1.5")).await;
     refused.says("Số tiền: cần số tiền bằng đồng, chẳng hạn 1.500.000.").says("Nuôi bò");
     let refused = officer.post("/support/agreements/new", &typed("20.000.000")).await;
-    refused.says("chính sách hỗ trợ nhiều nhất 15000000 đồng");
+    refused.says("chính sách hỗ trợ nhiều nhất 15.000.000 đồng");
     officer.post("/support/agreements/new", &typed("9.000.000")).await.sent_to();
 
     // The chair approves what was seen; there has to be capital.
@@ -170,7 +170,7 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
         [("commune", COMMUNE)].into_iter().chain(drafts.iter().map(|draft| ("seen", draft.as_str()))).collect();
     let refused = chair.post("/support/approval", &chosen).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    refused.says("cần 18000000 đồng");
+    refused.says("cần 18.000.000 đồng");
     let capital = [
         ("unit", COMMUNE),
         ("scheme", "production_support"),
@@ -192,6 +192,10 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     officer.post(&format!("{one}/parts/signed/evidence"), &evidence).await.sent_to();
     let again = officer.post(&format!("{one}/parts/signed/evidence"), &evidence).await;
     again.says("Có người khác vừa sửa nội dung này");
+    let version = officer.get(&one).await.value("version").to_owned();
+    let early = [("version", version.as_str()), ("kind", "photo"), ("on", "2025-01-01"), ("reference", "Ảnh số 7")];
+    let refused = officer.post(&format!("{one}/parts/stock_bought/evidence"), &early).await;
+    refused.says("một ngày từ ngày đầu của thỏa thuận đến hôm nay").says("value=\"Ảnh số 7\"");
     officer.get("/support").await.says("Thỏa thuận có phần đã đạt chờ lệnh chi: 1");
     let payments = format!("/support/payments?commune={COMMUNE}");
     let page = chair.get(&payments).await;
@@ -204,7 +208,7 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     wrong.says("mỗi dòng của tệp gồm");
     let odd = format!("payment,paid,amount,on,note\n{payment},1,7,2025-09-08,\n");
     officer.upload(&format!("{file}/answer"), "answer.csv", odd.as_bytes()).await.sent_to();
-    officer.get(&file).await.says("đã gửi 4500000 đồng, trả lời 7 đồng");
+    officer.get(&file).await.says("đã gửi 4.500.000 đồng, trả lời 7 đồng");
     let right = format!("payment,paid,amount,on,note\n{payment},1,4500000,2025-09-08,\n");
     officer.upload(&format!("{file}/answer"), "answer.csv", right.as_bytes()).await.sent_to();
     officer.get(&one).await.says("Cam kết vốn cho thỏa thuận").says("Đã chi");
@@ -239,7 +243,7 @@ async fn capital_is_tried_in_the_open() {
     };
     let refused = province.post("/support/capital/what-if", &pairs(&fields)).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    refused.says("thiếu số liệu hoặc số liệu không đọc được");
+    refused.says("thiếu số liệu hoặc số liệu không đọc được").says("): Xã biên giới").does_not_say("): border_commune");
     for unit in &units {
         // A commune without households has no poverty rate, and nothing can be shared by it.
         let new = NewHousehold {

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use maud::{Markup, html};
+use serde::Deserialize;
 use vuon_programme::agreements::{AgreedPart, Agreement, AgreementState, PartState};
 use vuon_programme::debt::Debt;
 use vuon_programme::records::Kept;
@@ -22,15 +23,50 @@ pub fn routes() -> Router<App> {
         .route("/support/agreements/{id}/statement", get(statement))
 }
 
+/// What is typed in one of the forms about an agreement or a loan.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Typed {
+    /// Which form: the end of its address.
+    #[serde(skip)]
+    pub form: String,
+    pub version: i64,
+    pub why: String,
+    pub kind: String,
+    pub on: String,
+    pub reference: String,
+    pub due: String,
+    pub refund: String,
+    pub receipt: String,
+    #[serde(rename = "repaid-on")]
+    pub repaid_on: String,
+    pub repaid: String,
+    pub grace_months: String,
+    pub instalments: String,
+    pub every_months: String,
+}
+
+impl Typed {
+    /// A text of this form, if it is the one that was sent.
+    fn of<'a>(&self, form: &str, text: &'a str) -> &'a str {
+        if self.form == form { text } else { "" }
+    }
+}
+
 async fn one(officer: Officer, Path(id): Path<String>) -> Page {
-    show(&officer, &id, None).await
+    show(&officer, &id, &Typed::default(), None).await
+}
+
+/// What was typed for a day; today until something was.
+fn day(officer: &Officer, typed: &str) -> String {
+    if typed.is_empty() { officer.desk.today().to_string() } else { typed.to_owned() }
 }
 
 /// The page of an agreement.
 ///
 /// # Errors
 /// [`Problem`], as the register says.
-pub(super) async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
+pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Problem>) -> Page {
     let kept: Kept<Agreement> = officer.office.one(id).await?;
     let agreement = &kept.thing;
     let names = told::Names::of(officer, std::iter::once(agreement.recipient.subject().to_owned())).await?;
@@ -57,15 +93,15 @@ pub(super) async fn show(officer: &Officer, id: &str, problem: Option<&Problem>)
         @if agreement.reclaimed > 0 {
             p.warning { (officer.tr("support-to-give-back", &[("sum", told::money(officer, agreement.reclaimed).into())])) }
         }
-        @if agreement.state == AgreementState::Draft { (draft(officer, &kept, &address, &commune)) }
+        @if agreement.state == AgreementState::Draft { (draft(officer, &kept, &address, &commune, typed)) }
         h2 { (officer.t("support-parts")) }
-        ol.timeline { @for part in &agreement.parts { li { (part_told(officer, &kept, part, &address)) } } }
+        ol.timeline { @for part in &agreement.parts { li { (part_told(officer, &kept, part, &address, typed)) } } }
         @if let Some(debt) = &agreement.debt {
             h2 { (officer.t("support-comes-back")) }
             (debt_told(officer, debt)?)
-            @if agreement.state == AgreementState::Owing { (debt_forms(officer, &address, kept.version)) }
+            @if agreement.state == AgreementState::Owing { (debt_forms(officer, &address, kept.version, typed)) }
         }
-        @if agreement.paid() > 0 && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address)) }
+        @if agreement.paid() > 0 && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address, typed)) }
         h2 { (officer.t("support-money-moves")) }
         (money(officer, id).await?)
         p.actions { a.button.second href=(format!("{address}/statement")) { (officer.t("support-statement")) } }
@@ -73,7 +109,7 @@ pub(super) async fn show(officer: &Officer, id: &str, problem: Option<&Problem>)
     Ok(layout::page(officer, &told::scheme(officer, &agreement.scheme), body))
 }
 
-fn draft(officer: &Officer, kept: &Kept<Agreement>, address: &str, commune: &str) -> Markup {
+fn draft(officer: &Officer, kept: &Kept<Agreement>, address: &str, commune: &str, typed: &Typed) -> Markup {
     html! {
         @if officer.may(Action::DecideSupport) {
             (layout::form(officer, "/support/approval", html! {
@@ -81,13 +117,13 @@ fn draft(officer: &Officer, kept: &Kept<Agreement>, address: &str, commune: &str
                 input type="hidden" name="seen" value=(format!("{}:{}", kept.id, kept.version));
                 (layout::send(&officer.t("support-approve-one")))
             }))
-            (told::reason_form(officer, &format!("{address}/refuse"), kept.version, &officer.t("support-refuse")))
+            (told::reason_form(officer, &format!("{address}/refuse"), kept.version, &officer.t("support-refuse"), typed.of("refuse", &typed.why)))
         } @else { p.hint { (officer.t("support-waits-for-chair")) } }
     }
 }
 
 /// A part: what shows that it was reached, what was shown, and what may be done about it.
-fn part_told(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, address: &str) -> Markup {
+fn part_told(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, address: &str, typed: &Typed) -> Markup {
     let today = officer.desk.today();
     let state = serde_json::to_value(part.state).ok().and_then(|state| state.as_str().map(str::to_owned));
     let evidence = |kind: &str| officer.of("support-evidence", kind);
@@ -97,6 +133,7 @@ fn part_told(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, addre
     let first =
         kept.thing.parts.iter().find(|own| own.state == PartState::Waiting).is_some_and(|own| own.id == part.id);
     let at = format!("{address}/parts/{}", part.id);
+    let extending = format!("{}/extend", part.id);
     html! {
         h3 { (officer.pick(&part.label)) " – " (told::money(officer, part.amount)) }
         p {
@@ -110,27 +147,27 @@ fn part_told(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, addre
         @for (day, why) in &part.extended {
             p.muted { (officer.tr("support-was-due", &[("day", officer.day(*day).into())])) ": " (why) }
         }
-        @if waits && first && officer.may(Action::PrepareSupport) { (evidence_form(officer, part, &at, kept.version)) }
+        @if waits && first && officer.may(Action::PrepareSupport) { (evidence_form(officer, part, &at, kept.version, typed)) }
         @if waits && part.if_missed == "extend" && officer.may(Action::DecideSupport) {
-            details {
+            details open[typed.form == extending] {
                 summary { (officer.t("support-extend")) }
                 div.inside { (layout::form(officer, &format!("{at}/extend"), html! {
                     (version_field(kept.version))
-                    (layout::labelled(&format!("due-{}", part.id), &officer.t("support-new-day"), None, html! { input type="date" id=(format!("due-{}", part.id)) name="due" required; }))
+                    (layout::labelled(&format!("due-{}", part.id), &officer.t("support-new-day"), None, html! { input type="date" id=(format!("due-{}", part.id)) name="due" value=(typed.of(&extending, &typed.due)) required; }))
                     (layout::labelled(&format!("why-{}", part.id), &officer.t("support-why"), None, html! {
-                        textarea id=(format!("why-{}", part.id)) name="why" rows="3" required maxlength="500" {}
+                        textarea id=(format!("why-{}", part.id)) name="why" rows="3" required maxlength="500" { (typed.of(&extending, &typed.why)) }
                     }))
                     (layout::send(&officer.t("support-extend")))
                 })) }
             }
         }
         @if waits && part.due < today && officer.may(Action::DecideSupport) {
-            (told::reason_form(officer, &format!("{at}/stop"), kept.version, &officer.t("support-stop")))
+            (told::reason_form(officer, &format!("{at}/stop"), kept.version, &officer.t("support-stop"), typed.of(&format!("{}/stop", part.id), &typed.why)))
         }
     }
 }
 
-fn evidence_form(officer: &Officer, part: &AgreedPart, at: &str, version: i64) -> Markup {
+fn evidence_form(officer: &Officer, part: &AgreedPart, at: &str, version: i64, typed: &Typed) -> Markup {
     let kinds: Vec<_> = part.wants.iter().map(|kind| (kind.clone(), officer.of("support-evidence", kind))).collect();
     layout::form(
         officer,
@@ -138,9 +175,9 @@ fn evidence_form(officer: &Officer, part: &AgreedPart, at: &str, version: i64) -
         html! {
             (version_field(version))
             div.row {
-                (layout::choice_field("kind", &officer.t("support-evidence"), &kinds, "", None))
-                (layout::day_field("on", &officer.t("support-on"), &officer.desk.today().to_string(), true))
-                (layout::text_field("reference", &officer.t("support-reference"), "", true))
+                (layout::choice_field("kind", &officer.t("support-evidence"), &kinds, &typed.kind, None))
+                (layout::day_field("on", &officer.t("support-on"), &day(officer, &typed.on), true))
+                (layout::text_field("reference", &officer.t("support-reference"), &typed.reference, true))
             }
             (layout::send(&officer.t("support-record-evidence")))
         },
@@ -194,45 +231,45 @@ pub(super) fn debt_told(officer: &Officer, debt: &Debt) -> Result<Markup, Proble
 }
 
 /// What may be done about a debt: something comes back; the chair agrees on another plan, or writes off.
-pub(super) fn debt_forms(officer: &Officer, address: &str, version: i64) -> Markup {
+pub(super) fn debt_forms(officer: &Officer, address: &str, version: i64, typed: &Typed) -> Markup {
     html! {
         @if officer.may(Action::PrepareSupport) {
             (layout::form(officer, &format!("{address}/repay"), html! {
                 (version_field(version))
                 div.row {
-                    (layout::day_field("repaid-on", &officer.t("support-on"), &officer.desk.today().to_string(), true))
-                    (told::money_field(officer, "repaid", &officer.t("support-repaid-amount"), ""))
-                    (layout::text_field("receipt", &officer.t("support-receipt"), "", true))
+                    (layout::day_field("repaid-on", &officer.t("support-on"), &day(officer, &typed.repaid_on), true))
+                    (told::money_field(officer, "repaid", &officer.t("support-repaid-amount"), &typed.repaid))
+                    (layout::text_field("receipt", &officer.t("support-receipt"), typed.of("repay", &typed.receipt), true))
                 }
                 (layout::send(&officer.t("support-record-repayment")))
             }))
         }
         @if officer.may(Action::DecideSupport) {
-            details {
+            details open[typed.form == "plan"] {
                 summary { (officer.t("support-reschedule")) }
                 div.inside { (layout::form(officer, &format!("{address}/plan"), html! {
                     (version_field(version))
-                    (told::plan_fields(officer, ["", "", ""]))
+                    (told::plan_fields(officer, [&typed.grace_months, &typed.instalments, &typed.every_months]))
                     (layout::labelled("why-plan", &officer.t("support-why"), None, html! {
-                        textarea id="why-plan" name="why" rows="3" required maxlength="500" {}
+                        textarea id="why-plan" name="why" rows="3" required maxlength="500" { (typed.of("plan", &typed.why)) }
                     }))
                     (layout::send(&officer.t("support-reschedule")))
                 })) }
             }
-            (told::reason_form(officer, &format!("{address}/write-off"), version, &officer.t("support-write-off")))
+            (told::reason_form(officer, &format!("{address}/write-off"), version, &officer.t("support-write-off"), typed.of("write-off", &typed.why)))
         }
     }
 }
 
-fn refund(officer: &Officer, kept: &Kept<Agreement>, address: &str) -> Markup {
+fn refund(officer: &Officer, kept: &Kept<Agreement>, address: &str, typed: &Typed) -> Markup {
     html! {
-        details {
+        details open[typed.form == "refund"] {
             summary { (officer.t("support-refund")) }
             div.inside { (layout::form(officer, &format!("{address}/refund"), html! {
                 (version_field(kept.version))
-                (told::money_field(officer, "refund", &officer.t("support-refund-amount"), ""))
+                (told::money_field(officer, "refund", &officer.t("support-refund-amount"), &typed.refund))
                 (layout::labelled("refund-receipt", &officer.t("support-receipt"), None, html! {
-                    input type="text" id="refund-receipt" name="receipt" required maxlength="60";
+                    input type="text" id="refund-receipt" name="receipt" value=(typed.of("refund", &typed.receipt)) required maxlength="60";
                 }))
                 (layout::send(&officer.t("support-refund")))
             })) }

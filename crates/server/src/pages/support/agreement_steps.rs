@@ -1,6 +1,7 @@
 //! What is done about an agreement, or a loan of a group's fund: evidence, more time, an end, what comes back.
 
 use super::super::{again, fields};
+use super::agreement::Typed;
 use super::{agreement, done, groups, told};
 use crate::csrf::Checked;
 use crate::error::{Answer, Problem};
@@ -9,7 +10,6 @@ use crate::state::App;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::post;
-use serde::Deserialize;
 use vuon_programme::agreements::EvidenceGiven;
 use vuon_programme::repayment::Repaid;
 use vuon_registry::RegistryError;
@@ -30,26 +30,6 @@ pub fn routes() -> Router<App> {
         .route("/support/loans/{id}/write-off", post(write_off_loan))
 }
 
-/// What is typed in one of the forms.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Typed {
-    version: i64,
-    why: String,
-    kind: String,
-    on: String,
-    reference: String,
-    due: String,
-    refund: String,
-    receipt: String,
-    #[serde(rename = "repaid-on")]
-    repaid_on: String,
-    repaid: String,
-    grace_months: String,
-    instalments: String,
-    every_months: String,
-}
-
 impl Typed {
     fn repaid(&self) -> Result<Repaid, RegistryError> {
         Ok(Repaid { on: fields::day("on", &self.repaid_on)?, amount: fields::money("amount", &self.repaid)? })
@@ -60,23 +40,34 @@ impl Typed {
     }
 }
 
-/// Back to the agreement, or the agreement with what is in the way.
-async fn answer(officer: &Officer, id: &str, result: Result<(), RegistryError>) -> Answer {
+/// Back to the agreement; or the agreement with what is in the way, and what was typed in the one form.
+async fn answer(officer: &Officer, id: &str, form: &str, typed: Typed, result: Result<(), RegistryError>) -> Answer {
+    let typed = Typed { form: form.to_owned(), ..typed };
+    let page = async |problem: &Problem| agreement::show(officer, id, &typed, Some(problem)).await;
     match result {
         Ok(()) => done(&format!("/support/agreements/{id}")),
-        Err(error) => again(error, async |problem: &Problem| agreement::show(officer, id, Some(problem)).await).await,
+        Err(error) => again(error, page).await,
     }
 }
 
-async fn answer_loan(officer: &Officer, id: &str, result: Result<(), RegistryError>) -> Answer {
+async fn answer_loan(
+    officer: &Officer,
+    id: &str,
+    form: &str,
+    typed: Typed,
+    result: Result<(), RegistryError>,
+) -> Answer {
+    let typed = Typed { form: form.to_owned(), ..typed };
+    let page = async |problem: &Problem| groups::show_loan(officer, id, &typed, Some(problem)).await;
     match result {
         Ok(()) => done(&format!("/support/loans/{id}")),
-        Err(error) => again(error, async |problem: &Problem| groups::show_loan(officer, id, Some(problem)).await).await,
+        Err(error) => again(error, page).await,
     }
 }
 
 async fn refuse(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    answer(&officer, &id, officer.office.refuse_agreement(&id, typed.version, &typed.why).await).await
+    let result = officer.office.refuse_agreement(&id, typed.version, &typed.why).await;
+    answer(&officer, &id, "refuse", typed, result).await
 }
 
 async fn reach(officer: Officer, Path((id, part)): Path<(String, String)>, Checked(typed): Checked<Typed>) -> Answer {
@@ -85,7 +76,8 @@ async fn reach(officer: Officer, Path((id, part)): Path<(String, String)>, Check
         let evidence = EvidenceGiven { kind, on: fields::day("on", &typed.on)?, reference };
         officer.office.reach_part(&id, typed.version, &part, &evidence).await
     };
-    answer(&officer, &id, reached.await).await
+    let result = reached.await;
+    answer(&officer, &id, &format!("{part}/evidence"), typed, result).await
 }
 
 async fn extend(officer: Officer, Path((id, part)): Path<(String, String)>, Checked(typed): Checked<Typed>) -> Answer {
@@ -93,11 +85,13 @@ async fn extend(officer: Officer, Path((id, part)): Path<(String, String)>, Chec
         let due = fields::day("due", &typed.due)?;
         officer.office.extend_part(&id, typed.version, &part, due, &typed.why).await
     };
-    answer(&officer, &id, extended.await).await
+    let result = extended.await;
+    answer(&officer, &id, &format!("{part}/extend"), typed, result).await
 }
 
 async fn stop(officer: Officer, Path((id, part)): Path<(String, String)>, Checked(typed): Checked<Typed>) -> Answer {
-    answer(&officer, &id, officer.office.stop_agreement(&id, typed.version, &part, &typed.why).await).await
+    let result = officer.office.stop_agreement(&id, typed.version, &part, &typed.why).await;
+    answer(&officer, &id, &format!("{part}/stop"), typed, result).await
 }
 
 async fn refund(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
@@ -105,34 +99,41 @@ async fn refund(officer: Officer, Path(id): Path<String>, Checked(typed): Checke
         let amount = fields::money("amount", &typed.refund)?;
         officer.office.refund(&id, typed.version, amount, &typed.receipt).await
     };
-    answer(&officer, &id, refunded.await).await
+    let result = refunded.await;
+    answer(&officer, &id, "refund", typed, result).await
 }
 
 async fn repay(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
     let repaid = async { officer.office.repay(&id, typed.version, typed.repaid()?, &typed.receipt).await.map(|_| ()) };
-    answer(&officer, &id, repaid.await).await
+    let result = repaid.await;
+    answer(&officer, &id, "repay", typed, result).await
 }
 
 async fn reschedule(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
     let done = async { officer.office.reschedule(&id, typed.version, typed.plan()?, &typed.why).await };
-    answer(&officer, &id, done.await).await
+    let result = done.await;
+    answer(&officer, &id, "plan", typed, result).await
 }
 
 async fn write_off(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    answer(&officer, &id, officer.office.write_off(&id, typed.version, &typed.why).await).await
+    let result = officer.office.write_off(&id, typed.version, &typed.why).await;
+    answer(&officer, &id, "write-off", typed, result).await
 }
 
 async fn repay_loan(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
     let repaid =
         async { officer.office.repay_loan(&id, typed.version, typed.repaid()?, &typed.receipt).await.map(|_| ()) };
-    answer_loan(&officer, &id, repaid.await).await
+    let result = repaid.await;
+    answer_loan(&officer, &id, "repay", typed, result).await
 }
 
 async fn reschedule_loan(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
     let done = async { officer.office.reschedule_loan(&id, typed.version, typed.plan()?, &typed.why).await };
-    answer_loan(&officer, &id, done.await).await
+    let result = done.await;
+    answer_loan(&officer, &id, "plan", typed, result).await
 }
 
 async fn write_off_loan(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    answer_loan(&officer, &id, officer.office.write_off_loan(&id, typed.version, &typed.why).await).await
+    let result = officer.office.write_off_loan(&id, typed.version, &typed.why).await;
+    answer_loan(&officer, &id, "write-off", typed, result).await
 }

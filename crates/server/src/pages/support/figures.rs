@@ -37,12 +37,16 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
         Some(unit) => unit.clone(),
         None => officer.desk.area_list().await?,
     };
+    let below = match &unit {
+        Some(unit) => officer.desk.areas_below(Some(unit)).await?,
+        None => Vec::new(),
+    };
     let targets = officer.office.targets(&area, officer.language).await?;
     let body = html! {
         (back(&officer))
         @match &unit {
             Some(unit) => {
-                p.actions { strong { (told::unit(&officer, unit).await) } @if own.is_none() { a href="/support/figures" { (officer.t("support-other-unit")) } } }
+                p.actions { strong { (told::unit(&officer, unit).await) } @if own.as_ref() != Some(unit) { a href="/support/figures" { (officer.t("support-other-unit")) } } }
                 form.filters method="get" action="/support/figures" {
                     input type="hidden" name="unit" value=(unit);
                     (told::year_field(&officer, &year.to_string()))
@@ -52,6 +56,16 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
                 (told_of(&officer, &officer.office.support_figures(unit, year).await?))
             },
             None => { (capital::units(&officer, "/support/figures").await?) },
+        }
+        @if !below.is_empty() {
+            details {
+                summary { (officer.t("areas-below")) }
+                ul.inside {
+                    @for row in &below {
+                        li { a href=(format!("/support/figures?unit={}&year={year}", row.id)) { (super::super::areas::name(row)) } }
+                    }
+                }
+            }
         }
         h2 id="targets" { (officer.t("support-targets")) }
         @if targets.is_empty() { p.empty { (officer.t("support-targets-none")) } }

@@ -146,10 +146,10 @@ async fn new(officer: Officer, Checked(typed): Checked<New>) -> Answer {
 }
 
 async fn one(officer: Officer, Path(id): Path<String>) -> Page {
-    show(&officer, &id, None).await
+    show(&officer, &id, &Typed::default(), None).await
 }
 
-async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
+async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Problem>) -> Page {
     let kept: Kept<Group> = officer.office.one(id).await?;
     let group = &kept.thing;
     let (holds, loans) = officer.office.group_fund(id).await?;
@@ -187,22 +187,22 @@ async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
         }
         @if let Some((day, why)) = &group.dissolved { p.warning { (officer.day(*day)) ": " (why) } }
         h2 { (officer.t("support-members")) }
-        (members(officer, &kept, &names))
+        (members(officer, &kept, &names, typed))
         h2 { (officer.t("support-loans")) }
         (loans_list(officer, &loans, &names))
         @match next {
             Some(next) if group.state == GroupState::Certified => {
                 p { (officer.t("support-turn")) ": " strong { (names.household(officer, &next.household)) } }
-                @if holds > 0 && officer.may(Action::DecideSupport) { (lend_form(officer, &kept, &next)) }
+                @if holds > 0 && officer.may(Action::DecideSupport) { (lend_form(officer, &kept, &next, typed)) }
             },
             _ => {},
         }
-        (decisions(officer, &kept))
+        (decisions(officer, &kept, typed))
     };
     Ok(layout::page(officer, &group.name, body))
 }
 
-fn members(officer: &Officer, kept: &Kept<Group>, names: &told::Names) -> Markup {
+fn members(officer: &Officer, kept: &Kept<Group>, names: &told::Names, typed: &Typed) -> Markup {
     let changes = officer.may(Action::PrepareSupport) && kept.thing.state != GroupState::Dissolved;
     html! {
         @if kept.thing.members.is_empty() { p.empty { (officer.t("support-nobody")) } }
@@ -227,7 +227,7 @@ fn members(officer: &Officer, kept: &Kept<Group>, names: &told::Names) -> Markup
             (layout::form(officer, &format!("/support/groups/{}/join", kept.id), html! {
                 (version_field(kept.version))
                 (layout::labelled("code", &officer.t("support-join-code"), Some(&officer.t("support-join-hint")), html! {
-                    input type="text" id="code" name="code" required maxlength="40" aria-describedby="code-hint";
+                    input type="text" id="code" name="code" value=(typed.code) required maxlength="40" aria-describedby="code-hint";
                 }))
                 (layout::send(&officer.t("support-join")))
             }))
@@ -258,21 +258,21 @@ fn loans_list(officer: &Officer, loans: &[Kept<Loan>], names: &told::Names) -> M
     layout::list(&officer.t("support-loans"), &headings, rows.collect())
 }
 
-fn lend_form(officer: &Officer, kept: &Kept<Group>, next: &GroupMember) -> Markup {
+fn lend_form(officer: &Officer, kept: &Kept<Group>, next: &GroupMember, typed: &Typed) -> Markup {
     layout::form(
         officer,
         &format!("/support/groups/{}/lend", kept.id),
         html! {
             (version_field(kept.version))
             input type="hidden" name="household" value=(next.household);
-            (told::money_field(officer, "amount", &officer.t("support-lent"), ""))
-            (told::plan_fields(officer, ["", "", ""]))
+            (told::money_field(officer, "amount", &officer.t("support-lent"), &typed.amount))
+            (told::plan_fields(officer, [&typed.grace_months, &typed.instalments, &typed.every_months]))
             (layout::send(&officer.t("support-lend")))
         },
     )
 }
 
-fn decisions(officer: &Officer, kept: &Kept<Group>) -> Markup {
+fn decisions(officer: &Officer, kept: &Kept<Group>, typed: &Typed) -> Markup {
     let address = format!("/support/groups/{}", kept.id);
     html! {
         @if kept.thing.state == GroupState::Forming && officer.may(Action::DecideSupport) {
@@ -290,16 +290,16 @@ fn decisions(officer: &Officer, kept: &Kept<Group>) -> Markup {
             }
         }
         @if kept.thing.state != GroupState::Dissolved && officer.may(Action::DecideSupport) {
-            (told::reason_form(officer, &format!("{address}/dissolve"), kept.version, &officer.t("support-dissolve")))
+            (told::reason_form(officer, &format!("{address}/dissolve"), kept.version, &officer.t("support-dissolve"), &typed.why))
         }
     }
 }
 
 /// Back to the group, or the group with what is in the way.
-async fn answer(officer: &Officer, id: &str, result: Result<(), RegistryError>) -> Answer {
+async fn answer(officer: &Officer, id: &str, typed: &Typed, result: Result<(), RegistryError>) -> Answer {
     match result {
         Ok(()) => done(&format!("/support/groups/{id}")),
-        Err(error) => again(error, async |problem: &Problem| show(officer, id, Some(problem)).await).await,
+        Err(error) => again(error, async |problem: &Problem| show(officer, id, typed, Some(problem)).await).await,
     }
 }
 
@@ -324,19 +324,19 @@ async fn join(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<
         let member = member_of_code(&officer, &group.thing, &typed.code).await?;
         officer.office.join_group(&id, typed.version, &member).await
     };
-    answer(&officer, &id, joined.await).await
+    answer(&officer, &id, &typed, joined.await).await
 }
 
 async fn leave(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    answer(&officer, &id, officer.office.leave_group(&id, typed.version, &typed.household).await).await
+    answer(&officer, &id, &typed, officer.office.leave_group(&id, typed.version, &typed.household).await).await
 }
 
 async fn certify(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    answer(&officer, &id, officer.office.certify_group(&id, typed.version).await).await
+    answer(&officer, &id, &typed, officer.office.certify_group(&id, typed.version).await).await
 }
 
 async fn dissolve(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    answer(&officer, &id, officer.office.dissolve_group(&id, typed.version, &typed.why).await).await
+    answer(&officer, &id, &typed, officer.office.dissolve_group(&id, typed.version, &typed.why).await).await
 }
 
 async fn lend(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
@@ -348,18 +348,23 @@ async fn lend(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<
         };
         officer.office.lend_from_group(&id, typed.version, &new).await.map(|_| ())
     };
-    answer(&officer, &id, lent.await).await
+    answer(&officer, &id, &typed, lent.await).await
 }
 
 async fn loan(officer: Officer, Path(id): Path<String>) -> Page {
-    show_loan(&officer, &id, None).await
+    show_loan(&officer, &id, &agreement::Typed::default(), None).await
 }
 
 /// The page of a loan.
 ///
 /// # Errors
 /// [`Problem`], as the register says.
-pub(super) async fn show_loan(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
+pub(super) async fn show_loan(
+    officer: &Officer,
+    id: &str,
+    typed: &agreement::Typed,
+    problem: Option<&Problem>,
+) -> Page {
     let kept: Kept<Loan> = officer.office.one(id).await?;
     let loan = &kept.thing;
     let subjects = [loan.member.household.clone(), loan.group.clone()];
@@ -375,7 +380,7 @@ pub(super) async fn show_loan(officer: &Officer, id: &str, problem: Option<&Prob
         ]))
         h2 { (officer.t("support-comes-back")) }
         (agreement::debt_told(officer, &loan.debt)?)
-        @if !loan.over { (agreement::debt_forms(officer, &format!("/support/loans/{id}"), kept.version)) }
+        @if !loan.over { (agreement::debt_forms(officer, &format!("/support/loans/{id}"), kept.version, typed)) }
     };
     Ok(layout::page(officer, &officer.t("support-loan"), body))
 }

@@ -147,16 +147,16 @@ pub fn year_field(view: &View, typed: &str) -> Markup {
 }
 
 /// A form with one reason and one button, folded away until it is wanted.
-pub fn reason_form(view: &View, action: &str, version: i64, words: &str) -> Markup {
+pub fn reason_form(view: &View, action: &str, version: i64, words: &str, typed: &str) -> Markup {
     let id = format!("why{}", action.replace('/', "-"));
     html! {
-        details {
+        details open[!typed.is_empty()] {
             summary { (words) }
             div.inside {
                 (layout::form(view, action, html! {
                     (super::version_field(version))
                     (layout::labelled(&id, &view.t("support-why"), None, html! {
-                        textarea id=(id) name="why" rows="3" required maxlength="500" {}
+                        textarea id=(id) name="why" rows="3" required maxlength="500" { (typed) }
                     }))
                     (layout::send(words))
                 }))

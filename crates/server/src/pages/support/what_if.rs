@@ -2,7 +2,7 @@
 //! gains and who loses stands beside what the pack's own give. What follows the pack can be kept as a draft.
 
 use super::super::{again, fields};
-use super::{capital, done, problem_told, told};
+use super::{capital, done, told};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
@@ -87,7 +87,7 @@ async fn show(officer: &Officer, typed: &Typed, result: Option<Markup>, problem:
     let unit = typed.unit(officer);
     let body = html! {
         p { a href="/support/capital" { "← " (officer.t("support-capital")) } }
-        (problem_told(officer, problem))
+        @if let Some(problem) = problem { (layout::alert(&named(officer, chosen, problem.text(officer)))) }
         @if let Some(result) = result { (result) }
         @if formulas.is_empty() { p.empty { (officer.t("support-no-formula")) } }
         @match chosen {
@@ -96,6 +96,14 @@ async fn show(officer: &Officer, typed: &Typed, result: Option<Markup>, problem:
         }
     };
     Ok(layout::page(officer, &officer.t("support-what-if"), body))
+}
+
+/// A refusal with the criteria of the formula by their names.
+fn named(officer: &Officer, formula: Option<&Formula>, refusal: String) -> String {
+    let criteria = formula.map(|formula| formula.criteria.as_slice()).unwrap_or_default();
+    criteria
+        .iter()
+        .fold(refusal, |text, criterion| text.replace(&criterion.id.value, criterion.label.get(officer.language)))
 }
 
 /// The formulas, for the unit's capital and for that of each unit below it which has units of its own.
