@@ -216,7 +216,8 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     let entitled = people.auditor.get(&format!("/support/entitled?commune={COMMUNE}&scheme=production_support")).await;
     entitled.says("1 hộ thuộc đối tượng nhưng chưa có thỏa thuận nào.");
     people.auditor.get("/support/figures?year=2025").await;
-    let verified = people.auditor.post("/ledger/verify", &[]).await;
+    let verified = people.auditor.post("/ledger/verify", &[]).await.sent_to();
+    let verified = people.auditor.get(&verified).await;
     verified.says("Lần chuyển tiền").does_not_say("role=\"alert\"");
 }
 

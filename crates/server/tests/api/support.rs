@@ -48,8 +48,9 @@ impl People {
 
 /// Brings the list in; the households by code.
 async fn listed(officer: &Caller) -> Vec<String> {
-    let about = format!("name=list.csv&commune={COMMUNE}&standard={PACK}&status=poor&valid_from=2024-12-31");
-    let octets = [("content-type", "application/octet-stream")];
+    let about = format!("commune={COMMUNE}&standard={PACK}&status=poor&valid_from=2024-12-31");
+    let octets =
+        [("content-type", "application/octet-stream"), ("content-disposition", "attachment; filename=list.csv")];
     let sent = |path: String| officer.ask(Method::POST, path.leak(), &octets, Body::from(LIST));
     let plan = sent(format!("/imports/plan?{about}")).await.is(200);
     let plan = plan.text("plan").to_owned();
@@ -350,8 +351,7 @@ async fn capital_is_tried_drafted_decided_and_published() {
             new["hamlet"] = Value::Null;
             site.operator().add_household(&serde_json::from_value(new).unwrap()).await.unwrap();
         }
-        let figures: serde_json::Map<String, Value> = below
-            .body
+        let figures: serde_json::Map<String, Value> = below.body
             .as_array()
             .unwrap()
             .iter()

@@ -1,7 +1,7 @@
 //! Agreements: drawn up, approved, reached part by part, and what comes back.
 
 use super::super::answer::{Count, Given, Made, made, versioned};
-use super::super::extract::{Asked, At, IfMatch, Sent};
+use super::super::extract::{At, IfMatch, Paged, Sent, WhichPage};
 use super::{MadeAll, SeenAgreements, TransferRow, Which, Why};
 use crate::error::{Answer, Problem};
 use crate::office::Officer;
@@ -35,10 +35,9 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Agreements within reach, the oldest first.
-#[utoipa::path(get, path = "/agreements", params(Which), responses((status = 200, body = Page<Kept<Agreement>>)))]
-async fn agreements(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<Agreement>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+#[utoipa::path(get, path = "/agreements", params(Which, WhichPage), responses((status = 200, body = Page<Kept<Agreement>>)))]
+async fn agreements(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<Agreement>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// Draws an agreement up; it waits for the chair.

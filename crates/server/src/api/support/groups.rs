@@ -1,7 +1,7 @@
 //! Groups of households and their funds.
 
 use super::super::answer::{Given, Made, made, versioned};
-use super::super::extract::{Asked, At, IfMatch, Sent};
+use super::super::extract::{At, IfMatch, Paged, Sent, WhichPage};
 use super::{Which, Why};
 use crate::error::{Answer, Problem};
 use crate::office::Officer;
@@ -29,10 +29,9 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Groups within reach, the oldest first.
-#[utoipa::path(get, path = "/groups", params(Which), responses((status = 200, body = Page<Kept<Group>>)))]
-async fn groups(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<Group>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+#[utoipa::path(get, path = "/groups", params(Which, WhichPage), responses((status = 200, body = Page<Kept<Group>>)))]
+async fn groups(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<Group>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// Records a new group.

@@ -1,7 +1,7 @@
 //! What has to come back, of an agreement and of a loan of a group's fund alike.
 
 use super::super::answer::{Given, versioned};
-use super::super::extract::{Asked, At, IfMatch, Sent};
+use super::super::extract::{At, IfMatch, Paged, Sent, WhichPage};
 use super::{Which, Why};
 use crate::error::{Answer, Problem};
 use crate::office::Officer;
@@ -31,10 +31,9 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Loans of groups' funds within reach, the oldest first.
-#[utoipa::path(get, path = "/loans", params(Which), responses((status = 200, body = Page<Kept<Loan>>)))]
-async fn loans(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<Loan>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+#[utoipa::path(get, path = "/loans", params(Which, WhichPage), responses((status = 200, body = Page<Kept<Loan>>)))]
+async fn loans(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<Loan>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// A loan.

@@ -12,15 +12,12 @@ mod projects;
 mod rankings;
 mod sealed;
 
-use super::extract::page;
-use crate::error::Problem;
 use crate::state::App;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use vuon_programme::MadeTransfer;
 use vuon_programme::records::Filter;
-use vuon_registry::page::PageRequest;
 
 pub fn routes(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -49,17 +46,12 @@ struct Which {
     scheme: Option<String>,
     /// In this state.
     state: Option<String>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// How many, 1 to 200.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
 }
 
-impl Which {
-    fn read(self) -> Result<(Filter, PageRequest), Problem> {
-        let Which { commune, subject, scheme, state, after, limit } = self;
-        Ok((Filter { commune, subject, scheme, state, due_by: None }, page(after, limit)?))
+impl From<Which> for Filter {
+    fn from(which: Which) -> Self {
+        let Which { commune, subject, scheme, state } = which;
+        Filter { commune, subject, scheme, state, due_by: None }
     }
 }
 

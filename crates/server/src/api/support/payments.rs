@@ -1,7 +1,7 @@
 //! Payments: ordered, put into a file for the treasury or bank, answered.
 
 use super::super::answer::{Given, Made, made, versioned};
-use super::super::extract::{Asked, At, Sent, body};
+use super::super::extract::{At, Paged, Sent, WhichPage, body};
 use super::{MadeAll, SeenAgreements, Which};
 use crate::bank;
 use crate::error::Answer;
@@ -33,10 +33,9 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
 }
 
 /// Payments within reach, the oldest first.
-#[utoipa::path(get, path = "/payments", params(Which), responses((status = 200, body = Page<Kept<Payment>>)))]
-async fn payments(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<Payment>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+#[utoipa::path(get, path = "/payments", params(Which, WhichPage), responses((status = 200, body = Page<Kept<Payment>>)))]
+async fn payments(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<Payment>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// The chair orders the payment of every part that was reached, of agreements as they were seen, all or none.
@@ -47,11 +46,10 @@ async fn order_payments(officer: Officer, Sent(seen): Sent<SeenAgreements>) -> A
 }
 
 /// Files of payments within reach, the oldest first.
-#[utoipa::path(get, path = "/payment-files", params(Which),
+#[utoipa::path(get, path = "/payment-files", params(Which, WhichPage),
     responses((status = 200, body = Page<Kept<PaymentFile>>)))]
-async fn payment_files(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<PaymentFile>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+async fn payment_files(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<PaymentFile>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// Whose payments.

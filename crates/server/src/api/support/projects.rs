@@ -1,7 +1,7 @@
 //! Projects of communities, and the catalogue of what they showed.
 
 use super::super::answer::{Given, Made, made, versioned};
-use super::super::extract::{Asked, At, IfMatch, Sent};
+use super::super::extract::{At, IfMatch, Paged, Sent, WhichPage};
 use super::Which;
 use crate::error::{Answer, Problem};
 use crate::office::Officer;
@@ -23,10 +23,9 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Projects within reach, the oldest first.
-#[utoipa::path(get, path = "/projects", params(Which), responses((status = 200, body = Page<Kept<Proposal>>)))]
-async fn projects(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<Proposal>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+#[utoipa::path(get, path = "/projects", params(Which, WhichPage), responses((status = 200, body = Page<Kept<Proposal>>)))]
+async fn projects(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<Proposal>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// Calls for a project in a village.

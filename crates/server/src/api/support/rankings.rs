@@ -1,7 +1,7 @@
 //! Rankings: who is served first.
 
 use super::super::answer::{Given, Made, made, versioned};
-use super::super::extract::{Asked, At, IfMatch, Sent};
+use super::super::extract::{At, IfMatch, Paged, Sent, WhichPage};
 use super::Which;
 use crate::error::{Answer, Problem};
 use crate::office::Officer;
@@ -26,10 +26,9 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Rankings within reach, the oldest first.
-#[utoipa::path(get, path = "/rankings", params(Which), responses((status = 200, body = Page<Kept<AreaRanking>>)))]
-async fn rankings(officer: Officer, Asked(which): Asked<Which>) -> Given<Page<Kept<AreaRanking>>> {
-    let (filter, page) = which.read()?;
-    Ok(Json(officer.office.list(&filter, &page).await?))
+#[utoipa::path(get, path = "/rankings", params(Which, WhichPage), responses((status = 200, body = Page<Kept<AreaRanking>>)))]
+async fn rankings(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page<Kept<AreaRanking>>> {
+    Ok(Json(officer.office.list(&which.into(), &page).await?))
 }
 
 /// What is ranked. The quota is a number of places, or an amount of money.

@@ -14,8 +14,8 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
-use vuon_policy::support::Formula;
-use vuon_programme::budgets::{FIGURES, NewAllocation};
+use vuon_policy::support::{Criterion, Formula};
+use vuon_programme::budgets::NewAllocation;
 use vuon_programme::published::Published;
 use vuon_registry::RegistryError;
 use vuon_registry::areas::AreaRow;
@@ -42,6 +42,11 @@ impl Typed {
         own.filter_map(move |(field, text)| Some((field.strip_prefix(prefix)?, number(text))))
     }
 
+    /// The units that were chosen; all of them when none was.
+    fn units(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(field, _)| field == "units").map(|(_, id)| id.as_str())
+    }
+
     /// Whose capital: of the unit that is named, else the reader's own; the nation's for whoever stands above all.
     fn unit(&self, officer: &Officer) -> Option<String> {
         fields::some(self.get("unit")).or_else(|| officer.own_unit())
@@ -60,6 +65,7 @@ impl Typed {
             formula: self.get("formula").to_owned(),
             amount: fields::money("amount", self.get("amount"))?,
             figures_of: fields::day("figures_of", self.get("figures_of"))?,
+            units: self.units().map(str::to_owned).collect(),
             figures,
             coefficients: self.below("coefficient/").map(|(id, value)| (id.to_owned(), value)).collect(),
         })
@@ -192,14 +198,11 @@ fn coefficients(officer: &Officer, formula: &Formula, typed: &Typed) -> Markup {
     }
 }
 
-/// A field for each figure that the register does not know, by unit.
+/// A field for each figure, by unit: those that the register has stay empty. A unit may be chosen.
 fn figures(officer: &Officer, formula: &Formula, below: &[AreaRow], typed: &Typed) -> Markup {
-    let mut wanted: Vec<(String, String)> = formula
-        .criteria
-        .iter()
-        .filter(|criterion| !FIGURES.contains(&criterion.id.value.as_str()))
-        .map(|criterion| (criterion.id.value.clone(), criterion.label.get(officer.language).to_owned()))
-        .collect();
+    let label = |criterion: &Criterion| criterion.label.get(officer.language).to_owned();
+    let criteria = formula.criteria.iter().map(|criterion| (criterion.id.value.clone(), label(criterion)));
+    let mut wanted: Vec<(String, String)> = criteria.collect();
     if !formula.counterpart.is_empty() {
         wanted.push(("transfers".to_owned(), officer.t("support-transfers")));
     }
@@ -215,7 +218,14 @@ fn figures(officer: &Officer, formula: &Formula, below: &[AreaRow], typed: &Type
                     aria-label=(format!("{label} – {name}"));
             }
         };
-        std::iter::once(layout::plain(&name)).chain(wanted.iter().map(field)).collect()
+        let chosen = format!("unit-{}", row.id);
+        let unit = html! {
+            span.field.check {
+                input type="checkbox" id=(chosen) name="units" value=(row.id) checked[typed.units().any(|id| id == row.id)];
+                label for=(chosen) { (name) }
+            }
+        };
+        std::iter::once(unit).chain(wanted.iter().map(field)).collect()
     });
     html! {
         details open {

@@ -86,3 +86,4 @@ field-kind = Kind
 field-step = Step
 field-agreed = Agreed
 field-carried = Carried over
+field-units = Units

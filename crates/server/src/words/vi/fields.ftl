@@ -86,3 +86,4 @@ field-kind = Loại
 field-step = Bước
 field-agreed = Số hộ đồng ý
 field-carried = Vốn chuyển nguồn
+field-units = Đơn vị
