@@ -297,16 +297,18 @@ async fn money(officer: &Officer, id: &str) -> Result<Markup, Problem> {
 async fn statement(officer: Officer, Path(id): Path<String>) -> Page {
     let kept: Kept<Agreement> = officer.office.one(&id).await?;
     let names = told::Names::of(&officer, std::iter::once(kept.thing.recipient.subject().to_owned())).await?;
-    let lines = officer.office.statement(&kept.thing, officer.language)?;
+    // A paper speaks its own language, whoever prints it.
+    let reader = Officer { person: officer.reading_papers(), office: officer.office.clone() };
+    let lines = officer.office.statement(&kept.thing, reader.language)?;
     let body = html! {
         p.noprint { a href=(format!("/support/agreements/{id}")) { "← " (told::scheme(&officer, &kept.thing.scheme)) } }
         (official::print_hint(&officer))
-        div.paper {
-            p { strong { (names.bare(&officer, kept.thing.recipient.subject())) } }
-            p { (told::scheme(&officer, &kept.thing.scheme)) " – " (kept.thing.purpose) }
+        (official::paper(&reader, "statement", html! {
+            p { strong { (names.bare(&reader, kept.thing.recipient.subject())) } }
+            p { (told::scheme(&reader, &kept.thing.scheme)) " – " (kept.thing.purpose) }
             @for line in &lines { p { (line) } }
-            p.small-print { (officer.day(officer.desk.today())) " · " (kept.thing.source) " · " (id) }
-        }
+            p.small-print { (reader.day(reader.desk.today())) " · " (kept.thing.source) " · " (id) }
+        }))
     };
     Ok(layout::page(&officer, &officer.t("support-statement"), body))
 }
