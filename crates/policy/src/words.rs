@@ -46,7 +46,8 @@ pub fn number(count: i64, denominator: i64, language: Language) -> String {
 
 /// A unit as people say it: `đồng/người/tháng`.
 pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
-    const VIETNAMESE: [(&str, &str); 8] = [
+    const VIETNAMESE: [(&str, &str); 9] = [
+        ("percentage_point", "điểm phần trăm"),
         ("VND", "đồng"),
         ("person", "người"),
         ("month", "tháng"),
@@ -58,7 +59,7 @@ pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
     ];
     let text = unit.to_string();
     match language {
-        Language::En => text.replace("m2", "m²"),
+        Language::En => text.replace("m2", "m²").replace('_', " "),
         Language::Vi => VIETNAMESE.iter().fold(text, |text, (en, vi)| text.replace(en, vi)),
     }
 }

@@ -2,22 +2,35 @@
 
 use crate::agreements::{Agreement, AgreementState, PartState};
 use crate::book::MadeTransfer;
-use crate::groups::Loan;
+use crate::groups::{Group, Loan};
 use crate::office::Office;
 use crate::records::{Filter, Kept, Thing};
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::HashMap;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_registry::Result;
 use vuon_registry::page::{Page, PageRequest};
+use vuon_registry::room::{MANY, Query, among, text};
 use vuon_registry::scope::Action;
+
+/// What a household or group is called.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Called {
+    /// The household's code; nothing for a group.
+    pub code: Option<String>,
+    /// The head's name, or the group's.
+    pub name: String,
+}
 
 /// Something that has to be done, and by when.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct NextStep {
     /// `visit` (a part waits for its evidence) or `repayment`.
     pub what: &'static str,
+    /// What `record` is: `agreement`, or `loan` of a group's fund.
+    pub of: &'static str,
     /// The agreement, or the loan of a group's fund.
     pub record: String,
     /// The household or group.
@@ -63,6 +76,22 @@ impl Office {
         self.transfers_of(&mut connection, id).await
     }
 
+    /// What households and groups within reach are called, by id.
+    pub async fn called(&self, ids: &[String]) -> Result<HashMap<String, Called>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        let mut called = HashMap::new();
+        for ids in ids.chunks(MANY) {
+            let query = Query::new("SELECT h.id, h.code, h.name FROM household h WHERE 1 = 1");
+            let query = among(self.actor().reach.within(query, "h").push(" AND h.id IN "), ids);
+            let rows = query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?))).await?;
+            called.extend(rows.into_iter().map(|(id, code, name)| (id, Called { code: Some(code), name })));
+        }
+        let groups: Vec<Kept<Group>> = self.load_all(&mut connection, ids).await?;
+        called.extend(groups.into_iter().map(|kept| (kept.id, Called { code: None, name: kept.thing.name })));
+        Ok(called)
+    }
+
     /// What has to be done for a commune's agreements and loans until a day, the first due first.
     pub async fn next_steps(&self, commune: &str, until: Date) -> Result<Vec<NextStep>> {
         self.actor().may(Action::ReadPeople)?;
@@ -71,8 +100,9 @@ impl Office {
         let agreements: Vec<Kept<Agreement>> = self.find(&mut connection, &filter).await?;
         let loans: Vec<Kept<Loan>> = self.find(&mut connection, &filter).await?;
         let today = self.desk.today();
-        let step = |what, record: &str, subject: &str, scheme: &str, due: Date| NextStep {
+        let step = |what, of, record: &str, subject: &str, scheme: &str, due: Date| NextStep {
             what,
+            of,
             record: record.to_owned(),
             subject: subject.to_owned(),
             scheme: scheme.to_owned(),
@@ -81,10 +111,10 @@ impl Office {
         };
         let of_agreements = agreements.iter().filter_map(|Kept { id, thing, .. }| {
             let what = if thing.state == AgreementState::Owing { "repayment" } else { "visit" };
-            Some(step(what, id, thing.recipient.subject(), &thing.scheme, thing.next_due()?))
+            Some(step(what, Agreement::KIND, id, thing.recipient.subject(), &thing.scheme, thing.next_due()?))
         });
         let of_loans = loans.iter().filter_map(|Kept { id, thing, .. }| {
-            Some(step("repayment", id, &thing.member.household, &thing.scheme, thing.debt.next_due()?))
+            Some(step("repayment", Loan::KIND, id, &thing.member.household, &thing.scheme, thing.debt.next_due()?))
         });
         let mut steps: Vec<NextStep> = of_agreements.chain(of_loans).collect();
         steps.sort_by(|a, b| (a.due, &a.record).cmp(&(b.due, &b.record)));

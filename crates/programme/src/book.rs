@@ -106,7 +106,9 @@ impl Office {
         let query = Query::new(
             "SELECT key, event, from_account, to_account, amount, on_day, record FROM money_transfer WHERE record = ",
         );
-        query.bind(record).push(" ORDER BY at, key").all(tx, made_transfer).await
+        let query =
+            query.bind(record).push(" OR record IN (SELECT id FROM record WHERE kind = 'payment' AND subject = ");
+        query.bind(record).push(") ORDER BY at, key").all(tx, made_transfer).await
     }
 }
 

@@ -394,6 +394,14 @@ impl Office {
         Ok((fund, self.loans_of(&mut connection, group).await?))
     }
 
+    /// How many of a group's member households are entitled to its scheme today, of how many.
+    pub async fn entitled_in_group(&self, group: &str) -> Result<(usize, usize)> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        let kept: Kept<Group> = self.load(&mut connection, group).await?;
+        Ok((self.entitled_members(&mut connection, &kept.thing).await?, kept.thing.members.len()))
+    }
+
     pub(crate) async fn loans_of(&self, connection: &mut AnyConnection, group: &str) -> Result<Vec<Kept<Loan>>> {
         self.find(connection, &Filter { subject: Some(group.to_owned()), ..Filter::default() }).await
     }

@@ -46,6 +46,6 @@ pub mod repayment;
 pub mod reports;
 pub mod sealed;
 
-pub use ask::NextStep;
+pub use ask::{Called, NextStep};
 pub use book::MadeTransfer;
 pub use office::Office;

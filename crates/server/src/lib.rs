@@ -17,6 +17,7 @@
 
 pub mod api;
 pub mod assets;
+mod bank;
 pub mod config;
 pub mod csrf;
 pub mod error;
@@ -29,6 +30,7 @@ pub mod layout;
 mod limit;
 pub mod logs;
 mod navigation;
+pub mod office;
 mod openid;
 mod operations;
 pub mod pages;

@@ -59,7 +59,14 @@ fn vietnamese(sentence: &str) -> Cow<'_, str> {
         let mut fillings = fillings.into_iter();
         for (place, piece) in pattern.told.split("{}").enumerate() {
             if place > 0 {
-                told.push_str(&vietnamese(fillings.next().unwrap_or_default()));
+                let filling = fillings.next().unwrap_or_default();
+                match filling.parse() {
+                    // Money is written as pages write it.
+                    Ok(amount) if piece.starts_with(" đồng") => {
+                        told.push_str(&language::number(Language::Vi, amount))
+                    }
+                    _ => told.push_str(&vietnamese(filling)),
+                }
             }
             told.push_str(piece);
         }
@@ -116,6 +123,7 @@ mod tests {
         assert_eq!(vietnamese("12 complaints are not answered"), "còn 12 khiếu nại chưa được trả lời");
         assert_eq!(vietnamese("the case waits for its survey"), "hồ sơ đang chờ rà soát", "what fills it is told too");
         assert_eq!(vietnamese("row 3: the code A is that of row 2 too"), "dòng 3: mã A trùng với dòng 2");
+        assert_eq!(vietnamese("no more than 1500000 đồng are owed"), "chỉ còn nợ 1.500.000 đồng");
         assert_eq!(vietnamese("the assessment is missing"), "thiếu kết quả chấm điểm");
     }
 

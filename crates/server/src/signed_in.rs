@@ -44,6 +44,7 @@ pub struct Session {
 }
 
 /// Somebody signed in, at their desk. Reads as the [`View`] too.
+#[derive(Clone)]
 pub struct Person {
     /// How the page is looked at.
     pub view: View,

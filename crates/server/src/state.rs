@@ -9,8 +9,17 @@ use crate::searches::Searches;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use vuon_programme::audit::MoneyAudit;
 use vuon_registry::audit::AuditReport;
 use vuon_registry::{Register, Result};
+
+/// What a verification found.
+pub(crate) struct Verified {
+    /// In the register.
+    pub report: AuditReport,
+    /// In the money of support; nothing for whoever may not see all of it.
+    pub money: Option<MoneyAudit>,
+}
 
 /// The application's state. Cheap to clone.
 #[derive(Clone)]
@@ -25,7 +34,7 @@ struct Inner {
     sign_in_limit: Buckets,
     provider: Provider,
     imports: Kept<Import>,
-    verified: Kept<Arc<AuditReport>>,
+    verified: Kept<Arc<Verified>>,
     searches: Searches,
 }
 
@@ -66,7 +75,7 @@ impl App {
         &self.inner.imports
     }
 
-    pub(crate) fn verified(&self) -> &Kept<Arc<AuditReport>> {
+    pub(crate) fn verified(&self) -> &Kept<Arc<Verified>> {
         &self.inner.verified
     }
 

@@ -428,7 +428,7 @@ async fn somebody_erased_has_no_name_on_the_pages_of_the_review_and_the_history_
     // What came of the review stands in the list of what happened, with members and home.
     let page = officer.get(&format!("/households/{household}")).await;
     page.says("Vào hộ: <strong>(đã xóa theo yêu cầu)</strong>").says("Nơi ở: Bản Mẫu Một,");
-    page.says(&format!("<a href=\"{case}\">Rà soát định kỳ 2025</a>"));
+    page.says(&format!("<a href=\"{case}\">Rà soát định kỳ hằng năm 2025</a>"));
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ mod reform;
 mod rounds;
 mod sessions;
 mod steps;
+mod support;
 
 use crate::error::Problem;
 use crate::state::App;
@@ -100,6 +101,7 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(own_account::routes())
         .merge(accounts::routes())
         .merge(ledger::routes())
+        .merge(support::routes(app))
         .split_for_parts();
     (router, openapi::complete(document, signed_in::cookie_name(app)))
 }

@@ -142,6 +142,7 @@ async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
         @if person.may(Action::ReadPeople) && row.level == "commune" {
             p.actions { a.button.second href=(format!("/households?commune={}", encode(id))) { (person.t("areas-households")) } }
         }
+        p { a href=(format!("/areas/{id}/classes")) { (person.t("support-classes")) } }
         @if row.level != "commune" {
             h2 { (person.t("areas-below")) }
             (children(person, &person.t("areas-below"), &below))

@@ -35,6 +35,30 @@ pub fn day(field: &str, typed: &str) -> Result<Date, RegistryError> {
     iso(typed).parse().map_err(|_| RegistryError::invalid(field, "a day is needed, such as 28/02/2025"))
 }
 
+/// An amount in đồng as it was typed: `1500000`, `1.500.000`, `1 500 000 đồng`.
+///
+/// # Errors
+/// [`RegistryError::Invalid`] when it is none. Dots stand between groups of three digits: `1.5` could be anything.
+pub fn money(field: &str, typed: &str) -> Result<i64, RegistryError> {
+    let wrong = || RegistryError::invalid(field, "an amount in đồng is needed, such as 1.500.000");
+    let bare = typed.trim().trim_end_matches("đồng").trim_end_matches(['đ', '₫']).trim_end();
+    let groups: Vec<&str> = bare.split(['.', ',', ' ', '\u{a0}', '\u{202f}']).collect();
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let even = groups.len() == 1 || ((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|g| g.len() == 3));
+    if !even || !groups.iter().all(|group| digits(group)) {
+        return Err(wrong());
+    }
+    groups.concat().parse().map_err(|_| wrong())
+}
+
+/// A whole number as it was typed.
+///
+/// # Errors
+/// [`RegistryError::Invalid`] when it is none.
+pub fn whole<T: std::str::FromStr>(field: &str, typed: &str) -> Result<T, RegistryError> {
+    typed.trim().parse().map_err(|_| RegistryError::invalid(field, "a whole number is needed"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +72,16 @@ mod tests {
         assert_eq!(day("on", "28/02/2025").unwrap(), jiff::civil::date(2025, 2, 28));
         assert_eq!(day("on", "2025-02-28").unwrap(), jiff::civil::date(2025, 2, 28));
         assert!(day("on", "").is_err());
+    }
+
+    #[test]
+    fn an_amount_is_read_as_people_write_it() {
+        for typed in ["1500000", "1.500.000", "1 500 000", "1,500,000", " 1.500.000 đồng ", "1.500.000đ"] {
+            assert_eq!(money("amount", typed).unwrap(), 1_500_000, "{typed}");
+        }
+        for typed in ["", "1.5", "1.50.000", "một triệu", "-5", "1..000"] {
+            assert!(money("amount", typed).is_err(), "{typed}");
+        }
+        assert_eq!(whole::<i16>("year", " 2025 ").unwrap(), 2025);
     }
 }

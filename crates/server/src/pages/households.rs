@@ -8,6 +8,7 @@ use crate::csrf::Checked;
 use crate::error::{Page, Problem};
 use crate::labels;
 use crate::layout;
+use crate::office::Officer;
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
@@ -17,6 +18,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_programme::Office;
+use vuon_registry::RegistryError;
 use vuon_registry::areas::AreaRow;
 use vuon_registry::households::{HouseholdFilter, HouseholdRow, HouseholdView, Member};
 use vuon_registry::page::{Page as Rows, PageRequest};
@@ -204,6 +207,8 @@ async fn show(person: &Person, id: &str, news: &News) -> Page {
         h2 { (person.t("household-members")) }
         (members(person, &view, edit).await?)
         @if edit { (changes(person, &view)) }
+        @if person.may(Action::SealFacts) && view.closed.is_none() { (sealed(person, &view)) }
+        (support(person, &view).await?)
         h2 { (person.t("household-cases")) }
         (cases(person, &view))
         h2 { (person.t("household-timeline")) }
@@ -222,6 +227,35 @@ pub fn ended(person: &Person, view: &HouseholdView) -> Markup {
             @if let Some(became) = &view.became {
                 " " (person.t("household-merged-into")) " "
                 a href=(format!("/households/{}", became.id)) { (person.named(&became.name)) " (" (became.code) ")" }
+            }
+        }
+    }
+}
+
+/// What it may receive and receives; nothing under a pack without schemes, or of a household that has ended.
+async fn support(person: &Person, view: &HouseholdView) -> Result<Markup, Problem> {
+    if view.closed.is_some() {
+        return Ok(html! {});
+    }
+    match Office::of(person.desk.clone()).await {
+        Ok(office) => {
+            let officer = Officer { person: person.clone(), office };
+            super::support::household::sections(&officer, &view.row.id, &view.members).await
+        }
+        Err(RegistryError::Pack { .. }) => Ok(html! {}),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The way to what is sealed about each member.
+fn sealed(person: &Person, view: &HouseholdView) -> Markup {
+    html! {
+        details {
+            summary { (person.t("support-sealed")) }
+            ul.inside {
+                @for member in &view.members {
+                    li { a href=(format!("/households/{}/members/{}/sealed", view.row.id, member.person)) { (person.named(&member.name)) } }
+                }
             }
         }
     }

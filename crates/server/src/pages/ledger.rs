@@ -6,7 +6,7 @@ use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::said;
 use crate::signed_in::Person;
-use crate::state::App;
+use crate::state::{App, Verified};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
@@ -14,10 +14,11 @@ use axum::routing::{get, post};
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
-use vuon_registry::audit::AuditReport;
+use vuon_programme::Office;
+use vuon_registry::RegistryError;
 use vuon_registry::ledger::REGISTER;
 use vuon_registry::page::PageRequest;
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 
 /// `/ledger` and below.
 pub fn routes() -> Router<App> {
@@ -202,17 +203,30 @@ async fn verify(State(app): State<App>, person: Person, Checked(which): Checked<
     if !which.root.trim().is_empty() {
         report.differences.extend(person.desk.verify_root(&which.root).await?);
     }
-    let id = app.verified().keep(&person.account.id, 0, Arc::new(report));
+    // The money of all is an auditor's to compute again; of one chain there is none.
+    let money = match which.chain {
+        None if person.desk.actor().reach == Reach::Everything => match Office::of(person.desk.clone()).await {
+            Ok(office) => Some(office.verify().await?),
+            Err(RegistryError::Pack { .. }) => None,
+            Err(error) => return Err(error.into()),
+        },
+        _ => None,
+    };
+    if let Some(money) = &money {
+        report.differences.extend(money.differences.iter().cloned());
+    }
+    let id = app.verified().keep(&person.account.id, 0, Arc::new(Verified { report, money }));
     Ok(Redirect::to(&format!("/ledger/verified/{id}")).into_response())
 }
 
 async fn verified(State(app): State<App>, person: Person, Path(id): Path<String>) -> Page {
-    let report = app.verified().find(&person.account.id, &id).ok_or(Problem::NotFound)?;
-    Ok(show(&person, &report))
+    let verified = app.verified().find(&person.account.id, &id).ok_or(Problem::NotFound)?;
+    Ok(show(&person, &verified))
 }
 
-fn show(person: &Person, report: &AuditReport) -> maud::Markup {
-    let counts = [
+fn show(person: &Person, verified: &Verified) -> maud::Markup {
+    let Verified { report, money } = verified;
+    let mut counts = vec![
         (person.t("ledger-chains"), report.chains),
         (person.t("ledger-entries"), report.entries),
         (person.t("ledger-contents"), report.contents),
@@ -220,6 +234,15 @@ fn show(person: &Person, report: &AuditReport) -> maud::Markup {
         (person.t("ledger-assessments"), report.assessments),
         (person.t("ledger-decisions"), report.decisions),
     ];
+    if let Some(money) = money {
+        counts.extend([
+            (person.t("ledger-support-records"), money.records),
+            (person.t("ledger-support-transfers"), money.transfers),
+            (person.t("ledger-support-accounts"), money.accounts),
+            (person.t("ledger-support-allocations"), money.allocations),
+        ]);
+    }
+    let counts: Vec<_> = counts.into_iter().map(|(name, count)| (name, layout::plain(person.number(count)))).collect();
     let body = html! {
         p { a href="/ledger" { "← " (person.t("nav-ledger")) } }
         @if report.differences.is_empty() {
@@ -235,7 +258,7 @@ fn show(person: &Person, report: &AuditReport) -> maud::Markup {
                     layout::plain(said::told(&difference.what, person.language)),
                 ]).collect()))
         }
-        (layout::facts(&counts.map(|(name, count)| (name, layout::plain(person.number(count))))))
+        (layout::facts(&counts))
     };
     layout::page(person, &person.t("ledger-verified"), body)
 }

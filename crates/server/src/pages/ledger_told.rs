@@ -26,7 +26,14 @@ fn page(what: &str, id: &str) -> Option<String> {
         "round" | "appraisal" => "rounds",
         "meeting" => "meetings",
         "posting" => "postings",
-        "area" | "commune" | "duplicates" | "export" | "reform_waiting" => "areas",
+        "agreement" => "support/agreements",
+        "ranking" => "support/rankings",
+        "group" => "support/groups",
+        "loan" => "support/loans",
+        "proposal" => "support/projects",
+        "payment_file" => "support/payments/files",
+        "allocation" => "support/capital",
+        "area" | "area_class" | "commune" | "duplicates" | "export" | "reform_waiting" => "areas",
         _ => return None,
     };
     Some(format!("/{path}/{id}"))

@@ -22,6 +22,7 @@ mod openid;
 mod reform;
 pub mod review;
 mod sign_in;
+mod support;
 mod user;
 mod users;
 
@@ -56,6 +57,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(lists::routes())
         .merge(flows::routes())
         .merge(ledger::routes())
+        .merge(support::routes(app))
         .merge(review::routes(app))
         .route_layer(from_fn(logs::name))
         .fallback(|| async { Problem::NotFound })

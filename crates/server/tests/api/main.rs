@@ -8,5 +8,6 @@ mod once;
 mod problems;
 mod round;
 mod site;
+mod support;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod world;

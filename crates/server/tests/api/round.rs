@@ -22,7 +22,7 @@ fn answers(case: &Value) -> Value {
 }
 
 /// Sets up a second factor and gives it to the session, which goes on under another token.
-async fn strengthened(site: &Site, caller: Caller) -> Caller {
+pub async fn strengthened(site: &Site, caller: Caller) -> Caller {
     let new = caller.post("/account/second-factor", &json!({})).await.is(200);
     let secret = new.text("secret");
     let code = code(&site.clock, secret);

@@ -18,7 +18,7 @@ mod form_typed;
 mod listing;
 mod meetings;
 pub mod names;
-mod official;
+pub mod official;
 mod opening;
 mod postings;
 mod progress;

@@ -1,0 +1,87 @@
+//! What is due, how support stands, the targets, and an audit of the money.
+
+use super::super::answer::Given;
+use super::super::extract::{Asked, At};
+use crate::office::Officer;
+use crate::state::App;
+use axum::Json;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vuon_programme::NextStep;
+use vuon_programme::agreements::Agreement;
+use vuon_programme::audit::MoneyAudit;
+use vuon_programme::records::Kept;
+use vuon_programme::repayment::Standing;
+use vuon_programme::reports::{SupportFigures, TargetRow};
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(next_steps))
+        .routes(routes!(debts))
+        .routes(routes!(support_figures))
+        .routes(routes!(targets))
+        .routes(routes!(money_audit))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Until {
+    /// Due on this day or before; within a month when absent.
+    until: Option<Date>,
+}
+
+/// The visits and repayments of a commune that are due, the first first.
+#[utoipa::path(get, path = "/areas/{id}/next-steps", params(Until), responses((status = 200, body = Vec<NextStep>)))]
+async fn next_steps(officer: Officer, At(id): At<String>, Asked(asked): Asked<Until>) -> Given<Vec<NextStep>> {
+    let until = asked.until.unwrap_or_else(|| officer.desk.today().saturating_add(1.month()));
+    Ok(Json(officer.office.next_steps(&id, until).await?))
+}
+
+/// An agreement under which something has to come back.
+#[derive(Serialize, ToSchema)]
+struct DebtRow {
+    /// The agreement.
+    agreement: Kept<Agreement>,
+    /// How it stands today.
+    standing: Standing,
+}
+
+/// The agreements of a commune under which something has to come back, the longest late first.
+#[utoipa::path(get, path = "/areas/{id}/debts", responses((status = 200, body = Vec<DebtRow>)))]
+async fn debts(officer: Officer, At(id): At<String>) -> Given<Vec<DebtRow>> {
+    let debts = officer.office.debts_of(&id).await?.into_iter();
+    Ok(Json(debts.map(|(agreement, standing)| DebtRow { agreement, standing }).collect()))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct CapitalYear {
+    /// The year of the capital.
+    year: i16,
+}
+
+/// The figures of a unit's agreements of a year of capital.
+#[utoipa::path(get, path = "/areas/{id}/support-figures", params(CapitalYear),
+    responses((status = 200, body = SupportFigures)))]
+async fn support_figures(officer: Officer, At(id): At<String>, Asked(of): Asked<CapitalYear>) -> Given<SupportFigures> {
+    Ok(Json(officer.office.support_figures(&id, of.year).await?))
+}
+
+/// The targets of the programme with their yearly path, beside what the register shows of a unit. The name of a list of
+/// areas stands for the nation.
+#[utoipa::path(get, path = "/areas/{id}/targets", responses((status = 200, body = Vec<TargetRow>)))]
+async fn targets(officer: Officer, At(id): At<String>) -> Given<Vec<TargetRow>> {
+    Ok(Json(officer.office.targets(&id, officer.language).await?))
+}
+
+/// Holds everything about support against the ledger, and computes money and allocations again; for auditors.
+#[utoipa::path(get, path = "/audit/money", responses((status = 200, body = MoneyAudit)))]
+async fn money_audit(officer: Officer) -> Given<MoneyAudit> {
+    Ok(Json(officer.office.verify().await?))
+}

@@ -1,0 +1,319 @@
+//! Capital: what units have, allocations by the pack's formula, and the file with which anyone computes one again. Trying
+//! other figures and coefficients is in `what_if`.
+
+use super::super::again;
+use super::{back, done, problem_told, told, version_field, what_if};
+use crate::csrf::Checked;
+use crate::error::{Answer, Page, Problem};
+use crate::layout;
+use crate::office::Officer;
+use crate::state::App;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_programme::allocation::Bound;
+use vuon_programme::budgets::{Allocation, BudgetRow};
+use vuon_programme::published::{Published, WrittenCriterion};
+use vuon_programme::records::Kept;
+use vuon_registry::scope::Action;
+
+use super::super::fields;
+
+/// `/support/capital` and below.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/support/capital", get(all))
+        .route("/support/capital/received", post(receive))
+        .route("/support/capital/{id}", get(one))
+        .route("/support/capital/{id}/decide", post(decide))
+        .route("/support/capital/{id}/file", get(file))
+        .merge(what_if::routes())
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    unit: String,
+}
+
+/// Capital that came from outside, as it is typed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Received {
+    unit: String,
+    scheme: String,
+    year: String,
+    amount: String,
+    document: String,
+}
+
+async fn all(officer: Officer, Query(asked): Query<Asked>) -> Page {
+    show(&officer, &asked.unit, &Received::default(), None).await
+}
+
+async fn show(officer: &Officer, asked: &str, typed: &Received, problem: Option<&Problem>) -> Page {
+    let unit = fields::some(asked).or_else(|| officer.own_unit());
+    let allocations = officer.office.allocations(None).await?;
+    let headings = [
+        officer.t("support-title"),
+        officer.t("support-year"),
+        officer.t("support-amount"),
+        officer.t("support-state"),
+    ];
+    let rows = allocations.iter().rev().map(|kept| {
+        vec![
+            html! { a href=(format!("/support/capital/{}", kept.id)) { (kept.thing.published.title) } (example(officer, &kept.thing.published)) },
+            layout::plain(kept.thing.year.to_string()),
+            told::money_cell(officer, kept.thing.published.result.amount),
+            state(officer, &kept.thing),
+        ]
+    });
+    let body = html! {
+        (back(officer))
+        (problem_told(officer, problem))
+        h2 { (officer.t("support-allocations")) }
+        @if allocations.is_empty() { p.empty { (officer.t("support-allocations-none")) } } @else {
+            (layout::list(&officer.t("support-allocations"), &headings, rows.collect()))
+        }
+        @if officer.may(Action::Allocate) {
+            p.actions { a.button href="/support/capital/new" { (officer.t("support-what-if")) } }
+        }
+        h2 { (officer.t("support-budgets")) }
+        @match &unit {
+            Some(unit) => { (budgets(officer, unit).await?) },
+            None => { (units(officer, "/support/capital").await?) },
+        }
+        @if officer.may(Action::Allocate) {
+            h2 { (officer.t("support-receive-capital")) }
+            (receive_form(officer, unit.as_deref(), typed).await?)
+        }
+    };
+    Ok(layout::page(officer, &officer.t("support-capital"), body))
+}
+
+/// The provinces, for whoever stands above all of them.
+pub(super) async fn units(officer: &Officer, path: &str) -> Result<Markup, Problem> {
+    let below = officer.desk.areas_below(None).await?;
+    Ok(html! {
+        p { (officer.t("support-choose-unit")) }
+        ul.plainlist {
+            @for row in &below {
+                li { a href=(format!("{path}?unit={}", row.id)) { (super::super::areas::name(row)) } }
+            }
+        }
+    })
+}
+
+fn state(officer: &Officer, allocation: &Allocation) -> Markup {
+    told::state(officer, "support-allocation", if allocation.decided.is_some() { "decided" } else { "draft" })
+}
+
+/// The mark of a formula that is an example and not law.
+pub(super) fn example(officer: &Officer, published: &Published) -> Markup {
+    html! { @if published.formula.example { " " span.tag { (officer.t("support-example")) } } }
+}
+
+async fn budgets(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
+    let rows = officer.office.budgets(unit).await?;
+    if rows.is_empty() {
+        return Ok(html! { p.empty { (officer.t("support-budgets-none")) } });
+    }
+    let mut units: Vec<&str> = rows.iter().map(|row| row.budget.unit.as_str()).collect();
+    units.dedup();
+    let names = officer.desk.full_names(&units).await?;
+    let name = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |name| first_part(name));
+    let headings = [
+        officer.t("support-unit"),
+        officer.t("support-scheme"),
+        officer.t("support-year"),
+        officer.t("support-allocated"),
+        officer.t("support-passed-on"),
+        officer.t("support-committed"),
+        officer.t("support-paid"),
+        officer.t("support-free"),
+    ];
+    let cells = |row: &BudgetRow| {
+        vec![
+            layout::plain(name(&row.budget.unit)),
+            layout::plain(told::scheme(officer, &row.budget.scheme)),
+            layout::plain(row.budget.year.to_string()),
+            told::money_cell(officer, row.allocated),
+            told::money_cell(officer, row.passed_on),
+            told::money_cell(officer, row.committed),
+            told::money_cell(officer, row.paid),
+            told::money_cell(officer, row.free),
+        ]
+    };
+    Ok(html! {
+        p.hint { (officer.t("support-budgets-explained")) }
+        (layout::list(&officer.t("support-budgets"), &headings, rows.iter().map(cells).collect()))
+    })
+}
+
+fn first_part(name: &str) -> String {
+    name.split(", ").next().unwrap_or(name).to_owned()
+}
+
+async fn receive_form(officer: &Officer, unit: Option<&str>, typed: &Received) -> Result<Markup, Problem> {
+    let units: Vec<(String, String)> = match unit {
+        Some(unit) => vec![(unit.to_owned(), told::unit(officer, unit).await)],
+        None => {
+            let below = officer.desk.areas_below(None).await?;
+            below.iter().map(|row| (row.id.clone(), super::super::areas::name(row))).collect()
+        }
+    };
+    let chosen = if typed.unit.is_empty() { unit.unwrap_or_default() } else { &typed.unit };
+    let year = if typed.year.is_empty() { officer.desk.today().year().to_string() } else { typed.year.clone() };
+    Ok(layout::form(
+        officer,
+        "/support/capital/received",
+        html! {
+            p.hint { (officer.t("support-receive-hint")) }
+            (layout::choice_field("unit", &officer.t("support-unit"), &units, chosen, None))
+            (layout::choice_field("scheme", &officer.t("support-scheme"), &told::scheme_options(officer, |_| true), &typed.scheme, None))
+            (told::year_field(officer, &year))
+            (told::money_field(officer, "amount", &officer.t("support-amount"), &typed.amount))
+            (layout::text_field("document", &officer.t("field-document"), &typed.document, true))
+            (layout::send(&officer.t("support-receive-capital")))
+        },
+    ))
+}
+
+async fn receive(officer: Officer, Checked(typed): Checked<Received>) -> Answer {
+    let received = async {
+        let (year, amount) = (fields::whole("year", &typed.year)?, fields::money("amount", &typed.amount)?);
+        officer.office.receive_capital(&typed.unit, &typed.scheme, year, amount, &typed.document).await
+    };
+    match received.await {
+        Ok(_) => done(&format!("/support/capital?unit={}", crate::view::encode(&typed.unit))),
+        Err(error) => again(error, async |problem| show(&officer, &typed.unit, &typed, Some(problem)).await).await,
+    }
+}
+
+async fn one(officer: Officer, Path(id): Path<String>) -> Page {
+    show_one(&officer, &id, None).await
+}
+
+async fn show_one(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
+    let kept: Kept<Allocation> = officer.office.allocation(id).await?;
+    let published = &kept.thing.published;
+    let body = html! {
+        p { a href="/support/capital" { "← " (officer.t("support-capital")) } }
+        (problem_told(officer, problem))
+        (layout::facts(&[
+            (officer.t("support-year"), layout::plain(published.year.to_string())),
+            (officer.t("support-formula"), html! { (label(officer, &published.formula.label)) (example(officer, published)) }),
+            (officer.t("support-register-of"), layout::plain(published.figures_of.parse().map_or_else(|_| published.figures_of.clone(), |day| officer.day(day)))),
+            (officer.t("support-amount"), layout::plain(told::money(officer, published.result.amount))),
+            (officer.t("support-kept-back"), layout::plain(told::money(officer, published.result.kept))),
+            (officer.t("support-state"), state(officer, &kept.thing)),
+        ]))
+        p { (told::source(&published.formula.source)) }
+        @if kept.thing.decided.is_none() && officer.may(Action::Allocate) {
+            (layout::form(officer, &format!("/support/capital/{id}/decide"), html! {
+                (version_field(kept.version))
+                p { (officer.t("support-decide-hint")) }
+                (layout::send(&officer.t("support-decide")))
+            }))
+        }
+        (lines(officer, published))
+        h2 { (officer.t("support-compute-again")) }
+        p.actions { a.button href=(format!("/support/capital/{id}/file")) { (officer.t("support-download-file")) } }
+        p { (officer.t("support-compute-again-hint")) }
+        pre tabindex="0" { "vuon allocate verify " (file_name(&kept)) }
+    };
+    Ok(layout::page(officer, &published.title, body))
+}
+
+fn label(officer: &Officer, labels: &std::collections::BTreeMap<String, String>) -> String {
+    let code = crate::language::code(officer.language);
+    labels.get(code).or_else(|| labels.values().next()).cloned().unwrap_or_default()
+}
+
+/// What a criterion is called.
+pub(super) fn criterion(officer: &Officer, criteria: &[WrittenCriterion], id: &str) -> String {
+    let found = criteria.iter().find(|criterion| criterion.id == id);
+    found.map_or_else(|| id.to_owned(), |criterion| label(officer, &criterion.label))
+}
+
+/// The lines of a computation, each with its bar, and how its points came about.
+fn lines(officer: &Officer, published: &Published) -> Markup {
+    let result = &published.result;
+    let most = result.lines.iter().map(|line| line.amount).max().unwrap_or(1).max(1);
+    let headings = [
+        officer.t("support-unit"),
+        officer.t("support-points"),
+        officer.t("support-amount"),
+        officer.t("support-bar"),
+        officer.t("support-bound"),
+    ];
+    let rows = result.lines.iter().map(|line| {
+        let bound = match line.bound {
+            Bound::None => String::new(),
+            Bound::Floor => officer.t("support-floor"),
+            Bound::Ceiling => officer.t("support-ceiling"),
+        };
+        vec![
+            layout::plain(&line.name),
+            layout::plain(told::exact(officer, &line.score)),
+            told::money_cell(officer, line.amount),
+            html! { meter min="0" max=(most) value=(line.amount) aria-hidden="true" {} },
+            html! {
+                (bound)
+                @if let Some(own) = line.counterpart { " " (officer.t("support-counterpart")) ": " (told::money(officer, own)) }
+            },
+        ]
+    });
+    html! {
+        h2 { (officer.t("support-lines")) }
+        (layout::list(&officer.t("support-lines"), &headings, rows.collect()))
+        p { (officer.tr("support-per-point", &[
+            ("pool", told::money(officer, result.free_pool).into()), ("score", told::exact(officer, &result.free_score).into()),
+        ])) }
+        details {
+            summary { (officer.t("support-how-points")) }
+            ul.inside {
+                @for line in &result.lines {
+                    li {
+                        strong { (line.name) } ": " (told::exact(officer, &line.score))
+                        ul { @for points in &line.points {
+                            li {
+                                (criterion(officer, &published.formula.criteria, &points.criterion)) ": "
+                                (told::exact(officer, &points.figure)) " → " (told::exact(officer, &points.points)) " × "
+                                (told::exact(officer, &points.coefficient)) " = " (told::exact(officer, &points.weighted))
+                            }
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: i64,
+}
+
+async fn decide(officer: Officer, Path(id): Path<String>, Checked(given): Checked<Version>) -> Answer {
+    match officer.office.decide_allocation(&id, given.version).await {
+        Ok(()) => done(&format!("/support/capital/{id}")),
+        Err(error) => again(error, async |problem| show_one(&officer, &id, Some(problem)).await).await,
+    }
+}
+
+fn file_name(kept: &Kept<Allocation>) -> String {
+    format!("allocation-{}-{}.json", kept.thing.scheme, kept.thing.year)
+}
+
+/// The published file.
+async fn file(officer: Officer, Path(id): Path<String>) -> Answer {
+    let kept = officer.office.allocation(&id).await?;
+    let text = serde_json::to_string_pretty(&kept.thing.published).map_err(|_| Problem::Internal)?;
+    let named = format!("attachment; filename=\"{}\"", file_name(&kept));
+    Ok(([(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, named)], text).into_response())
+}

@@ -1,0 +1,136 @@
+//! How support stands in a unit: how much of it asks something, what comes back, who left the list; and the targets of the
+//! programme with their yearly path.
+
+use super::super::fields;
+use super::{back, capital, told};
+use crate::error::Page;
+use crate::layout;
+use crate::office::Officer;
+use crate::state::App;
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::get;
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_programme::reports::{SupportFigures, TargetRow};
+use vuon_registry::scope::Action;
+
+/// `/support/figures`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/support/figures", get(figures))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    unit: String,
+    year: String,
+}
+
+async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
+    officer.desk.actor().may(Action::ReadFigures)?;
+    let own = officer.own_unit();
+    let unit = fields::some(&asked.unit).or_else(|| own.clone());
+    let today = officer.desk.today();
+    let year: i16 = if asked.year.is_empty() { today.year() } else { fields::whole("year", &asked.year)? };
+    let area = match &unit {
+        Some(unit) => unit.clone(),
+        None => officer.desk.area_list().await?,
+    };
+    let below = match &unit {
+        Some(unit) => officer.desk.areas_below(Some(unit)).await?,
+        None => Vec::new(),
+    };
+    let targets = officer.office.targets(&area, officer.language).await?;
+    let body = html! {
+        (back(&officer))
+        @match &unit {
+            Some(unit) => {
+                p.actions { strong { (told::unit(&officer, unit).await) } @if own.as_ref() != Some(unit) { a href="/support/figures" { (officer.t("support-other-unit")) } } }
+                form.filters method="get" action="/support/figures" {
+                    input type="hidden" name="unit" value=(unit);
+                    (told::year_field(&officer, &year.to_string()))
+                    (layout::send(&officer.t("show")))
+                }
+                h2 { (officer.t("support-figures")) }
+                (told_of(&officer, &officer.office.support_figures(unit, year).await?))
+            },
+            None => { (capital::units(&officer, "/support/figures").await?) },
+        }
+        @if !below.is_empty() {
+            details {
+                summary { (officer.t("areas-below")) }
+                ul.inside {
+                    @for row in &below {
+                        li { a href=(format!("/support/figures?unit={}&year={year}", row.id)) { (super::super::areas::name(row)) } }
+                    }
+                }
+            }
+        }
+        h2 id="targets" { (officer.t("support-targets")) }
+        @if targets.is_empty() { p.empty { (officer.t("support-targets-none")) } }
+        @for target in &targets { (target_told(&officer, target)) }
+    };
+    Ok(layout::page(&officer, &officer.t("support-figures"), body))
+}
+
+fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
+    let count = |count: i64| layout::plain(officer.number(count));
+    let sum = |sum: i64| layout::plain(told::money(officer, sum));
+    let share = |part: i64, whole: i64| layout::plain(officer.percent(part, whole));
+    let ages = ["support-late-30", "support-late-90", "support-late-180", "support-late-older"];
+    let late = ages.iter().zip(figures.late).map(|(key, late)| {
+        let name = crate::language::words(officer.language, key, &[]);
+        vec![layout::plain(name), told::money_cell(officer, late)]
+    });
+    html! {
+        (layout::facts(&[
+            (officer.t("support-agreements-approved"), count(figures.agreements)),
+            (officer.t("support-agreed-sum"), sum(figures.agreed)),
+            (officer.t("support-enabling"), sum(figures.enabling)),
+            (officer.t("support-enabling-share"), share(figures.enabling, figures.agreed)),
+            (officer.t("support-paid"), sum(figures.paid)),
+            (officer.t("support-due-sum"), sum(figures.due)),
+            (officer.t("support-came-back"), sum(figures.came_back)),
+            (officer.t("support-repayment-rate"), share(figures.came_back, figures.due)),
+        ]))
+        h3 { (officer.t("support-arrears")) }
+        (layout::list(&officer.t("support-arrears"), &[officer.t("support-how-late"), officer.t("support-amount")], late.collect()))
+        h3 { (officer.t("support-left-the-list")) }
+        (layout::list(&officer.t("support-left-the-list"),
+            &[officer.t("support-households"), officer.t("support-lifted"), officer.t("support-relapsed"), officer.t("support-lifted-share")],
+            vec![
+                vec![
+                    html! { (officer.t("support-supported")) " (" (officer.number(figures.households)) ")" },
+                    count(figures.lifted), count(figures.relapsed), share(figures.lifted, figures.households),
+                ],
+                vec![
+                    layout::plain(officer.t("support-not-supported")),
+                    count(figures.lifted_without), count(figures.relapsed_without), layout::plain("–"),
+                ],
+            ]))
+    }
+}
+
+/// A target: its years in a table, and in words whether it is behind.
+fn target_told(officer: &Officer, target: &TargetRow) -> Markup {
+    let headings = [officer.t("support-year"), officer.t("support-wanted"), officer.t("support-reached")];
+    let rows = target.years.iter().map(|(year, wanted, reached)| {
+        let cell = |value: &Option<String>| layout::plain(value.as_deref().unwrap_or("–"));
+        vec![layout::plain(year.to_string()), cell(wanted), cell(reached)]
+    });
+    html! {
+        div.card {
+            h3 { (target.label) " (" (target.unit) ")" }
+            p {
+                @match target.off {
+                    Some(true) => strong.late { (officer.t("support-target-off")) },
+                    Some(false) => span.tag.good { (officer.t("support-target-on")) },
+                    None => span.muted { (officer.t("support-target-unknown")) },
+                }
+            }
+            (layout::list(&target.label, &headings, rows.collect()))
+            p { (told::source(&target.source)) }
+        }
+    }
+}

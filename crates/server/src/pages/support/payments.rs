@@ -1,0 +1,256 @@
+//! Payments: what can be ordered, files for the treasury or bank, their answers and what does not agree.
+
+use super::super::{again, uploads};
+use super::approval::Chosen;
+use super::{Of, back, done, problem_told, told};
+use crate::bank;
+use crate::csrf::{Checked, Upload};
+use crate::error::{Answer, Page, Problem};
+use crate::layout;
+use crate::office::Officer;
+use crate::said;
+use crate::state::App;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use maud::{Markup, html};
+use serde::Deserialize;
+use vuon_programme::agreements::{Agreement, AgreementState, PartState};
+use vuon_programme::payments::{Payment, PaymentFile, PaymentState};
+use vuon_programme::records::{Filter, Kept};
+use vuon_registry::RegistryError;
+use vuon_registry::page::PageRequest;
+use vuon_registry::scope::Action;
+
+/// `/support/payments` and below.
+pub fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .route("/support/payments", get(all))
+        .route("/support/payments/order", uploads(app, post(order)))
+        .route("/support/payments/files", post(make_file))
+        .route("/support/payments/files/{id}", get(file))
+        .route("/support/payments/files/{id}/rows.csv", get(rows))
+        .route("/support/payments/files/{id}/answer", uploads(app, post(answer)))
+}
+
+async fn all(officer: Officer, Query(of): Query<Of>) -> Page {
+    show(&officer, &of, None).await
+}
+
+async fn show(officer: &Officer, of: &Of, problem: Option<&Problem>) -> Page {
+    officer.desk.actor().may(Action::ReadPeople)?;
+    let title = officer.t("support-payments");
+    let commune = match super::commune(officer, of, "/support/payments", &title).await? {
+        Ok(commune) => commune,
+        Err(chooser) => return Ok(chooser),
+    };
+    let body = html! {
+        (back(officer))
+        (told::other_commune(officer, "/support/payments", &super::super::areas::name(&commune)))
+        (problem_told(officer, problem))
+        h2 { (officer.t("support-can-be-ordered")) }
+        (to_order(officer, &commune.id).await?)
+        h2 { (officer.t("support-ordered")) }
+        (ordered(officer, &commune.id).await?)
+        h2 { (officer.t("support-files")) }
+        (files(officer, &commune.id).await?)
+    };
+    Ok(layout::page(officer, &title, body))
+}
+
+/// Agreements of which a part was reached and is not ordered.
+async fn to_order(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
+    let state = Some(AgreementState::Running.id().to_owned());
+    let filter = Filter { commune: Some(commune.to_owned()), state, ..Filter::default() };
+    let running = officer.office.all::<Agreement>(&filter).await?;
+    let reached = |agreement: &Agreement| -> i64 {
+        let parts = agreement.parts.iter().filter(|part| part.state == PartState::Reached);
+        parts.map(|part| part.amount).sum()
+    };
+    let waiting: Vec<(&Kept<Agreement>, i64)> =
+        running.iter().map(|kept| (kept, reached(&kept.thing))).filter(|(_, sum)| *sum > 0).collect();
+    if waiting.is_empty() {
+        return Ok(html! { p.empty { (officer.t("support-nothing-to-order")) } });
+    }
+    let names =
+        told::Names::of(officer, waiting.iter().map(|(kept, _)| kept.thing.recipient.subject().to_owned())).await?;
+    let decides = officer.may(Action::DecideSupport);
+    let headings = [officer.t("support-recipient"), officer.t("support-scheme"), officer.t("support-amount")];
+    let rows = waiting.iter().map(|(kept, sum)| {
+        let field = format!("p-{}", kept.id);
+        let name = names.bare(officer, kept.thing.recipient.subject());
+        vec![
+            html! {
+                @if decides {
+                    span.field.check {
+                        input type="checkbox" id=(field) name="seen" value=(format!("{}:{}", kept.id, kept.version)) checked;
+                        label for=(field) { (name) }
+                    }
+                } @else { a href=(format!("/support/agreements/{}", kept.id)) { (name) } }
+            },
+            layout::plain(told::scheme(officer, &kept.thing.scheme)),
+            told::money_cell(officer, *sum),
+        ]
+    });
+    let list = layout::list(&officer.t("support-can-be-ordered"), &headings, rows.collect());
+    Ok(html! {
+        @if decides {
+            (layout::form(officer, "/support/payments/order", html! {
+                input type="hidden" name="commune" value=(commune);
+                (list)
+                (layout::send(&officer.t("support-order-payments")))
+            }))
+        } @else { (list) p.hint { (officer.t("support-waits-for-chair")) } }
+    })
+}
+
+async fn ordered(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
+    let state = Some(PaymentState::Ordered.id().to_owned());
+    let filter = Filter { commune: Some(commune.to_owned()), state, ..Filter::default() };
+    let ordered = officer.office.all::<Payment>(&filter).await?;
+    if ordered.is_empty() {
+        return Ok(html! { p.empty { (officer.t("support-nothing-ordered")) } });
+    }
+    let sum: i64 = ordered.iter().map(|kept| kept.thing.amount).sum();
+    Ok(html! {
+        p { (officer.tr("support-ordered-sum", &[("count", ordered.len().into()), ("sum", told::money(officer, sum).into())])) }
+        @if officer.may(Action::PrepareSupport) {
+            (layout::form(officer, "/support/payments/files", html! {
+                input type="hidden" name="commune" value=(commune);
+                (layout::send(&officer.t("support-make-file")))
+            }))
+        }
+    })
+}
+
+async fn files(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
+    let filter = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
+    let files = officer.office.all::<PaymentFile>(&filter).await?;
+    if files.is_empty() {
+        return Ok(html! { p.empty { (officer.t("support-no-files")) } });
+    }
+    let headings = [
+        officer.t("support-made-on"),
+        officer.t("support-payments"),
+        officer.t("support-amount"),
+        officer.t("support-open-payments"),
+        officer.t("support-differences"),
+    ];
+    let rows = files.iter().rev().map(|kept| {
+        let file = &kept.thing;
+        vec![
+            html! { a href=(format!("/support/payments/files/{}", kept.id)) { (officer.day(file.made_on)) } },
+            layout::plain(officer.number(file.payments.len() as i64)),
+            told::money_cell(officer, file.total),
+            layout::plain(officer.number(file.open as i64)),
+            layout::plain(officer.number(file.differences.len() as i64)),
+        ]
+    });
+    Ok(layout::list(&officer.t("support-files"), &headings, rows.collect()))
+}
+
+async fn order(officer: Officer, Checked(chosen): Checked<Chosen>) -> Answer {
+    let ordered = async { officer.office.order_payments(&chosen.commune, &chosen.pairs()?).await };
+    let of = Of { commune: chosen.commune.clone(), name: None };
+    match ordered.await {
+        Ok(_) => done(&told::with_commune("/support/payments", &chosen.commune)),
+        Err(error) => again(error, async |problem| show(&officer, &of, Some(problem)).await).await,
+    }
+}
+
+#[derive(Deserialize)]
+struct Whose {
+    commune: String,
+}
+
+async fn make_file(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
+    let of = Of { commune: whose.commune.clone(), name: None };
+    match officer.office.make_payment_file(&whose.commune).await {
+        Ok(id) => done(&format!("/support/payments/files/{id}")),
+        Err(error) => again(error, async |problem| show(&officer, &of, Some(problem)).await).await,
+    }
+}
+
+async fn file(officer: Officer, Path(id): Path<String>) -> Page {
+    show_file(&officer, &id, None).await
+}
+
+async fn show_file(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
+    let kept: Kept<PaymentFile> = officer.office.one(id).await?;
+    let file = &kept.thing;
+    let back = told::with_commune("/support/payments", file.at.commune.as_deref().unwrap_or_default());
+    let failed = failed(officer, file).await?;
+    let body = html! {
+        p { a href=(back) { "← " (officer.t("support-payments")) } }
+        (problem_told(officer, problem))
+        (layout::facts(&[
+            (officer.t("support-made-on"), layout::plain(officer.day(file.made_on))),
+            (officer.t("support-payments"), layout::plain(officer.number(file.payments.len() as i64))),
+            (officer.t("support-amount"), layout::plain(told::money(officer, file.total))),
+            (officer.t("support-open-payments"), layout::plain(officer.number(file.open as i64))),
+            (officer.t("support-failed-payments"), layout::plain(officer.number(failed))),
+        ]))
+        @if officer.may(Action::Export) {
+            p.actions { a.button href=(format!("/support/payments/files/{id}/rows.csv")) { (officer.t("support-download")) } }
+            p.hint { (officer.t("support-download-hint")) }
+        }
+        @if !file.differences.is_empty() {
+            h2 { (officer.t("support-differences")) }
+            p.warning { (officer.t("support-differences-hint")) }
+            ul { @for difference in &file.differences { li { (said::told(difference, officer.language)) } } }
+        }
+        @if officer.may(Action::PrepareSupport) {
+            h2 { (officer.t("support-answer")) }
+            p.hint { (officer.t("support-answer-hint")) }
+            form.fields method="post" enctype="multipart/form-data" action=(format!("/support/payments/files/{id}/answer")) {
+                (layout::csrf_field(officer))
+                (layout::labelled("file", &officer.t("support-answer-file"), None, html! {
+                    input type="file" id="file" name="file" accept=".csv,text/csv" required;
+                }))
+                (layout::send(&officer.t("support-take-answer")))
+            }
+        }
+    };
+    Ok(layout::page(officer, &officer.t("support-file"), body))
+}
+
+/// The payments of a file that were answered as not made.
+async fn failed(officer: &Officer, file: &PaymentFile) -> Result<i64, Problem> {
+    let state = Some(PaymentState::Failed.id().to_owned());
+    let filter = Filter { commune: file.at.commune.clone(), state, ..Filter::default() };
+    let mut request = PageRequest { after: None, limit: PageRequest::MOST };
+    let mut failed = 0;
+    loop {
+        let page = officer.office.list::<Payment>(&filter, &request).await?;
+        failed += page.rows.iter().filter(|kept| file.payments.contains(&kept.id)).count() as i64;
+        match page.next {
+            Some(next) => request.after = Some(next),
+            None => return Ok(failed),
+        }
+    }
+}
+
+/// The rows are people's names: no cache keeps them.
+async fn rows(officer: Officer, Path(id): Path<String>) -> Answer {
+    let lines = bank::file(&officer.office.payment_lines(&id).await?);
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"payments.csv\""),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, lines).into_response())
+}
+
+async fn answer(officer: Officer, Path(id): Path<String>, upload: Upload) -> Answer {
+    let taken = async {
+        let file = upload.files.iter().find(|(name, ..)| name == "file");
+        let (_, _, bytes) = file.ok_or_else(|| RegistryError::invalid("file", "a file is needed"))?;
+        officer.office.take_answer(&id, &bank::answer(bytes)?).await
+    };
+    match taken.await {
+        Ok(_) => done(&format!("/support/payments/files/{id}")),
+        Err(error) => again(error, async |problem| show_file(&officer, &id, Some(problem)).await).await,
+    }
+}

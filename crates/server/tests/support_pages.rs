@@ -1,0 +1,351 @@
+//! Support through its pages, as the people who do it: officer, chair, province, ministry, auditor.
+
+#![allow(clippy::unwrap_used)]
+
+mod site;
+#[path = "../../registry/tests/common/mod.rs"]
+mod world;
+
+use axum::http::StatusCode;
+use site::{Browser, COMMUNE, OTHER_COMMUNE, PACK, Seen, Site};
+use vuon_registry::households::NewHousehold;
+use vuon_registry::import::ImportFile;
+use vuon_registry::scope::Role;
+
+const LIST: &str = "Thời gian rà soát;Chủ hộ;Mã hộ;Có dân tộc tại chỗ;Giới tính chủ hộ;Số nhân khẩu;\
+    Kết quả phiếu rà soát nhanh;Điểm B1;Điểm B2;Kết quả rà soát;Người rà soát\n\
+    12/2024;Lò Văn Một;03160001;Có;Nam;4;;100;30;Hộ nghèo;Cán bộ Mẫu\n\
+    12/2024;Lò Văn Hai;03160002;Có;Nam;4;;100;30;Hộ nghèo;Cán bộ Mẫu\n\
+    12/2024;Lò Văn Ba;03160003;Có;Nam;4;;100;30;Hộ nghèo;Cán bộ Mẫu\n";
+
+struct People {
+    site: Site,
+    officer: Browser,
+    chair: Browser,
+    province: Browser,
+    ministry: Browser,
+    auditor: Browser,
+    households: Vec<String>,
+}
+
+/// A commune of three poor households, under the example of a province: the national pack's amounts were not found.
+async fn people() -> People {
+    let site = Site::new().await;
+    let operator = site.operator();
+    operator.set("support_pack", "example-province").await.unwrap();
+    let officer = site.person("officer", Role::CommuneOfficer, Some(COMMUNE), None).await;
+    for (login, role, area) in [
+        ("chair", Role::CommuneChair, Some(COMMUNE)),
+        ("province", Role::Province, Some(world::PROVINCE)),
+        ("ministry", Role::Ministry, None),
+    ] {
+        site.person(login, role, area, None).await;
+    }
+    let auditor = site.person("auditor", Role::Auditor, None, None).await;
+    let file = ImportFile {
+        name: "list.csv",
+        bytes: LIST.as_bytes(),
+        commune: COMMUNE,
+        standard: PACK,
+        status: "poor",
+        valid_from: jiff::civil::date(2024, 12, 31),
+        complete: false,
+    };
+    let mut desk = site.register.sign_in("officer", world::PASSWORD).await.unwrap().signed_in.actor;
+    desk.strong = true;
+    let desk = site.register.desk(desk);
+    let plan = desk.plan_import(&file).await.unwrap();
+    desk.run_import(&file, &plan.plan).await.unwrap();
+    let office = vuon_programme::Office::of(desk).await.unwrap();
+    let mut rows = office.entitled_in(COMMUNE).await.unwrap();
+    rows.sort_by(|a, b| a.code.cmp(&b.code));
+    let households = rows.into_iter().map(|row| row.household).collect();
+    let (chair, province) = (site.strong("chair").await, site.strong("province").await);
+    let ministry = site.strong("ministry").await;
+    People { site, officer, chair, province, ministry, auditor, households }
+}
+
+/// The fields of a form that a page carries beside those that people fill in.
+fn seen(page: &Seen) -> String {
+    page.value("seen").to_owned()
+}
+
+#[tokio::test]
+async fn every_page_is_there_for_each_role_in_both_languages() {
+    let people = people().await;
+    let of_commune = ["entitled", "rankings", "agreements", "approval", "groups", "projects", "payments"];
+    let of_commune = of_commune.map(|page| format!("/support/{page}?commune={COMMUNE}"));
+    let of_all = ["", "/models", "/figures", "/capital"].map(|page| format!("/support{page}"));
+    let household = format!("/households/{}", people.households[0]);
+    for (browser, reads_people) in [
+        (&people.officer, true),
+        (&people.chair, true),
+        (&people.auditor, true),
+        (&people.province, true),
+        (&people.ministry, false),
+    ] {
+        for path in &of_all {
+            browser.get(path).await.says("<html lang=\"vi\"").says("Hỗ trợ");
+            let english = browser.get_in_english(path).await;
+            english.says("<html lang=\"en\"").says("Support").does_not_say("support-");
+        }
+        for path in of_commune.iter().chain([&household]) {
+            if reads_people {
+                browser.get(path).await.says("<html lang=\"vi\"");
+                browser.get_in_english(path).await.says("<html lang=\"en\"");
+            } else {
+                let refused = browser.try_get(path).await;
+                assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+            }
+        }
+    }
+    let stranger = people.site.person("stranger", Role::CommuneOfficer, Some(OTHER_COMMUNE), None).await;
+    stranger.get(&of_commune[0]).await.does_not_say("Lò Văn Một");
+    let enumerator = people.site.person("enumerator", Role::Enumerator, Some(COMMUNE), None).await;
+    assert_eq!(enumerator.try_get("/support").await.status, StatusCode::FORBIDDEN);
+    enumerator.get("/").await.does_not_say("href=\"/support\"");
+}
+
+#[tokio::test]
+async fn an_agreement_goes_from_the_ranking_to_its_payment() {
+    let people = people().await;
+    let People { officer, chair, province, .. } = &people;
+    let page = officer.get(&format!("/households/{}", people.households[0])).await;
+    page.says("Hộ có thể được hưởng gì").says("Ví dụ").says("[chưa kiểm chứng]").says("tối đa 15.000.000 đồng");
+
+    // Two places: who is in, who waits, and why.
+    let fields = [
+        ("commune", COMMUNE),
+        ("scheme", "production_support"),
+        ("year", "2025"),
+        ("kind", "places"),
+        ("quota", "hai"),
+    ];
+    let refused = officer.post("/support/rankings", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("Chỉ tiêu: cần một số nguyên.").says("value=\"hai\"");
+    let fields = [&fields[..4], &[("quota", "2")]].concat();
+    let ranking = officer.post("/support/rankings", &fields).await.sent_to();
+    let page = officer.get(&ranking).await;
+    page.says("thứ tự ưu tiên theo quy định").says("Danh sách chờ").says("Bốc thăm công khai");
+    page.does_not_say("niêm phong").does_not_say("Lập thỏa thuận cho");
+    let version = chair.get(&ranking).await.value("version").to_owned();
+    chair.post(&format!("{ranking}/approve"), &[("version", &version)]).await.sent_to();
+
+    // Agreements for both, at once; amounts as people write them.
+    let address = officer.get(&ranking).await.address("/support/agreements/new?ranking=");
+    officer.get(&address).await.says("Lập cho 2 người hưởng");
+    let id = ranking.rsplit('/').next().unwrap();
+    let typed = |amount: &'static str| {
+        [
+            ("ranking", id),
+            ("year", "2025"),
+            ("purpose", "Nuôi bò"),
+            ("amount", amount),
+            ("own_share", "1 000 000"),
+            ("from", "2025-09-08"),
+            ("due-0", "2025-09-30"),
+            ("due-1", "2025-11-30"),
+            ("due-2", "2025-12-31"),
+        ]
+    };
+    let refused = officer.post("/support/agreements/new", &typed("1.5")).await;
+    refused.says("Số tiền: cần số tiền bằng đồng, chẳng hạn 1.500.000.").says("Nuôi bò");
+    let refused = officer.post("/support/agreements/new", &typed("20.000.000")).await;
+    refused.says("chính sách hỗ trợ nhiều nhất 15.000.000 đồng");
+    officer.post("/support/agreements/new", &typed("9.000.000")).await.sent_to();
+
+    // The chair approves what was seen; there has to be capital.
+    let approval = format!("/support/approval?commune={COMMUNE}");
+    officer.get(&approval).await.does_not_say("type=\"checkbox\"");
+    let page = chair.get(&approval).await;
+    page.says("2 dự thảo, tổng cộng 18.000.000 đồng");
+    let drafts: Vec<String> = page
+        .text
+        .split("name=\"seen\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    let chosen: Vec<(&str, &str)> =
+        [("commune", COMMUNE)].into_iter().chain(drafts.iter().map(|draft| ("seen", draft.as_str()))).collect();
+    let refused = chair.post("/support/approval", &chosen).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.says("cần 18.000.000 đồng");
+    let capital = [
+        ("unit", COMMUNE),
+        ("scheme", "production_support"),
+        ("year", "2025"),
+        ("amount", "50.000.000"),
+        ("document", "01/QĐ-UBND"),
+    ];
+    province.post("/support/capital/received", &capital).await.sent_to();
+    chair.post("/support/approval", &chosen).await.sent_to();
+    chair.get(&approval).await.says("Không có dự thảo nào chờ duyệt.");
+    let budgets = officer.get("/support/capital").await;
+    budgets.says("50.000.000 đồng").says("18.000.000 đồng").says("32.000.000 đồng");
+
+    // Evidence, order, file, answer.
+    let one = officer.get(&format!("/support/agreements?commune={COMMUNE}")).await.address("/support/agreements/0");
+    let version = officer.get(&one).await.value("version").to_owned();
+    let evidence =
+        [("version", version.as_str()), ("kind", "signature"), ("on", "2025-09-08"), ("reference", "Tủ số 1")];
+    officer.post(&format!("{one}/parts/signed/evidence"), &evidence).await.sent_to();
+    let again = officer.post(&format!("{one}/parts/signed/evidence"), &evidence).await;
+    again.says("Có người khác vừa sửa nội dung này");
+    let version = officer.get(&one).await.value("version").to_owned();
+    let early = [("version", version.as_str()), ("kind", "photo"), ("on", "2025-01-01"), ("reference", "Ảnh số 7")];
+    let refused = officer.post(&format!("{one}/parts/stock_bought/evidence"), &early).await;
+    refused.says("một ngày từ ngày đầu của thỏa thuận đến hôm nay").says("value=\"Ảnh số 7\"");
+    officer.get("/support").await.says("Thỏa thuận có phần đã đạt chờ lệnh chi: 1");
+    let payments = format!("/support/payments?commune={COMMUNE}");
+    let page = chair.get(&payments).await;
+    let chosen = [("commune", COMMUNE), ("seen", &seen(&page))];
+    chair.post("/support/payments/order", &chosen).await.sent_to();
+    let file = officer.post("/support/payments/files", &[("commune", COMMUNE)]).await.sent_to();
+    let rows = officer.get(&format!("{file}/rows.csv")).await;
+    let payment = rows.text.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let wrong = officer.upload(&format!("{file}/answer"), "answer.csv", b"a,b\n1,2\n").await;
+    wrong.says("mỗi dòng của tệp gồm");
+    let odd = format!("payment,paid,amount,on,note\n{payment},1,7,2025-09-08,\n");
+    officer.upload(&format!("{file}/answer"), "answer.csv", odd.as_bytes()).await.sent_to();
+    officer.get(&file).await.says("đã gửi 4.500.000 đồng, trả lời 7 đồng");
+    let right = format!("payment,paid,amount,on,note\n{payment},1,4500000,2025-09-08,\n");
+    officer.upload(&format!("{file}/answer"), "answer.csv", right.as_bytes()).await.sent_to();
+    officer.get(&one).await.says("Cam kết vốn cho thỏa thuận").says("Đã chi");
+    officer.get(&format!("{one}/statement")).await.says("Gia đình được hỗ trợ 9.000.000 đồng");
+    let entitled = people.auditor.get(&format!("/support/entitled?commune={COMMUNE}&scheme=production_support")).await;
+    entitled.says("1 hộ thuộc đối tượng nhưng chưa có thỏa thuận nào.");
+    people.auditor.get("/support/figures?year=2025").await;
+    let verified = people.auditor.post("/ledger/verify", &[]).await.sent_to();
+    let verified = people.auditor.get(&verified).await;
+    verified.says("Lần chuyển tiền").does_not_say("role=\"alert\"");
+}
+
+#[tokio::test]
+async fn capital_is_tried_in_the_open() {
+    let people = people().await;
+    let province = &people.province;
+    assert_eq!(people.officer.try_get("/support/capital/new").await.status, StatusCode::FORBIDDEN);
+    // The national formula has no coefficients: they are named in words.
+    province.get("/support/capital/new").await.says("[Ví dụ]");
+    let page = province.get("/support/capital/new?formula=to_communes").await;
+    page.says("Hệ số tính thử").says("Ví dụ – phân bổ vốn của tỉnh cho các xã");
+    let units = people.site.operator().areas_below(Some(world::PROVINCE)).await.unwrap();
+    let mut fields: Vec<(String, String)> = vec![
+        ("formula".into(), "to_communes".into()),
+        ("scheme".into(), "production_support".into()),
+        ("year".into(), "2025".into()),
+        ("amount".into(), "1.000.000.000".into()),
+        ("figures_of".into(), "2025-09-08".into()),
+    ];
+    let pairs = |fields: &[(String, String)]| -> Vec<(&'static str, &'static str)> {
+        let leak = |text: &String| -> &'static str { text.clone().leak() };
+        fields.iter().map(|(name, value)| (leak(name), leak(value))).collect()
+    };
+    let refused = province.post("/support/capital/what-if", &pairs(&fields)).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.says("thiếu số liệu hoặc số liệu không đọc được").says("): Xã biên giới").does_not_say("): border_commune");
+    for unit in &units {
+        // A commune without households has no poverty rate, and nothing can be shared by it.
+        let new = NewHousehold {
+            commune: unit.id.clone(),
+            hamlet: None,
+            code: None,
+            from: jiff::civil::date(2020, 1, 1),
+            members: world::members(&["Lò Văn Mẫu"]),
+        };
+        people.site.operator().add_household(&new).await.unwrap();
+        fields.push((format!("figure/{}/border_commune", unit.id), "0".into()));
+        fields.push((format!("figure/{}/transfers", unit.id), "0,8".into()));
+    }
+    let tried = province.post("/support/capital/what-if", &pairs(&fields)).await;
+    tried.says("Kết quả tính thử").says("Lưu dự thảo");
+    let id = province.post("/support/capital/draft", &pairs(&fields)).await.sent_to();
+    fields.push(("coefficient/poor_households".into(), "100".into()));
+    let tried = province.post("/support/capital/what-if", &pairs(&fields)).await;
+    tried.says("tăng").says("giảm").does_not_say("Lưu dự thảo");
+    let page = province.get(&id).await;
+    page.says("vuon allocate verify").says("Ví dụ");
+    let refused = province.post(&format!("{id}/decide"), &[("version", page.value("version"))]).await;
+    refused.says("vốn ").says("còn 0 đồng");
+    let file = province.get(&format!("{id}/file")).await;
+    let published: vuon_programme::published::Published = serde_json::from_str(&file.text).unwrap();
+    assert_eq!(vuon_programme::published::verify(&published).unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_sealed_fact_is_opened_by_the_chair_and_shown_once() {
+    let people = people().await;
+    let household = format!("/households/{}", people.households[0]);
+    let address = people.officer.get(&household).await.address(&format!("{household}/members/"));
+    let address = format!("{}/sealed", address.trim_end_matches("/sealed"));
+    people.officer.get(&address).await.does_not_say("Mở thông tin niêm phong");
+    people.officer.post(&address, &[("fact", "hiv"), ("holds", "yes")]).await.sent_to();
+    people.officer.get(&address).await.does_not_say("<li>Sống chung với HIV");
+    let open = format!("{address}/open");
+    let refused = people.officer.post(&open, &[("why", "Xét ưu tiên")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let weak = people.site.again("chair").await.post(&open, &[("why", "Xét ưu tiên")]).await;
+    assert_eq!(weak.status, StatusCode::FORBIDDEN);
+    people.chair.post(&open, &[("why", "Xét ưu tiên")]).await.says("<li>Sống chung với HIV</li>");
+    people.chair.get(&address).await.does_not_say("<li>Sống chung với HIV");
+    assert_eq!(people.auditor.try_get(&address).await.status, StatusCode::FORBIDDEN);
+    people.auditor.get(&household).await.does_not_say("HIV");
+}
+
+#[tokio::test]
+async fn classes_of_areas_are_recorded_by_who_keeps_areas() {
+    let people = people().await;
+    let address = format!("/areas/{COMMUNE}/classes");
+    people.officer.get(&address).await.says("Chưa ghi nhận gì").does_not_say("type=\"checkbox\"");
+    let refused = people.officer.post(&address, &[("since", "2025-01-01"), ("document", "QĐ 1")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    people.site.person("administrator", Role::Administrator, None, None).await;
+    let administrator = people.site.strong("administrator").await;
+    let refused = administrator.post(&address, &[("since", "2025-01-01"), ("document", " ")]).await;
+    refused.says("hãy ghi văn bản quyết định danh sách");
+    administrator.post(&address, &[("since", "2025-01-01"), ("document", "QĐ 1")]).await.sent_to();
+    people.officer.get(&address).await.says("Không thuộc loại nào");
+    let hamlet = format!("{address}?hamlet={}", people.site.hamlets[0]);
+    administrator.get(&hamlet).await.says("Bản Mẫu Một");
+    assert_eq!(people.officer.try_get(&format!("{address}?hamlet=0")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_group_forms_and_is_refused_in_words_until_it_may_be_certified() {
+    let people = people().await;
+    let new = [
+        ("commune", COMMUNE),
+        ("scheme", "production_group"),
+        ("name", "Nhóm nuôi bò"),
+        ("led_by", "village"),
+        ("leader", "Bản Mẫu Một"),
+    ];
+    let group = people.officer.post("/support/groups", &new).await.sent_to();
+    let page = people.officer.get(&group).await;
+    page.says("ít nhất 5 thành viên");
+    let version = page.value("version").to_owned();
+    let wrong = people.officer.post(&format!("{group}/join"), &[("version", &version), ("code", "999")]).await;
+    wrong.says("không có hộ nào của xã có mã này");
+    people.officer.post(&format!("{group}/join"), &[("version", &version), ("code", "03160001")]).await.sent_to();
+    let page = people.chair.get(&group).await;
+    page.says("Lò Văn Một");
+    let version = page.value("version").to_owned();
+    let refused = people.chair.post(&format!("{group}/certify"), &[("version", &version)]).await;
+    refused.says("nhóm có 1 thành viên; quy định cần ít nhất 5");
+
+    let new = [
+        ("commune", COMMUNE),
+        ("hamlet", people.site.hamlets[0].as_str()),
+        ("scheme", "production_group"),
+        ("title", "Bò sinh sản"),
+        ("model", "Nuôi bò"),
+    ];
+    let project = people.officer.post("/support/projects", &new).await.sent_to();
+    let page = people.officer.get(&project).await;
+    page.says("Bước tiếp theo: Phổ biến").says("aria-current=\"step\"");
+    let version = page.value("version").to_owned();
+    let step = [("version", version.as_str()), ("step", "disseminated"), ("on", "2025-09-08"), ("text", "Loa thôn")];
+    people.officer.post(&format!("{project}/step"), &step).await.sent_to();
+    people.officer.get(&project).await.says("Loa thôn").says("Bước tiếp theo: Họp thôn");
+}
