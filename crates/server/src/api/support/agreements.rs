@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reach_part))
         .routes(routes!(extend_part))
         .routes(routes!(stop_agreement))
+        .routes(routes!(end_agreement))
         .routes(routes!(refund))
 }
 
@@ -167,6 +168,18 @@ async fn stop_agreement(
     Sent(why): Sent<Why>,
 ) -> Result<StatusCode, Problem> {
     officer.office.stop_agreement(&id, at.0, &part, &why.why).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The chair ends an agreement for another reason; what is not paid goes back to the budget.
+#[utoipa::path(post, path = "/agreements/{id}/end", params(IfMatch), request_body = Why, responses((status = 204)))]
+async fn end_agreement(
+    officer: Officer,
+    At(id): At<String>,
+    at: IfMatch,
+    Sent(why): Sent<Why>,
+) -> Result<StatusCode, Problem> {
+    officer.office.end_agreement(&id, at.0, &why.why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

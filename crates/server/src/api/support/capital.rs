@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use vuon_programme::agreements::Budget;
 use vuon_programme::budgets::{Allocation, BudgetRow, NewAllocation};
 use vuon_programme::published::Published;
 use vuon_programme::records::Kept;
@@ -19,6 +20,8 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(budgets))
         .routes(routes!(receive_capital))
+        .routes(routes!(carry_over))
+        .routes(routes!(reuse))
         .routes(routes!(what_if))
         .routes(routes!(allocations, draft_allocation))
         .routes(routes!(allocation))
@@ -53,6 +56,35 @@ struct Received {
 async fn receive_capital(officer: Officer, Sent(new): Sent<Received>) -> Answer {
     let Received { unit, scheme, year, amount, document } = &new;
     Ok(made("grants", officer.office.receive_capital(unit, scheme, *year, *amount, document).await?))
+}
+
+/// Capital of a year that is over.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Unbound {
+    /// Whose, for which scheme and year.
+    budget: Budget,
+    /// The formula whose rule says what becomes of it.
+    formula: String,
+}
+
+/// How much was moved.
+#[derive(Serialize, ToSchema)]
+struct Amount {
+    /// In đồng.
+    amount: i64,
+}
+
+/// What a unit has not bound of a year's capital stays with it for the next year, or goes back, as the formula says.
+#[utoipa::path(post, path = "/budgets/carry-over", request_body = Unbound, responses((status = 200, body = Amount)))]
+async fn carry_over(officer: Officer, Sent(of): Sent<Unbound>) -> Given<Amount> {
+    Ok(Json(Amount { amount: officer.office.carry_over(&of.budget, &of.formula).await? }))
+}
+
+/// What came back for a year's capital is the unit's capital of this year again.
+#[utoipa::path(post, path = "/budgets/reuse", request_body = Budget, responses((status = 200, body = Amount)))]
+async fn reuse(officer: Officer, Sent(budget): Sent<Budget>) -> Given<Amount> {
+    Ok(Json(Amount { amount: officer.office.reuse(&budget).await? }))
 }
 
 /// A computation, as it is published: `vuon allocate verify` computes it again.

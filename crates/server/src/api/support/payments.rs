@@ -1,10 +1,10 @@
 //! Payments: ordered, put into a file for the treasury or bank, answered.
 
 use super::super::answer::{Given, Made, made, versioned};
-use super::super::extract::{At, Paged, Sent, WhichPage, body};
+use super::super::extract::{At, IfMatch, Paged, Sent, WhichPage, body};
 use super::{MadeAll, SeenAgreements, Which};
 use crate::bank;
-use crate::error::Answer;
+use crate::error::{Answer, Problem};
 use crate::office::Officer;
 use crate::state::App;
 use axum::Json;
@@ -30,6 +30,7 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(routes!(payment_lines_csv))
         .routes(routes!(take_answer).layer(limit))
         .routes(routes!(take_answer_csv).layer(limit))
+        .routes(routes!(settle))
 }
 
 /// Payments within reach, the oldest first.
@@ -71,6 +72,29 @@ async fn make_payment_file(officer: Officer, Sent(new): Sent<NewFile>) -> Answer
 async fn payment_file(officer: Officer, At(id): At<String>) -> Answer {
     let file = officer.office.one::<PaymentFile>(&id).await?;
     Ok(versioned(file.version, file))
+}
+
+/// What the bank's paper says of a payment that an answer left open.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Settled {
+    /// The payment as it was made, or was not.
+    row: AnswerRow,
+    /// Why, for the ledger.
+    why: String,
+}
+
+/// The chair settles what an answer left open about a payment of a file.
+#[utoipa::path(post, path = "/payment-files/{id}/settle", params(IfMatch), request_body = Settled,
+    responses((status = 204)))]
+async fn settle(
+    officer: Officer,
+    At(id): At<String>,
+    at: IfMatch,
+    Sent(settled): Sent<Settled>,
+) -> Result<StatusCode, Problem> {
+    officer.office.settle(&id, at.0, &settled.row, &settled.why).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The rows of a file.

@@ -96,12 +96,15 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
         @if agreement.state == AgreementState::Draft { (draft(officer, &kept, &address, &commune, typed)) }
         h2 { (officer.t("support-parts")) }
         ol.timeline { @for part in &agreement.parts { li { (part_told(officer, &kept, part, &address, typed)) } } }
+        @if agreement.state == AgreementState::Running && officer.may(Action::DecideSupport) {
+            (told::reason_form(officer, &format!("{address}/end"), kept.version, &officer.t("support-end"), typed.of("end", &typed.why)))
+        }
         @if let Some(debt) = &agreement.debt {
             h2 { (officer.t("support-comes-back")) }
             (debt_told(officer, debt)?)
             @if agreement.state == AgreementState::Owing { (debt_forms(officer, &address, kept.version, typed)) }
         }
-        @if agreement.paid() > 0 && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address, typed)) }
+        @if agreement.paid() > 0 && agreement.debt.is_none() && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address, typed)) }
         h2 { (officer.t("support-money-moves")) }
         (money(officer, id).await?)
         p.actions { a.button.second href=(format!("{address}/statement")) { (officer.t("support-statement")) } }

@@ -18,6 +18,7 @@ use vuon_registry::RegistryError;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/support/agreements/{id}/refuse", post(refuse))
+        .route("/support/agreements/{id}/end", post(end))
         .route("/support/agreements/{id}/parts/{part}/evidence", post(reach))
         .route("/support/agreements/{id}/parts/{part}/extend", post(extend))
         .route("/support/agreements/{id}/parts/{part}/stop", post(stop))
@@ -68,6 +69,11 @@ async fn answer_loan(
 async fn refuse(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
     let result = officer.office.refuse_agreement(&id, typed.version, &typed.why).await;
     answer(&officer, &id, "refuse", typed, result).await
+}
+
+async fn end(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
+    let result = officer.office.end_agreement(&id, typed.version, &typed.why).await;
+    answer(&officer, &id, "end", typed, result).await
 }
 
 async fn reach(officer: Officer, Path((id, part)): Path<(String, String)>, Checked(typed): Checked<Typed>) -> Answer {

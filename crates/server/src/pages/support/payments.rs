@@ -1,6 +1,6 @@
 //! Payments: what can be ordered, files for the treasury or bank, their answers and what does not agree.
 
-use super::super::{again, uploads};
+use super::super::{again, fields, uploads};
 use super::approval::Chosen;
 use super::{Of, back, done, problem_told, told};
 use crate::bank;
@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_programme::agreements::{Agreement, AgreementState, PartState};
-use vuon_programme::payments::{Payment, PaymentFile, PaymentState};
+use vuon_programme::payments::{AnswerRow, Payment, PaymentFile, PaymentState};
 use vuon_programme::records::{Filter, Kept};
 use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
@@ -32,6 +32,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/support/payments/files", post(make_file))
         .route("/support/payments/files/{id}", get(file))
         .route("/support/payments/files/{id}/rows.csv", get(rows))
+        .route("/support/payments/files/{id}/settle", post(settle))
         .route("/support/payments/files/{id}/answer", uploads(app, post(answer)))
 }
 
@@ -200,6 +201,11 @@ async fn show_file(officer: &Officer, id: &str, problem: Option<&Problem>) -> Pa
             h2 { (officer.t("support-differences")) }
             p.warning { (officer.t("support-differences-hint")) }
             ul { @for difference in &file.differences { li { (said::told(difference, officer.language)) } } }
+            @if officer.may(Action::DecideSupport) { (settle_form(officer, &kept)) }
+        }
+        @if !file.settled.is_empty() {
+            h2 { (officer.t("support-settled")) }
+            ul { @for settled in &file.settled { li { (settled) } } }
         }
         @if officer.may(Action::PrepareSupport) {
             h2 { (officer.t("support-answer")) }
@@ -214,6 +220,65 @@ async fn show_file(officer: &Officer, id: &str, problem: Option<&Problem>) -> Pa
         }
     };
     Ok(layout::page(officer, &officer.t("support-file"), body))
+}
+
+/// What a chair reads off the bank's paper about a payment of which an answer does not agree.
+#[derive(Deserialize)]
+struct Settled {
+    version: i64,
+    payment: String,
+    paid: String,
+    on: String,
+    why: String,
+}
+
+fn settle_form(officer: &Officer, kept: &Kept<PaymentFile>) -> Markup {
+    let about = |told: &String| told.split(':').next().unwrap_or_default().to_owned();
+    let mut payments: Vec<String> = kept.thing.differences.iter().map(about).collect();
+    payments.dedup();
+    let payments: Vec<(String, String)> = payments.into_iter().map(|id| (id.clone(), id)).collect();
+    let outcomes = [("true", "support-settle-paid"), ("false", "support-settle-failed")];
+    let outcomes = outcomes.map(|(value, words)| (value.to_owned(), officer.t(words)));
+    let today = officer.desk.today().to_string();
+    html! {
+        details {
+            summary { (officer.t("support-settle")) }
+            div.inside {
+                p.hint { (officer.t("support-settle-hint")) }
+                (layout::form(officer, &format!("/support/payments/files/{}/settle", kept.id), html! {
+                    (super::version_field(kept.version))
+                    (layout::choice_field("payment", &officer.t("support-payment"), &payments, "", None))
+                    (layout::choice_field("paid", &officer.t("support-settle-outcome"), &outcomes, "", None))
+                    (layout::day_field("on", &officer.t("support-on"), &today, true))
+                    (layout::long_field("why", &officer.t("support-why"), "", true))
+                    (layout::send(&officer.t("support-settle")))
+                }))
+            }
+        }
+    }
+}
+
+async fn settle(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Settled>) -> Answer {
+    let settled = async {
+        let payment: Option<Kept<Payment>> = match officer.office.one(&typed.payment).await {
+            Ok(payment) => Some(payment),
+            // A row about a payment that is none of ours is settled by the reason alone.
+            Err(RegistryError::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        let row = AnswerRow {
+            payment: typed.payment.clone(),
+            paid: typed.paid == "true",
+            amount: payment.map_or(0, |kept| kept.thing.amount),
+            on: fields::day("on", &typed.on)?,
+            note: typed.why.clone(),
+        };
+        officer.office.settle(&id, typed.version, &row, &typed.why).await
+    };
+    match settled.await {
+        Ok(()) => done(&format!("/support/payments/files/{id}")),
+        Err(error) => again(error, async |problem| show_file(&officer, &id, Some(problem)).await).await,
+    }
 }
 
 /// The payments of a file that were answered as not made.

@@ -135,6 +135,7 @@ struct Typed {
     own_share: String,
     from: String,
     until: String,
+    group: String,
     households: String,
     left_list: String,
     spent: String,
@@ -157,9 +158,11 @@ impl Typed {
                 own_share: fields::money("own_share", &self.own_share)?,
                 from: fields::day("from", &self.from)?,
                 until: fields::day("until", &self.until)?,
+                group: fields::some(&self.group),
             },
             "appraised" => StepTaken::Appraised { on, opinion: text },
             "approved" => StepTaken::Approved { on, number: text },
+            "withdrawn" => StepTaken::Withdrawn { on, why: text },
             "closed" => StepTaken::Closed {
                 on,
                 results: Results {
@@ -184,6 +187,10 @@ async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Probl
     let names = told::Names::of(officer, project.group.clone().into_iter()).await?;
     let commune = project.at.commune.clone().unwrap_or_default();
     let next = project.step().next();
+    let of_scheme =
+        Filter { commune: project.at.commune.clone(), scheme: Some(project.scheme.clone()), ..Filter::default() };
+    let groups: Vec<(String, String)> =
+        officer.office.all::<Group>(&of_scheme).await?.into_iter().map(|kept| (kept.id, kept.thing.name)).collect();
     let body = html! {
         p { a href=(told::with_commune("/support/projects", &commune)) { "← " (officer.t("support-projects")) } }
         (problem_told(officer, problem))
@@ -204,7 +211,11 @@ async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Probl
                 li aria-current=[(Some(step) == next).then_some("step")] { (step_told(officer, project, step)) }
             }
         }
-        @if let Some(next) = next { (next_form(officer, &kept, next, typed)) }
+        @if let Some(StepTaken::Withdrawn { on, why }) = project.taken.last() {
+            p { strong { (officer.of("support-project", Step::Withdrawn.id())) } " – " (officer.day(*on)) ": " (why) }
+        }
+        @if let Some(next) = next { (next_form(officer, &kept, next, typed, &groups)) }
+        @if project.step() < Step::Approved && officer.may(Action::PrepareSupport) { (withdraw_form(officer, &kept)) }
     };
     Ok(layout::page(officer, &project.title, body))
 }
@@ -230,7 +241,7 @@ fn step_told(officer: &Officer, project: &Proposal, step: Step) -> Markup {
                 ],
             )),
         ),
-        Some(StepTaken::Planned { on, plan, budget, own_share, from, until }) => done(
+        Some(StepTaken::Planned { on, plan, budget, own_share, from, until, .. }) => done(
             *on,
             html! {
                 (plan) br;
@@ -240,6 +251,7 @@ fn step_told(officer: &Officer, project: &Proposal, step: Step) -> Markup {
             },
         ),
         Some(StepTaken::Appraised { on, opinion }) => done(*on, layout::plain(opinion)),
+        Some(StepTaken::Withdrawn { on, why }) => done(*on, layout::plain(why)),
         Some(StepTaken::Approved { on, number }) => done(*on, layout::plain(number)),
         Some(StepTaken::Closed { on, results }) => done(
             *on,
@@ -253,7 +265,34 @@ fn step_told(officer: &Officer, project: &Proposal, step: Step) -> Markup {
     }
 }
 
-fn next_form(officer: &Officer, kept: &Kept<Proposal>, next: Step, typed: &Typed) -> Markup {
+/// Giving a project up: the appraisal was against it, or the village does not want it any more.
+fn withdraw_form(officer: &Officer, kept: &Kept<Proposal>) -> Markup {
+    let today = officer.desk.today().to_string();
+    html! {
+        details {
+            summary { (officer.t("support-withdraw")) }
+            div.inside {
+                (layout::form(officer, &format!("/support/projects/{}/step", kept.id), html! {
+                    (version_field(kept.version))
+                    input type="hidden" name="step" value=(Step::Withdrawn.id());
+                    input type="hidden" name="on" value=(today);
+                    (layout::labelled("withdraw-why", &officer.t("support-why"), None, html! {
+                        textarea id="withdraw-why" name="text" rows="3" required maxlength="500" {}
+                    }))
+                    (layout::send(&officer.t("support-withdraw")))
+                }))
+            }
+        }
+    }
+}
+
+fn next_form(
+    officer: &Officer,
+    kept: &Kept<Proposal>,
+    next: Step,
+    typed: &Typed,
+    groups: &[(String, String)],
+) -> Markup {
     let decides = next == Step::Approved;
     if !officer.may(if decides { Action::DecideSupport } else { Action::PrepareSupport }) {
         return html! { @if decides { p.hint { (officer.t("support-waits-for-chair")) } } };
@@ -286,6 +325,9 @@ fn next_form(officer: &Officer, kept: &Kept<Proposal>, next: Step, typed: &Typed
                     (told::money_field(officer, "own_share", &officer.t("support-village-bears"), &typed.own_share))
                     (layout::day_field("from", &officer.t("support-from"), &typed.from, true))
                     (layout::day_field("until", &officer.t("field-until"), &typed.until, true))
+                    @if kept.thing.group.is_none() {
+                        (layout::choice_field("group", &officer.t("field-group"), groups, &typed.group, Some(&officer.t("support-no-group-yet"))))
+                    }
                 },
                 Step::Approved => { (layout::text_field("text", &officer.t("field-number"), &typed.text, true)) },
                 Step::Closed => {
