@@ -251,6 +251,10 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
             let serial = random.random_range(1..30).to_string();
             let filter = HouseholdFilter {
                 commune: random.random_bool(0.5).then(|| (*COMMUNES.choose(&mut random).unwrap()).to_owned()),
+                province: random.random_bool(0.3).then(|| {
+                    let known = model.households.values().nth(random.random_range(0..model.households.len()));
+                    known.unwrap().place.province.clone()
+                }),
                 hamlet: random.random_bool(0.3).then(|| (*hamlets.choose(&mut random).unwrap()).clone()),
                 status: None,
                 ended: false,
@@ -265,7 +269,8 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
             let answer = list(desk, &filter, random.random_range(1..9)).await;
             let Ok(found) = answer else {
                 let refused = !sees_people(desk.actor().role)
-                    || (desk.actor().reach == Reach::Everything && filter.commune.is_none() && filter.hamlet.is_none());
+                    || (desk.actor().reach == Reach::Everything
+                        && [&filter.province, &filter.commune, &filter.hamlet].into_iter().all(Option::is_none));
                 assert!(refused, "{:?} {filter:?} {answer:?}", desk.actor());
                 model.check(desk, "households", &told(answer));
                 continue;
@@ -276,6 +281,7 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
                 .iter()
                 .filter(|(id, known)| {
                     model.reaches(desk, id)
+                        && filter.province.as_ref().is_none_or(|province| *province == known.place.province)
                         && filter.commune.as_ref().is_none_or(|commune| *commune == known.place.commune)
                         && filter.hamlet.as_ref().is_none_or(|hamlet| Some(hamlet) == known.place.hamlet.as_ref())
                         && match searched.as_str() {
