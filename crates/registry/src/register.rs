@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::ledger::{self, Change};
 use crate::rounds::RoundRow;
-use crate::scope::{Action, Actor};
+use crate::scope::{Action, Actor, Reach};
 use crate::store::{Store, insert_new, maybe, sql, text};
 use crate::{RegistryError, Result};
 use jiff::civil::Date;
@@ -307,9 +307,12 @@ impl Desk {
         self.register.clock().today()
     }
 
-    /// Changes a setting.
+    /// Changes a setting, which holds for everybody: whoever keeps the areas of all does.
     pub async fn set(&self, name: &'static str, value: &str) -> Result<()> {
         self.actor.may(Action::ManageAreas)?;
+        if self.actor.reach != Reach::Everything {
+            return Err(RegistryError::Forbidden { action: Action::ManageAreas.words() });
+        }
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         sql(

@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "scope/complete.rs"]
+mod complete;
 
 use common::{World, for_each_engine};
 use jiff::civil::date;
@@ -251,6 +253,10 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
             let serial = random.random_range(1..30).to_string();
             let filter = HouseholdFilter {
                 commune: random.random_bool(0.5).then(|| (*COMMUNES.choose(&mut random).unwrap()).to_owned()),
+                province: random.random_bool(0.3).then(|| {
+                    let known = model.households.values().nth(random.random_range(0..model.households.len()));
+                    known.unwrap().place.province.clone()
+                }),
                 hamlet: random.random_bool(0.3).then(|| (*hamlets.choose(&mut random).unwrap()).clone()),
                 status: None,
                 ended: false,
@@ -265,7 +271,8 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
             let answer = list(desk, &filter, random.random_range(1..9)).await;
             let Ok(found) = answer else {
                 let refused = !sees_people(desk.actor().role)
-                    || (desk.actor().reach == Reach::Everything && filter.commune.is_none() && filter.hamlet.is_none());
+                    || (desk.actor().reach == Reach::Everything
+                        && [&filter.province, &filter.commune, &filter.hamlet].into_iter().all(Option::is_none));
                 assert!(refused, "{:?} {filter:?} {answer:?}", desk.actor());
                 model.check(desk, "households", &told(answer));
                 continue;
@@ -276,6 +283,7 @@ async fn lists_and_searches_give_exactly_what_the_asker_reaches() {
                 .iter()
                 .filter(|(id, known)| {
                     model.reaches(desk, id)
+                        && filter.province.as_ref().is_none_or(|province| *province == known.place.province)
                         && filter.commune.as_ref().is_none_or(|commune| *commune == known.place.commune)
                         && filter.hamlet.as_ref().is_none_or(|hamlet| Some(hamlet) == known.place.hamlet.as_ref())
                         && match searched.as_str() {
@@ -302,6 +310,7 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
         let model = build(world, &mut random).await;
         let ids: Vec<&String> = model.households.keys().collect();
         let entries = world.number("SELECT COUNT(*) FROM entry").await;
+        let program = world.register.program(common::PACK).unwrap();
         for _ in 0..150 {
             let desk = model.desks.choose(&mut random).unwrap();
             let id = *ids.choose(&mut random).unwrap();
@@ -353,6 +362,8 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
             if !known.number.is_empty() {
                 same!("find_identity", desk.find_identity(&known.number), desk.find_identity("999999999999"));
             }
+            let known_household = async |id: &str| desk.known_household(id, &program, day).await.map(|known| known.id);
+            same!("known_household", known_household(id), known_household(NOBODY));
             let commune = known.place.commune.as_str();
             let in_commune = matches!(&desk.actor().reach, Reach::Hamlet { commune: own, .. } if own == commune);
             if !desk.actor().reach.covers(&away) && !in_commune {
@@ -365,6 +376,22 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                 same!("find_duplicates", desk.find_duplicates(commune), desk.find_duplicates(NOWHERE));
                 let page = PageRequest::first();
                 same!("duplicates", desk.duplicates(commune, &page), desk.duplicates(NOWHERE, &page));
+                same!("merged_pairs", desk.merged_pairs(commune, &page), desk.merged_pairs(NOWHERE, &page));
+                same!("full_names", desk.full_names(&[commune]), desk.full_names(&[NOWHERE]));
+                let known_households = async |commune: &str| {
+                    let known = desk.known_households(commune, &program, day).await?;
+                    Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
+                };
+                same!("known_households", known_households(commune), known_households(NOWHERE));
+                if let Some(hamlet) = &known.place.hamlet {
+                    let (there, nowhere) = ([hamlet.clone()], [NOBODY.to_owned()]);
+                    same!("hamlet_names", desk.hamlet_names(&there), desk.hamlet_names(&nowhere));
+                    same!(
+                        "place_of_destination",
+                        desk.place_of_destination(commune, Some(hamlet)),
+                        desk.place_of_destination(NOWHERE, Some(hamlet))
+                    );
+                }
                 same!(
                     "place_hamlet",
                     desk.place_hamlet(commune, known.place.hamlet.as_deref(), commune),
@@ -485,6 +512,10 @@ async fn pairs_and_accounts_are_shown_to_who_reaches_the_whole_of_them() {
                 let there = told(desk.reset_password(id, password).await);
                 assert_eq!(there, told(desk.reset_password(NOBODY, password).await));
                 assert_eq!(told(desk.untie_openid(id).await), told(desk.untie_openid(NOBODY).await));
+                let there = told(desk.reset_second_factor(id).await);
+                assert_eq!(there, told(desk.reset_second_factor(NOBODY).await));
+                let there = told(desk.move_account(id, None, None, None).await);
+                assert_eq!(there, told(desk.move_account(NOBODY, None, None, None).await));
             }
         }
     })

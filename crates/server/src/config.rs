@@ -25,8 +25,8 @@ pub struct Config {
     pub packs: Vec<PathBuf>,
     /// The address people type, such as `https://giamngheo.example.vn`. Needed for OpenID Connect.
     pub public_url: Option<String>,
-    /// Whether cookies travel over HTTPS alone. Switch on wherever there is HTTPS, that is everywhere but on one machine.
-    pub secure_cookies: bool,
+    /// Whether cookies travel over HTTPS alone; when absent, what [`public_url`](Self::public_url) says.
+    pub secure_cookies: Option<bool>,
     /// Whether the client's address is the last one in `X-Forwarded-For`, set by a proxy in front.
     pub behind_proxy: bool,
     /// The language of who has not chosen one: `vi` or `en`.
@@ -126,7 +126,7 @@ impl Default for Config {
             data_dir: "vuon-data".into(),
             packs: Vec::new(),
             public_url: None,
-            secure_cookies: false,
+            secure_cookies: None,
             behind_proxy: false,
             language: "vi".into(),
             papers_language: "vi".into(),
@@ -261,6 +261,12 @@ impl Config {
         Ok(())
     }
 
+    /// Whether cookies travel over HTTPS alone: as it is set, or else whenever people come by HTTPS.
+    pub fn secure_cookies(&self) -> bool {
+        let https = || self.public_url.as_deref().is_some_and(|url| url.to_lowercase().starts_with("https://"));
+        self.secure_cookies.unwrap_or_else(https)
+    }
+
     /// The address of the database.
     pub fn database_url(&self) -> String {
         self.database
@@ -277,6 +283,21 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cookies_are_secure_when_people_come_by_https_unless_it_is_said_otherwise() {
+        for (set, url, secure) in [
+            (None, None, false),
+            (None, Some("http://register.example.vn"), false),
+            (None, Some("https://register.example.vn"), true),
+            (None, Some("HTTPS://register.example.vn"), true),
+            (Some(true), None, true),
+            (Some(false), Some("https://register.example.vn"), false),
+        ] {
+            let config = Config { secure_cookies: set, public_url: url.map(String::from), ..Config::default() };
+            assert_eq!(config.secure_cookies(), secure, "{set:?} {url:?}");
+        }
+    }
 
     #[test]
     fn a_variable_that_is_no_setting_is_named() {

@@ -32,7 +32,7 @@ pub fn same(one: &str, other: &str) -> bool {
 }
 
 fn cookie_name(app: &App) -> &'static str {
-    if app.config().secure_cookies { "__Host-vuon-form" } else { "vuon-form" }
+    if app.config().secure_cookies() { "__Host-vuon-form" } else { "vuon-form" }
 }
 
 /// The value a guest's forms must carry.
@@ -46,7 +46,7 @@ pub fn new_guest(app: &App) -> Cookie<'static> {
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Strict);
-    cookie.set_secure(app.config().secure_cookies);
+    cookie.set_secure(app.config().secure_cookies());
     cookie
 }
 

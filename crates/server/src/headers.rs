@@ -26,7 +26,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 pub async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if app.config().secure_cookies {
+    if app.config().secure_cookies() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     for (name, value) in ALWAYS {

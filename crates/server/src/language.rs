@@ -135,7 +135,7 @@ pub async fn remember(State(app): State<App>, request: Request, next: Next) -> R
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(app.config().secure_cookies);
+    cookie.set_secure(app.config().secure_cookies());
     cookie.make_permanent();
     (CookieJar::new().add(cookie), Redirect::to(&back)).into_response()
 }

@@ -86,7 +86,7 @@ impl Deref for Person {
 
 /// The name of the session's cookie. The prefix makes browsers refuse it from elsewhere, and needs HTTPS.
 pub fn cookie_name(app: &App) -> &'static str {
-    if app.config().secure_cookies { "__Host-vuon-session" } else { "vuon-session" }
+    if app.config().secure_cookies() { "__Host-vuon-session" } else { "vuon-session" }
 }
 
 /// The cookie that keeps a session: for this server alone, out of reach of scripts, gone with the browser.
@@ -95,7 +95,7 @@ pub fn cookie(app: &App, token: String) -> Cookie<'static> {
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(app.config().secure_cookies);
+    cookie.set_secure(app.config().secure_cookies());
     cookie
 }
 

@@ -2,17 +2,22 @@
 
 use super::ERASED_WITH_A_PERSON;
 use super::held::refresh;
+use super::people::PersonContent;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Place};
-use crate::store::{Query, int, maybe, sql, text};
-use crate::text::name;
+use crate::store::{Query, among, int, maybe, sql, text};
+use crate::text::{key, name};
 use crate::{Desk, RegistryError, Result};
 use serde_json::json;
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 
 impl Desk {
-    /// Erases what is known of a person, on lawful request: name, birth, number, and the contents of entries about the
-    /// person alone. The chain still verifies. `reason` names the request, not the person.
+    /// Erases what is known of a person, on lawful request: name, birth, sex, ethnic group, number, the contents of entries
+    /// about the person alone, and drafts of forms that answer for the person. The chain still verifies. `reason` names the
+    /// request, not the person.
+    ///
+    /// What a signed case says stays, since it is computed again by whoever audits: `docs/register.md` tells what that is.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] when the household the person is in, or was in last, is out of reach;
@@ -33,6 +38,8 @@ impl Desk {
         }
         self.actor.may_at(Action::EditPeople, &place)?;
         let at = self.now();
+        let mut names = former_names(&mut tx, person).await?;
+        names.insert(name_key);
         sql(
             "UPDATE person SET name = '', name_key = '', given_key = '', sex = NULL, born = NULL, ethnic = NULL, \
              erased = 1 WHERE id = $1 AND erased = 0",
@@ -53,17 +60,23 @@ impl Desk {
         // Copies of the name in lists: of cases, and of the households whose head it was.
         for table in ["review_case", "household"] {
             let column = if table == "household" { "id" } else { "household" };
-            Query::new("UPDATE ")
+            let query = Query::new("UPDATE ")
                 .push(table)
                 .push(" SET name = '', name_key = '' WHERE ")
                 .push(column)
                 .push(" IN (SELECT m.household FROM membership m WHERE m.person = ")
                 .bind(person)
-                .push(") AND name_key = ")
-                .bind(name_key.as_str())
-                .run(&mut tx)
-                .await?;
+                .push(") AND name_key IN ");
+            among(query, &names).run(&mut tx).await?;
         }
+        // A form names each member by id. Who typed it does so again: a draft is nobody's statement yet.
+        sql(
+            "DELETE FROM draft WHERE body LIKE '%' || $1 || '%' AND review_case IN (SELECT c.id FROM review_case c \
+             JOIN membership m ON m.household = c.household WHERE m.person = $2)",
+            [person.into(), person.into()],
+        )
+        .run(&mut tx)
+        .await?;
         if let Some(household) = &household {
             refresh(&mut tx, household).await?;
         }
@@ -95,6 +108,16 @@ impl Desk {
             })
             .await
     }
+}
+
+/// The names somebody had before they were put right, as lists sort them: a case keeps the name it was listed under.
+async fn former_names(connection: &mut AnyConnection, person: &str) -> Result<BTreeSet<String>> {
+    let [known, _] = ERASED_WITH_A_PERSON;
+    let hashes = sql("SELECT content FROM entry WHERE subject = $1 AND kind = $2", [person.into(), known.into()])
+        .all(connection, |row| text(row, 0))
+        .await?;
+    let contents = ledger::contents::<PersonContent>(connection, &hashes).await?;
+    Ok(contents.into_values().map(|content| key(&content.name)).collect())
 }
 
 /// What is known of somebody who is to be erased.

@@ -58,13 +58,16 @@ impl Desk {
     /// The households that match, by name.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`] when the asker reaches everything and names no commune.
+    /// [`RegistryError::Invalid`] when the asker reaches everything and names neither a province nor anything in it.
     pub async fn households(&self, filter: &HouseholdFilter, page: &PageRequest) -> Result<Page<HouseholdRow>> {
         self.actor.may(Action::ReadPeople)?;
         let after = page.key::<2>()?;
         let none = Page { rows: Vec::new(), next: None };
         let mut connection = self.store().read().await?;
         let Some(part) = self.narrowed(&mut connection, filter).await? else {
+            return Ok(none);
+        };
+        let Some(part) = in_province(&mut connection, part, filter.province.as_deref()).await? else {
             return Ok(none);
         };
         let typed = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
@@ -108,7 +111,10 @@ impl Desk {
         }
         let Some(commune) = &filter.commune else {
             return match reach {
-                Reach::Everything => Err(RegistryError::invalid("commune", "say of which commune")),
+                // There is no index over all provinces at once.
+                Reach::Everything if filter.province.is_none() => {
+                    Err(RegistryError::invalid("commune", "say of which commune or province"))
+                }
                 Reach::Nothing => Ok(None),
                 reach => Ok(Some(reach.clone())),
             };
@@ -121,6 +127,15 @@ impl Desk {
             Ok(_) | Err(RegistryError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What of a part lies in a province; nothing when none does.
+async fn in_province(connection: &mut AnyConnection, part: Reach, province: Option<&str>) -> Result<Option<Reach>> {
+    let Some(province) = province else { return Ok(Some(part)) };
+    match part.unit() {
+        None => Ok(Some(Reach::Province(province.to_owned()))),
+        Some(id) => Ok((unit(connection, id).await?.province == province).then_some(part)),
     }
 }
 

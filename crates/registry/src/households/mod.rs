@@ -68,7 +68,9 @@ pub struct HouseholdRow {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct HouseholdFilter {
-    /// Of one commune (needed unless the asker's reach is one).
+    /// Of one province. Who reaches everything names a province, a commune or a hamlet.
+    pub province: Option<String>,
+    /// Of one commune.
     pub commune: Option<String>,
     /// Of one hamlet.
     pub hamlet: Option<String>,

@@ -10,6 +10,7 @@ mod audit;
 mod complaints;
 mod deadlines;
 mod decisions;
+mod erased;
 mod flows;
 mod forms;
 mod lists;

@@ -8,7 +8,9 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use vuon_areas::Level;
 use vuon_policy::model::Language;
+use vuon_registry::areas::NewArea;
 use vuon_registry::cases::{
     AnswersReason, CaseFilter, CaseReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint,
 };
@@ -116,6 +118,8 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("authors", shown(desk.author_names(&of.commune, &(1..200).collect::<Vec<_>>()).await)),
         ("progress", shown(desk.progress(&of.commune, 2025).await)),
         ("entries", shown(desk.entries(&of.commune, &page()).await)),
+        ("entries of a kind", shown(desk.entries_of(&of.commune, Some("household"), &page()).await)),
+        ("printed root", shown(desk.verify_root(&format!("vuon/root/1 {} 2025-09-08 1 0", of.commune)).await)),
         ("entry", shown(desk.entry(&of.commune, 1).await)),
         ("content", shown(desk.entry_content(&of.commune, 1).await)),
         ("chains", shown(desk.chains(&page()).await)),
@@ -127,6 +131,10 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("decided", shown(desk.decided("nothing").await)),
         ("members", shown(desk.members_of(std::slice::from_ref(&of.household)).await)),
         ("document", shown(desk.document(&of.case, &of.document).await)),
+        ("changes since", shown(desk.changes_since_listed(&of.round, None).await)),
+        ("changes of the case", shown(desk.changes_since_listed(&of.round, Some(&of.case)).await)),
+        ("repeats", shown(desk.repeats(&of.case, &Answers::default(), "x").await)),
+        ("provinces", shown(desk.areas_of(LIST).await)),
         ("count", desk.count_cases(&filter(Some(&of.round))).await.map(|count| json!({ "count": count }))),
     ]
 }
@@ -174,7 +182,12 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         valid_from: date(2024, 12, 31),
         complete: true,
     };
+    let area =
+        NewArea { code: "1".into(), level: Level::Province, kind: "Tỉnh".into(), name: "Mẫu".into(), parent: None };
     vec![
+        ("set", done(desk.set("area_list", LIST).await)),
+        ("load own areas", shown(desk.load_own_areas("own-2025", &[area]).await)),
+        ("reform", shown(desk.reform(LIST, "vn-2025-03-01", true).await)),
         ("export", shown(export().await)),
         ("plan import", shown(desk.plan_import(&import).await)),
         ("import", shown(desk.run_import(&import, "x").await)),

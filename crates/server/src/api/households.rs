@@ -35,7 +35,9 @@ pub fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct WhichHouseholds {
-    /// Of one commune; needed unless one's reach is one.
+    /// Of one province. Who reaches everything names a province, a commune or a hamlet.
+    province: Option<String>,
+    /// Of one commune.
     commune: Option<String>,
     /// Of one hamlet.
     hamlet: Option<String>,
@@ -49,8 +51,8 @@ struct WhichHouseholds {
 
 impl WhichHouseholds {
     fn filter(self, text: Option<String>) -> HouseholdFilter {
-        let WhichHouseholds { commune, hamlet, status, ended } = self;
-        HouseholdFilter { commune, hamlet, status, ended, text }
+        let WhichHouseholds { province, commune, hamlet, status, ended } = self;
+        HouseholdFilter { province, commune, hamlet, status, ended, text }
     }
 }
 

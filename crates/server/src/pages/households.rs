@@ -22,8 +22,8 @@ use vuon_programme::Office;
 use vuon_registry::RegistryError;
 use vuon_registry::areas::AreaRow;
 use vuon_registry::households::{HouseholdFilter, HouseholdRow, HouseholdView, Member};
-use vuon_registry::page::{Page as Rows, PageRequest};
-use vuon_registry::scope::Action;
+use vuon_registry::page::PageRequest;
+use vuon_registry::scope::{Action, Reach};
 
 /// `/households` and `/households/{id}`; what changes them is in `household_changes`.
 pub fn routes() -> Router<App> {
@@ -37,6 +37,7 @@ pub fn routes() -> Router<App> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Asked {
+    province: String,
     commune: String,
     hamlet: String,
     status: String,
@@ -50,38 +51,34 @@ struct Asked {
 }
 
 async fn find(State(app): State<App>, person: Person, Checked(search): Checked<finding::Search>) -> Response {
-    finding::answer(&app, &person, "/households", &["commune", "hamlet", "status", "ended"], &search)
+    finding::answer(&app, &person, "/households", &["province", "commune", "hamlet", "status", "ended"], &search)
 }
 
 async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>) -> Page {
     person.desk.actor().may(Action::ReadPeople)?;
-    let Some(commune) = communes::commune(&person, Some(&asked.commune)).await? else {
-        let chooser = communes::chooser(&person, "/households", asked.name.as_deref()).await?;
-        return Ok(layout::page(&person, &person.t("nav-households"), chooser));
-    };
+    let commune = communes::commune(&person, Some(&asked.commune)).await?;
     let filter = HouseholdFilter {
-        commune: Some(commune.id.clone()),
+        province: fields::some(&asked.province),
+        commune: commune.as_ref().map(|commune| commune.id.clone()),
         hamlet: fields::some(&asked.hamlet),
         status: fields::some(&asked.status),
         ended: asked.ended == "yes",
         text: fields::some(&finding::text(&app, &person, &asked.find)),
     };
-    let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
-    let found = found(&person, &asked, &person.desk.households(&filter, &request).await?);
+    let found = found(&person, &asked, &filter).await?;
     if person.part {
         return Ok(found);
     }
-    let own = communes::own(&person).is_some();
-    let hamlets = communes::hamlet_options(&person.desk.hamlets(&commune.id).await?);
-    let program = person.desk.register().standard(person.desk.today()).await?;
-    let statuses = labels::statuses(&person, program.as_deref());
     let body = html! {
-        p.actions {
-            strong { (super::areas::name(&commune)) }
-            @if !own { a href="/households" { (person.t("commune-other")) } }
+        @match &commune {
+            Some(commune) => (of_commune(&person, commune)),
+            None => {
+                (communes::chooser(&person, "/households", asked.name.as_deref()).await?)
+                h2 { (person.t("household-over-area")) }
+            }
         }
-        (filters(&person, &commune, &filter, &hamlets, &statuses))
-        @if person.may(Action::EditPeople) {
+        (filters(&person, &filter).await?)
+        @if let (Some(commune), true) = (&commune, person.may(Action::EditPeople)) {
             p.actions { a.button href=(format!("/households/new?commune={}", encode(&commune.id))) { (person.t("household-add")) } }
         }
         div id="found" { (found) }
@@ -89,45 +86,85 @@ async fn list(State(app): State<App>, person: Person, Query(asked): Query<Asked>
     Ok(layout::page(&person, &person.t("nav-households"), body))
 }
 
-/// The search: it works as a form, and as one types where scripts run.
-fn filters(
-    person: &Person,
-    commune: &AreaRow,
-    filter: &HouseholdFilter,
-    hamlets: &[(String, String)],
-    statuses: &[(String, String)],
-) -> Markup {
-    let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
+/// Which commune the list is of, and the way to another.
+fn of_commune(person: &Person, commune: &AreaRow) -> Markup {
     html! {
+        p.actions {
+            strong { (super::areas::name(commune)) }
+            @if communes::own(person).is_none() { a href="/households" { (person.t("commune-other")) } }
+        }
+    }
+}
+
+/// Whether a province has to be chosen before there is a list: by who reaches everything and chose no commune.
+fn needs_province(person: &Person, filter: &HouseholdFilter) -> bool {
+    person.desk.actor().reach == Reach::Everything && filter.commune.is_none()
+}
+
+/// The search: it works as a form, and as one types where scripts run.
+async fn filters(person: &Person, filter: &HouseholdFilter) -> Result<Markup, Problem> {
+    let chosen = |value: &Option<String>| value.clone().unwrap_or_default();
+    let hamlets = match &filter.commune {
+        Some(commune) => communes::hamlet_options(&person.desk.hamlets(commune).await?),
+        None => Vec::new(),
+    };
+    let provinces = match needs_province(person, filter) {
+        true => person.desk.areas_below(None).await?,
+        false => Vec::new(),
+    };
+    let provinces: Vec<_> = provinces.iter().map(|row| (row.id.clone(), super::areas::name(row))).collect();
+    let program = person.desk.register().standard(person.desk.today()).await?;
+    let statuses = labels::statuses(person, program.as_deref());
+    Ok(html! {
         form.filters method="post" action="/households/find" role="search" hx-post="/households/find" hx-target="#found"
             hx-trigger="input changed delay:300ms from:#text, change from:select, change from:#ended, submit" hx-replace-url="true" {
             (layout::csrf_field(person))
-            input type="hidden" name="commune" value=(commune.id);
+            @if let Some(commune) = &filter.commune { input type="hidden" name="commune" value=(commune); }
+            @if !provinces.is_empty() {
+                (layout::choice_field("province", &person.t("household-province"), &provinces, &chosen(&filter.province), None))
+            }
             (layout::labelled("text", &person.t("household-search"), Some(&person.t("household-search-hint")), html! {
                 input type="search" id="text" name="text" value=(chosen(&filter.text)) maxlength="100" aria-describedby="text-hint";
             }))
             @if !hamlets.is_empty() {
-                (layout::choice_field("hamlet", &person.t("household-hamlet"), hamlets, &chosen(&filter.hamlet), Some(&person.t("all"))))
+                (layout::choice_field("hamlet", &person.t("household-hamlet"), &hamlets, &chosen(&filter.hamlet), Some(&person.t("all"))))
             }
-            (layout::choice_field("status", &person.t("household-status"), statuses, &chosen(&filter.status), Some(&person.t("all"))))
+            (layout::choice_field("status", &person.t("household-status"), &statuses, &chosen(&filter.status), Some(&person.t("all"))))
             div.field.check {
                 input type="checkbox" id="ended" name="ended" value="yes" checked[filter.ended];
                 label for="ended" { (person.t("household-ended")) }
             }
             (layout::send(&person.t("search")))
         }
-    }
+    })
 }
 
-fn found(person: &Person, asked: &Asked, page: &Rows<HouseholdRow>) -> Markup {
+/// A page of what was found; over more than one commune each household is told with its own.
+async fn found(person: &Person, asked: &Asked, filter: &HouseholdFilter) -> Result<Markup, Problem> {
+    if needs_province(person, filter) && filter.province.is_none() {
+        return Ok(html! { p.hint role="status" { (person.t("household-choose-province")) } });
+    }
+    let request = PageRequest { after: asked.after.clone(), ..PageRequest::first() };
+    let page = person.desk.households(filter, &request).await?;
+    let communes: Vec<&str> = page.rows.iter().map(|row| row.commune.as_str()).collect();
+    let places = match filter.commune {
+        Some(_) => None,
+        None => Some(person.desk.full_names(&communes).await?),
+    };
+    let headings = row_headings(person).into_iter().chain(places.as_ref().map(|_| person.t("commune")));
+    let cells = |row: &HouseholdRow| {
+        let place = places.as_ref().map(|names| layout::plain(names.get(&row.commune).map_or("–", String::as_str)));
+        row_cells(person, row).into_iter().chain(place).collect()
+    };
     let query = finding::query(&[
+        ("province", &asked.province),
         ("commune", &asked.commune),
         ("hamlet", &asked.hamlet),
         ("status", &asked.status),
         ("ended", &asked.ended),
         ("find", &asked.find),
     ]);
-    html! {
+    Ok(html! {
         // How many, not all of them, is read out as one types.
         p.hint role="status" {
             @if page.rows.is_empty() { (person.t("household-none-found")) }
@@ -135,10 +172,10 @@ fn found(person: &Person, asked: &Asked, page: &Rows<HouseholdRow>) -> Markup {
             @else { (person.tr("household-found", &[("count", page.rows.len().into())])) }
         }
         @if !page.rows.is_empty() {
-            (layout::list(&person.t("household-list"), &row_headings(person), page.rows.iter().map(|row| row_cells(person, row)).collect()))
+            (layout::list(&person.t("household-list"), &headings.collect::<Vec<_>>(), page.rows.iter().map(cells).collect()))
         }
         (layout::next_link(person, "/households", &query, page.next.as_deref()))
-    }
+    })
 }
 
 /// The headings of [`row_cells`].

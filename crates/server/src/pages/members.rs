@@ -233,6 +233,7 @@ fn erasure(person: &Person, name: &str, address: &str, typed: &Typed<'_>) -> Mar
             summary { (person.t("member-erase")) }
             div.inside { (layout::form(person, &format!("{address}/erase"), html! {
                 p { (person.t("member-erase-explained")) }
+                p { (person.t("member-erase-stays")) }
                 (layout::text_field("reason", &person.t("member-erase-reason"), reason, true))
                 div.field.check {
                     input type="checkbox" id="erase-sure" name="sure" value="yes" required;

@@ -30,12 +30,12 @@ pub fn routes() -> Router<App> {
 
 /// It must come back with a request from another site, so it cannot be `Strict`; it is good for ten minutes.
 fn cookie(app: &App, value: String) -> Cookie<'static> {
-    let name = if app.config().secure_cookies { "__Host-vuon-openid" } else { "vuon-openid" };
+    let name = if app.config().secure_cookies() { "__Host-vuon-openid" } else { "vuon-openid" };
     let mut cookie = Cookie::new(name, value);
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(app.config().secure_cookies);
+    cookie.set_secure(app.config().secure_cookies());
     cookie
 }
 

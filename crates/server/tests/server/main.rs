@@ -15,7 +15,10 @@ mod openid;
 mod operations;
 mod scope;
 mod sign_in;
+#[path = "../site/mod.rs"]
+mod site;
 mod users;
+mod wide;
 mod words;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod world;

@@ -151,7 +151,7 @@ async fn only_the_owner_ties_an_account_and_only_by_going_to_the_provider() {
     let address = ask_to_tie(&mut chair, &fake).await;
     let back = asked_at(&fake, &address, "person-1", |_| {});
     let mut other = server.as_("officer").await;
-    other.cookies.insert("vuon-openid".into(), chair.cookies["vuon-openid"].clone());
+    other.cookies.insert("__Host-vuon-openid".into(), chair.cookies["__Host-vuon-openid"].clone());
     let answer = other.get(&back).await;
     assert_ne!(answer.location(), "/account?done=tied", "nobody else's account is tied by it");
     let answer = chair.get(&back).await;
@@ -183,7 +183,7 @@ async fn somebody_known_to_the_provider_signs_in() {
     let answer = browser.get(&back).await;
     assert_eq!(answer.location(), "/areas", "{}", answer.body);
     assert_eq!(browser.get("/areas").await.status, StatusCode::OK);
-    let token = browser.cookies.get("vuon-session").unwrap();
+    let token = browser.cookies.get("__Host-vuon-session").unwrap();
     let session = server.register.session(token).await.unwrap().unwrap();
     assert!(session.actor.strong, "the provider said that a second factor was used");
 }
@@ -197,7 +197,7 @@ async fn somebody_unknown_here_is_told_to_tie_their_account_themselves() {
     let answer = browser.get(&back).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(answer.body.contains("/sign-in?next=/account"));
-    assert!(!browser.cookies.contains_key("vuon-session"));
+    assert!(!browser.cookies.contains_key("__Host-vuon-session"));
 }
 
 #[tokio::test]
@@ -217,5 +217,5 @@ async fn an_answer_that_belongs_to_no_sign_in_here_is_refused() {
     assert_eq!(browser.get(&back).await.status, StatusCode::BAD_GATEWAY, "for somebody else");
     let back = go(&mut browser, &fake, "person-1", |claims| claims["exp"] = json!(1_000_000)).await;
     assert_eq!(browser.get(&back).await.status, StatusCode::BAD_GATEWAY, "long over");
-    assert!(!browser.cookies.contains_key("vuon-session"));
+    assert!(!browser.cookies.contains_key("__Host-vuon-session"));
 }

@@ -85,7 +85,7 @@ async fn an_address_has_only_so_many_tries() {
 
 #[tokio::test]
 async fn the_session_is_out_of_reach_of_scripts_and_ends_with_signing_out() {
-    let server = Server::with(|config| config.secure_cookies = true).await;
+    let server = Server::with(|config| config.secure_cookies = Some(true)).await;
     let mut browser = server.browser();
     browser.get("/sign-in").await;
     let answer = browser.post("/sign-in", &[("login", "officer"), ("password", PASSWORD)]).await;

@@ -1,6 +1,6 @@
 //! A server on a small made-up commune, and people who look at it: each with a session, without a browser.
 
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used)]
 
 use crate::world::{self, PASSWORD, World};
 use axum::Router;

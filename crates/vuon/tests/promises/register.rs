@@ -165,7 +165,17 @@ fn after_a_reform_a_bare_code_means_the_unit_of_the_day_asked_for() {
     let said = room.is_refused("--lang vi register reform --from vn-2025-03-01 --to vn-2025-07-01");
     assert!(said.contains("hãy nạp bằng `vuon register areas load vn-2025-07-01`"), "{said}");
     room.succeeds("register areas load vn-2025-07-01");
-    room.succeeds("register reform --from vn-2025-03-01 --to vn-2025-07-01 --apply");
+    let told = |text: &str, label: &str| {
+        let line = text.lines().find(|line| line.starts_with(label)).unwrap().to_owned();
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    let dry = room.succeeds("register reform --from vn-2025-03-01 --to vn-2025-07-01");
+    assert_eq!(told(&dry, "Households before"), "2");
+    for label in ["Things of support moved", "Things of support waiting", "Capital moved"] {
+        assert_eq!(told(&dry, label), "–", "not computed before anything moved: {dry}");
+    }
+    let done = room.succeeds("register reform --from vn-2025-03-01 --to vn-2025-07-01 --apply");
+    assert_eq!(told(&done, "Things of support moved"), "0");
     says(&room.succeeds("register as-of --commune 03151 --on 2024-12-31"), "2 households");
     assert_eq!(room.succeeds("register export --commune 03151 --on 2024-12-31").lines().count(), 3);
 }

@@ -59,24 +59,26 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
     let desk = opened.desk();
     let (report, waiting, support) = opened.runtime.block_on(async {
         let report = desk.reform(from, to, !apply).await?;
-        let support = if apply { follow_reform(&desk).await? } else { Followed::default() };
+        // What support follows depends on where households are: without moving them it cannot be told.
+        let support = if apply { Some(follow_reform(&desk).await?) } else { None };
         vuon_registry::Result::Ok((report, desk.reform_worklist(to).await?, support))
     })?;
     let count = |n: i64| grouped(n, language);
+    let of_support = |number: fn(&Followed) -> i64| support.as_ref().map(number);
     for (label, number) in [
-        (say(language, "Hộ trước khi chuyển", "Households before"), report.households_before),
-        (say(language, "Hộ đã chuyển", "Households moved"), report.moved),
-        (say(language, "Hộ chờ xếp theo thôn", "Households waiting for their hamlet"), report.waiting),
+        (say(language, "Hộ trước khi chuyển", "Households before"), Some(report.households_before)),
+        (say(language, "Hộ đã chuyển", "Households moved"), Some(report.moved)),
+        (say(language, "Hộ chờ xếp theo thôn", "Households waiting for their hamlet"), Some(report.waiting)),
         (
             say(language, "Hộ ở đơn vị không có đơn vị kế tiếp", "Households whose unit has no successor"),
-            report.without_successor.iter().map(|(_, households)| households).sum(),
+            Some(report.without_successor.iter().map(|(_, households)| households).sum()),
         ),
-        (say(language, "Tài khoản đã chuyển", "Accounts moved"), report.accounts),
-        (say(language, "Hồ sơ hỗ trợ đã chuyển", "Things of support moved"), support.things),
-        (say(language, "Hồ sơ hỗ trợ chờ xếp", "Things of support waiting"), support.waiting),
-        (say(language, "Nguồn vốn đã chuyển (đồng)", "Capital moved (đồng)"), support.amount),
+        (say(language, "Tài khoản đã chuyển", "Accounts moved"), Some(report.accounts)),
+        (say(language, "Hồ sơ hỗ trợ đã chuyển", "Things of support moved"), of_support(|support| support.things)),
+        (say(language, "Hồ sơ hỗ trợ chờ xếp", "Things of support waiting"), of_support(|support| support.waiting)),
+        (say(language, "Nguồn vốn đã chuyển (đồng)", "Capital moved (đồng)"), of_support(|support| support.amount)),
     ] {
-        println!("{}{}", fitted(label, 44), right(&count(number), 10));
+        println!("{}{}", fitted(label, 44), right(&number.map_or("–".to_owned(), count), 10));
     }
     for (from, to, households) in &report.moves {
         println!("  {} → {}{}", fitted(from, 24), fitted(to, 24), right(&count(*households), 10));

@@ -1,0 +1,74 @@
+//! What a desk can be asked or told is asked in the tests of scope: a new function that is in none of them fails here, so
+//! that nobody has to remember.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The tests of scope.
+const TESTS: [&str; 2] = [include_str!("../scope.rs"), include_str!("../review/scope.rs")];
+
+/// What has no place to be out of, and why.
+const EXEMPT: [(&str, &str); 13] = [
+    ("area_list", "which list is in force is the same for everybody"),
+    ("area_list_on", "which list was in force is the same for everybody"),
+    ("area_lists", "which lists are loaded is the same for everybody"),
+    ("change_password", "of the own account alone"),
+    ("confirm_second_factor", "of the own account alone"),
+    ("destination", "a household moves to any commune: its name is no secret"),
+    ("find_destinations", "a household moves to any commune: its name is no secret"),
+    ("known_in", "`known_households` by a connection that is at hand"),
+    ("known_one_in", "`known_household` by a connection that is at hand"),
+    ("load_areas", "needs everything in reach, as `load_own_areas`, which is asked"),
+    ("new_second_factor", "of the own account alone"),
+    ("round_pack", "a standard is public; the round it is of is at hand"),
+    ("standard", "a standard is public"),
+];
+
+fn is_asked(name: &str) -> bool {
+    TESTS.iter().any(|test| test.contains(&format!("desk.{name}(")))
+}
+
+/// The names of `pub async fn` of `impl Desk` in a file.
+fn functions(text: &str, found: &mut BTreeSet<String>) {
+    let mut of_desk = false;
+    for line in text.lines() {
+        match line {
+            "impl Desk {" | "impl crate::Desk {" => of_desk = true,
+            "}" => of_desk = false,
+            _ => {
+                let name = line.strip_prefix("    pub async fn ").filter(|_| of_desk);
+                found.extend(name.map(|name| name.split(['(', '<']).next().unwrap().to_owned()));
+            }
+        }
+    }
+}
+
+fn read(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, found);
+        } else {
+            functions(&fs::read_to_string(&path).unwrap(), found);
+        }
+    }
+}
+
+#[test]
+fn everything_a_desk_can_do_is_asked_out_of_reach_or_exempt_for_a_reason() {
+    let mut found = BTreeSet::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.contains("households") && found.len() > 100, "the sources are read: {found:?}");
+    let exempt: BTreeSet<&str> = EXEMPT.iter().map(|(name, _)| *name).collect();
+    let missing = found.iter().filter(|name| !is_asked(name) && !exempt.contains(name.as_str()));
+    assert_eq!(
+        missing.collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "not asked in tests/scope.rs or tests/review/scope.rs"
+    );
+    for name in exempt {
+        assert!(found.contains(name), "{name} is exempt and not there");
+        assert!(!is_asked(name), "{name} is exempt and asked");
+    }
+}
