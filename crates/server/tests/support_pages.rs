@@ -246,7 +246,7 @@ async fn capital_is_tried_in_the_open() {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     refused.says("thiếu số liệu hoặc số liệu không đọc được").says("): Xã biên giới").does_not_say("): border_commune");
     for unit in &units {
-        // A commune without households has no poverty rate, and nothing can be shared by it.
+        // Communes that have households and no list yet: their figures are typed.
         let new = NewHousehold {
             commune: unit.id.clone(),
             hamlet: None,
@@ -255,6 +255,11 @@ async fn capital_is_tried_in_the_open() {
             members: world::members(&["Lò Văn Mẫu"]),
         };
         people.site.operator().add_household(&new).await.unwrap();
+        let own = unit.id == COMMUNE;
+        for figure in ["minority_poor_households", "poor_rate", "poor_households"].iter().take(if own { 1 } else { 3 })
+        {
+            fields.push((format!("figure/{}/{figure}", unit.id), "1".into()));
+        }
         fields.push((format!("figure/{}/border_commune", unit.id), "0".into()));
         fields.push((format!("figure/{}/transfers", unit.id), "0,8".into()));
     }

@@ -344,7 +344,7 @@ async fn capital_is_tried_drafted_decided_and_published() {
         let people = People::of(site).await;
         listed(&people.officer).await;
         let below = people.province.get(&format!("/areas?parent={PROVINCE}")).await.is(200);
-        // A commune without households has no poverty rate, and nothing can be shared by it.
+        // Communes that have households and no list yet: their figures are entered.
         for row in below.body.as_array().unwrap() {
             let mut new = household(site, "Lò Văn Mẫu");
             new["commune"] = row["id"].clone();
@@ -355,7 +355,16 @@ async fn capital_is_tried_drafted_decided_and_published() {
             .as_array()
             .unwrap()
             .iter()
-            .map(|row| (row["id"].as_str().unwrap().to_owned(), json!({ "border_commune": "0", "transfers": "0.8" })))
+            .map(|row| {
+                let mut own = json!({ "border_commune": "0", "transfers": "0.8" });
+                // Of the heads of this commune the list does not tell the ethnic group.
+                own["minority_poor_households"] = "1".into();
+                if row["id"] != COMMUNE {
+                    own["poor_rate"] = "10".into();
+                    own["poor_households"] = "10".into();
+                }
+                (row["id"].as_str().unwrap().to_owned(), own)
+            })
             .collect();
         let new = json!({
             "unit": PROVINCE, "scheme": "production_support", "year": 2025, "formula": "to_communes",
