@@ -204,9 +204,7 @@ impl Office {
             _ => 0,
         };
         let served = self.receivers(tx, commune).await?;
-        let has_it = |household: &str| {
-            served.get(household).is_some_and(|schemes| schemes.iter().any(|own| *own == scheme.id.value))
-        };
+        let has_it = |household: &str| served.get(household).is_some_and(|schemes| schemes.contains(&scheme.id.value));
         let judged = self.judged(tx, commune).await?;
         let mut entitled: Vec<(KnownHousehold, Entitlement)> = Vec::new();
         let mut not_known = Vec::new();
