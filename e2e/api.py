@@ -223,9 +223,14 @@ def tested(server, caller, login, examples, description, folder):
         # It would end the very session that asks.
         "--exclude-operation-id", "sign_out",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True)
-    cases = list(xml.parse(report).getroot().iter("testcase")) if report.exists() else []
-    failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
+    for _ in range(3):
+        done = subprocess.run(command, capture_output=True, text=True)
+        cases = list(xml.parse(report).getroot().iter("testcase")) if report.exists() else []
+        failures = sum(1 for case in cases if case.find("failure") is not None)
+        failed = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
+        # A fault of CPython 3.11 itself, when two threads look at source code: asked again, with nothing else wrong.
+        if failures or failed == 0 or "AST constructor recursion depth mismatch" not in done.stdout:
+            break
     if done.returncode or failed or not cases:
         print(done.stdout[-20_000:], done.stderr[-4_000:])
         failed = max(failed, 1)

@@ -40,7 +40,7 @@ pub struct Allocation {
     #[schema(value_type = Object)]
     pub published: Published,
     /// When it was decided, and by whom; a draft when absent.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub decided: Option<(Date, String)>,
 }
 

@@ -24,10 +24,10 @@ pub struct Debt {
     /// What came back.
     pub repaid: Vec<Repaid>,
     /// The terms before, each with why they were changed, and when.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<(Terms, String, String)>)]
     pub before: Vec<(Terms, String, Date)>,
     /// Why and when what is left was written off.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub written_off: Option<(String, Date)>,
 }
 

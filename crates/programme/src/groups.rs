@@ -55,13 +55,12 @@ pub struct Group {
     /// Its members, in the order in which the fund goes round.
     pub members: Vec<GroupMember>,
     /// How many member households were entitled when it was certified, of how many.
-    #[schema(value_type = Option<Object>)]
     pub entitled: Option<(usize, usize)>,
     /// When it was certified, and by whom.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub certified: Option<(Date, String)>,
     /// Why it was dissolved, and when.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub dissolved: Option<(Date, String)>,
     /// Where it stands.
     pub state: GroupState,

@@ -72,7 +72,7 @@ pub struct AreaRanking {
     /// What decided at the line.
     pub line: Option<AtTheLine>,
     /// When the chair approved it, and who.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub approved: Option<(Date, String)>,
 }
 

@@ -23,13 +23,10 @@ use vuon_registry::{RegistryError, Result};
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct GapsAndOverlaps {
     /// Households that are entitled to something and have no agreement: id, code, head's name, schemes.
-    #[schema(value_type = Vec<Object>)]
     pub nothing: Vec<(String, String, String, Vec<String>)>,
     /// Households with two open agreements of one project of the programme, or of schemes that exclude each other.
-    #[schema(value_type = Vec<Object>)]
     pub twice: Vec<(String, [String; 2])>,
     /// Schemes to which somebody is entitled and that nobody here has: id, how many are entitled.
-    #[schema(value_type = Vec<Object>)]
     pub unused: Vec<(String, i64)>,
 }
 
@@ -76,7 +73,6 @@ pub struct TargetRow {
     /// The unit of its figures.
     pub unit: String,
     /// The years: year, what was to be reached, what was.
-    #[schema(value_type = Vec<Object>)]
     pub years: Vec<(i64, Option<String>, Option<String>)>,
     /// Whether the last year that is known is behind the path; nothing while that cannot be told.
     pub off: Option<bool>,

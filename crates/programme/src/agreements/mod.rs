@@ -141,7 +141,7 @@ pub struct AgreedPart {
     /// What was shown.
     pub evidence: Vec<EvidenceGiven>,
     /// The days it was due before, each with why there was more time.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<(String, String)>)]
     pub extended: Vec<(Date, String)>,
 }
 
@@ -232,7 +232,7 @@ pub struct Agreement {
     /// Where it stands.
     pub state: AgreementState,
     /// The chair who approved it, and when.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub approved: Option<(String, Date)>,
     /// Why it ended early, or was refused.
     pub ended: Option<String>,

@@ -67,7 +67,7 @@ pub struct Payment {
     /// The file it went out with.
     pub file: Option<String>,
     /// When the treasury or bank answered, and what it said.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<(String, String)>)]
     pub answered: Option<(Date, String)>,
     /// Where it stands.
     pub state: PaymentState,
