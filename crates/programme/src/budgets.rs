@@ -420,8 +420,8 @@ impl Office {
             let budget = Budget::of_owner(&owner).ok_or_else(damaged)?;
             let account = Account::Budget(owner).to_string();
             let flows = sql(
-                "SELECT event, from_account = $1, SUM(amount) FROM money_transfer WHERE from_account = $2 \
-                 OR to_account = $3 GROUP BY 1, 2",
+                "SELECT event, CAST(CASE WHEN from_account = $1 THEN 1 ELSE 0 END AS BIGINT) AS gone, CAST(SUM(amount) AS BIGINT) \
+                 FROM money_transfer WHERE from_account = $2 OR to_account = $3 GROUP BY 1, 2",
                 [account.as_str().into(), account.as_str().into(), account.as_str().into()],
             );
             let read = |row: &vuon_registry::room::AnyRow| {
