@@ -95,13 +95,23 @@ fn load(opened: &Opened, list: Option<String>) -> Result<(String, u64)> {
 
 /// Makes the first administrator; the password is asked for.
 pub fn first_administrator(opened: &Opened, login: &str, language: Language) -> Result<()> {
+    let password = administrators_password(login, language)?;
+    make_administrator(opened, login, &password, language)
+}
+
+/// Asks for the password of the first administrator.
+pub fn administrators_password(login: &str, language: Language) -> Result<String> {
     let prompt = match language {
         Language::Vi => format!("mật khẩu của người quản trị `{login}` (ít nhất 12 ký tự)"),
         Language::En => format!("password of the administrator `{login}` (at least 12 characters)"),
     };
-    let password = ask_password(login, &prompt, language)?;
+    ask_password(login, &prompt, language)
+}
+
+/// Makes the first administrator.
+pub fn make_administrator(opened: &Opened, login: &str, password: &str, language: Language) -> Result<()> {
     let name = say(language, "Quản trị hệ thống", "Administrator");
-    let made = vuon_server::first_administrator(&opened.register, login, name, &password);
+    let made = vuon_server::first_administrator(&opened.register, login, name, password);
     let account = opened.runtime.block_on(made)?;
     line(&match language {
         Language::Vi => format!("Đã lập tài khoản quản trị `{}`.", account.login),
