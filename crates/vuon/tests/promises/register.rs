@@ -225,6 +225,8 @@ fn serving_asks_once_for_the_first_password_and_begins_an_empty_register() {
 struct Serving {
     child: std::process::Child,
     lines: std::sync::mpsc::Receiver<String>,
+    /// All that it said: its two outputs come in no order.
+    heard: String,
 }
 
 impl Serving {
@@ -245,15 +247,14 @@ impl Serving {
                 }
             });
         }
-        Serving { child, lines }
+        Serving { child, lines, heard: String::new() }
     }
 
     fn says(&mut self, part: &str) {
-        let mut heard = String::new();
-        while !heard.contains(part) {
+        while !self.heard.contains(part) {
             match self.lines.recv_timeout(Duration::from_secs(60)) {
-                Ok(line) => heard.push_str(&line),
-                Err(_) => panic!("“{part}” is not in:\n{heard}"),
+                Ok(line) => self.heard.push_str(&line),
+                Err(_) => panic!("“{part}” is not in:\n{}", self.heard),
             }
         }
     }
