@@ -40,7 +40,7 @@ def lists(folder, communes, households, seed):
                 surname, hamlet = chance.choice(SURNAMES), f"Bản {chance.randint(1, 8)}"
                 for member in range(chance.choice(SIZES)):
                     persons += 1
-                    name = f"{surname} {chance.choice(MIDDLE)} {chance.choice(GIVEN)} {number}"
+                    name = f"{surname} {chance.choice(MIDDLE)} {chance.choice(GIVEN)} {number} {member}"
                     born = chance.randint(1945, 1995) if member < 2 else chance.randint(1996, 2023)
                     sex = "Nữ" if member == 1 else chance.choice(["Nam", "Nữ"])
                     write([f"M{number}", name, RELATIONS[member], sex, born, "Kinh", hamlet])
@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--data-dir", required=True)
     parser.add_argument("--database")
     parser.add_argument("--households", type=int, default=100_000)
-    parser.add_argument("--communes", default="03127,03130,03133,03136,03151,03154,03157,03160,03163,03166,03169,03172",
+    parser.add_argument("--communes", default="03127,03151,03158,03160,03162,03163,03164,03166,03169,03172,03175,03176",
                         help="their codes in the list in force")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

@@ -121,6 +121,11 @@ fn root(place: &Where, chain: &str, language: Language) -> Result<ExitCode> {
             println!("  {part}");
         }
     }
+    line(say(
+        language,
+        "Kiểm tra: vuon audit check-root; xuống dòng và dấu cách giữa các phần không ảnh hưởng.",
+        "Check it with vuon audit check-root; where lines break between the parts does not matter.",
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

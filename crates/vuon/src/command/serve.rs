@@ -76,9 +76,8 @@ fn password_of_a_new_one(config: &Config, language: Language) -> Result<String> 
         "{}",
         match language {
             Language::Vi => format!("Chưa có sổ nào trong {folder}. Sổ trống sẽ được lập khi đặt mật khẩu quản trị."),
-            Language::En => format!(
-                "There is no register in {folder}. An empty one begins with the administrator's password."
-            ),
+            Language::En =>
+                format!("There is no register in {folder}. An empty one begins with the administrator's password."),
         }
     );
     administrators_password(FIRST, language)

@@ -1,6 +1,6 @@
 //! A register is made, and gets its lists of areas.
 
-use super::place::{Opened, Where, ask_password, open, open_new};
+use super::place::{Opened, Where, ask_password, is_there, open, open_new};
 use crate::demo;
 use crate::screen::{self, say};
 use anyhow::{Context, Result, bail};
@@ -46,13 +46,19 @@ pub fn init(
     administrator: Option<String>,
     language: Language,
 ) -> Result<ExitCode> {
-    let opened = open_new(place.settings()?)?;
+    let settings = place.settings()?;
+    let there = is_there(&settings);
+    let opened = open_new(settings)?;
     let (list, units) = load(&opened, areas)?;
     let (units, key) = (grouped(units as i64, language), opened.config.key_file());
     let key = key.display();
-    line(&match language {
-        Language::Vi => format!("Sổ đã sẵn sàng. Danh mục {list}: {units} đơn vị."),
-        Language::En => format!("The register is ready. List {list}: {units} units."),
+    line(&match (language, there) {
+        (Language::Vi, false) => format!("Sổ đã sẵn sàng. Danh mục {list}: {units} đơn vị."),
+        (Language::En, false) => format!("The register is ready. List {list}: {units} units."),
+        (Language::Vi, true) => format!("Sổ đã có từ trước, dữ liệu giữ nguyên. Danh mục {list}: {units} đơn vị."),
+        (Language::En, true) => {
+            format!("The register was there before, and stays as it is. List {list}: {units} units.")
+        }
     });
     line(&match language {
         Language::Vi => format!(
@@ -150,9 +156,12 @@ pub fn areas(command: Areas, language: Language) -> Result<ExitCode> {
             let (lists, in_force) = opened
                 .runtime
                 .block_on(async { vuon_registry::Result::Ok((desk.area_lists().await?, desk.area_list().await?)) })?;
-            for list in lists {
-                let mark = if list == in_force { say(language, "  đang dùng", "  in force") } else { "" };
+            for list in &lists {
+                let mark = if *list == in_force { say(language, "  đang dùng", "  in force") } else { "" };
                 println!("{list}{mark}");
+            }
+            for list in Lists::embedded().lists().iter().filter(|carried| !lists.contains(&carried.id)) {
+                println!("{}  {}", list.id, say(language, "chưa nạp", "not loaded"));
             }
         }
     }
