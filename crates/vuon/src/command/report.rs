@@ -39,7 +39,7 @@ pub struct Arguments {
     #[command(flatten)]
     place: Where,
     /// The unit: its code, or list:code; the name of a list for all its provinces
-    #[arg(long, required_unless_present_any = ["write_templates"], requires = "report")]
+    #[arg(long, requires = "report")]
     area: Option<String>,
     /// A year, or FROM..TO as days YYYY-MM-DD: from the end of the first to the end of the last; this year when absent
     #[arg(long, value_parser = period)]
@@ -85,9 +85,17 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let known = |id: &&String| *id == DETAILED || layout::form(id).is_some();
-    let (Some(report), Some(area)) = (arguments.report.as_ref().filter(known), &arguments.area) else {
-        bail!(names(arguments.report.as_deref(), language));
+    let Some(asked) = &arguments.report else {
+        println!("{}", names(language));
+        return Ok(ExitCode::SUCCESS);
     };
+    let Some(report) = Some(asked).filter(known) else {
+        bail!("{} {asked}. {}", say(language, "không có báo cáo", "there is no report"), names(language));
+    };
+    let area = arguments
+        .area
+        .as_ref()
+        .with_context(|| say(language, "hãy cho biết đơn vị: --area", "name the unit: --area"))?;
     let residents = arguments.residents.as_deref().map(read_residents).transpose()?;
     let templates = match &arguments.templates {
         Some(folder) => Templates::with_folder(folder)?,
@@ -177,15 +185,11 @@ async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
 }
 
 /// The reports there are.
-fn names(asked: Option<&str>, language: Language) -> String {
+fn names(language: Language) -> String {
     let detailed = say(language, "Danh sách chi tiết, mỗi thành viên một dòng", "The detailed list, one row a member");
     let names = layout::forms().iter().map(|form| format!("  {}  {}", form.id, form.title.get(language)));
     let names: Vec<String> = names.chain([format!("  {DETAILED}  {detailed}")]).collect();
-    let said = match asked {
-        Some(asked) => format!("{} {asked}. ", say(language, "không có báo cáo", "there is no report")),
-        None => String::new(),
-    };
-    format!("{said}{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
+    format!("{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
 }
 
 /// The period; this year's up to today when none is given.
