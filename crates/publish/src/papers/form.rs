@@ -77,9 +77,14 @@ impl Setting<'_> {
             number: number.to_string(),
             text: label.get(self.language).to_owned(),
             options: self.options(variable, answer.map(String::as_str)),
-            answer: answer.cloned(),
+            answer: answer.map(|answer| self.number(answer)),
             unit: self.unit(variable),
         }
+    }
+
+    /// A whole number with its digits in groups; anything else as it was written.
+    fn number(&self, answer: &str) -> String {
+        answer.parse().map_or_else(|_| answer.to_owned(), |number| words::grouped(number, self.language))
     }
 
     fn unit(&self, variable: &Variable) -> String {

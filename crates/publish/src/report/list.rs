@@ -13,6 +13,7 @@ use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
 use vuon_policy::words::pick;
 use vuon_registry::export::ExportedHousehold;
+use vuon_registry::import::ERASED;
 
 /// The most rows of a sheet.
 const MOST_ROWS: u32 = 1_048_576;
@@ -161,9 +162,10 @@ impl<'a> DetailedList<'a> {
         for (place, member) in household.members.iter().enumerate() {
             let head = place == 0;
             let mut cells: [String; 19] = Default::default();
+            let name = if member.name.is_empty() { ERASED } else { &member.name };
             cells[2] = match (&household.hamlet, head) {
-                (Some(hamlet), true) => format!("{}; {hamlet}", member.name),
-                _ => member.name.clone(),
+                (Some(hamlet), true) => format!("{name}; {hamlet}"),
+                _ => name.to_owned(),
             };
             let born = member.born.as_ref().map(|born| born.to_string()).unwrap_or_default();
             let year = born.get(..4).unwrap_or_default().to_owned();
