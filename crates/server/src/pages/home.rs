@@ -70,14 +70,16 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
         None => None,
     };
     let left = |day| names.as_ref().and_then(|names| names.days_left(day));
+    let support = super::support::desk::mine(person).await?;
     Ok(html! {
         h2 { (person.t("review-work-mine")) }
-        @if work.mine.rows.is_empty() {
-            p.empty { (person.t("review-work-nothing")) }
-        } @else {
+        @if !work.mine.rows.is_empty() {
             (mine)
             (more(person, "mine", work.mine.next.is_some()))
+        } @else if support.is_none() {
+            p.empty { (person.t("review-work-nothing")) }
         }
+        @if let Some(support) = &support { (support) }
         @if !complaints.rows.is_empty() {
             h2 { (person.t("review-complaints-open")) }
             (layout::list(&person.t("review-complaints-open"),

@@ -9,7 +9,7 @@ use anyhow::{Result, anyhow, bail};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use vuon_policy::model::Language;
-use vuon_server::{Config, ServeOptions};
+use vuon_server::{Config, ServeError, ServeOptions};
 
 /// The name that the first administrator signs in with.
 const FIRST: &str = "admin";
@@ -41,8 +41,20 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let opened =
         if config.demo { demo::opened(config, days_later.unwrap_or(0), language)? } else { real(config, language)? };
     let Opened { runtime, register, config } = opened;
-    eprintln!("{} http://{}", say(language, "Mở trình duyệt tại", "Open a browser at"), config.listen);
-    runtime.block_on(vuon_server::serve(config, register)).map_err(|error| anyhow!("{error}"))?;
+    let ready = |address| {
+        eprintln!("{} http://{address}", say(language, "Mở trình duyệt tại", "Open a browser at"));
+    };
+    runtime.block_on(vuon_server::serve(config, register, ready)).map_err(|error| match error {
+        ServeError::Listen { address, .. } => anyhow!(match language {
+            Language::Vi => format!(
+                "không mở được {address}: có thể chương trình khác đang dùng cổng này; hãy chọn cổng khác bằng --listen"
+            ),
+            Language::En => format!(
+                "{address} cannot be opened: perhaps another program uses this port; choose another with --listen"
+            ),
+        }),
+        other => anyhow!("{other}"),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

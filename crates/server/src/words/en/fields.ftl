@@ -4,7 +4,6 @@ field-login = Name to sign in with
 field-password = Password
 field-area = Area
 field-status = Status
-field-from = From
 field-hamlet = Hamlet
 field-commune = Commune
 field-account = Account

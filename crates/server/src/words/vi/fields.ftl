@@ -4,7 +4,6 @@ field-login = Tên đăng nhập
 field-password = Mật khẩu
 field-area = Địa bàn
 field-status = Phân loại
-field-from = Từ
 field-hamlet = Thôn, bản
 field-commune = Xã, phường
 field-account = Tài khoản
