@@ -200,6 +200,11 @@ fn a_folder_typed_wrongly_does_not_become_a_register() {
     says(&said, "There is no register in regsiter.");
     says(&said, "the administrator's password is needed");
     assert!(!room.path("regsiter").exists());
+    // A register whose key is lost is not begun anew.
+    room.succeeds("register init --data-dir lost");
+    std::fs::remove_file(room.path("lost/register.key")).expect("removed");
+    says(&room.is_refused("serve --data-dir lost"), "there is no register in lost");
+    assert!(!room.path("lost/register.key").exists());
     room.write("junk.db", "this is no database");
     room.succeeds("register init --data-dir other");
     let said = room.is_refused("restore junk.db --data-dir new --key other/register.key");

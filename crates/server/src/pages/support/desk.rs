@@ -93,7 +93,7 @@ fn links(officer: &Officer, commune: Option<&str>) -> Markup {
 }
 
 /// How many things of a commune wait.
-pub struct Waits {
+struct Waits {
     /// Drafts of agreements, for the chair.
     drafts: usize,
     /// Agreements with a part that can be paid, for the chair's order.
