@@ -72,7 +72,8 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
     let left = |day| names.as_ref().and_then(|names| names.days_left(day));
     let support = super::support::desk::mine(person).await?;
     Ok(html! {
-        h2 { (person.t("review-work-mine")) }
+        // Who has nothing but support to do sees that alone.
+        @if !work.mine.rows.is_empty() || support.is_none() { h2 { (person.t("review-work-mine")) } }
         @if !work.mine.rows.is_empty() {
             (mine)
             (more(person, "mine", work.mine.next.is_some()))
@@ -140,8 +141,11 @@ fn more(person: &Person, whose: &str, there_is: bool) -> Markup {
     }
 }
 
-/// Who acts.
+/// Who acts; nobody where time alone is waited for.
 pub fn actors(person: &Person, actors: &[String]) -> Markup {
+    if actors.is_empty() {
+        return html! { span.muted { "–" } };
+    }
     let names: Vec<String> = actors.iter().map(|actor| person.of("role", actor)).collect();
     layout::plain(names.join(", "))
 }
