@@ -10,7 +10,7 @@ use super::matching::{Match, Matching};
 use super::pairing::{Pairing, pair};
 use super::present::{Present, PresentHousehold, PresentMember, PresentSpell};
 use super::rows::{List, Listed, ListedMember};
-use super::words::Words;
+use super::words::{Words, lower};
 use super::{ImportAbsent, ImportAction, ImportFile, ImportHousehold, ImportPlan, ImportProblem, Told};
 use crate::households::is_own_code;
 use crate::text::key;
@@ -223,7 +223,7 @@ impl<'a> Comparing<'a> {
         let Some(hamlet) = entry.listed.hamlet.as_deref() else { return };
         let told = match self.present.hamlets.get(&key(hamlet)) {
             None => [format!("thôn, bản mới: {hamlet}"), format!("a new hamlet: {hamlet}")],
-            Some((_, known)) if known.to_lowercase() != hamlet.to_lowercase() => [
+            Some((_, known)) if lower(known) != lower(hamlet) => [
                 format!("thôn, bản {hamlet} được hiểu là {known}; nếu là thôn, bản khác, hãy lập trong sổ trước"),
                 format!("the hamlet {hamlet} is taken as {known}; if it is another one, add it to the register first"),
             ],

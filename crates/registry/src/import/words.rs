@@ -252,7 +252,8 @@ pub(super) fn is_total(text: &str) -> bool {
     matches!(first, Some("tổng" | "cộng"))
 }
 
-fn lower(text: &str) -> String {
+/// In small letters, marks composed as one sign.
+pub(super) fn lower(text: &str) -> String {
     text.to_lowercase().nfc().collect()
 }
 

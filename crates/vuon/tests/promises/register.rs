@@ -200,6 +200,11 @@ fn a_folder_typed_wrongly_does_not_become_a_register() {
     says(&said, "There is no register in regsiter.");
     says(&said, "the administrator's password is needed");
     assert!(!room.path("regsiter").exists());
+    // A register whose key is lost is not begun anew.
+    room.succeeds("register init --data-dir lost");
+    std::fs::remove_file(room.path("lost/register.key")).expect("removed");
+    says(&room.is_refused("serve --data-dir lost"), "there is no register in lost");
+    assert!(!room.path("lost/register.key").exists());
     room.write("junk.db", "this is no database");
     room.succeeds("register init --data-dir other");
     let said = room.is_refused("restore junk.db --data-dir new --key other/register.key");
@@ -213,12 +218,12 @@ fn serving_asks_once_for_the_first_password_and_begins_an_empty_register() {
     let mut serving = Serving::new(&room, "a long enough sentence\n");
     serving.says("There is no register in register.");
     serving.says("The administrator's account `admin` is there.");
-    serving.says("Open a browser at http://127.0.0.1:0");
+    serving.says("Open a browser at http://127.0.0.1:");
     drop(serving);
     says(&room.succeeds("audit verify --data-dir register"), "Everything is as it was recorded.");
     // Nothing is asked the second time.
     let mut serving = Serving::new(&room, "");
-    serving.says("Open a browser at http://127.0.0.1:0");
+    serving.says("Open a browser at http://127.0.0.1:");
 }
 
 /// A server on a free port; it is stopped when the test is done with it.

@@ -80,7 +80,7 @@ pub struct Import {
 
 /// Looks a list through, and brings it in if told so.
 pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitCode> {
-    if !import.file.is_file() {
+    if !import.file.exists() || import.file.is_dir() {
         bail!("{}: {}", import.file.display(), say(language, "không có tệp này", "there is no such file"));
     }
     let bytes = std::fs::read(&import.file).with_context(|| import.file.display().to_string())?;

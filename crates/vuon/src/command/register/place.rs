@@ -128,6 +128,11 @@ pub fn is_there(config: &Config) -> bool {
     config.key_file().is_file() && sqlite_file(&config.database_url()).is_none_or(|file| file.is_file())
 }
 
+/// Whether nothing of a register is where the settings say: one whose key or file alone is gone is not begun anew.
+pub fn nothing_is_there(config: &Config) -> bool {
+    !config.key_file().exists() && sqlite_file(&config.database_url()).is_none_or(|file| !file.exists())
+}
+
 /// Opens a register that is there, by its settings.
 pub fn open_there(config: Config, language: Language) -> Result<Opened> {
     if !is_there(&config) {
