@@ -2,8 +2,8 @@
 //! drawn up and approved at once. `bench/README.md` says how to make the registers.
 //!
 //! ```sh
-//! cargo bench -p vuon-programme --bench support -- province DATABASE DATA_DIR vn-2026-04-30:31
-//! cargo bench -p vuon-programme --bench support -- approve  DATABASE DATA_DIR vn-2026-04-30:10507
+//! cargo bench --bench support -- province DATABASE DATA_DIR vn-2026-04-30:31
+//! cargo bench --bench support -- approve  DATABASE DATA_DIR vn-2026-04-30:10507
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
