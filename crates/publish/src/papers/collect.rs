@@ -1,9 +1,11 @@
 //! Papers filled from the register, through the desk of whoever prints them.
 
 use super::code::{address, picture};
+use super::letterhead::Letterhead;
 use super::{Block, Filled, Sheet, form};
-use crate::document::{Paper, Picture, Signer};
+use crate::document::{Paper, Picture};
 use jiff::civil::Date;
+use std::ops::Deref;
 use vuon_policy::calendar::Day;
 use vuon_policy::explain::cite;
 use vuon_policy::model::{Kind, Language};
@@ -170,14 +172,9 @@ impl Printing<'_> {
         let round = self.desk.round(&meeting.round).await?.row;
         let told = Told::of(self, &round).await?;
         let (language, minutes) = (self.language, &meeting.minutes);
-        let signer = |role: &str, name: &str| Signer {
-            role: vec![role.to_uppercase()],
-            note: Some(told.sign_note()),
-            name: Some(name.to_owned()).filter(|name| !name.is_empty()),
-        };
         let signers = vec![
-            signer(pick(language, "Thư ký", "Secretary"), &minutes.secretary),
-            signer(pick(language, "Chủ trì", "Chair"), &minutes.chair),
+            told.signer(pick(language, "Thư ký", "Secretary"), Some(&minutes.secretary)),
+            told.signer(pick(language, "Chủ trì", "Chair"), Some(&minutes.chair)),
         ];
         let title = pick(language, "BIÊN BẢN HỌP THÔN, BẢN", "MINUTES OF THE VILLAGE MEETING");
         let paper = Paper {
@@ -239,9 +236,8 @@ impl Printing<'_> {
         let method = told.program.method(Some(&round.method)).ok_or(RegistryError::NotFound)?;
         let language = self.language;
         let title = pick(language, "PHIẾU RÀ SOÁT HỘ GIA ĐÌNH", "FORM OF THE HOUSEHOLD REVIEW");
-        let asked =
-            |vi, en| Signer { role: vec![pick(language, vi, en).to_owned()], note: Some(told.sign_note()), name: None };
-        let signers = vec![asked("NGƯỜI TRẢ LỜI", "WHO ANSWERED"), asked("RÀ SOÁT VIÊN", "ENUMERATOR")];
+        let signers = [("Người trả lời", "Who answered"), ("Rà soát viên", "Enumerator")];
+        let signers = signers.map(|(vi, en)| told.signer(pick(language, vi, en), None)).to_vec();
         let head =
             pick(language, "Chủ hộ: …………………… Mã hộ: ………… Thôn, bản: ……………", "Head: …………………… Code: ………… Hamlet: ……………");
         let paper = Paper { subtitle: Some(head.to_owned()), ..told.face(title, None, signers) };
@@ -342,84 +338,27 @@ impl Printing<'_> {
 
 /// What all papers of a round have in common.
 struct Told {
-    language: Language,
-    issuer: String,
-    above: Option<String>,
+    head: Letterhead,
     round: RoundRow,
     program: std::sync::Arc<Program>,
-    today: Date,
-    demo: bool,
+}
+
+impl Deref for Told {
+    type Target = Letterhead;
+    fn deref(&self) -> &Letterhead {
+        &self.head
+    }
 }
 
 impl Told {
     async fn of(printing: &Printing<'_>, round: &RoundRow) -> Result<Self> {
         let Printing { desk, language, .. } = printing;
-        let name = |area: vuon_registry::areas::AreaRow| format!("{} {}", area.kind, area.name);
-        let above = round.place.district.as_deref().unwrap_or(&round.place.province);
-        Ok(Told {
-            language: *language,
-            issuer: desk.area(&round.place.commune).await.map_or_else(|_| round.commune_name.clone(), name),
-            above: desk.area(above).await.ok().map(name),
-            program: desk.round_pack(round).await?,
-            round: round.clone(),
-            today: desk.today(),
-            demo: desk.register().setting("demo").await?.is_some(),
-        })
-    }
-
-    fn face(&self, title: &str, day: Option<Date>, signers: Vec<Signer>) -> Paper {
-        let language = self.language;
-        let committee =
-            |unit: &str| format!("{} {}", pick(language, "UBND", "People's Committee,"), unit).to_uppercase();
-        let pack = &self.program.pack.id.value;
-        let hash = self.program.hash.get(..12).unwrap_or_default();
-        let units = self.round.place.commune.split(':').next().unwrap_or_default();
-        Paper {
-            language: pick(language, "vi", "en"),
-            organ: self.above.iter().map(|unit| committee(unit)).chain([committee(&self.issuer)]).collect(),
-            place_and_day: day.map(|day| format!("{}, {}", self.round.commune_name, self.written_out(day))),
-            title: title.to_owned(),
-            signers,
-            foot: vec![
-                format!("{}: {pack} ({hash})", pick(language, "Bộ chính sách", "Pack")),
-                format!("{}: {units}", pick(language, "Danh mục đơn vị", "Units")),
-                format!(
-                    "{}: {}",
-                    pick(language, "In từ sổ ngày", "Printed from the register on"),
-                    self.day(self.today)
-                ),
-            ],
-            mark: self.demo.then(|| pick(language, "DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA").to_owned()),
-            ..Paper::default()
-        }
-    }
-
-    /// A day as papers write it.
-    fn written_out(&self, day: Date) -> String {
-        match self.language {
-            Language::Vi => format!("ngày {:02} tháng {:02} năm {}", day.day(), day.month(), day.year()),
-            Language::En => self.day(day),
-        }
-    }
-
-    fn day(&self, day: Date) -> String {
-        match self.language {
-            Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-            Language::En => day.strftime("%-d %B %Y").to_string(),
-        }
-    }
-
-    fn sign_note(&self) -> String {
-        pick(self.language, "(Ký, ghi rõ họ tên)", "(signature and name)").to_owned()
-    }
-
-    fn chair(&self, name: Option<&str>) -> Signer {
-        let role = ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"].iter().zip(["FOR THE PEOPLE'S COMMITTEE", "CHAIR"]);
-        Signer {
-            role: role.map(|(vi, en)| pick(self.language, vi, en).to_owned()).collect(),
-            note: Some(pick(self.language, "(Ký, đóng dấu)", "(signature, seal)").to_owned()),
-            name: name.map(str::to_owned),
-        }
+        let program = desk.round_pack(round).await?;
+        let place = &round.place;
+        let above = place.district.as_deref().unwrap_or(&place.province);
+        let unit = (place.commune.as_str(), round.commune_name.as_str());
+        let head = Letterhead::of(desk, *language, &program, unit, Some(above)).await?;
+        Ok(Told { head, round: round.clone(), program })
     }
 
     fn recipients(&self) -> Vec<String> {

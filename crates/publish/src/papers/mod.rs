@@ -1,11 +1,15 @@
-//! The papers of a round: list to post, minutes, decision, reasons, certificates, the form.
+//! The papers of a round (list to post, minutes, decision, reasons, certificates, the form) and of support (agreement,
+//! receipt, statement).
 //!
-//! A paper is a [`Sheet`]: a face and blocks, plain values that the template `sheet.typ` sets. [`collect`] fills sheets from
-//! the register, through the desk of whoever prints them; [`code`] draws what a certificate's code says.
+//! A paper is a [`Sheet`]: a face and blocks, plain values that the template `sheet.typ` sets. [`collect`] and [`support`]
+//! fill sheets from the register, through the desk of whoever prints them; [`code`] draws what a certificate's code says.
 
 pub mod code;
 pub mod collect;
 mod form;
+mod letterhead;
+mod spelt;
+pub mod support;
 
 pub use form::{Filled, form};
 

@@ -1,34 +1,13 @@
 //! Papers, read back by another reader (`pdftotext` of poppler).
 
 use crate::made::{final_results, movement, rates};
-use std::io::Write;
-use std::process::Command;
+use crate::reader::{keep, text};
 use vuon_policy::model::Language;
 use vuon_publish::document::Templates;
 use vuon_publish::report::{Report, pdf};
 
 fn paper(report: &Report, language: Language) -> Vec<u8> {
     pdf(report, &Templates::default(), language).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// The text of a PDF; none, with a word, where the reader is not installed.
-pub fn text(pdf: &[u8]) -> Option<String> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(pdf).unwrap();
-    match Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output() {
-        Ok(read) => Some(String::from_utf8(read.stdout).unwrap()),
-        Err(_) => {
-            eprintln!("skipped: pdftotext is not here; install the package poppler-utils");
-            None
-        }
-    }
-}
-
-/// Keeps a paper to be looked at, where `VUON_PICTURES` names a folder.
-fn keep(name: &str, pdf: &[u8]) {
-    if let Some(folder) = std::env::var_os("VUON_PICTURES") {
-        std::fs::write(std::path::Path::new(&folder).join(name), pdf).unwrap();
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Papers made of blocks: the form of every pack that has one, and several sheets in one file.
 
-use crate::papers::text;
+use crate::reader::text;
 use vuon_policy::Library;
 use vuon_policy::model::Language;
 use vuon_publish::document::{Paper, Templates};

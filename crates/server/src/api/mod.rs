@@ -37,6 +37,7 @@ mod lists;
 mod once;
 mod openapi;
 mod own_account;
+mod papers;
 mod problem;
 mod reform;
 mod reports;
@@ -97,6 +98,7 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(complaints::routes())
         .merge(figures::routes())
         .merge(reports::routes(app))
+        .merge(papers::routes())
         .merge(lists::routes())
         .merge(export::routes())
         .merge(imports::routes(app))

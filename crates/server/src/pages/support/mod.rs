@@ -16,6 +16,7 @@ mod new_agreement;
 mod payments;
 mod projects;
 mod rankings;
+mod receipts;
 pub mod sealed;
 mod told;
 mod what_if;

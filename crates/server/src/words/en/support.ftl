@@ -375,3 +375,6 @@ support-settle-paid = Paid, the amount that was sent
 support-settle-failed = Not paid
 support-settled = Differences that were settled
 support-payment = Payment
+support-receipts = Receipts of what came back (PDF)
+support-agreement-file = The agreement to sign (PDF)
+support-statement-file = Statement of all support (PDF)

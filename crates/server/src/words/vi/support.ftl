@@ -375,3 +375,6 @@ support-settle-paid = Đã trả đúng số tiền đã gửi
 support-settle-failed = Không trả
 support-settled = Chênh lệch đã xử lý
 support-payment = Khoản chi trả
+support-receipts = Các biên nhận hoàn trả (PDF)
+support-agreement-file = Thỏa thuận để ký (PDF)
+support-statement-file = Bản kê mọi hỗ trợ (PDF)
