@@ -7,6 +7,7 @@ mod common;
 mod layouts;
 mod lists;
 mod made;
+mod office;
 mod papers;
 mod reader;
 mod registered;

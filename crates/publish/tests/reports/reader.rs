@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a program writes; none, with a word, where it is not installed.
-fn run(program: &str, package: &str, arguments: &[&Path]) -> Option<Vec<u8>> {
+pub fn run(program: &str, package: &str, arguments: &[&Path]) -> Option<Vec<u8>> {
     let ran = Command::new(program).args(arguments).output();
     let Ok(ran) = ran else {
         eprintln!("skipped: {program} is not here; install the package {package}");
