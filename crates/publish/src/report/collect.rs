@@ -49,7 +49,13 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Report, ReportError> 
     Ok(report)
 }
 
-async fn basis(desk: &Desk, asked: &Asked, packs: &BTreeSet<(String, String)>) -> Result<Basis, ReportError> {
+async fn basis(
+    desk: &Desk,
+    asked: &Asked,
+    packs: &BTreeSet<(String, String)>,
+    columns: &[Column],
+) -> Result<Basis, ReportError> {
+    let of_residents = columns.iter().any(|column| column.key.starts_with("residents."));
     let mut unverified = Vec::new();
     let ids: BTreeSet<&String> = packs.iter().map(|(id, _)| id).collect();
     for id in ids {
@@ -63,14 +69,18 @@ async fn basis(desk: &Desk, asked: &Asked, packs: &BTreeSet<(String, String)>) -
         Some(hash) => format!("{id} ({hash})"),
         None => id.clone(),
     };
+    // Of an imported status the pack's content is not known; it is named where nothing else names it.
+    let told = |(id, hash): &&(String, String)| {
+        !hash.is_empty() || !packs.iter().any(|(other, known)| other == id && !known.is_empty())
+    };
     Ok(Basis {
         from: asked.from.filter(|_| asked.report.starts_with("movement")),
         to: asked.to,
         units_list: asked.area.split(':').next().unwrap_or_default().to_owned(),
-        packs: packs.iter().map(pack).collect(),
+        packs: packs.iter().filter(told).map(pack).collect(),
         asked_on: desk.today(),
         unverified,
-        residents: asked.residents.as_ref().map(|residents| residents.origin.clone()),
+        residents: asked.residents.as_ref().filter(|_| of_residents).map(|residents| residents.origin.clone()),
         demo: desk.register().setting("demo").await?.is_some(),
     })
 }
@@ -105,7 +115,7 @@ async fn movement(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, Rep
             }
         }
     }
-    let basis = basis(desk, asked, &BTreeSet::new()).await?;
+    let basis = basis(desk, asked, &BTreeSet::new(), &columns).await?;
     let (unknown, notes) = (Vec::new(), Vec::new());
     Ok(Report { form: form.clone(), columns, area, basis, rows, unknown, notes })
 }
@@ -145,7 +155,7 @@ async fn counted(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, Repo
     let area = unit_name(&figures.unit);
     let unknown = unknown(&columns, &rows);
     let notes = notes(form, &figures.unit, &program);
-    let basis = basis(desk, asked, &figures.packs).await?;
+    let basis = basis(desk, asked, &figures.packs, &columns).await?;
     Ok(Report { form: form.clone(), columns, area, basis, rows, unknown, notes })
 }
 
@@ -293,7 +303,7 @@ fn notes(form: &Form, unit: &UnitFigures, program: &Program) -> Vec<Words> {
                 let label = Words::of(&indicator.label);
                 notes.push(Words::new(
                     format!("{}: {unknown} hộ chưa rõ, không tính là thiếu hụt.", label.vi),
-                    format!("{}: not known of {unknown} households, which are not counted as deprived.", label.en),
+                    format!("{}: not known for {unknown}; they are not counted as deprived.", label.en),
                 ));
             }
         }
@@ -303,7 +313,7 @@ fn notes(form: &Form, unit: &UnitFigures, program: &Program) -> Vec<Words> {
         if unknown > 0 {
             notes.push(Words::new(
                 format!("{unknown} người chưa rõ ngày sinh, không tính là trẻ em."),
-                format!("The birth of {unknown} persons is not known; they are not counted as children."),
+                format!("Day of birth not known for {unknown}; they are not counted as children."),
             ));
         }
         notes.push(Words::new(

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod collected;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod common;
 mod layouts;

@@ -9,6 +9,7 @@ use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::{Plan, Repaid};
+use vuon_publish::briefing;
 use vuon_publish::document::Templates;
 use vuon_publish::papers::code::text_of;
 use vuon_publish::papers::collect::{Papers, Printing};
@@ -107,6 +108,50 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
         let statement = set("statement-vi.pdf", &vi.statement(&household).await.unwrap());
         says(&statement, &["BẢN KÊ HỖ TRỢ", "Lò Văn Một", "Đang hoàn trả", "36.500.000", "Hôm nay còn nợ gốc"]);
         set("statement-en.pdf", &en.statement(&household).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_briefing_is_two_pages_and_tells_what_it_does_not_know() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let on = date(2025, 12, 31);
+        let asked = |language| briefing::Asked { area: commune.clone(), on, language };
+        let refused = briefing::collect(&support.village.officer, &asked(Language::En)).await;
+        assert!(refused.unwrap_err().to_string().contains("has no list"));
+
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            support.poor(world, name).await;
+        }
+        support.household(world, &["Lò Văn Ba"], "near_poor", date(2024, 12, 31)).await;
+        support.household(world, &["Lò Văn Bốn"], "poor", date(2025, 10, 1)).await;
+        support.capital(CREDIT, 50_000_000).await;
+        world.clock.stand(on);
+        for (language, name, wanted) in [
+            (
+                Language::Vi,
+                "briefing-vi.pdf",
+                ["TÓM TẮT CHO BAN CHỈ ĐẠO", "31/12/2024", "1 hộ trở thành hộ nghèo trong năm", "Việc cần quyết định"],
+            ),
+            (
+                Language::En,
+                "briefing-en.pdf",
+                ["BRIEFING FOR THE STEERING COMMITTEE", "31 Dec 2024", "became poor within the year: 1", "To decide"],
+            ),
+        ] {
+            let told = briefing::collect(&support.village.officer, &asked(language)).await.unwrap();
+            let years: Vec<(i64, i64)> = told.trend.iter().map(|year| (year.poor, year.near_poor)).collect();
+            assert_eq!(years, [(2, 1), (3, 1)], "years before the first list are not known");
+            assert_eq!(told.decisions.len(), 3, "{:?}", told.decisions);
+            let pdf = briefing::pdf(&told, &Templates::default()).unwrap();
+            keep(name, &pdf);
+            says(&pdf, &wanted);
+            if let Some((_folder, pages)) = pages(&pdf) {
+                assert_eq!(pages.len(), 2);
+            }
+        }
     })
     .await;
 }
