@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vuon_policy::model::Language;
+use vuon_publish::briefing;
 use vuon_publish::document::Templates;
 use vuon_publish::report::list::{DetailedList, Heading};
 use vuon_publish::report::{Asked, Residents, collect, layout, pdf, xlsx, year_before};
@@ -19,6 +20,8 @@ use vuon_registry::spells::AsOf;
 
 /// The list that is no table of counts.
 const DETAILED: &str = "detailed-list";
+/// The two pages for a steering committee.
+const BRIEFING: &str = "briefing";
 
 /// What is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -47,9 +50,9 @@ pub struct Arguments {
     /// Who lives in the units: a table unit,households,persons with the code or the name of each
     #[arg(long, value_name = "FILE")]
     residents: Option<PathBuf>,
-    /// What is made
-    #[arg(long, default_value = "xlsx")]
-    format: Form,
+    /// What is made; a workbook when absent, of the briefing a paper
+    #[arg(long)]
+    format: Option<Form>,
     /// Of the detailed list: of these statuses only
     #[arg(long, value_delimiter = ',', default_value = "poor")]
     status: Vec<String>,
@@ -84,7 +87,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let known = |id: &&String| *id == DETAILED || layout::form(id).is_some();
+    let known = |id: &&String| matches!(id.as_str(), DETAILED | BRIEFING) || layout::form(id).is_some();
     let Some(asked) = &arguments.report else {
         println!("{}", names(language));
         return Ok(ExitCode::SUCCESS);
@@ -108,18 +111,37 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
         return detailed(&opened, &area, to, &arguments.status, &out, language);
     }
+    if report == BRIEFING {
+        let asked = briefing::Asked { area, on: to, language };
+        let made = opened.runtime.block_on(briefing::collect(&opened.desk(), &asked));
+        let made = made.map_err(|error| anyhow!(error.text(language)))?;
+        opened.runtime.block_on(opened.register.store().close());
+        let (bytes, end) = match arguments.format {
+            None | Some(Form::Pdf) => (briefing::pdf(&made, &templates)?, "pdf"),
+            Some(Form::Json) => (serde_json::to_vec_pretty(&made)?, "json"),
+            Some(Form::Xlsx) => {
+                bail!("{}", say(language, "bản tóm tắt không có dạng XLSX", "a briefing is no workbook"))
+            }
+        };
+        return done(arguments.out, report, end, &bytes, language);
+    }
     let movement = report.starts_with("movement");
     let asked = Asked { report: report.clone(), area, from: movement.then_some(from), to, residents };
     let made = opened.runtime.block_on(collect(&opened.desk(), &asked));
     let made = made.map_err(|error| anyhow!(error.text(language)))?;
     opened.runtime.block_on(opened.register.store().close());
-    let (bytes, end) = match arguments.format {
+    let (bytes, end) = match arguments.format.unwrap_or(Form::Xlsx) {
         Form::Xlsx => (xlsx(&made, language).map_err(|error| anyhow!(error.text(language)))?, "xlsx"),
         Form::Pdf => (pdf(&made, &templates, language).map_err(|error| anyhow!(error.text(language)))?, "pdf"),
         Form::Json => (serde_json::to_vec_pretty(&made)?, "json"),
     };
-    let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.{end}")));
-    write(&out, &bytes, language)?;
+    done(arguments.out, report, end, &bytes, language)
+}
+
+/// Writes what was made, and says where.
+fn done(out: Option<PathBuf>, report: &str, end: &str, bytes: &[u8], language: Language) -> Result<ExitCode> {
+    let out = out.unwrap_or_else(|| PathBuf::from(format!("{report}.{end}")));
+    write(&out, bytes, language)?;
     println!("{}", out.display());
     Ok(ExitCode::SUCCESS)
 }
@@ -188,7 +210,10 @@ async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
 fn names(language: Language) -> String {
     let detailed = say(language, "Danh sách chi tiết, mỗi thành viên một dòng", "The detailed list, one row a member");
     let names = layout::forms().iter().map(|form| format!("  {}  {}", form.id, form.title.get(language)));
-    let names: Vec<String> = names.chain([format!("  {DETAILED}  {detailed}")]).collect();
+    let briefing =
+        say(language, "Tóm tắt hai trang cho ban chỉ đạo", "The briefing of two pages for a steering committee");
+    let others = [format!("  {DETAILED}  {detailed}"), format!("  {BRIEFING}  {briefing}")];
+    let names: Vec<String> = names.chain(others).collect();
     format!("{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
 }
 

@@ -34,6 +34,9 @@ fn reports_are_named_made_and_refused_by_name() {
     says(&room.succeeds(&format!("report ethnic-groups {asked} --format pdf")), "ethnic-groups.pdf");
     says(&room.succeeds(&format!("report detailed-list {asked} --out d.xlsx")), "1 households");
 
+    says(&room.succeeds(&format!("report briefing {asked}")), "briefing.pdf");
+    says(&room.is_refused(&format!("report briefing {asked} --format xlsx --out b.xlsx")), "is no workbook");
+
     says(&room.is_refused(&format!("report causes {asked}")), "does not know the causes");
     says(&room.is_refused(&format!("report deprivations-poor {asked}")), "without a signed form: Bản 1 (1)");
     says(&room.is_refused(&format!("report final-results {asked}")), "residents is missing: Bản 1");
