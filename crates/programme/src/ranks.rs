@@ -79,14 +79,6 @@ pub struct AreaRanking {
 impl Thing for AreaRanking {
     const KIND: &'static str = "ranking";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         let commune = self.at.commune.as_deref().unwrap_or_default();
         Columns {

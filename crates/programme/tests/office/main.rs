@@ -10,6 +10,8 @@ mod common;
 mod entitled;
 mod groups;
 mod histories;
+mod priority;
 mod reform;
 mod sealed;
 mod support;
+mod things;
