@@ -123,7 +123,6 @@ impl Thing for Loan {
             year: Some(self.year.into()),
             state: if self.over { "over" } else { "owing" }.to_owned(),
             due: if self.over { None } else { self.debt.next_due() },
-            ..Columns::default()
         }
     }
 }

@@ -16,7 +16,7 @@ pub fn file(lines: &[PaymentLine]) -> Vec<u8> {
         let PaymentLine { payment, amount, code, name, purpose } = line;
         // A name that was erased is an empty cell.
         let name = name.as_deref().unwrap_or("");
-        let cells = [payment, &amount.to_string(), code, name, purpose].map(|cell| without_formula(cell));
+        let cells = [payment, &amount.to_string(), code, name, purpose].map(without_formula);
         let _ = writer.write_record(cells);
     }
     writer.into_inner().unwrap_or_default()

@@ -4,7 +4,10 @@ support-agreed = Households that agreed
 support-agreed-sum = Agreed in all
 support-agreements = Agreements
 support-agreements-approved = Agreements approved
-support-agreements-for = For { $count } recipients:
+support-agreements-for = { $count ->
+        [one] For one recipient:
+       *[other] For { $count } recipients:
+    }
 support-agreements-none = There is no such agreement yet.
 support-allocated = Allocated
 support-allocations = Allocations
