@@ -85,6 +85,7 @@ async fn approve(office: &Office, commune: &str) {
             year,
             purpose: "a made-up purpose for measuring".into(),
             amount: 1_000_000,
+            things: None,
             own_share: 200_000,
             from: today,
             due: [10, 20, 30].map(|days: i64| today.saturating_add(days.days())).to_vec(),

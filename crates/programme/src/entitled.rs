@@ -4,7 +4,7 @@ use crate::office::Office;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vuon_policy::calendar::Day;
 use vuon_policy::entitlement::{Entitlement, Entitlements, Facts, Places};
 use vuon_policy::lattice::Tri;
@@ -264,13 +264,14 @@ impl Office {
         Ok(judged)
     }
 
-    /// Whether a household is entitled to a scheme today, and why; for what is about to be agreed.
+    /// Whether a household is entitled to a scheme today, and why, and the ids of the pack's open keys of priority that hold
+    /// of it; for what is about to be agreed.
     pub(crate) async fn standing_with(
         &self,
         connection: &mut AnyConnection,
         household: &str,
         scheme: &str,
-    ) -> Result<SchemeStanding> {
+    ) -> Result<(SchemeStanding, BTreeSet<String>)> {
         let today = self.desk.today();
         let known = self.desk.known_one_in(connection, household, &self.program, today).await?;
         let places = self.places_of(connection, &known.place).await?;
@@ -279,7 +280,8 @@ impl Office {
         let place = self.scheme_place(scheme)?;
         let all = entitlements.of(&facts);
         let found = all.iter().find(|entitlement| entitlement.scheme == place).ok_or(RegistryError::NotFound)?;
-        Ok(self.told(&entitlements, &facts, found, &known, Language::Vi))
+        let priority = crate::priority::held(&self.program, &all);
+        Ok((self.told(&entitlements, &facts, found, &known, Language::Vi), priority))
     }
 
     fn is_of_groups(&self, entitlement: &Entitlement) -> bool {

@@ -16,16 +16,48 @@ use vuon_registry::scope::Place;
 use vuon_registry::{RegistryError, Result};
 
 /// A kind of thing.
-pub trait Thing: Serialize + DeserializeOwned + Clone + Send + Sync {
+pub trait Thing: Placed + Serialize + DeserializeOwned + Clone + Send + Sync {
     /// The name of the kind in tables and entries.
     const KIND: &'static str;
+    /// What it is listed by.
+    fn columns(&self) -> Columns;
+}
+
+/// What stands somewhere.
+pub trait Placed {
     /// Where it is.
     fn at(&self) -> &At;
     /// Where it is, for a reform of areas.
     fn at_mut(&mut self) -> &mut At;
-    /// What it is listed by.
-    fn columns(&self) -> Columns;
 }
+
+macro_rules! placed {
+    ($($thing:ty),+ $(,)?) => {
+        $(impl Placed for $thing {
+            fn at(&self) -> &At {
+                &self.at
+            }
+
+            fn at_mut(&mut self) -> &mut At {
+                &mut self.at
+            }
+        })+
+    };
+}
+
+placed!(
+    crate::agreements::Agreement,
+    crate::budgets::Allocation,
+    crate::budgets::Grant,
+    crate::budgets::Turnover,
+    crate::groups::Group,
+    crate::groups::Loan,
+    crate::payments::Payment,
+    crate::payments::PaymentFile,
+    crate::proposals::Proposal,
+    crate::ranks::AreaRanking,
+    crate::reform::Handover,
+);
 
 /// What a thing is listed by.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -46,14 +46,6 @@ pub struct Handover {
 impl Thing for Handover {
     const KIND: &'static str = "handover";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         Columns {
             at: self.at.clone(),

@@ -83,7 +83,8 @@ impl Office {
         sealed.map_or_else(|| Ok(BTreeSet::new()), |sealed| self.opened(person, &sealed))
     }
 
-    fn opened(&self, person: &str, sealed: &str) -> Result<BTreeSet<SealedFact>> {
+    /// The facts in what was sealed for a person.
+    pub(crate) fn opened(&self, person: &str, sealed: &str) -> Result<BTreeSet<SealedFact>> {
         let damaged = || RegistryError::Damaged { what: "a sealed fact".into() };
         let text = self.desk.unseal(&sealed_for(person), sealed)?;
         let facts = text.split(',').filter(|id| !id.is_empty());

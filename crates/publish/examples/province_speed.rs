@@ -18,7 +18,7 @@ use steps::{Picture, decided};
 use vuon_policy::model::Language;
 use vuon_publish::document::Templates;
 use vuon_publish::papers::collect::Printing;
-use vuon_publish::report::{Asked, Residents, collect, layout, xlsx};
+use vuon_publish::report::{Asked, Residents, collect_every, xlsx};
 use vuon_publish::{briefing, papers, report};
 
 const PROVINCE: &str = "vn-2025-07-01:38";
@@ -40,31 +40,29 @@ async fn main() {
     let lines = communes.iter().map(|commune| format!("{},4000,16000,3000,12000\n", code(&commune.id)));
     let table = format!("unit,households,persons,minority_households,minority_persons\n{}", lines.collect::<String>());
     let (templates, language) = (Templates::default(), Language::Vi);
-    let mut all = Duration::ZERO;
-    for form in layout::forms().iter().filter(|form| form.id != "causes") {
-        let asked = Asked {
-            report: form.id.clone(),
-            area: PROVINCE.to_owned(),
-            from: Some(date(2024, 12, 31)),
-            to: date(2025, 12, 31),
-            residents: Some(Residents::read("residents.csv", table.as_bytes()).unwrap()),
-        };
+    let asked = Asked {
+        report: String::new(),
+        area: PROVINCE.to_owned(),
+        from: Some(date(2024, 12, 31)),
+        to: date(2025, 12, 31),
+        residents: Some(Residents::read("residents.csv", table.as_bytes()).unwrap()),
+    };
+    let began = Instant::now();
+    let reports = collect_every(&desk, &asked).await;
+    let collected = began.elapsed();
+    let (mut count, mut written, mut set) = (0, Duration::ZERO, Duration::ZERO);
+    for (form, made) in reports.into_iter().filter(|(form, _)| form.id != "causes") {
+        let made = made.unwrap_or_else(|error| panic!("{}: {error}", form.id));
         let began = Instant::now();
-        let made = collect(&desk, &asked).await.unwrap_or_else(|error| panic!("{}: {error}", form.id));
-        let collected = began.elapsed();
         xlsx(&made, language).unwrap();
-        let written = began.elapsed();
+        written += began.elapsed();
+        let began = Instant::now();
         report::pdf(&made, &templates, language).unwrap();
-        let whole = began.elapsed();
-        all += whole;
-        let (written, set) = (written - collected, whole - written);
-        println!(
-            "{:28} {} rows: collected {collected:.2?}, XLSX {written:.2?}, PDF {set:.2?}",
-            form.id,
-            made.rows.len()
-        );
+        set += began.elapsed();
+        count += 1;
     }
-    println!("all reports: {all:.1?}");
+    let all = collected + written + set;
+    println!("{count} reports: {all:.1?}; collected {collected:.1?}, XLSX {written:.1?}, PDF {set:.1?}");
 
     let began = Instant::now();
     let asked = briefing::Asked { area: PROVINCE.to_owned(), on: date(2025, 12, 31), language };

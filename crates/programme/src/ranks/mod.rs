@@ -116,14 +116,6 @@ impl AreaRanking {
 impl Thing for AreaRanking {
     const KIND: &'static str = "ranking";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         Columns {
             key: Some(self.seed.clone()),

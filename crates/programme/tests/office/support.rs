@@ -127,6 +127,7 @@ pub fn production(household: &str, amount: i64) -> NewAgreement {
         year: YEAR,
         purpose: "nuôi bò sinh sản (ví dụ)".to_owned(),
         amount,
+        things: None,
         own_share: amount / 9 + 1,
         from: date(2025, 9, 8),
         due: vec![date(2025, 9, 20), date(2025, 11, 30), date(2026, 6, 30)],

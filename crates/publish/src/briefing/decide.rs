@@ -3,7 +3,8 @@
 use super::{Decision, Unit};
 use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, pick};
-use vuon_programme::reports::{SupportFigures, TargetRow};
+use vuon_programme::figures::SupportFigures;
+use vuon_programme::reports::TargetRow;
 
 /// What is known.
 pub(super) struct Known<'a> {

@@ -329,6 +329,39 @@ async fn a_groups_fund_lends_and_is_brought_back() {
 }
 
 #[tokio::test]
+async fn calves_are_lent_and_come_back_in_their_season() {
+    for_each_engine(async |site| {
+        let people = People::of(site).await;
+        let household = &listed(&people.officer).await[0];
+        capital(&people, "preferential_credit_poor", 24_000_000).await;
+        let lent = |value_each: i64| {
+            json!({
+                "scheme": "preferential_credit_poor", "recipient": { "kind": "household", "id": household },
+                "year": 2025, "purpose": "Nuôi bò", "amount": 24_000_000, "own_share": 0,
+                "things": { "what": "bê cái", "unit": "con", "count": 2, "value_each": value_each },
+                "from": TODAY, "due": [LAST_DAY],
+                "plan": { "seasonal": [
+                    { "due": "2026-10-15", "amount": 1 }, { "due": "2027-10-15", "amount": 1 },
+                ] },
+            })
+        };
+        people.officer.post("/agreements", &lent(1)).await.gives_problem(422, "invalid");
+        let made = people.officer.post("/agreements", &lent(12_000_000)).await.is(201).text("id").to_owned();
+        paid(&people, &made, "whole", 24_000_000).await;
+        let agreement = format!("/agreements/{made}");
+        let back = |count: i64| json!({ "on": TODAY, "amount": count, "receipt": "BN 1" });
+        change(&people.officer, &agreement, "/repayments", &back(3)).await.gives_problem(422, "invalid");
+        let standing = change(&people.officer, &agreement, "/repayments", &back(1)).await.is(200).body;
+        assert_eq!((&standing["principal"], &standing["owed"]), (&json!(1), &json!(12_000_000)));
+        let statement = people.officer.get(&format!("{agreement}/statement")).await.is(200);
+        assert!(statement.body[0].as_str().unwrap().contains("2 con bê cái"), "{}", statement.body);
+        let audit = people.auditor.get("/audit/money").await.is(200);
+        assert_eq!(audit.body["differences"], json!([]), "{}", audit.body);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_sealed_is_opened_by_the_chair_alone_and_stands_in_no_list() {
     for_each_engine(async |site| {
         let people = People::of(site).await;

@@ -111,7 +111,7 @@ const SAYS_NOTHING: [&str; 13] = [
 ];
 
 /// The same of the programme.
-const PROGRAMME_SAYS_NOTHING: [&str; 1] = ["ask.rs"];
+const PROGRAMME_SAYS_NOTHING: [&str; 2] = ["ask.rs", "statement.rs"];
 
 /// What stands before a sentence that goes to a log, or into a program, and never to a person.
 const NOT_FOR_PEOPLE: [&str; 5] = ["Damaged { what: ", "Damaged { what: format!(", "expect(", "action: ", "print("];

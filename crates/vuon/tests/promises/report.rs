@@ -42,6 +42,9 @@ fn reports_are_named_made_and_refused_by_name() {
     says(&room.is_refused(&format!("report final-results {asked}")), "residents is missing: Bản 1");
     room.write("residents.csv", "unit,households,persons\nBản 1,40,160\n");
     room.succeeds(&format!("report final-results {asked} --residents residents.csv --out f.xlsx"));
+    let all = room.succeeds(&format!("report all {asked} --residents residents.csv --out every"));
+    says(&all, "final-results.xlsx");
+    says(&all, "causes: the register does not know the causes");
     room.write("too-few.csv", "unit,households,persons\nBản 1,0,1\n");
     let refused = room.is_refused(&format!("report final-results {asked} --residents too-few.csv --out g.xlsx"));
     says(&refused, "3 ≤ 1, is 1, should be 0");

@@ -14,9 +14,10 @@ use utoipa_axum::routes;
 use vuon_programme::NextStep;
 use vuon_programme::agreements::Agreement;
 use vuon_programme::audit::MoneyAudit;
+use vuon_programme::figures::SupportFigures;
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::Standing;
-use vuon_programme::reports::{SupportFigures, TargetRow};
+use vuon_programme::reports::TargetRow;
 use vuon_registry::RegistryError;
 use vuon_registry::page::Page;
 

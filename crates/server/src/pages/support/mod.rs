@@ -14,6 +14,7 @@ mod groups;
 pub mod household;
 mod new_agreement;
 mod payments;
+mod plan;
 mod projects;
 mod rankings;
 mod receipts;

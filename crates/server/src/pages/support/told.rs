@@ -12,8 +12,8 @@ use vuon_policy::exact::Exact;
 use vuon_policy::support::Scheme;
 use vuon_policy::words;
 use vuon_programme::Called;
-use vuon_programme::agreements::Recipient;
-use vuon_registry::RegistryError;
+use vuon_programme::agreements::{Recipient, counted};
+use vuon_programme::repayment::Lent;
 
 /// An amount: `1.500.000 đồng`.
 pub fn money(view: &View, amount: i64) -> String {
@@ -25,10 +25,22 @@ pub fn money_cell(view: &View, amount: i64) -> Markup {
     html! { span.num { (money(view, amount)) } }
 }
 
+/// So many units of what is lent, in a cell.
+pub fn units_cell(view: &View, lent: &Lent, units: i64) -> Markup {
+    html! { span.num { (counted(lent, units, view.language)) } }
+}
+
 /// What the pack calls a scheme.
 pub fn scheme(officer: &Officer, id: &str) -> String {
     let found = officer.office.scheme(id).ok();
     found.map_or_else(|| id.to_owned(), |scheme| scheme.label.get(officer.language).to_owned())
+}
+
+/// What the pack calls a key of priority.
+pub fn priority_key(officer: &Officer, id: &str) -> String {
+    let mut keys = officer.office.program().pack.schemes.iter().flat_map(|scheme| &scheme.priority);
+    let found = keys.find(|key| key.id.value == id);
+    found.map_or_else(|| id.to_owned(), |key| key.label.get(officer.language).to_owned())
 }
 
 /// Schemes as options, of those that match.
@@ -176,34 +188,6 @@ pub fn reason_form(view: &View, action: &str, version: i64, words: &str, typed: 
                     (layout::send(words))
                 }))
             }
-        }
-    }
-}
-
-/// Which plan of repayment was typed: in equal parts.
-///
-/// # Errors
-/// [`RegistryError::Invalid`] for what is no number.
-pub fn plan(grace: &str, parts: &str, every: &str) -> Result<vuon_programme::repayment::Plan, RegistryError> {
-    use super::super::fields::whole;
-    Ok(vuon_programme::repayment::Plan::Regular {
-        grace_months: whole("grace_months", grace)?,
-        instalments: whole("instalments", parts)?,
-        every_months: whole("every_months", every)?,
-    })
-}
-
-/// The fields of such a plan.
-pub fn plan_fields(view: &View, [grace, parts, every]: [&str; 3]) -> Markup {
-    let field = |id: &str, label: String, value: &str, least: &str| {
-        let control = html! { input type="number" id=(id) name=(id) value=(value) required min=(least) max="600"; };
-        layout::labelled(id, &label, None, control)
-    };
-    html! {
-        div.row {
-            (field("grace_months", view.t("field-grace_months"), grace, "0"))
-            (field("instalments", view.t("field-instalments"), parts, "1"))
-            (field("every_months", view.t("field-every_months"), every, "1"))
         }
     }
 }
