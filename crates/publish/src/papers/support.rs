@@ -239,7 +239,10 @@ impl Supporting<'_> {
         ];
         Ok(vec![
             self.heading("Phần phải trả lại", "What comes back"),
-            Block::text(self.terms(&debt.terms)),
+            Block::text(match &debt.lent {
+                Lent::Money(_) => self.terms(&debt.terms),
+                Lent::Things(things) => self.in_things(&debt.lent, things.count),
+            }),
             self.listing(&headings, &[1, 4, 4, 4], &[0, 2, 3], rows.collect()),
         ])
     }
@@ -249,6 +252,14 @@ impl Supporting<'_> {
         match lent {
             Lent::Money(_) => self.money(amount),
             Lent::Things(things) => format!("{} {} {}", grouped(amount, self.language), things.unit, things.what),
+        }
+    }
+
+    fn in_things(&self, lent: &Lent, count: i64) -> String {
+        let things = self.lent(lent, count);
+        match self.language {
+            Language::Vi => format!("Giao và trả lại bằng hiện vật: {things}. Hiện vật không tính lãi."),
+            Language::En => format!("Given and brought back in things: {things}. Things bear no interest."),
         }
     }
 

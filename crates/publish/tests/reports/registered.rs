@@ -8,7 +8,7 @@ use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
 use vuon_programme::records::Kept;
-use vuon_programme::repayment::{Plan, Repaid};
+use vuon_programme::repayment::{Plan, Repaid, Things};
 use vuon_publish::briefing;
 use vuon_publish::document::Templates;
 use vuon_publish::papers::code::text_of;
@@ -152,6 +152,37 @@ async fn a_briefing_is_two_pages_and_tells_what_it_does_not_know() {
                 assert_eq!(pages.len(), 2);
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_lent_in_things_is_told_in_things() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(CREDIT, 50_000_000).await;
+        let calves = Things { what: "bê cái".into(), unit: "con".into(), count: 3, value_each: 12_000_000 };
+        let new = NewAgreement {
+            scheme: CREDIT.into(),
+            things: Some(calves),
+            own_share: 0,
+            due: vec![date(2025, 9, 20)],
+            plan: Some(Plan::Regular { grace_months: 0, instalments: 3, every_months: 12 }),
+            ..production(&household, 36_000_000)
+        };
+        let id = support.officer.draw_up(&new).await.unwrap();
+        let kept: Kept<Agreement> = support.officer.one(&id).await.unwrap();
+        support.chair.approve(&support.village.commune, &[(id.clone(), kept.version)]).await.unwrap();
+        let kept = support.paid(&kept, "whole", "signature").await;
+        world.clock.stand(date(2026, 3, 20));
+        let repaid = Repaid { on: date(2026, 3, 20), amount: 1 };
+        support.officer.repay(&id, kept.version, repaid, "7").await.unwrap();
+        let vi = printing(&support, Language::Vi);
+        says(&set("calves-agreement.pdf", &vi.agreement(&id).await.unwrap()), &["3 con bê cái", "không tính lãi"]);
+        let receipt = set("calves-receipt.pdf", &vi.receipt(&id, "7").await.unwrap());
+        says(&receipt, &["1 con bê cái", "12.000.000 đồng", "còn nợ gốc 2 con bê cái"]);
+        says(&set("calves-statement.pdf", &vi.statement(&household).await.unwrap()), &["24.000.000"]);
     })
     .await;
 }
