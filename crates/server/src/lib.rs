@@ -34,6 +34,8 @@ pub mod office;
 mod openid;
 mod operations;
 pub mod pages;
+mod papers;
+mod reports;
 pub mod said;
 mod searches;
 mod serve;

@@ -23,6 +23,7 @@ const PLACES: &[Place] = &[
     Place { path: "/households", name: |view| view.t("nav-households"), shown: |role| role.may(Action::ReadPeople) },
     Place { path: "/lists", name: |view| view.t("nav-lists"), shown: |role| role.may(Action::ReadPeople) },
     Place { path: "/flows", name: |view| view.t("nav-flows"), shown: |role| role.may(Action::ReadFigures) },
+    Place { path: "/reports", name: |view| view.t("nav-reports"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/support", name: |view| view.t("nav-support"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/import", name: |view| view.t("nav-import"), shown: |role| role.may(Action::Import) },
     Place { path: "/duplicates", name: |view| view.t("nav-duplicates"), shown: |role| role.may(Action::Merge) },

@@ -7,9 +7,10 @@ use crate::households::members_at;
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach};
 use crate::store::{Query, among, day, maybe, text};
-use crate::{Desk, Result};
+use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
+use vuon_policy::model::List;
 
 /// A household of a list, as it was.
 pub(crate) struct Listed {
@@ -21,6 +22,10 @@ pub(crate) struct Listed {
     pub since: Date,
     /// The number of the decision.
     pub decision: Option<String>,
+    /// Which movement the status was.
+    pub movement: Option<String>,
+    /// The spell, and the case that began it.
+    pub spell: (String, Option<String>),
     /// What the list goes by: who headed it then, as the name is folded today.
     pub name_key: String,
 }
@@ -50,6 +55,36 @@ fn listed(columns: &'static str, of: &AsOf, reach: &Reach) -> Query {
     reach.within(query.push(") OR (1 = 1"), "h").push("))")
 }
 
+/// A household of a list with what its status rests on.
+pub(crate) struct ListedSpell {
+    pub household: String,
+    pub hamlet: Option<String>,
+    pub spell: String,
+    pub standard: String,
+    pub list: List,
+    pub case: Option<String>,
+}
+
+/// The households of a commune that are poor or near-poor, whoever asks.
+pub(crate) async fn listed_spells(connection: &mut AnyConnection, of: &AsOf) -> Result<Vec<ListedSpell>> {
+    let columns = "r.household, r.hamlet, s.id, s.standard, s.list, s.review_case";
+    let query = listed(columns, of, &Reach::Everything).push(" AND s.list IS NOT NULL ORDER BY r.household");
+    let rows = query.all(connection, |row| {
+        let list = List::parse(&text(row, 4)?);
+        let unknown =
+            || RegistryError::Damaged { what: "a list that is neither of the poor nor of the near-poor".into() };
+        Ok(ListedSpell {
+            household: text(row, 0)?,
+            hamlet: maybe(row, 1)?,
+            spell: text(row, 2)?,
+            standard: text(row, 3)?,
+            list: list.ok_or_else(unknown)?,
+            case: maybe(row, 5)?,
+        })
+    });
+    rows.await
+}
+
 /// The households of a list, in its order.
 pub(crate) async fn listed_ids(connection: &mut AnyConnection, of: &AsOf, reach: &Reach) -> Result<Vec<String>> {
     let query = listed("r.household", of, reach).push(" ORDER BY COALESCE(p.name_key, ''), r.household");
@@ -64,7 +99,8 @@ pub(crate) async fn listed_rows(
     narrow: impl FnOnce(Query) -> Query,
     most: i64,
 ) -> Result<Vec<Listed>> {
-    let columns = "r.household, r.code, t.name, s.status, s.standard, s.valid_from, d.number, COALESCE(p.name_key, '')";
+    let columns = "r.household, r.code, t.name, s.status, s.standard, s.valid_from, d.number, COALESCE(p.name_key, ''), \
+                   s.movement, s.id, s.review_case";
     narrow(listed(columns, of, reach))
         .push(" ORDER BY COALESCE(p.name_key, ''), r.household LIMIT ")
         .bind(most)
@@ -78,6 +114,8 @@ pub(crate) async fn listed_rows(
                 since: day(row, 5)?,
                 decision: maybe(row, 6)?,
                 name_key: text(row, 7)?,
+                movement: maybe(row, 8)?,
+                spell: (text(row, 9)?, maybe(row, 10)?),
             })
         })
         .await

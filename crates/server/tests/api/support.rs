@@ -204,6 +204,13 @@ async fn support_goes_from_the_entitled_to_what_is_paid() {
         assert_eq!((second.body["rows"].as_array().unwrap().len(), &second.body["next"]), (2, &json!(null)));
         let statement = people.officer.get(&format!("/agreements/{id}/statement")).await.is(200);
         assert!(statement.body[0].as_str().unwrap().contains("9.000.000 đồng"));
+        let household = household.as_str().unwrap();
+        for paper in [format!("/agreements/{id}/paper"), format!("/beneficiaries/{household}/statement")] {
+            let file = people.officer.get(&paper).await.is(200);
+            assert_eq!(file.header("content-type"), Some("application/pdf"), "{paper}");
+            people.stranger.get(&paper).await.gives_problem(404, "not-found");
+        }
+        people.officer.get(&format!("/agreements/{id}/receipts/1")).await.gives_problem(404, "not-found");
         let figures = people.auditor.get(&format!("/areas/{COMMUNE}/support-figures?year=2025")).await.is(200);
         assert_eq!((&figures.body["agreed"], &figures.body["enabling"]), (&json!(9_000_000), &json!(9_000_000)));
         let money = people.auditor.get(&format!("/agreements/{id}/money")).await.is(200);
@@ -306,6 +313,9 @@ async fn a_groups_fund_lends_and_is_brought_back() {
         change(&people.officer, &lent, "/repayments", &back(30_000_000, "1")).await.gives_problem(422, "invalid");
         let standing = change(&people.officer, &lent, "/repayments", &back(5_000_000, "1")).await.is(200);
         assert_eq!((&standing.body["principal"], &standing.body["late"]), (&json!(15_000_000), &json!(0)));
+        let receipt = people.officer.get(&format!("{lent}/receipts/1")).await.is(200);
+        assert_eq!(receipt.header("content-type"), Some("application/pdf"));
+        people.stranger.get(&format!("{lent}/receipts/1")).await.gives_problem(404, "not-found");
         let why = json!({ "why": "Thiên tai" });
         change(&people.officer, &lent, "/write-off", &why).await.gives_problem(403, "forbidden");
         change(&people.chair, &lent, "/write-off", &why).await.is(204);

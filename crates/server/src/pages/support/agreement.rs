@@ -2,6 +2,7 @@
 
 use super::super::review::official;
 use super::plan::TypedPlan;
+use super::receipts::receipts;
 use super::{problem_told, told, version_field};
 use crate::error::{Page, Problem};
 use crate::layout;
@@ -111,7 +112,14 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
         @if agreement.paid() > 0 && agreement.debt.is_none() && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address, typed)) }
         h2 { (officer.t("support-money-moves")) }
         (money(officer, id).await?)
-        p.actions { a.button.second href=(format!("{address}/statement")) { (officer.t("support-statement")) } }
+        (receipts::<Agreement>(officer, id, "receipt").await?)
+        p.actions {
+            a.button.second href=(format!("{address}/statement")) { (officer.t("support-statement")) }
+            a.button.second href=(format!("/papers/agreement/{id}")) { (officer.t("support-agreement-file")) }
+            @if agreement.approved.is_some() {
+                a.button.second href=(format!("/papers/statement/{}", agreement.recipient.subject())) { (officer.t("support-statement-file")) }
+            }
+        }
     };
     Ok(layout::page(officer, &told::scheme(officer, &agreement.scheme), body))
 }

@@ -395,6 +395,7 @@ pub(super) async fn show_loan(
         ]))
         h2 { (officer.t("support-comes-back")) }
         (agreement::debt_told(officer, &loan.debt)?)
+        (super::receipts::receipts::<Loan>(officer, id, "loan-receipt").await?)
         @if !loan.over { (agreement::debt_forms(officer, &loan.debt, &format!("/support/loans/{id}"), kept.version, typed)) }
     };
     Ok(layout::page(officer, &officer.t("support-loan"), body))

@@ -17,6 +17,7 @@ mod payments;
 mod plan;
 mod projects;
 mod rankings;
+mod receipts;
 pub mod sealed;
 mod told;
 mod what_if;

@@ -401,3 +401,6 @@ support-priority-any = Any of them
 support-priority-hint = A household counts with each of its agreements, a member of a group with its part of the group's.
 support-priority-sealed = Of facts that are sealed, only this total of the province is told, once the year is over: at least { $households } households (rounded down to { $step }), { $percent } % of those reached.
 support-priority-sealed-hidden = Of facts that are sealed, a total of the province is told once the year is over, and only where it is at least { $step } households.
+support-receipts = Receipts of what came back (PDF)
+support-agreement-file = The agreement to sign (PDF)
+support-statement-file = Statement of all support (PDF)

@@ -398,3 +398,6 @@ support-priority-any = Thuộc bất kỳ đối tượng nào
 support-priority-hint = Mỗi thỏa thuận tính một lần cho hộ; thành viên của nhóm tính theo phần của mình trong thỏa thuận của nhóm.
 support-priority-sealed = Với thông tin được niêm phong, chỉ cho biết tổng số của toàn tỉnh khi năm đã kết thúc: ít nhất { $households } hộ (làm tròn xuống bội số của { $step }), { $percent } % số hộ được hỗ trợ.
 support-priority-sealed-hidden = Với thông tin được niêm phong, chỉ cho biết tổng số của toàn tỉnh khi năm đã kết thúc, và chỉ khi có ít nhất { $step } hộ.
+support-receipts = Các biên nhận hoàn trả (PDF)
+support-agreement-file = Thỏa thuận để ký (PDF)
+support-statement-file = Bản kê mọi hỗ trợ (PDF)
