@@ -431,6 +431,7 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                 let (there, nowhere) = (import(commune), import(NOWHERE));
                 same!("plan_import", desk.plan_import(&there), desk.plan_import(&nowhere));
                 same!("run_import", desk.run_import(&there, "x"), desk.run_import(&nowhere, "x"));
+                same!("import_at_once", desk.import_at_once(&there), desk.import_at_once(&nowhere));
                 same!("author_names", desk.author_names(commune, &[1, 2]), desk.author_names(NOWHERE, &[1, 2]));
                 let account = |area: &str| NewAccount {
                     login: "new.account".into(),

@@ -25,7 +25,11 @@ const PLACES: &[Place] = &[
     Place { path: "/flows", name: |view| view.t("nav-flows"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/support", name: |view| view.t("nav-support"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/import", name: |view| view.t("nav-import"), shown: |role| role.may(Action::Import) },
-    Place { path: "/duplicates", name: |view| view.t("nav-duplicates"), shown: |role| role.may(Action::Merge) },
+    Place {
+        path: "/duplicates",
+        name: |view| view.t("nav-duplicates"),
+        shown: |role| role.may(Action::CompareRecords),
+    },
     Place { path: "/areas", name: |view| view.t("nav-areas"), shown: |_| true },
     Place { path: "/ledger", name: |view| view.t("nav-ledger"), shown: |role| role.may(Action::ReadLedger) },
     Place { path: "/users", name: |view| view.t("nav-users"), shown: |role| role.may(Action::ManageAccounts) },

@@ -50,5 +50,6 @@ pub fn as_of(which: WhichList, today: Date) -> AsOf {
 #[utoipa::path(get, path = "/lists", params(WhichList, WhichPage),
     responses((status = 200, body = Page<ListedHousehold>)))]
 async fn list_as_of(person: Person, Paged(which, page): Paged<WhichList>) -> Given<Page<ListedHousehold>> {
+    person.desk.area(&which.commune).await?;
     Ok(Json(person.desk.list_as_of(&as_of(which, person.desk.today()), &page).await?))
 }
