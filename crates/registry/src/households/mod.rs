@@ -26,7 +26,7 @@ mod view;
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
 pub(crate) use duplicates::where_they_live;
 pub(crate) use held::{Membership, insert_memberships};
-pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
+pub(crate) use people::{HEAD, Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 pub(crate) use view::{members_at, people_known};
 
 pub use history::{HistoryEvent, HistoryFact};

@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub struct WhichList {
     /// Of this commune.
-    commune: String,
+    pub commune: String,
     /// True on this day; today when absent.
     on: Option<Date>,
     /// As known at this time, in microseconds since 1970; now when absent.
