@@ -467,10 +467,11 @@ CREATE TABLE document (
 CREATE INDEX document_case ON document (review_case);
 
 -- Two records that may be one household, found by a person of each; nothing is merged without somebody deciding so. Once
--- merged, `first` is the one that stayed.
+-- merged, `first` is the one that stayed. `other` is the commune of the second where it is another one.
 CREATE TABLE duplicate (
     id         SORTED PRIMARY KEY,
     commune    SORTED NOT NULL,
+    other      SORTED,
     province   SORTED NOT NULL,
     first      SORTED NOT NULL REFERENCES household (id),
     second     SORTED NOT NULL REFERENCES household (id),
@@ -483,6 +484,8 @@ CREATE TABLE duplicate (
     UNIQUE (first, second)
 );
 CREATE INDEX duplicate_commune ON duplicate (commune, state, score);
+CREATE INDEX duplicate_other ON duplicate (other, state, score);
+CREATE INDEX duplicate_province ON duplicate (province, state, score);
 CREATE INDEX duplicate_second ON duplicate (second, state);
 
 -- A list that was brought in, and the entries of the commune's chain that it wrote.

@@ -1,6 +1,7 @@
 //! What the rows must be, as the entries tell: every entry about a round or case changes what is expected of it.
 
 use super::chain::{Spot, Stored};
+use super::{lists, lives};
 use crate::accounts::AccountRecord;
 use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
@@ -86,6 +87,10 @@ pub(super) struct Expected {
     pub decisions: HashMap<String, Said<DecisionRecord>>,
     /// By household.
     pub imported: Vec<(String, Said<ImportedRecord>)>,
+    /// The lists of areas.
+    pub lists: HashMap<String, Said<lists::ListRecord>>,
+    /// Of who belonged where and which household lived where; by the chain asked about alone.
+    pub lives: lives::Told,
     pub accounts: HashMap<String, Said<AccountRecord>>,
     /// The accounts that a reform moved, and when last.
     pub moved_accounts: HashMap<String, i64>,
@@ -142,6 +147,9 @@ impl Expected {
 
     fn read(&mut self, entry: &Entry, content: &Stored) -> Option<()> {
         let subject = entry.subject.as_str();
+        if *entry.chain == *self.own {
+            self.lives.take(self.spot(entry), entry, content)?;
+        }
         match entry.kind.as_str() {
             "round" => {
                 let said = self.said(entry, content.read()?);
@@ -231,6 +239,10 @@ impl Expected {
             "household_imported" => {
                 let said = self.said(entry, content.read()?);
                 self.imported.push((subject.to_owned(), said));
+            }
+            "area_list" => {
+                let said = self.said(entry, content.read()?);
+                keep_later(&mut self.lists, subject, said);
             }
             "reform_accounts" | "reform_out" => {
                 for account in content.read::<MovedAccounts>()?.accounts {
