@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use vuon_publish::briefing;
 use vuon_publish::report::{Asked, Report, ReportError, Words, collect, pdf, xlsx};
 use vuon_registry::Desk;
 
@@ -64,6 +65,16 @@ pub async fn file(app: &App, desk: &Desk, asked: &Asked, format: Format, languag
         (CONTENT_TYPE, HeaderValue::from_static(kind)),
         (CONTENT_DISPOSITION, disposition.map_err(|_| Problem::Internal)?),
     ];
+    Ok((headers, bytes).into_response())
+}
+
+/// Makes the briefing for a steering committee.
+pub async fn briefing(app: &App, desk: &Desk, asked: &briefing::Asked) -> Answer {
+    let made = briefing::collect(desk, asked).await?;
+    let templates = app.templates().clone();
+    let bytes = tokio::task::spawn_blocking(move || briefing::pdf(&made, &templates)).await;
+    let bytes = bytes.map_err(|_| Problem::Internal)?.map_err(ReportError::from)?;
+    let headers = [(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, "attachment; filename=\"briefing.pdf\"")];
     Ok((headers, bytes).into_response())
 }
 

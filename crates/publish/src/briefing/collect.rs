@@ -182,7 +182,7 @@ fn sum(units: &[Unit], language: Language) -> Option<Unit> {
 }
 
 fn told(target: &TargetRow, language: Language) -> Target {
-    let last = target.years.iter().rfind(|(_, wanted, reached)| wanted.is_some() && reached.is_some());
+    let last = target.years.iter().rfind(|(.., reached)| reached.is_some());
     let of = |value: &Option<String>| value.as_ref().map(|value| format!("{value} {}", target.unit).trim().to_owned());
     let stands = match (target.off, last) {
         (Some(true), _) => pick(language, "chậm so với lộ trình", "behind its path"),

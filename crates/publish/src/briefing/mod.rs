@@ -39,7 +39,7 @@ pub struct Briefing {
 pub struct Target {
     /// Its name.
     pub label: String,
-    /// The last year of which both are known.
+    /// The last year of which it is known.
     pub year: Option<i64>,
     /// What was to be reached then, with its unit.
     pub wanted: Option<String>,

@@ -16,7 +16,7 @@ use vuon_programme::debt::Debt;
 use vuon_programme::groups::Loan;
 use vuon_programme::money::Event;
 use vuon_programme::records::{At, Filter, Kept, Thing};
-use vuon_programme::repayment::{Lent, Terms};
+use vuon_programme::repayment::{Lent, Standing, Terms};
 use vuon_programme::{MadeTransfer, Office};
 use vuon_registry::{RegistryError, Result};
 
@@ -303,16 +303,21 @@ impl Supporting<'_> {
             Language::Vi => format!("Đến ngày {today} còn nợ gốc {open}, lãi {interest}."),
             Language::En => format!("On {today}, {open} of the loan are open, and {interest} of interest."),
         };
-        let blocks = vec![
-            self.facts(&[
-                ("Người nộp", "Brought by", from.to_owned()),
-                ("Chính sách", "Scheme", self.scheme(scheme)),
-                ("Ngày nộp", "On", head.day(made.on)),
-                ("Số tiền", "Amount", self.money(amount)),
-                ("Bằng chữ", "In words", spelt(amount, language)),
-            ]),
-            Block::text(stands),
+        let mut facts = vec![
+            ("Người nộp", "Brought by", from.to_owned()),
+            ("Chính sách", "Scheme", self.scheme(scheme)),
+            ("Ngày nộp", "On", head.day(made.on)),
         ];
+        // The book of money has things at their value.
+        match &debt.lent {
+            Lent::Things(things) => {
+                facts.push(("Hiện vật", "Things", self.lent(&debt.lent, amount / things.value_each.max(1))));
+                facts.push(("Giá trị", "Worth", self.money(amount)));
+            }
+            Lent::Money(_) => facts.push(("Số tiền", "Amount", self.money(amount))),
+        }
+        facts.push(("Bằng chữ", "In words", spelt(amount, language)));
+        let blocks = vec![self.facts(&facts), Block::text(stands)];
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }
 
@@ -324,9 +329,9 @@ impl Supporting<'_> {
         for Kept { thing: agreement, .. } in agreements {
             let debt = agreement.debt.as_ref().filter(|debt| debt.begun && debt.written_off.is_none());
             let standing = debt.map(|debt| debt.standing(today)).transpose()?;
-            // Things that are owed are told in words below; they are no đồng.
-            let in_money = standing.filter(|_| debt.is_some_and(|debt| matches!(debt.lent, Lent::Money(_))));
-            let (open, late) = in_money.map_or((0, 0), |standing| (standing.principal, standing.late));
+            let open =
+                |standing: &Standing| debt.and_then(|debt| debt.lent.worth(standing.principal)).unwrap_or_default();
+            let (open, late) = standing.as_ref().map_or((0, 0), |standing| (open(standing), standing.late_worth));
             let values = [agreement.amount, agreement.paid(), open, late];
             sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
             let first = [self.scheme(&agreement.scheme), state(agreement.state, self.language).to_owned()];
@@ -339,7 +344,7 @@ impl Supporting<'_> {
             ("Tình trạng", "State"),
             ("Được hỗ trợ (đồng)", "Agreed (đồng)"),
             ("Đã nhận (đồng)", "Received (đồng)"),
-            ("Còn nợ gốc (đồng)", "Open of the loan (đồng)"),
+            ("Còn phải trả (đồng)", "Still to come back (đồng)"),
             ("Quá hạn (đồng)", "Late (đồng)"),
         ];
         Ok(self.listing(&headings, &[5, 3, 3, 3, 3, 3], &[2, 3, 4, 5], rows))
@@ -348,7 +353,7 @@ impl Supporting<'_> {
 
 /// The number of the receipt of a transfer, if with it something came back under an agreement or a loan.
 pub fn receipt_number<'a>(record: &str, made: &'a MadeTransfer) -> Option<&'a str> {
-    let came_back = matches!(made.transfer.event, Event::Repay | Event::RepayGroup);
+    let came_back = matches!(made.transfer.event, Event::Repay | Event::RepayGroup | Event::RepayThings);
     made.transfer.key.strip_prefix("repay/")?.strip_prefix(record)?.strip_prefix('/').filter(|_| came_back)
 }
 

@@ -34,6 +34,21 @@ pub struct Asked {
 /// # Errors
 /// [`ReportError`].
 pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Report, ReportError> {
+    one(desk, asked, &mut None).await
+}
+
+/// Fills every report of an area, each as [`collect`] does; the figures are asked for once. `asked.report` does not count.
+pub async fn collect_every(desk: &Desk, asked: &Asked) -> Vec<(&'static Form, Result<Report, ReportError>)> {
+    let (mut figures, mut reports) = (None, Vec::new());
+    for form in layout::forms() {
+        let asked = Asked { report: form.id.clone(), ..asked.clone() };
+        reports.push((form, one(desk, &asked, &mut figures).await));
+    }
+    reports
+}
+
+/// Fills a report; the figures of its area and day, if it needs them and they are not there yet, are kept for the next.
+async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Result<Report, ReportError> {
     let form = layout::form(&asked.report).ok_or_else(|| ReportError::NoReport(asked.report.clone()))?;
     let report = match form.id.as_str() {
         "causes" => {
@@ -43,7 +58,13 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Report, ReportError> 
             )));
         }
         "movement-poor" | "movement-near-poor" => movement(desk, asked, form).await?,
-        _ => counted(desk, asked, form).await?,
+        _ => {
+            let figures = match figures {
+                Some(figures) => figures,
+                None => figures.insert(desk.figures(&asked.area, asked.to).await?),
+            };
+            counted(desk, asked, form, figures).await?
+        }
     };
     check(&report)?;
     Ok(report)
@@ -134,9 +155,8 @@ async fn named(desk: &Desk, area: &str) -> Result<(String, Vec<AreaRow>), Report
 
 // ---- counts ---------------------------------------------------------------------------------------------------------
 
-async fn counted(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, ReportError> {
-    let figures = desk.figures(&asked.area, asked.to).await?;
-    let program = one_pack(desk, asked, &figures).await?;
+async fn counted(desk: &Desk, asked: &Asked, form: &Form, figures: &Figures) -> Result<Report, ReportError> {
+    let program = one_pack(desk, asked, figures).await?;
     let columns = layout::columns(&form.id, &|stem| starred(stem, &program, &figures.unit));
     needs_survey(form, &figures.unit)?;
     let mut collecting = Collecting { columns: &columns, residents: asked.residents.as_ref(), rows: Vec::new() };

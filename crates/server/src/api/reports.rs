@@ -2,7 +2,7 @@
 
 use super::extract::{Asked, At, body};
 use crate::error::{Answer, Problem};
-use crate::reports::{Format, file};
+use crate::reports::{Format, briefing, file};
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -11,11 +11,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
+use vuon_publish::briefing;
 use vuon_publish::report::{self, Residents, year_before};
 
 pub fn routes(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(report))
+        .routes(routes!(area_briefing))
         .routes(routes!(report_with_residents).layer(DefaultBodyLimit::max(app.config().max_upload)))
 }
 
@@ -73,4 +75,25 @@ async fn report_with_residents(
     let format = which.format;
     let asked = report::Asked { residents: Some(residents), ..which.asked(&person, id, report) };
     file(&app, &person.desk, &asked, format, person.language).await
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WhichDay {
+    /// The day; today when absent.
+    on: Option<Date>,
+}
+
+/// The briefing of two pages for the steering committee of an area, in the language of `Accept-Language`.
+#[utoipa::path(get, path = "/areas/{id}/briefing", params(WhichDay),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf")))]
+async fn area_briefing(
+    State(app): State<App>,
+    person: Person,
+    At(area): At<String>,
+    Asked(which): Asked<WhichDay>,
+) -> Answer {
+    let on = which.on.unwrap_or_else(|| person.desk.today());
+    briefing(&app, &person.desk, &briefing::Asked { area, on, language: person.language }).await
 }

@@ -5,7 +5,7 @@ use super::areas::full_name;
 use crate::csrf::Upload;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
-use crate::reports::{Format, file};
+use crate::reports::{Format, briefing, file};
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
@@ -15,6 +15,7 @@ use axum::routing::{get, post};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_publish::briefing;
 use vuon_publish::report::layout::{Form, forms};
 use vuon_publish::report::{self, Residents, Words, year_before};
 use vuon_registry::scope::Action;
@@ -24,6 +25,7 @@ pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/reports", get(reports))
         .route("/reports/{report}", get(download))
+        .route("/reports/briefing", get(for_committee))
         .route("/reports/with-residents", super::uploads(app, post(with_residents)))
 }
 
@@ -73,6 +75,7 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
         }
         p { (person.tr("reports-explained", &[("from", person.day(from).into()), ("to", person.day(to).into())])) }
         (table(&person, &without, &query))
+        p.actions { a.button.second href=(format!("/reports/briefing?{query}")) { (person.t("reports-briefing")) } }
         h2 { (person.t("reports-with-residents")) }
         p { (person.t("reports-residents-explained")) }
         (residents_form(&person, &with, &area, (from, to)))
@@ -143,6 +146,12 @@ async fn download(
     let (from, to) = asked.days(&person);
     let question = report::Asked { report, area, from: Some(from), to, residents: None };
     file(&app, &person.desk, &question, asked.format, person.reading_papers().language).await
+}
+
+async fn for_committee(State(app): State<App>, person: Person, Query(asked): Query<Asked>) -> Answer {
+    let area = asked.area(&person).ok_or(Problem::NotFound)?;
+    let (_, on) = asked.days(&person);
+    briefing(&app, &person.desk, &briefing::Asked { area, on, language: person.reading_papers().language }).await
 }
 
 async fn with_residents(State(app): State<App>, person: Person, upload: Upload) -> Answer {

@@ -26,6 +26,9 @@ async fn a_report_is_a_file_or_a_refusal_that_says_why() {
         );
 
         officer.get(&of("causes", "pdf")).await.gives_problem(422, "report");
+        let refused = officer.get(&format!("/areas/{COMMUNE}/briefing")).await.gives_problem(422, "report");
+        assert!(refused.text("detail").contains("chưa có danh sách"), "nobody was decided yet");
+        stranger.get(&format!("/areas/{COMMUNE}/briefing")).await.gives_problem(404, "not-found");
         let refused = officer.get(&of("final-results", "xlsx")).await.gives_problem(422, "report");
         assert!(!refused.text("detail").is_empty());
         officer.get(&of("no-such-report", "xlsx")).await.gives_problem(404, "not-found");

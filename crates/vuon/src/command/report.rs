@@ -11,14 +11,21 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vuon_policy::model::Language;
+use vuon_publish::briefing;
 use vuon_publish::document::Templates;
 use vuon_publish::report::list::{DetailedList, Heading};
-use vuon_publish::report::{Asked, Residents, collect, layout, pdf, xlsx, year_before};
+use vuon_publish::report::{
+    Asked, Report, ReportError, Residents, collect, collect_every, layout, pdf, xlsx, year_before,
+};
 use vuon_registry::Desk;
 use vuon_registry::spells::AsOf;
 
 /// The list that is no table of counts.
 const DETAILED: &str = "detailed-list";
+/// Every report, in a folder.
+const ALL: &str = "all";
+/// The two pages for a steering committee.
+const BRIEFING: &str = "briefing";
 
 /// What is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -47,13 +54,13 @@ pub struct Arguments {
     /// Who lives in the units: a table unit,households,persons with the code or the name of each
     #[arg(long, value_name = "FILE")]
     residents: Option<PathBuf>,
-    /// What is made
-    #[arg(long, default_value = "xlsx")]
-    format: Form,
+    /// What is made; a workbook when absent, of the briefing a paper
+    #[arg(long)]
+    format: Option<Form>,
     /// Of the detailed list: of these statuses only
     #[arg(long, value_delimiter = ',', default_value = "poor")]
     status: Vec<String>,
-    /// The file to write
+    /// The file to write; of all reports the folder
     #[arg(long, value_name = "FILE", requires = "report")]
     out: Option<PathBuf>,
     /// A folder of templates, each in place of the one in the program
@@ -84,7 +91,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let known = |id: &&String| *id == DETAILED || layout::form(id).is_some();
+    let known = |id: &&String| matches!(id.as_str(), ALL | DETAILED | BRIEFING) || layout::form(id).is_some();
     let Some(asked) = &arguments.report else {
         println!("{}", names(language));
         return Ok(ExitCode::SUCCESS);
@@ -108,18 +115,72 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
         return detailed(&opened, &area, to, &arguments.status, &out, language);
     }
+    if report == BRIEFING {
+        let asked = briefing::Asked { area, on: to, language };
+        let made = opened.runtime.block_on(briefing::collect(&opened.desk(), &asked));
+        let made = made.map_err(|error| anyhow!(error.text(language)))?;
+        opened.runtime.block_on(opened.register.store().close());
+        let (bytes, end) = match arguments.format {
+            None | Some(Form::Pdf) => (briefing::pdf(&made, &templates)?, "pdf"),
+            Some(Form::Json) => (serde_json::to_vec_pretty(&made)?, "json"),
+            Some(Form::Xlsx) => {
+                bail!("{}", say(language, "bản tóm tắt không có dạng XLSX", "a briefing is no workbook"))
+            }
+        };
+        return done(arguments.out, report, end, &bytes, language);
+    }
+    if report == ALL {
+        let asked = Asked { report: String::new(), area, from: Some(from), to, residents };
+        let folder = arguments.out.unwrap_or_else(|| PathBuf::from("reports"));
+        return all(&opened, &asked, arguments.format.unwrap_or(Form::Xlsx), &templates, &folder, language);
+    }
     let movement = report.starts_with("movement");
     let asked = Asked { report: report.clone(), area, from: movement.then_some(from), to, residents };
     let made = opened.runtime.block_on(collect(&opened.desk(), &asked));
     let made = made.map_err(|error| anyhow!(error.text(language)))?;
     opened.runtime.block_on(opened.register.store().close());
-    let (bytes, end) = match arguments.format {
-        Form::Xlsx => (xlsx(&made, language).map_err(|error| anyhow!(error.text(language)))?, "xlsx"),
-        Form::Pdf => (pdf(&made, &templates, language).map_err(|error| anyhow!(error.text(language)))?, "pdf"),
-        Form::Json => (serde_json::to_vec_pretty(&made)?, "json"),
-    };
-    let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.{end}")));
-    write(&out, &bytes, language)?;
+    let (bytes, end) = bytes(&made, arguments.format.unwrap_or(Form::Xlsx), &templates, language)?;
+    done(arguments.out, report, end, &bytes, language)
+}
+
+/// A report in a form, and the end of its file's name.
+fn bytes(report: &Report, form: Form, templates: &Templates, language: Language) -> Result<(Vec<u8>, &'static str)> {
+    let told = |error: ReportError| anyhow!(error.text(language));
+    Ok(match form {
+        Form::Xlsx => (xlsx(report, language).map_err(told)?, "xlsx"),
+        Form::Pdf => (pdf(report, templates, language).map_err(told)?, "pdf"),
+        Form::Json => (serde_json::to_vec_pretty(report)?, "json"),
+    })
+}
+
+/// Every report that can be made, into a folder; those that are refused are told with the reason.
+fn all(
+    opened: &Opened,
+    asked: &Asked,
+    form: Form,
+    templates: &Templates,
+    folder: &Path,
+    language: Language,
+) -> Result<ExitCode> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let reports = opened.runtime.block_on(collect_every(&opened.desk(), asked));
+    opened.runtime.block_on(opened.register.store().close());
+    for (layout, made) in reports {
+        match made {
+            Ok(report) => {
+                let (bytes, end) = bytes(&report, form, templates, language)?;
+                done(Some(folder.join(format!("{}.{end}", layout.id))), &layout.id, end, &bytes, language)?;
+            }
+            Err(error) => println!("{}: {}", layout.id, error.text(language)),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes what was made, and says where.
+fn done(out: Option<PathBuf>, report: &str, end: &str, bytes: &[u8], language: Language) -> Result<ExitCode> {
+    let out = out.unwrap_or_else(|| PathBuf::from(format!("{report}.{end}")));
+    write(&out, bytes, language)?;
     println!("{}", out.display());
     Ok(ExitCode::SUCCESS)
 }
@@ -188,7 +249,11 @@ async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
 fn names(language: Language) -> String {
     let detailed = say(language, "Danh sách chi tiết, mỗi thành viên một dòng", "The detailed list, one row a member");
     let names = layout::forms().iter().map(|form| format!("  {}  {}", form.id, form.title.get(language)));
-    let names: Vec<String> = names.chain([format!("  {DETAILED}  {detailed}")]).collect();
+    let briefing =
+        say(language, "Tóm tắt hai trang cho ban chỉ đạo", "The briefing of two pages for a steering committee");
+    let all = say(language, "Mọi báo cáo, vào một thư mục", "Every report, into a folder");
+    let others = [format!("  {DETAILED}  {detailed}"), format!("  {BRIEFING}  {briefing}"), format!("  {ALL}  {all}")];
+    let names: Vec<String> = names.chain(others).collect();
     format!("{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
 }
 

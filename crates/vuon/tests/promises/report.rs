@@ -34,11 +34,17 @@ fn reports_are_named_made_and_refused_by_name() {
     says(&room.succeeds(&format!("report ethnic-groups {asked} --format pdf")), "ethnic-groups.pdf");
     says(&room.succeeds(&format!("report detailed-list {asked} --out d.xlsx")), "1 households");
 
+    says(&room.succeeds(&format!("report briefing {asked}")), "briefing.pdf");
+    says(&room.is_refused(&format!("report briefing {asked} --format xlsx --out b.xlsx")), "is no workbook");
+
     says(&room.is_refused(&format!("report causes {asked}")), "does not know the causes");
     says(&room.is_refused(&format!("report deprivations-poor {asked}")), "without a signed form: Bản 1 (1)");
     says(&room.is_refused(&format!("report final-results {asked}")), "residents is missing: Bản 1");
     room.write("residents.csv", "unit,households,persons\nBản 1,40,160\n");
     room.succeeds(&format!("report final-results {asked} --residents residents.csv --out f.xlsx"));
+    let all = room.succeeds(&format!("report all {asked} --residents residents.csv --out every"));
+    says(&all, "final-results.xlsx");
+    says(&all, "causes: the register does not know the causes");
     room.write("too-few.csv", "unit,households,persons\nBản 1,0,1\n");
     let refused = room.is_refused(&format!("report final-results {asked} --residents too-few.csv --out g.xlsx"));
     says(&refused, "3 ≤ 1, is 1, should be 0");

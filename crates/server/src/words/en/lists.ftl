@@ -72,3 +72,4 @@ reports-residents-explained = The register knows poor and near-poor households, 
 reports-residents = Table of residents (CSV)
 reports-residents-hint = Columns: unit,households,persons; minority_households,minority_persons may follow. Units by code, hamlets by name.
 reports-make = Make the report
+reports-briefing = Briefing of two pages for the steering committee (PDF)

@@ -72,3 +72,4 @@ reports-residents-explained = Sổ chỉ biết hộ nghèo, cận nghèo, khôn
 reports-residents = Bảng dân cư (CSV)
 reports-residents-hint = Cột: unit,households,persons; có thể thêm minority_households,minority_persons. Đơn vị ghi bằng mã; thôn, bản ghi bằng tên.
 reports-make = Lập báo cáo
+reports-briefing = Tóm tắt hai trang cho ban chỉ đạo (PDF)
