@@ -1,0 +1,1 @@
+//! Disclosure control: what of a table may be published, so that nobody is exposed.

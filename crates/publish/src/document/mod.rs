@@ -1,0 +1,1 @@
+//! Documents as PDF: Typst templates that an official can change, data as JSON, the same bytes every time.

@@ -1,0 +1,1 @@
+//! The handbook for commune and village officers, built from the policy pack.

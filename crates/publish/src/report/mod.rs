@@ -1,0 +1,1 @@
+//! The official reports: layouts as data, figures as plain values, identities checked before anything is written.
