@@ -73,6 +73,8 @@ enum Command {
     /// The handbook of a pack for officers: write it, compare it, what a language lacks
     #[command(subcommand)]
     Handbook(command::handbook::Command),
+    /// The official reports, as workbook or paper
+    Report(Box<command::report::Arguments>),
     /// Capital shared by a published formula: run, compute again, compare
     #[command(subcommand)]
     Allocate(command::allocate::Command),
@@ -102,6 +104,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => command::backup::backup(arguments, language),
         Command::Restore(arguments) => command::backup::restore(arguments, language),
         Command::Handbook(command) => command::handbook::run(command, language),
+        Command::Report(arguments) => command::report::run(*arguments, language),
         Command::Allocate(command) => command::allocate::run(command, language),
         Command::Areas(command) => command::areas::run(command, language),
     };
