@@ -73,6 +73,7 @@ step-within = Within { $limit }.
 step-stands = It stands for { $limit }.
 step-since = In force since { $day }.
 step-until = Only in force until { $day }.
+step-as-before = As on page { $page }.
 step-no-limit = The number of days is not known. Follow the commune's plan.
 step-unverified = This step was not read in the official text.
 quorum-present = At least { $share } of the households invited are present.

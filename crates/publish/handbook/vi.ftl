@@ -73,6 +73,7 @@ step-within = Trong { $limit }.
 step-stands = Để { $limit }.
 step-since = Áp dụng từ { $day }.
 step-until = Chỉ áp dụng đến hết { $day }.
+step-as-before = Như ở mục { $page }.
 step-no-limit = Chưa rõ số ngày. Theo kế hoạch của xã.
 step-unverified = Bước này chưa được đọc trong văn bản chính thức.
 quorum-present = Ít nhất { $share } số đại diện hộ được mời có mặt.
@@ -228,7 +229,7 @@ household-groups = Hộ còn thuộc
 household-changes = Nếu khác đi
 
 ## Schemes
-modality-grant = Hỗ trợ bằng tiền, không phải làm gì thêm.
+modality-grant = Hỗ trợ bằng tiền.
 modality-in_kind = Hỗ trợ bằng hiện vật.
 modality-service = Hỗ trợ bằng dịch vụ.
 modality-conditional = Hỗ trợ có điều kiện: hộ cam kết và làm theo từng bước.

@@ -61,7 +61,7 @@ pub(super) struct Author<'a> {
     pub program: &'a Program,
     pub words: &'a Words,
     pub language: Language,
-    /// A day in force, for what only a day decides.
+    /// A day of the last time in force, for what only a day decides.
     pub day: Day,
     /// The questions that decide, household and member.
     pub asked: (Vec<usize>, Vec<usize>),
@@ -72,7 +72,7 @@ pub(super) struct Author<'a> {
 impl<'a> Author<'a> {
     pub fn new(program: &'a Program, words: &'a Words) -> Self {
         let language = words.language();
-        let first = program.pack.in_force.first().map(|period| period.from);
+        let last = program.pack.in_force.last().map(|period| period.from);
         let values = program.pack.parameters.iter().map(|p| {
             let name = p.id.value.replace('.', "_");
             // "From 15 on" says of itself that these are years.
@@ -83,7 +83,7 @@ impl<'a> Author<'a> {
             program,
             words,
             language,
-            day: first.or_else(|| Day::from_parts(2024, 1, 1)).expect("a day of the calendar"),
+            day: last.or_else(|| Day::from_parts(2024, 1, 1)).expect("a day of the calendar"),
             asked: if program.methods.is_empty() { Default::default() } else { program.form_variables(0) },
             values: values.collect(),
         }
@@ -179,6 +179,10 @@ impl<'a> Author<'a> {
             None => String::new(),
         };
         Picture { shown: self.shown(thing), caption, deprived, mark }
+    }
+
+    pub fn pictures(&self, key: &str, pictures: Vec<Picture>) -> Option<Block> {
+        (!pictures.is_empty()).then(|| Block::Pictures { name: self.say(key), pictures })
     }
 
     pub fn named(&self, key: &str, text: String) -> Block {

@@ -19,7 +19,8 @@ fn page(author: &Author<'_>, method: usize) -> Page {
     let written = &author.program.pack.methods[method];
     let id = format!("classification.{}", written.id.value);
     let title = author.words.label(&format!("method-{}", written.id.value), &written.label);
-    let mut page = author.page(&id, title, "page.classification");
+    let drawing = if method == 0 { "page.classification" } else { "" };
+    let mut page = author.page(&id, title, drawing);
     page.blocks.push(Block::Text { text: author.say("classification-text") });
     page.blocks.extend(table(author, method));
     for rule in &written.rules {

@@ -3,6 +3,7 @@
 use super::HandbookError;
 use super::author::{Author, see};
 use super::book::{Block, Page};
+use super::practice;
 use vuon_policy::cases::{Ready, prepare};
 use vuon_policy::counterfactual::changes;
 use vuon_policy::evaluate::{Answer, Household};
@@ -20,7 +21,8 @@ pub(super) fn pages(author: &Author<'_>) -> Result<Vec<Page>, HandbookError> {
     let mut pages = Vec::new();
     for (case, ready) in shown(author)? {
         let title = case.label.as_ref().map_or_else(|| case.id.value.clone(), |label| author.words.label(&format!("case-{}", case.id.value), label));
-        let mut page = author.page(&format!("household.{}", case.id.value), title, "page.poverty");
+        let mut page = author.page(&format!("household.{}", case.id.value), title, "");
+        page.blocks.extend(author.pictures("practice-seen", practice::seen(author, &ready.household)));
         page.blocks.extend(told(author, &ready.household));
         let reason = explain(author.program, &ready.plan, &ready.household, case.review_date, author.language);
         page.blocks.extend(result(author, &reason));

@@ -79,9 +79,7 @@ fn answers(author: &Author<'_>, node: NodeId) -> Vec<Block> {
                         Some(author.picture(&thing, author.option_label(list, place), Some(deprived)))
                     })
                     .collect();
-                if !pictures.is_empty() {
-                    blocks.push(Block::Pictures { name: author.say("indicator-answers"), pictures });
-                }
+                blocks.extend(author.pictures("indicator-answers", pictures));
             }
             Kind::Bool if decided(variable, Answer::Bool(true)) == Some(false) => {
                 let thing = format!("question.{}", asked.id.value);
@@ -90,9 +88,7 @@ fn answers(author: &Author<'_>, node: NodeId) -> Vec<Block> {
             _ => {}
         }
     }
-    if !enough.is_empty() {
-        blocks.push(Block::Pictures { name: author.say("indicator-enough"), pictures: enough });
-    }
+    blocks.extend(author.pictures("indicator-enough", enough));
     blocks
 }
 

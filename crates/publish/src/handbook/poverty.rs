@@ -51,13 +51,13 @@ fn what(author: &Author<'_>) -> Page {
 /// Every value of the pack, with its article.
 fn lines(author: &Author<'_>) -> Option<Page> {
     let parameters = &author.program.pack.parameters;
-    let mut page = author.page("lines", author.say("lines-title"), "modality.grant");
+    let mut page = author.page("lines", author.say("lines-title"), "question.income");
     page.blocks.push(Block::Text { text: author.say("lines-text") });
     let mut rows = Vec::new();
     for (place, parameter) in parameters.iter().enumerate() {
         author.rest_on_parameter(&mut page, place);
         author.rest_on_source(&mut page, &parameter.id.value, &parameter.source);
-        let mark = if parameter.source.verified { String::new() } else { author.say("word-unverified") };
+        let mark = author.say(if parameter.source.verified { "word-yes" } else { "word-no" });
         rows.push(vec![
             author.words.label(&format!("parameter-{}", parameter.id.value), &parameter.label),
             quantity(parameter.value, &parameter.unit, author.language),

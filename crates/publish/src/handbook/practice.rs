@@ -133,10 +133,7 @@ fn page(author: &Author<'_>, exercise: &Exercise) -> Result<Page, HandbookError>
     let mut page = author.page(&format!("practice.{}", exercise.id), title, "step.survey");
     let story = author.words.of(&format!("story-{}", exercise.id), &exercise.story);
     page.blocks.extend(story.trim().lines().filter(|line| !line.trim().is_empty()).map(|line| Block::Text { text: line.trim().to_owned() }));
-    let pictures = seen(author, &ready.household);
-    if !pictures.is_empty() {
-        page.blocks.push(Block::Pictures { name: author.say("practice-seen"), pictures });
-    }
+    page.blocks.extend(author.pictures("practice-seen", seen(author, &ready.household)));
     let reason = explain(program, &program.plan(0), &ready.household, Some(ready.on), author.language);
     for id in &exercise.ask {
         // An exercise serves packs with different indicators.
@@ -151,7 +148,7 @@ fn page(author: &Author<'_>, exercise: &Exercise) -> Result<Page, HandbookError>
 }
 
 /// What is drawn of a household: the answers an enumerator would see.
-fn seen(author: &Author<'_>, household: &Household) -> Vec<Picture> {
+pub(super) fn seen(author: &Author<'_>, household: &Household) -> Vec<Picture> {
     let questionnaire = &author.program.pack.questionnaire;
     let answers = questionnaire.household.iter().zip(&household.household);
     answers

@@ -1,6 +1,6 @@
 //! The steps of a review: who does what by when, from the pack's procedure.
 
-use super::author::Author;
+use super::author::{Author, see};
 use super::book::{Block, Page};
 use vuon_policy::calendar::Day;
 use vuon_policy::model::Language;
@@ -8,7 +8,7 @@ use vuon_policy::process::{Limit, Role, RoundKind, Step};
 
 pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     let Some(process) = &author.program.pack.process else { return Vec::new() };
-    let mut pages: Vec<Page> = process.rounds.iter().map(|kind| round(author, kind)).collect();
+    let mut pages: Vec<Page> = process.rounds.iter().map(|kind| round(author, &process.rounds, kind)).collect();
     if let Some(rule) = &process.complaint {
         let title = author.words.label("complaint", &rule.label);
         let mut page = author.page("complaint", title, "page.complaint");
@@ -30,7 +30,7 @@ pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     pages
 }
 
-fn round(author: &Author<'_>, kind: &RoundKind) -> Page {
+fn round(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind) -> Page {
     let id = format!("round.{}", kind.id.value);
     let title = author.words.label(&format!("round-{}", kind.id.value), &kind.label);
     let mut page = author.page(&id, title, "step.list");
@@ -44,7 +44,7 @@ fn round(author: &Author<'_>, kind: &RoundKind) -> Page {
     author.rest_on_source(&mut page, &id, &kind.source);
     // The steps of every time in force; one that holds only for a time says so.
     for (number, step) in kind.steps.iter().enumerate() {
-        page.blocks.push(one(author, kind, step, number + 1));
+        page.blocks.push(one(author, rounds, kind, step, number + 1));
         let key = format!("{id} {}", step.id.value);
         page.rests_on.insert(key.clone(), rested(step));
         author.rest_on_source(&mut page, &key, &step.source);
@@ -52,7 +52,7 @@ fn round(author: &Author<'_>, kind: &RoundKind) -> Page {
     page
 }
 
-fn one(author: &Author<'_>, kind: &RoundKind, step: &Step, number: usize) -> Block {
+fn one(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind, step: &Step, number: usize) -> Block {
     let language = author.language;
     let label = author.words.label(&format!("step-{}-{}", kind.id.value, step.id.value), &step.label);
     let mut blocks = vec![author.named("step-who", actors(author, &step.actors))];
@@ -76,9 +76,18 @@ fn one(author: &Author<'_>, kind: &RoundKind, step: &Step, number: usize) -> Blo
         }));
         blocks.push(author.named("step-quorum", rule.join(" ")));
     }
-    let done = author.told(&format!("step-{}", step.kind.id()));
-    blocks.push(author.named("step-how", done));
-    blocks.extend(author.mistake(&format!("step-{}-mistake", step.kind.id())));
+    // How a step is done is told once, in the first round that has it.
+    let told = rounds.iter().find(|round| round.steps.iter().any(|known| known.kind == step.kind));
+    match told.filter(|round| round.id.value != kind.id.value) {
+        Some(round) => {
+            let page = see(&format!("round.{}", round.id.value));
+            blocks.push(author.named("step-how", author.words.say_with("step-as-before", &[("page", page)])));
+        }
+        None => {
+            blocks.push(author.named("step-how", author.told(&format!("step-{}", step.kind.id()))));
+            blocks.extend(author.mistake(&format!("step-{}-mistake", step.kind.id())));
+        }
+    }
     if !step.source.verified {
         blocks.push(Block::Warning { text: author.say("step-unverified") });
     }
