@@ -13,7 +13,7 @@ use vuon_publish::handbook::book::Block;
 use vuon_publish::handbook::practice::{Exercise, compare};
 use vuon_publish::handbook::{Book, Words, diff, html, pdf, write};
 
-const PACKS: [&str; 3] = ["vn-2016-2020", "vn-2022-2026", "example-province"];
+const PACKS: [&str; 4] = ["vn-2016-2020", "vn-2022-2026", "vn-2027-2030", "example-province"];
 
 fn pack(id: &str) -> Arc<Program> {
     Library::embedded().load(id).expect("the pack is sound")
@@ -88,8 +88,7 @@ fn every_indicator_step_and_scheme_has_its_page() {
             let verified = scheme.sources().all(|source| source.verified);
             assert!(verified || page.margin.iter().any(|citation| !citation.verified), "{} hides what is unverified", page.id);
         }
-        let process = program.pack.process.as_ref().expect("the pack has a procedure");
-        for round in &process.rounds {
+        for round in program.pack.process.iter().flat_map(|process| &process.rounds) {
             let page = book.page(&format!("round.{}", round.id.value)).expect("a round has a page");
             let steps = page.blocks.iter().filter(|block| matches!(block, Block::Item { .. })).count();
             assert_eq!(steps, round.steps.len());

@@ -36,8 +36,7 @@ pub fn write(program: &Program, words: &Words) -> Result<Book, HandbookError> {
     for (part, at) in parts.iter().zip(1..) {
         numbers.extend(part.pages.iter().zip(1..).map(|(page, n)| (page.id.clone(), format!("{at}.{n}"))));
     }
-    const FORMS: [&str; 8] =
-        ["contents", "part", "page", "law", "unverified", "answer", "show-answer", "answers"];
+    const FORMS: [&str; 4] = ["contents", "law", "unverified", "answers"];
     Ok(Book {
         language: words.code().to_owned(),
         pack: program.pack.id.value.clone(),

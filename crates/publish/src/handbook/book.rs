@@ -24,7 +24,7 @@ pub struct Book {
     pub parts: Vec<Part>,
     /// The number of each page, `3.4`, by its id.
     pub numbers: BTreeMap<String, String>,
-    /// Few words that the forms of the book need: "contents", "see page" …
+    /// Few words that the forms of the book need: "contents", "unverified" …
     pub words: BTreeMap<String, String>,
 }
 
