@@ -8,5 +8,6 @@ pub mod chart;
 pub mod disclosure;
 pub mod document;
 pub mod handbook;
+pub mod papers;
 pub mod report;
 pub mod site;

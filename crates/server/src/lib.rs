@@ -34,6 +34,7 @@ pub mod office;
 mod openid;
 mod operations;
 pub mod pages;
+mod reports;
 pub mod said;
 mod searches;
 mod serve;

@@ -64,7 +64,7 @@ async fn basis(desk: &Desk, asked: &Asked, packs: &BTreeSet<(String, String)>) -
         None => id.clone(),
     };
     Ok(Basis {
-        from: asked.from,
+        from: asked.from.filter(|_| asked.report.starts_with("movement")),
         to: asked.to,
         units_list: asked.area.split(':').next().unwrap_or_default().to_owned(),
         packs: packs.iter().map(pack).collect(),

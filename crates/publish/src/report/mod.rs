@@ -10,6 +10,7 @@ mod collect;
 pub mod formula;
 mod key;
 pub mod layout;
+pub mod list;
 mod paper;
 mod residents;
 mod told;

@@ -67,14 +67,14 @@ fn face(report: &Report, language: Language) -> Paper {
         title: title(report, language),
         subtitle: Some(subtitle(report, language)),
         recipients: Vec::new(),
-        signer: Some(Signer {
+        signers: vec![Signer {
             role: vec![
                 pick(language, "TM. ỦY BAN NHÂN DÂN", "ON BEHALF OF THE PEOPLE'S COMMITTEE").to_owned(),
                 pick(language, "CHỦ TỊCH", "CHAIR").to_owned(),
             ],
             note: Some(pick(language, "(Ký, ghi rõ họ tên, đóng dấu)", "(signature, name, seal)").to_owned()),
             name: None,
-        }),
+        }],
         foot: foot(report, language),
         landscape: true,
         mark: mark(report, language),

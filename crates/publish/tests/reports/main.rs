@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod layouts;
+mod lists;
 mod made;
 mod papers;
+mod sheets;
 mod workbooks;

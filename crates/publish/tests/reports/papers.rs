@@ -12,7 +12,7 @@ fn paper(report: &Report, language: Language) -> Vec<u8> {
 }
 
 /// The text of a PDF; none, with a word, where the reader is not installed.
-fn text(pdf: &[u8]) -> Option<String> {
+pub fn text(pdf: &[u8]) -> Option<String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(pdf).unwrap();
     match Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output() {

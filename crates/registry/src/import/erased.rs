@@ -6,7 +6,7 @@ use super::{Told, both};
 use crate::text::key;
 
 /// What stands in place of the name.
-pub(crate) const ERASED: &str = "(đã xoá theo yêu cầu)";
+pub const ERASED: &str = "(đã xoá theo yêu cầu)";
 
 /// Whether a cell says so in place of a name.
 pub(super) fn is_erased(text: &str) -> bool {

@@ -24,7 +24,7 @@ mod rows;
 mod words;
 mod write;
 
-pub(crate) use erased::ERASED;
+pub use erased::ERASED;
 
 use crate::areas::place_of;
 use crate::scope::{Action, Place};

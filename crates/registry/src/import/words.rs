@@ -184,7 +184,11 @@ pub(super) fn born(text: &str, latest: Date) -> Result<String, Told> {
         [day, month, year] if digits(year) && year.len() == 4 => dated(year, month, day),
         _ => None,
     };
+    let is_day = parts.len() == 3 && parts.iter().all(|part| digits(part));
     let Some(day) = day else {
+        if is_day {
+            return Err([format!("Không có ngày {text}."), format!("There is no day {text}.")]);
+        }
         return Err(both(
             "Không phải năm sinh: hãy ghi bốn chữ số, ví dụ 1980, hoặc ngày/tháng/năm.",
             "Not a year of birth: write four digits as in 1980, or day/month/year.",
@@ -248,7 +252,8 @@ pub(super) fn is_total(text: &str) -> bool {
     matches!(first, Some("tổng" | "cộng"))
 }
 
-fn lower(text: &str) -> String {
+/// In small letters, marks composed as one sign.
+pub(super) fn lower(text: &str) -> String {
     text.to_lowercase().nfc().collect()
 }
 

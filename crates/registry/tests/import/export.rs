@@ -103,7 +103,7 @@ async fn a_list_of_many_pages_is_not_cut_short() {
     for_each_engine(async |world| {
         let village = world.village().await;
         let mut list = String::from("Mã hộ,Họ và tên,Quan hệ với chủ hộ,Thôn\n");
-        let many = 1_501;
+        let many = 15_500;
         for number in 0..many {
             list.push_str(&format!("M{number},Lò Văn Mẫu {number},Chủ hộ,Bản 1\n,Lò Thị Mẫu {number},Con,Bản 1\n"));
         }

@@ -39,6 +39,7 @@ mod openapi;
 mod own_account;
 mod problem;
 mod reform;
+mod reports;
 mod rounds;
 mod sessions;
 mod steps;
@@ -95,6 +96,7 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(documents::routes(app))
         .merge(complaints::routes())
         .merge(figures::routes())
+        .merge(reports::routes(app))
         .merge(lists::routes())
         .merge(export::routes())
         .merge(imports::routes(app))

@@ -108,6 +108,7 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::TooLarge => "too-large",
         Problem::Form(_) => "unreadable",
         Problem::Data(_) => "invalid",
+        Problem::Report(_) => "report",
         Problem::MediaType => "media-type",
         Problem::NoVersion => "version-needed",
         Problem::OtherVersion => "stale",

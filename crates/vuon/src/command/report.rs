@@ -5,13 +5,20 @@ use super::register::{Opened, Where, open};
 use crate::screen::say;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
+use futures::TryStreamExt;
 use jiff::civil::{Date, date};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_publish::document::Templates;
+use vuon_publish::report::list::{DetailedList, Heading};
 use vuon_publish::report::{Asked, Residents, collect, layout, pdf, xlsx, year_before};
+use vuon_registry::Desk;
+use vuon_registry::spells::AsOf;
+
+/// The list that is no table of counts.
+const DETAILED: &str = "detailed-list";
 
 /// What is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -32,7 +39,7 @@ pub struct Arguments {
     #[command(flatten)]
     place: Where,
     /// The unit: its code, or list:code; the name of a list for all its provinces
-    #[arg(long, required_unless_present_any = ["write_templates"], requires = "report")]
+    #[arg(long, requires = "report")]
     area: Option<String>,
     /// A year, or FROM..TO as days YYYY-MM-DD: from the end of the first to the end of the last; this year when absent
     #[arg(long, value_parser = period)]
@@ -43,6 +50,9 @@ pub struct Arguments {
     /// What is made
     #[arg(long, default_value = "xlsx")]
     format: Form,
+    /// Of the detailed list: of these statuses only
+    #[arg(long, value_delimiter = ',', default_value = "poor")]
+    status: Vec<String>,
     /// The file to write
     #[arg(long, value_name = "FILE", requires = "report")]
     out: Option<PathBuf>,
@@ -74,10 +84,18 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let known = |id: &&String| layout::form(id).is_some();
-    let (Some(report), Some(area)) = (arguments.report.as_ref().filter(known), &arguments.area) else {
-        bail!(names(arguments.report.as_deref(), language));
+    let known = |id: &&String| *id == DETAILED || layout::form(id).is_some();
+    let Some(asked) = &arguments.report else {
+        println!("{}", names(language));
+        return Ok(ExitCode::SUCCESS);
     };
+    let Some(report) = Some(asked).filter(known) else {
+        bail!("{} {asked}. {}", say(language, "không có báo cáo", "there is no report"), names(language));
+    };
+    let area = arguments
+        .area
+        .as_ref()
+        .with_context(|| say(language, "hãy cho biết đơn vị: --area", "name the unit: --area"))?;
     let residents = arguments.residents.as_deref().map(read_residents).transpose()?;
     let templates = match &arguments.templates {
         Some(folder) => Templates::with_folder(folder)?,
@@ -86,6 +104,10 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let opened = open(&arguments.place, language)?;
     let (from, to) = days(&opened, arguments.period);
     let area = unit(&opened, area, to)?;
+    if report == DETAILED {
+        let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
+        return detailed(&opened, &area, to, &arguments.status, &out, language);
+    }
     let movement = report.starts_with("movement");
     let asked = Asked { report: report.clone(), area, from: movement.then_some(from), to, residents };
     let made = opened.runtime.block_on(collect(&opened.desk(), &asked));
@@ -102,15 +124,72 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The detailed list of a unit: one row a member, as a workbook. Taking it out is an entry of the ledger of each commune.
+fn detailed(
+    opened: &Opened,
+    area: &str,
+    on: Date,
+    statuses: &[String],
+    out: &Path,
+    language: Language,
+) -> Result<ExitCode> {
+    if out.exists() {
+        bail!("{}: {}", out.display(), say(language, "tệp đã có", "the file is there already"));
+    }
+    let desk = opened.desk();
+    let asked_on = desk.today();
+    let written = opened.runtime.block_on(async {
+        let communes = communes(&desk, area).await?;
+        let program = desk.register().standard(on).await?;
+        let program =
+            program.with_context(|| say(language, "ngày này không có chuẩn nào", "no standard on this day"))?;
+        let name = |id: &String| {
+            let status = program.pack.statuses.iter().find(|status| status.id.value == *id);
+            status.map_or_else(|| id.clone(), |status| status.label.get(language).to_owned())
+        };
+        let of: Vec<String> = statuses.iter().map(name).collect();
+        let row = desk.area(area).await?;
+        let heading = Heading {
+            title: format!("{}: {}", say(language, "DANH SÁCH CHI TIẾT", "DETAILED LIST"), of.join(", ")),
+            subtitle: format!("{} {}, {on}", row.kind, row.name),
+            asked_on,
+        };
+        let mut list = DetailedList::begin(heading, &program, language)?;
+        for commune in communes {
+            let of = AsOf { commune, on, known_at: None, standard: None, statuses: statuses.to_vec() };
+            let mut pages = std::pin::pin!(desk.export_households(&of).await?);
+            while let Some(page) = pages.try_next().await? {
+                page.iter().try_for_each(|household| list.household(household))?;
+            }
+        }
+        Ok::<_, anyhow::Error>(list.save(out)?)
+    });
+    let count = vuon_policy::words::grouped(i64::from(written?), language);
+    opened.runtime.block_on(opened.register.store().close());
+    println!("{}: {count} {}", out.display(), say(language, "hộ", "households"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The communes of a unit.
+async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
+    let (mut found, mut open) = (Vec::new(), vec![desk.area(area).await?]);
+    while let Some(unit) = open.pop() {
+        if unit.level == "commune" {
+            found.push(unit.id);
+        } else {
+            open.extend(desk.areas_below(Some(&unit.id)).await?);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
 /// The reports there are.
-fn names(asked: Option<&str>, language: Language) -> String {
+fn names(language: Language) -> String {
+    let detailed = say(language, "Danh sách chi tiết, mỗi thành viên một dòng", "The detailed list, one row a member");
     let names = layout::forms().iter().map(|form| format!("  {}  {}", form.id, form.title.get(language)));
-    let names: Vec<String> = names.collect();
-    let said = match asked {
-        Some(asked) => format!("{} {asked}. ", say(language, "không có báo cáo", "there is no report")),
-        None => String::new(),
-    };
-    format!("{said}{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
+    let names: Vec<String> = names.chain([format!("  {DETAILED}  {detailed}")]).collect();
+    format!("{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
 }
 
 /// The period; this year's up to today when none is given.

@@ -218,6 +218,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
             a href=(format!("/rounds/{id}")) { (names.round(&person, &round.row)) } " – "
             a href=(format!("/rounds/{id}/certificates?decision={decision}")) { (person.t("review-certificates")) }
         }
+        (official::file(&person, &format!("/papers/decision/{id}/{decision}")))
         (official::print_hint(&person))
         (official::paper(reader, "", html! {
             (official::head(reader, &issuer, &round.row, Some(&row.number), row.decided_on))

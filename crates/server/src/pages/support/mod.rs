@@ -7,7 +7,7 @@ mod agreements;
 mod approval;
 mod capital;
 mod classes;
-mod desk;
+pub mod desk;
 mod entitled;
 mod figures;
 mod groups;

@@ -3,6 +3,7 @@ field-name = Name
 field-login = Name to sign in with
 field-password = Password
 field-area = Area
+field-status = Status
 field-hamlet = Hamlet
 field-commune = Commune
 field-account = Account

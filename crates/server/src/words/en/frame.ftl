@@ -13,6 +13,7 @@ nav-home = Today
 nav-households = Households
 nav-lists = Lists
 nav-flows = Movements
+nav-reports = Reports
 nav-import = Import
 nav-duplicates = Duplicates
 nav-areas = Areas

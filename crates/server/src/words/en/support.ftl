@@ -263,6 +263,7 @@ support-targets = Targets of the programme
 support-targets-none = The pack has no targets.
 support-title = What for
 support-to-give-back = { $sum } have to be given back.
+support-overdue = Things of support that are late (visits, repayments): { $count }
 support-to-order = Agreements with a part that can be paid: { $count }
 support-took-part = Took part to the end
 support-transfers = Share of transfers (0–1)

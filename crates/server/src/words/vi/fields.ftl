@@ -3,6 +3,7 @@ field-name = Tên
 field-login = Tên đăng nhập
 field-password = Mật khẩu
 field-area = Địa bàn
+field-status = Phân loại
 field-hamlet = Thôn, bản
 field-commune = Xã, phường
 field-account = Tài khoản

@@ -13,6 +13,7 @@ nav-home = Việc hôm nay
 nav-households = Hộ gia đình
 nav-lists = Danh sách
 nav-flows = Biến động
+nav-reports = Báo cáo
 nav-import = Nhập danh sách
 nav-duplicates = Hộ trùng
 nav-areas = Địa bàn

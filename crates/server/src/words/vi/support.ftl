@@ -263,6 +263,7 @@ support-targets = Mục tiêu của chương trình
 support-targets-none = Bộ quy định không có mục tiêu.
 support-title = Nội dung
 support-to-give-back = Còn phải hoàn lại { $sum }.
+support-overdue = Việc hỗ trợ đã quá hạn (thăm hộ, hoàn trả): { $count }
 support-to-order = Thỏa thuận có phần đã đạt chờ lệnh chi: { $count }
 support-took-part = Hộ tham gia đến cùng
 support-transfers = Tỷ lệ bổ sung từ cấp trên (0–1)
