@@ -15,12 +15,12 @@ use vuon_registry::page::{Page, PageRequest};
 use vuon_registry::room::{MANY, Query, among, text};
 use vuon_registry::scope::Action;
 
-/// What a household or group is called.
+/// What a household, person or group is called.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Called {
-    /// The household's code; nothing for a group.
+    /// The household's code; nothing for a person or group.
     pub code: Option<String>,
-    /// The head's name, or the group's.
+    /// The head's name, the person's, or the group's.
     pub name: String,
 }
 
@@ -76,7 +76,7 @@ impl Office {
         self.transfers_of(&mut connection, id).await
     }
 
-    /// What households and groups within reach are called, by id.
+    /// What households, persons and groups within reach are called, by id.
     pub async fn called(&self, ids: &[String]) -> Result<HashMap<String, Called>> {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
@@ -86,6 +86,13 @@ impl Office {
             let query = among(self.actor().reach.within(query, "h").push(" AND h.id IN "), ids);
             let rows = query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?))).await?;
             called.extend(rows.into_iter().map(|(id, code, name)| (id, Called { code: Some(code), name })));
+        }
+        for ids in ids.chunks(MANY) {
+            let query =
+                Query::new("SELECT p.id, p.name FROM person p JOIN household h ON h.id = p.household WHERE 1 = 1");
+            let query = among(self.actor().reach.within(query, "h").push(" AND p.id IN "), ids);
+            let rows = query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+            called.extend(rows.into_iter().map(|(id, name)| (id, Called { code: None, name })));
         }
         let groups: Vec<Kept<Group>> = self.load_all(&mut connection, ids).await?;
         called.extend(groups.into_iter().map(|kept| (kept.id, Called { code: None, name: kept.thing.name })));

@@ -271,7 +271,12 @@ impl Office {
         Ok(Page::of(rows, page, |kept| [kept.id.clone()]))
     }
 
-    async fn read_things<T: Thing>(&self, connection: &mut AnyConnection, query: Query) -> Result<Vec<Kept<T>>> {
+    /// The things that a query of [`select`]'s columns finds.
+    pub(crate) async fn read_things<T: Thing>(
+        &self,
+        connection: &mut AnyConnection,
+        query: Query,
+    ) -> Result<Vec<Kept<T>>> {
         let rows = query.all(connection, row).await?;
         let hashes: Vec<String> = rows.iter().map(|row| row.content.clone()).collect();
         let mut found = contents::<Entered<T>>(connection, &hashes).await?;
@@ -294,11 +299,13 @@ fn row(row: &AnyRow) -> Result<Row> {
     Ok(Row { id: text(row, 0)?, version: int(row, 1)?, content: text(row, 2)? })
 }
 
-fn select(kind: &str) -> Query {
+/// Asks for the things of a kind, to be narrowed.
+pub(crate) fn select(kind: &str) -> Query {
     Query::new("SELECT r.id, r.version, r.content FROM record r WHERE r.kind = ").bind(kind)
 }
 
-fn narrowed(query: Query, filter: &Filter) -> Query {
+/// Narrows a query to the things that match.
+pub(crate) fn narrowed(query: Query, filter: &Filter) -> Query {
     let same = |query: Query, column: &str, value: &Option<String>| match value {
         Some(value) => query.push(" AND r.").push(column).push(" = ").bind(value),
         None => query,

@@ -85,6 +85,7 @@ impl Role {
             ManageAreas => matches!(self, Role::Administrator),
             PrepareSupport => matches!(self, Role::CommuneOfficer),
             DecideSupport | ReadSealed => matches!(self, Role::CommuneChair),
+            RankArea | DecideRanking => matches!(self, Role::District | Role::Province),
             SealFacts => commune,
             Allocate => matches!(self, Role::Province | Role::Ministry),
         }
@@ -152,6 +153,10 @@ pub enum Action {
     PrepareSupport,
     /// Approve rankings, proposals and agreements, order payments, write off.
     DecideSupport,
+    /// Rank the households of a district or province.
+    RankArea,
+    /// Decide on such a ranking.
+    DecideRanking,
     /// Record a sealed fact about a person.
     SealFacts,
     /// Open sealed facts, for a reason.
@@ -183,6 +188,8 @@ impl Action {
             Action::ManageAreas => "manage areas",
             Action::PrepareSupport => "prepare support",
             Action::DecideSupport => "decide on support",
+            Action::RankArea => "rank a district or province",
+            Action::DecideRanking => "decide on the ranking of a district or province",
             Action::SealFacts => "record sealed facts",
             Action::ReadSealed => "open sealed facts",
             Action::Allocate => "allocate capital",
@@ -337,7 +344,7 @@ impl Actor {
             return Err(RegistryError::Forbidden { action: action.words() });
         }
         use Action::*;
-        let decides = matches!(action, Decide | Appraise | DecideSupport | ReadSealed | Allocate);
+        let decides = matches!(action, Decide | Appraise | DecideSupport | DecideRanking | ReadSealed | Allocate);
         if decides && !self.strong {
             return Err(RegistryError::NeedsSecondFactor);
         }

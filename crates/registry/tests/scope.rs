@@ -383,6 +383,12 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                     Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
                 };
                 same!("known_households", known_households(commune), known_households(NOWHERE));
+                let known_after = async |commune: &str| {
+                    let mut connection = desk.store().read().await?;
+                    let known = desk.known_after(&mut connection, commune, None, 10, &program, day).await?;
+                    Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
+                };
+                same!("known_after", known_after(commune), known_after(NOWHERE));
                 if let Some(hamlet) = &known.place.hamlet {
                     let (there, nowhere) = ([hamlet.clone()], [NOBODY.to_owned()]);
                     same!("hamlet_names", desk.hamlet_names(&there), desk.hamlet_names(&nowhere));

@@ -114,13 +114,8 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     page.says("Hộ có thể được hưởng gì").says("Ví dụ").says("[chưa kiểm chứng]").says("tối đa 15.000.000 đồng");
 
     // Two places: who is in, who waits, and why.
-    let fields = [
-        ("commune", COMMUNE),
-        ("scheme", "production_support"),
-        ("year", "2025"),
-        ("kind", "places"),
-        ("quota", "hai"),
-    ];
+    let fields =
+        [("area", COMMUNE), ("scheme", "production_support"), ("year", "2025"), ("kind", "places"), ("quota", "hai")];
     let refused = officer.post("/support/rankings", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("Chỉ tiêu: cần một số nguyên.").says("value=\"hai\"");
@@ -269,6 +264,14 @@ async fn capital_is_tried_in_the_open() {
     fields.push(("coefficient/poor_households".into(), "100".into()));
     let tried = province.post("/support/capital/what-if", &pairs(&fields)).await;
     tried.says("tăng").says("giảm").does_not_say("Lưu dự thảo");
+    // What an address can hold stands in it: the result stays in the other language.
+    let others = units.iter().map(|unit| unit.id.as_str()).filter(|unit| *unit != COMMUNE);
+    let few: Vec<&str> = others.take(3).chain([COMMUNE]).collect();
+    fields.retain(|(name, _)| !name.starts_with("figure/") || few.iter().any(|unit| name.contains(unit)));
+    fields.extend(few.iter().map(|unit| ("units".to_owned(), (*unit).to_owned())));
+    let address = province.post("/support/capital/what-if", &pairs(&fields)).await.sent_to_all();
+    assert!(address.contains("coefficient%2Fpoor_households=100"), "{address}");
+    province.get(&address).await.says("Kết quả tính thử").says("Theo hệ số của quy định").does_not_say("Lưu dự thảo");
     let page = province.get(&id).await;
     page.says("vuon allocate verify").says("Ví dụ");
     let refused = province.post(&format!("{id}/decide"), &[("version", page.value("version"))]).await;

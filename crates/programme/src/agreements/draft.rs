@@ -4,9 +4,8 @@ use super::{AgreedPart, Agreement, AgreementState, Budget, PartState, Recipient}
 use crate::debt::Debt;
 use crate::entitled::{Entitled, SchemeStanding, unpayable};
 use crate::groups::{Group, GroupState};
-use crate::money::Account;
 use crate::office::Office;
-use crate::records::{At, Filter, Kept, Written, place_of};
+use crate::records::{At, Kept, Written, place_of};
 use crate::repayment::Plan;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -225,33 +224,6 @@ impl Office {
             return Err(invalid("due", format!("the approved project ends on {until}")));
         }
         Ok(())
-    }
-
-    /// Nothing that the recipient has or had keeps it from this, wherever it was agreed: what excludes is open, or of the same
-    /// year of capital.
-    async fn nothing_excludes(&self, tx: &mut AnyConnection, scheme: &Scheme, new: &NewAgreement) -> Result<()> {
-        let filter = Filter { subject: Some(new.recipient.subject().to_owned()), ..Filter::default() };
-        let had: Vec<Kept<Agreement>> = self.find_anywhere(tx, &filter).await?;
-        for kept in had.iter().filter(|kept| kept.thing.recipient.key() == new.recipient.key()) {
-            let other = &kept.thing;
-            let paid = self.balances(tx, &[Account::Paid(kept.id.clone())]).await?[0];
-            let at_once = other.state.is_open() || (other.budget.year == new.year && paid > 0);
-            if at_once && self.excludes(scheme, &other.scheme) {
-                return Err(illegal(format!("the household has {}, which excludes this scheme", other.scheme)));
-            }
-            let again = scheme.again_after_months.map(|months| other.from.saturating_add(months.months()));
-            if let Some(again) = again.filter(|again| other.scheme == new.scheme && paid > 0 && new.from < *again) {
-                let why = format!("the household had this scheme already; it may have it again from {again} on");
-                return Err(illegal(why));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether one of two schemes excludes the other.
-    pub(crate) fn excludes(&self, scheme: &Scheme, other: &str) -> bool {
-        let names = |scheme: &Scheme, id: &str| scheme.excludes.iter().any(|excluded| excluded.value == id);
-        names(scheme, other) || self.scheme(other).is_ok_and(|theirs| names(theirs, &scheme.id.value))
     }
 
     /// What comes back, under the scheme's rules.

@@ -5,6 +5,7 @@
 
 mod approve;
 mod draft;
+mod exclusions;
 mod missed;
 mod parts;
 
@@ -42,6 +43,14 @@ impl Recipient {
         match self {
             Self::Household(id) | Self::Group(id) => id,
             Self::Member { household, .. } => household,
+        }
+    }
+
+    /// The household, person or group itself: what a ranking draws by.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Household(id) | Self::Group(id) => id,
+            Self::Member { person, .. } => person,
         }
     }
 

@@ -8,8 +8,10 @@ mod capital;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod common;
 mod entitled;
+mod exclusions;
 mod groups;
 mod histories;
+mod rankings;
 mod reform;
 mod sealed;
 mod support;

@@ -15,16 +15,16 @@ use sqlx::AnyConnection;
 
 /// What a merge did: enough to undo it, and no name.
 #[derive(Serialize, Deserialize)]
-struct Merged {
+pub(super) struct Merged {
     pair: String,
-    first: String,
-    second: String,
-    on: String,
+    pub first: String,
+    pub second: String,
+    pub on: String,
     memberships: Vec<String>,
     /// Who joined the first household, with what they were in the second.
     joined: Vec<Joined>,
     /// Who is the same as somebody in the first household: the record of the second one, and of the first.
-    same: Vec<Same>,
+    pub same: Vec<Same>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,9 +35,9 @@ struct Joined {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Same {
-    person: String,
-    as_person: String,
+pub(super) struct Same {
+    pub person: String,
+    pub as_person: String,
     relation: String,
     /// The kinds of numbers that went over.
     numbers: Vec<String>,

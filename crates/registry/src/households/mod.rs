@@ -15,6 +15,7 @@ mod held;
 mod history;
 mod identity;
 mod likeness;
+mod lineage;
 mod list;
 mod merge;
 mod moves;
@@ -28,6 +29,7 @@ pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, 
 pub(crate) use view::{members_at, people_known};
 
 pub use history::{HistoryEvent, HistoryFact};
+pub use lineage::{Kin, Lineage};
 pub use next_head::NextHead;
 
 use crate::cases::CaseState;

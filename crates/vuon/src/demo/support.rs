@@ -149,17 +149,17 @@ impl Offices {
     /// agreements; the chair has approved most of them.
     async fn ranked(&self) -> Result<()> {
         let ranking = async |scheme: &str, quota| -> Result<Kept<AreaRanking>> {
-            let id = self.officer.rank_commune(&self.commune, scheme, YEAR, quota).await?;
+            let id = self.officer.rank_area(&self.commune, scheme, YEAR, quota).await?;
             Ok(self.officer.one(&id).await?)
         };
         let loans = ranking(CREDIT, Quota::Places(10)).await?;
         self.chair.approve_ranking(&loans.id, loans.version).await?;
         let production = ranking(PRODUCTION, Quota::Places(12)).await?;
         self.chair.approve_ranking(&production.id, production.version).await?;
-        let within = production.thing.ranked.iter().filter(|ranked| ranked.within);
-        let new = within.map(|ranked| NewAgreement {
+        let within = self.officer.not_served(&production.id, &self.commune).await?.into_iter();
+        let new = within.map(|recipient| NewAgreement {
             scheme: PRODUCTION.into(),
-            recipient: Recipient::Household(ranked.household.clone()),
+            recipient,
             year: YEAR,
             purpose: "nuôi bò, trồng cỏ (giả lập)".into(),
             amount: 10_000_000,

@@ -14,10 +14,8 @@ use axum::routing::get;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use vuon_policy::support::{Beneficiary, Scheme};
-use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
+use vuon_programme::agreements::{NewAgreement, Recipient};
 use vuon_programme::entitled::Entitled;
-use vuon_programme::ranks::AreaRanking;
-use vuon_programme::records::{Filter, Kept};
 use vuon_registry::RegistryError;
 use vuon_registry::scope::Action;
 
@@ -48,19 +46,14 @@ struct For {
     recipients: Vec<Recipient>,
 }
 
-/// Those within an approved ranking who have no open agreement of its scheme; or the one that is named.
+/// Those of the commune within a ranking who have no open agreement of its scheme; or the one that is named.
 async fn whom(officer: &Officer, typed: &Typed) -> Result<For, Problem> {
     officer.desk.actor().may(Action::PrepareSupport)?;
     let ranking = typed.get("ranking");
     if !ranking.is_empty() {
-        let kept: Kept<AreaRanking> = officer.office.one(ranking).await?;
-        let AreaRanking { scheme, at, ranked, .. } = kept.thing;
-        let commune = at.commune.unwrap_or_default();
-        let filter = Filter { commune: Some(commune.clone()), scheme: Some(scheme.clone()), ..Filter::default() };
-        let open = officer.office.all::<Agreement>(&filter).await?;
-        let served = |id: &str| open.iter().any(|a| a.thing.state.is_open() && a.thing.recipient.subject() == id);
-        let waiting = ranked.into_iter().filter(|ranked| ranked.within && !served(&ranked.household));
-        let recipients = waiting.map(|ranked| Recipient::Household(ranked.household)).collect();
+        let scheme = officer.office.ranking(ranking).await?.thing.scheme;
+        let commune = officer.desk.actor().reach.unit().unwrap_or_default().to_owned();
+        let recipients = officer.office.not_served(ranking, &commune).await?;
         return Ok(For { scheme, commune, recipients });
     }
     let household = typed.get("household").to_owned();
@@ -79,7 +72,7 @@ async fn new(officer: Officer, Query(asked): Query<Vec<(String, String)>>) -> Pa
 async fn ask(officer: &Officer, typed: &Typed, problem: Option<&Problem>) -> Page {
     let whom = whom(officer, typed).await?;
     let scheme = officer.office.scheme(&whom.scheme)?;
-    let names = told::Names::of(officer, whom.recipients.iter().map(|r| r.subject().to_owned())).await?;
+    let names = told::Names::of_recipients(officer, whom.recipients.iter()).await?;
     let body = html! {
         (problem_told(officer, problem))
         p {

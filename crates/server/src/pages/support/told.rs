@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::HashMap;
 use vuon_policy::exact::Exact;
-use vuon_policy::support::{Beneficiary, Scheme};
+use vuon_policy::support::Scheme;
 use vuon_policy::words;
 use vuon_programme::Called;
 use vuon_programme::agreements::Recipient;
@@ -37,11 +37,6 @@ pub fn scheme_options(officer: &Officer, of: impl Fn(&Scheme) -> bool) -> Vec<(S
     schemes.map(|scheme| (scheme.id.value.clone(), scheme.label.get(officer.language).to_owned())).collect()
 }
 
-/// Whether a scheme goes to households.
-pub fn is_of_households(scheme: &Scheme) -> bool {
-    scheme.beneficiary == Beneficiary::Household
-}
-
 /// The document and article of a text of the law; a source says itself where it was not read there.
 pub fn source(source: &str) -> Markup {
     html! { span.hint { (source) } }
@@ -49,11 +44,14 @@ pub fn source(source: &str) -> Markup {
 
 /// An exact number of a computation, as people write it; a fraction that ends nowhere stays one.
 pub fn exact(view: &View, text: &str) -> String {
-    let number = Exact::parse(text);
-    number.map_or_else(|| text.to_owned(), |n| words::number(n.numerator(), n.denominator(), view.language))
+    let Some(n) = Exact::parse(text) else { return text.to_owned() };
+    let tens = [1, 10, 100, 1_000, 10_000].into_iter().find(|tens| tens % n.denominator() == 0);
+    let decimal = tens.and_then(|tens| Some((n.numerator().checked_mul(tens / n.denominator())?, tens)));
+    let (numerator, denominator) = decimal.unwrap_or((n.numerator(), n.denominator()));
+    words::number(numerator, denominator, view.language)
 }
 
-/// What households and groups are called, by id.
+/// What households, persons and groups are called, by id.
 pub struct Names(HashMap<String, Called>);
 
 impl Names {
@@ -68,6 +66,18 @@ impl Names {
         Ok(Names(officer.office.called(&ids).await?))
     }
 
+    /// Of those who receive something.
+    ///
+    /// # Errors
+    /// [`Problem`], as the register says.
+    pub async fn of_recipients<'r>(
+        officer: &Officer,
+        recipients: impl Iterator<Item = &'r Recipient>,
+    ) -> Result<Self, Problem> {
+        let both = recipients.flat_map(|recipient| [recipient.subject().to_owned(), recipient.id().to_owned()]);
+        Self::of(officer, both).await
+    }
+
     /// A household, as a link.
     pub fn household(&self, view: &View, id: &str) -> Markup {
         html! { a href=(format!("/households/{id}")) { (self.bare(view, id)) } }
@@ -78,8 +88,13 @@ impl Names {
         match recipient {
             Recipient::Group(id) => html! { a href=(format!("/support/groups/{id}")) { (self.bare(view, id)) } },
             Recipient::Household(id) => self.household(view, id),
-            Recipient::Member { household, .. } => html! {
-                (self.household(view, household)) " " span.muted { (view.t("support-of-a-member")) }
+            Recipient::Member { household, person } => html! {
+                (self.household(view, household)) " " span.muted {
+                    @match self.0.get(person) {
+                        Some(called) => { (view.named(&called.name)) },
+                        None => { (view.t("support-of-a-member")) },
+                    }
+                }
             },
         }
     }
