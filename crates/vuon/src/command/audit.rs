@@ -32,7 +32,7 @@ pub enum Command {
         /// A commune's code or list:code, or `register`
         chain: String,
     },
-    /// Check the square code of a certificate with the public key alone; no register is needed
+    /// Check a certificate by its code and the public key
     CheckCertificate {
         /// What a reader of codes reads: the address, or the text itself
         #[arg(long)]
