@@ -86,7 +86,11 @@ fn every_indicator_step_and_scheme_has_its_page() {
         for scheme in &program.pack.schemes {
             let page = book.page(&format!("scheme.{}", scheme.id.value)).expect("a scheme has a page");
             let verified = scheme.sources().all(|source| source.verified);
-            assert!(verified || page.margin.iter().any(|citation| !citation.verified), "{} hides what is unverified", page.id);
+            assert!(
+                verified || page.margin.iter().any(|citation| !citation.verified),
+                "{} hides what is unverified",
+                page.id
+            );
         }
         for round in program.pack.process.iter().flat_map(|process| &process.rounds) {
             let page = book.page(&format!("round.{}", round.id.value)).expect("a round has a page");

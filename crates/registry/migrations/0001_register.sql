@@ -122,6 +122,18 @@ CREATE TABLE session (
 CREATE INDEX session_account ON session (account);
 CREATE INDEX session_end ON session (expires_at);
 
+-- A module of the training that somebody completed, under the pack as it was.
+CREATE TABLE training (
+    account   SORTED NOT NULL REFERENCES account (id),
+    module    SORTED NOT NULL,
+    pack      SORTED NOT NULL,
+    pack_hash SORTED NOT NULL,
+    done_on   SORTED NOT NULL,
+    content   SORTED NOT NULL,
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (account, module, pack_hash)
+);
+
 -- The answer given to a request that carried an idempotency key.
 CREATE TABLE request (
     account SORTED NOT NULL,

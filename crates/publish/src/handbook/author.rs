@@ -129,7 +129,8 @@ impl<'a> Author<'a> {
         let mut lines = vec![self.say("front-for")];
         for period in &pack.in_force {
             let by = pack.documents.iter().find(|d| d.id.value == period.by.value);
-            let by = by.map_or(period.by.value.clone(), |d| self.words.label(&format!("document-{}", d.id.value), &d.label));
+            let by =
+                by.map_or(period.by.value.clone(), |d| self.words.label(&format!("document-{}", d.id.value), &d.label));
             let values = [("from", self.date(period.from)), ("by", by)];
             lines.push(match period.to {
                 Some(to) => {
@@ -218,7 +219,8 @@ impl<'a> Author<'a> {
 
     pub fn status_label(&self, id: &str) -> String {
         let status = self.program.pack.statuses.iter().find(|status| status.id.value == id);
-        status.map_or_else(|| self.say(&format!("status-{id}")), |s| self.words.label(&format!("status-{id}"), &s.label))
+        status
+            .map_or_else(|| self.say(&format!("status-{id}")), |s| self.words.label(&format!("status-{id}"), &s.label))
     }
 
     /// The label of a document.
@@ -238,7 +240,9 @@ impl<'a> Author<'a> {
         match (answer, &variable.kind) {
             (Answer::Bool(true), _) => self.say("word-yes"),
             (Answer::Bool(false), _) => self.say("word-no"),
-            (Answer::Int(n), Kind::Choice(list)) => usize::try_from(n).map_or_else(|_| n.to_string(), |n| self.option_label(*list, n)),
+            (Answer::Int(n), Kind::Choice(list)) => {
+                usize::try_from(n).map_or_else(|_| n.to_string(), |n| self.option_label(*list, n))
+            }
             (Answer::Int(n), Kind::Number { unit, decimals, .. }) => {
                 let told = number(n, 10_i64.pow(*decimals), self.language);
                 if unit.is_none() { told } else { format!("{told} {}", vuon_policy::words::unit(unit, self.language)) }
@@ -257,7 +261,8 @@ impl<'a> Author<'a> {
 
     /// The value of a node for a household of which only so much is known.
     pub fn value(&self, node: NodeId, household: &Household, status: Option<usize>) -> Value {
-        let mut evaluation = Evaluation::new(&self.program.dag, household.members.len(), Some(self.day), Default::default());
+        let mut evaluation =
+            Evaluation::new(&self.program.dag, household.members.len(), Some(self.day), Default::default());
         let status = status.and_then(|s| i64::try_from(s).ok()).map(vuon_policy::lattice::Interval::exactly);
         evaluation.compute(&self.program.dag.needed_by([node]), household, status);
         evaluation.value(node)

@@ -32,7 +32,8 @@ fn page(author: &Author<'_>, method: usize) -> Page {
         let card = &author.program.pack.scorecards[*card];
         if (0..card.columns.len()).any(|column| card.holes(column).next().is_some()) {
             let annex = author.words.label(&format!("annex-{}", card.id.value), &card.annex);
-            page.blocks.push(Block::Warning { text: author.words.say_with("classification-holes", &[("annex", annex)]) });
+            page.blocks
+                .push(Block::Warning { text: author.words.say_with("classification-holes", &[("annex", annex)]) });
         }
     }
     page
@@ -58,7 +59,8 @@ fn table(author: &Author<'_>, method: usize) -> Option<Block> {
         // The total of a card does not matter once its band is given; without it a card with holes would be refused.
         given.extend(program.methods[method].scorecards.iter().map(|card| (program.scorecards[*card].total, whole(0))));
         let household = Household::unanswered(program, 1);
-        let outcome = assess(program, &program.plan(method), &household, Some(author.day), given).classification.outcome;
+        let outcome =
+            assess(program, &program.plan(method), &household, Some(author.day), given).classification.outcome;
         author.status_label(program.outcome_id(outcome))
     };
     // Numbers of deprivations with the same results are one row.
@@ -70,7 +72,9 @@ fn table(author: &Author<'_>, method: usize) -> Option<Block> {
             _ => rows.push((count, count, found)),
         }
     }
-    let label = author.words.label(&format!("measure-{}", program.pack.measures[measure].id.value), &program.pack.measures[measure].label);
+    let label = author
+        .words
+        .label(&format!("measure-{}", program.pack.measures[measure].id.value), &program.pack.measures[measure].label);
     let unit = author.words.label("unit", &band.unit_label);
     let mut head = vec![author.say("classification-deprivations")];
     head.extend((0..band.bands.len()).map(|place| bounds(author, checked, band, place)));
@@ -99,7 +103,8 @@ fn bounds(author: &Author<'_>, checked: &CheckedBand, band: &vuon_policy::model:
         Some(format!("{sign} {}", number(value, denominator, author.language)))
     };
     let nobody = Household::unanswered(program, 0);
-    let Some((Op::IntVar(variable), list)) = checked.context.map(|(node, list)| (program.dag.node(node).op.clone(), list))
+    let Some((Op::IntVar(variable), list)) =
+        checked.context.map(|(node, list)| (program.dag.node(node).op.clone(), list))
     else {
         return told(&nobody).unwrap_or_else(|| sign.to_owned());
     };

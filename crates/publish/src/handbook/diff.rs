@@ -44,7 +44,8 @@ pub fn diff(before: &Book, after: &Book) -> Vec<PageChange> {
 
 fn values(old: Option<&Page>, new: Option<&Page>) -> Vec<(String, String, String)> {
     let keys: BTreeSet<&String> = old.into_iter().chain(new).flat_map(|page| page.rests_on.keys()).collect();
-    let value = |page: Option<&Page>, key: &String| page.and_then(|page| page.rests_on.get(key).cloned()).unwrap_or_default();
+    let value =
+        |page: Option<&Page>, key: &String| page.and_then(|page| page.rests_on.get(key).cloned()).unwrap_or_default();
     let values = keys.into_iter().map(|key| (key.clone(), value(old, key), value(new, key)));
     values.filter(|(_, before, after)| before != after).collect()
 }

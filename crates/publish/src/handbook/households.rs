@@ -20,7 +20,10 @@ const CHANGES: usize = 3;
 pub(super) fn pages(author: &Author<'_>) -> Result<Vec<Page>, HandbookError> {
     let mut pages = Vec::new();
     for (case, ready) in shown(author)? {
-        let title = case.label.as_ref().map_or_else(|| case.id.value.clone(), |label| author.words.label(&format!("case-{}", case.id.value), label));
+        let title = case.label.as_ref().map_or_else(
+            || case.id.value.clone(),
+            |label| author.words.label(&format!("case-{}", case.id.value), label),
+        );
         let mut page = author.page(&format!("household.{}", case.id.value), title, "");
         page.blocks.extend(author.pictures("practice-seen", practice::seen(author, &ready.household)));
         page.blocks.extend(told(author, &ready.household));
@@ -29,7 +32,10 @@ pub(super) fn pages(author: &Author<'_>) -> Result<Vec<Page>, HandbookError> {
         let ways = changes(author.program, &ready.plan, &ready.household, case.review_date, author.language);
         let ways = ways.into_iter().take(CHANGES).map(|change| change.text).collect();
         page.blocks.extend(author.list("household-changes", ways));
-        page.rests_on.insert(format!("household {}", case.id.value), format!("{}: {}", reason.status, deprived(&reason).join(", ")));
+        page.rests_on.insert(
+            format!("household {}", case.id.value),
+            format!("{}: {}", reason.status, deprived(&reason).join(", ")),
+        );
         let rules = author.program.pack.methods[ready.plan.method].rules.iter();
         for rule in rules.filter(|rule| reason.rule.as_ref().is_some_and(|decided| decided.id == rule.id.value)) {
             page.margin.push(author.cite(&rule.source));
@@ -95,7 +101,8 @@ pub(super) fn told(author: &Author<'_>, household: &Household) -> Vec<Block> {
         })
         .collect();
     if !rows.is_empty() {
-        let numbers = (1..=household.members.len()).map(|n| author.words.say_with("household-member", &[("number", n.to_string())]));
+        let numbers = (1..=household.members.len())
+            .map(|n| author.words.say_with("household-member", &[("number", n.to_string())]));
         let head = std::iter::once(author.say("household-question")).chain(numbers).collect();
         blocks.push(Block::Table { name: author.say("household-members"), head, rows });
     }
@@ -106,10 +113,16 @@ pub(super) fn told(author: &Author<'_>, household: &Household) -> Vec<Block> {
 pub(super) fn result(author: &Author<'_>, reason: &Explanation) -> Vec<Block> {
     let mut blocks = vec![Block::Result { text: reason.sentence.clone() }];
     let lacking = reason.indicators.iter().filter(|indicator| indicator.deprived == Some(true)).map(|indicator| {
-        format!("{} ({}): {}", indicator.label, see(&format!("indicator.{}", indicator.id)), indicator.answers.join("; "))
+        format!(
+            "{} ({}): {}",
+            indicator.label,
+            see(&format!("indicator.{}", indicator.id)),
+            indicator.answers.join("; ")
+        )
     });
     blocks.extend(author.list("household-deprived", lacking.collect()));
-    blocks.extend(author.list("household-ask", reason.questions.iter().map(|question| question.text.clone()).collect()));
+    blocks
+        .extend(author.list("household-ask", reason.questions.iter().map(|question| question.text.clone()).collect()));
     blocks.extend(author.list("household-groups", reason.flags.iter().map(|flag| flag.label.clone()).collect()));
     blocks
 }

@@ -6,7 +6,8 @@ use super::drawings::Drawings;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use std::collections::BTreeSet;
 
-const STYLE: &str = include_str!("../../handbook/handbook.css");
+/// The style that the file has inside.
+pub const STYLE: &str = include_str!("../../handbook/handbook.css");
 
 /// Writes the book.
 pub fn html(book: &Book) -> String {
@@ -73,7 +74,11 @@ impl Form<'_> {
         for drawing in Drawings::embedded().all().iter().filter(|drawing| used(&drawing.id)) {
             let svg = drawing.svg();
             let inner = svg.find('>').zip(svg.rfind("</svg>")).map_or("", |(open, close)| &svg[open + 1..close]);
-            symbols.push_str(&format!(r#"<symbol id="drawing-{}" viewBox="0 0 160 120">{}</symbol>"#, drawing.id, inner.trim()));
+            symbols.push_str(&format!(
+                r#"<symbol id="drawing-{}" viewBox="0 0 160 120">{}</symbol>"#,
+                drawing.id,
+                inner.trim()
+            ));
         }
         markup! { svg.symbols width="0" height="0" aria-hidden="true" { (PreEscaped(symbols)) } }
     }

@@ -24,7 +24,8 @@ fn page(author: &Author<'_>, place: usize) -> Page {
     };
     page.blocks.push(Block::Result { text: author.told_of_pack(&format!("rule-{id}"), same) });
     let dimension = program.pack.dimensions.iter().find(|d| d.id.value == indicator.dimension.value);
-    let dimension = dimension.map_or_else(String::new, |d| author.words.label(&format!("dimension-{}", d.id.value), &d.label));
+    let dimension =
+        dimension.map_or_else(String::new, |d| author.words.label(&format!("dimension-{}", d.id.value), &d.label));
     page.blocks.push(author.named("indicator-dimension", dimension));
     page.blocks.push(author.named("indicator-weight", indicator.weight.0.to_string()));
     let values: Vec<String> = author

@@ -13,7 +13,9 @@ pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     let head = ["documents-name", "documents-issued"].map(|key| author.say(key)).to_vec();
     documents.blocks.push(Block::Table { name: String::new(), head, rows: rows.collect() });
     for document in &pack.documents {
-        documents.rests_on.insert(format!("document {}", document.id.value), document.label.get(author.language).to_owned());
+        documents
+            .rests_on
+            .insert(format!("document {}", document.id.value), document.label.get(author.language).to_owned());
     }
     let mut pages = vec![documents];
     if !author.program.methods.is_empty() {

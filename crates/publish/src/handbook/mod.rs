@@ -8,8 +8,8 @@
 //! What must always be true: the same pack and words give the same bytes; a page names every article it rests on and says
 //! which were not read in an official text; a word that a language lacks is reported, never invented.
 
-pub mod book;
 mod author;
+pub mod book;
 mod classification;
 mod diff;
 mod drawings;
@@ -30,7 +30,7 @@ pub use author::write;
 pub use book::Book;
 pub use diff::{PageChange, diff};
 pub use drawings::{Drawing, Drawings};
-pub use html::html;
+pub use html::{STYLE, html};
 pub use pdf::pdf;
 pub use words::{Words, WordsError};
 

@@ -26,7 +26,9 @@ fn what(author: &Author<'_>) -> Page {
         let rows = pack.dimensions.iter().map(|dimension| {
             let own = pack.indicators.iter().enumerate().filter(|(_, i)| i.dimension.value == dimension.id.value);
             let own: Vec<String> = own
-                .map(|(place, i)| format!("{} ({})", author.indicator_label(place), see(&format!("indicator.{}", i.id.value))))
+                .map(|(place, i)| {
+                    format!("{} ({})", author.indicator_label(place), see(&format!("indicator.{}", i.id.value)))
+                })
                 .collect();
             vec![author.words.label(&format!("dimension-{}", dimension.id.value), &dimension.label), own.join("; ")]
         });

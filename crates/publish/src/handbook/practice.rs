@@ -53,6 +53,17 @@ pub struct Ready {
     pub on: Day,
 }
 
+/// An exercise as a trainee meets it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Told {
+    /// Its level and title.
+    pub title: String,
+    /// The household, a paragraph each.
+    pub story: Vec<String>,
+    /// What is seen of it.
+    pub seen: Vec<Picture>,
+}
+
 /// Where a trainee's form differs from the right one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Lesson {
@@ -96,6 +107,46 @@ impl Exercise {
         self.packs.contains(&program.pack.id.value) || below()
     }
 
+    /// Its title.
+    pub fn title(&self, words: &Words) -> String {
+        words.of(&format!("exercise-{}", self.id), &self.title)
+    }
+
+    /// The household as it is told and shown.
+    ///
+    /// # Errors
+    /// As [`ready`](Self::ready).
+    pub fn told(&self, program: &Program, words: &Words) -> Result<Told, HandbookError> {
+        self.told_by(&Author::new(program, words))
+    }
+
+    fn told_by(&self, author: &Author<'_>) -> Result<Told, HandbookError> {
+        let values = [("level", self.level.clone()), ("title", self.title(author.words))];
+        let story = author.words.of(&format!("story-{}", self.id), &self.story);
+        Ok(Told {
+            title: author.words.say_with("practice-level", &values),
+            story: story.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            seen: seen(author, &self.ready(author.program)?.household),
+        })
+    }
+
+    /// Answers that somebody gave, for [`compare`]: what cannot be read is not answered.
+    pub fn filled(
+        program: &Program,
+        household: &BTreeMap<String, String>,
+        members: &[BTreeMap<String, String>],
+    ) -> Household {
+        let read = |variables: &[Variable], given: &BTreeMap<String, String>| -> Vec<Answer> {
+            let one = |variable: &Variable| answer(program, variable, given.get(&variable.id.value)?).ok();
+            variables.iter().map(|variable| one(variable).unwrap_or(Answer::Unknown)).collect()
+        };
+        let questionnaire = &program.pack.questionnaire;
+        Household {
+            household: read(&questionnaire.household, household),
+            members: members.iter().map(|given| read(&questionnaire.member, given)).collect(),
+        }
+    }
+
     /// The right answers as the engine takes them.
     ///
     /// # Errors
@@ -128,12 +179,10 @@ pub(super) fn pages(author: &Author<'_>) -> Result<Vec<Page>, HandbookError> {
 fn page(author: &Author<'_>, exercise: &Exercise) -> Result<Page, HandbookError> {
     let program = author.program;
     let ready = exercise.ready(program)?;
-    let title = author.words.of(&format!("exercise-{}", exercise.id), &exercise.title);
-    let title = author.words.say_with("practice-level", &[("level", exercise.level.clone()), ("title", title)]);
-    let mut page = author.page(&format!("practice.{}", exercise.id), title, "step.survey");
-    let story = author.words.of(&format!("story-{}", exercise.id), &exercise.story);
-    page.blocks.extend(story.trim().lines().filter(|line| !line.trim().is_empty()).map(|line| Block::Text { text: line.trim().to_owned() }));
-    page.blocks.extend(author.pictures("practice-seen", seen(author, &ready.household)));
+    let told = exercise.told_by(author)?;
+    let mut page = author.page(&format!("practice.{}", exercise.id), told.title, "step.survey");
+    page.blocks.extend(told.story.into_iter().map(|text| Block::Text { text }));
+    page.blocks.extend(author.pictures("practice-seen", told.seen));
     let reason = explain(program, &program.plan(0), &ready.household, Some(ready.on), author.language);
     for id in &exercise.ask {
         // An exercise serves packs with different indicators.
@@ -168,7 +217,8 @@ fn indicator(author: &Author<'_>, place: usize, reason: &IndicatorReason) -> Blo
     let name = author.indicator_label(place);
     let deprived = reason.deprived == Some(true);
     let article = author.cite(&indicator.source).text;
-    let because = if reason.answers.is_empty() { author.say("practice-nothing-lacks") } else { reason.answers.join("; ") };
+    let because =
+        if reason.answers.is_empty() { author.say("practice-nothing-lacks") } else { reason.answers.join("; ") };
     let values = [
         ("result", author.say(if deprived { "word-deprived" } else { "word-not-deprived" })),
         ("because", because),
@@ -188,11 +238,16 @@ fn indicator(author: &Author<'_>, place: usize, reason: &IndicatorReason) -> Blo
 fn status(author: &Author<'_>, reason: &Explanation) -> Block {
     let program = author.program;
     let article = reason.rule.as_ref().map_or_else(String::new, |rule| rule.source.clone());
-    let page = program.pack.methods.first().map_or_else(String::new, |method| see(&format!("classification.{}", method.id.value)));
+    let page = program
+        .pack
+        .methods
+        .first()
+        .map_or_else(String::new, |method| see(&format!("classification.{}", method.id.value)));
     let values = [("sentence", reason.sentence.clone()), ("page", page), ("article", article)];
     let answer = author.words.say_with("practice-status-answer", &values);
     // The statuses that the default method can give.
-    let mut given: Vec<usize> = program.methods.first().map_or_else(Vec::new, |method| method.rules.iter().map(|rule| rule.status).collect());
+    let mut given: Vec<usize> =
+        program.methods.first().map_or_else(Vec::new, |method| method.rules.iter().map(|rule| rule.status).collect());
     given.dedup();
     let options = given.into_iter().map(|place| {
         let id = &program.pack.statuses[place].id.value;
@@ -207,7 +262,12 @@ fn status(author: &Author<'_>, reason: &Explanation) -> Block {
 ///
 /// # Errors
 /// [`HandbookError`] when the exercise is not one of the pack's.
-pub fn compare(program: &Program, words: &Words, exercise: &Exercise, filled: &Household) -> Result<Vec<Lesson>, HandbookError> {
+pub fn compare(
+    program: &Program,
+    words: &Words,
+    exercise: &Exercise,
+    filled: &Household,
+) -> Result<Vec<Lesson>, HandbookError> {
     let author = Author::new(program, words);
     let ready = exercise.ready(program)?;
     let mut lessons = Vec::new();
@@ -215,7 +275,8 @@ pub fn compare(program: &Program, words: &Words, exercise: &Exercise, filled: &H
     let mut question = |member: Option<usize>, place: usize, variable: &Variable, yours: Answer, right: Answer| {
         if yours != right && right != Answer::Unknown {
             let label = author.variable_label(variable);
-            let about = member.map(|member| words.say_with("household-member", &[("number", (member + 1).to_string())]));
+            let about =
+                member.map(|member| words.say_with("household-member", &[("number", (member + 1).to_string())]));
             lessons.push(Lesson {
                 about: about.map_or_else(|| label.clone(), |about| format!("{about}: {label}")),
                 yours: author.answer(variable, yours),
@@ -227,7 +288,13 @@ pub fn compare(program: &Program, words: &Words, exercise: &Exercise, filled: &H
         }
     };
     for place in &author.asked.0 {
-        question(None, *place, &questionnaire.household[*place], filled.household[*place], ready.household.household[*place]);
+        question(
+            None,
+            *place,
+            &questionnaire.household[*place],
+            filled.household[*place],
+            ready.household.household[*place],
+        );
     }
     for (member, right) in ready.household.members.iter().enumerate() {
         for place in &author.asked.1 {
@@ -249,7 +316,11 @@ pub fn compare(program: &Program, words: &Words, exercise: &Exercise, filled: &H
                 about: author.indicator_label(place),
                 yours: told(mine.deprived),
                 right: told(theirs.deprived),
-                why: if theirs.answers.is_empty() { author.say("practice-nothing-lacks") } else { theirs.answers.join("; ") },
+                why: if theirs.answers.is_empty() {
+                    author.say("practice-nothing-lacks")
+                } else {
+                    theirs.answers.join("; ")
+                },
                 page: format!("indicator.{}", indicator.id.value),
                 article: Some(author.cite(&indicator.source).text),
             });

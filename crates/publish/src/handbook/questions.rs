@@ -35,7 +35,10 @@ pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     // What decides comes first, as the dimensions stand; then income, then what only groups and schemes need.
     let order = |page: &Page| {
         let dimensions = &author.program.pack.dimensions;
-        dimensions.iter().position(|d| page.id == format!("questions.{}", d.id.value)).map_or(usize::from(page.id != "questions.classification") * 100, |n| n + 1)
+        dimensions
+            .iter()
+            .position(|d| page.id == format!("questions.{}", d.id.value))
+            .map_or(usize::from(page.id != "questions.classification") * 100, |n| n + 1)
     };
     pages.sort_by_key(order);
     pages
@@ -46,7 +49,9 @@ pub(super) fn page_of(author: &Author<'_>, member: bool, place: usize) -> String
     let first = author.indicators_of(member, place).into_iter().next();
     let several = author.indicators_of(member, place).len() > 2;
     match first {
-        Some(indicator) if !several => format!("questions.{}", author.program.pack.indicators[indicator].dimension.value),
+        Some(indicator) if !several => {
+            format!("questions.{}", author.program.pack.indicators[indicator].dimension.value)
+        }
         _ if several || classifies(author.program, member, place) => "questions.classification".to_owned(),
         _ => "questions.more".to_owned(),
     }
@@ -94,7 +99,9 @@ fn pictures(author: &Author<'_>, variable: &Variable) -> Vec<super::book::Pictur
         return Vec::new();
     }
     let options = choices.options.iter().enumerate();
-    options.map(|(place, option)| author.picture(&drawn(&option.id.value), author.option_label(list, place), None)).collect()
+    options
+        .map(|(place, option)| author.picture(&drawn(&option.id.value), author.option_label(list, place), None))
+        .collect()
 }
 
 /// What the answer feeds.
@@ -104,7 +111,13 @@ fn why(author: &Author<'_>, member: bool, place: usize) -> String {
     let indicators: Vec<String> = author
         .indicators_of(member, place)
         .into_iter()
-        .map(|i| format!("{} ({})", author.indicator_label(i), see(&format!("indicator.{}", program.pack.indicators[i].id.value))))
+        .map(|i| {
+            format!(
+                "{} ({})",
+                author.indicator_label(i),
+                see(&format!("indicator.{}", program.pack.indicators[i].id.value))
+            )
+        })
         .collect();
     if !indicators.is_empty() {
         reasons.push(author.words.say_with("why-indicators", &[("indicators", indicators.join("; "))]));

@@ -14,14 +14,17 @@ pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
         let mut page = author.page("complaint", title, "page.complaint");
         page.blocks.push(Block::Text { text: author.say("complaint-text") });
         page.blocks.push(author.named("step-who", actors(author, &rule.actors)));
-        let within = rule.recheck_within.map(|limit| author.words.say_with("complaint-within", &[("limit", limit.told(author.language))]));
+        let within = rule
+            .recheck_within
+            .map(|limit| author.words.say_with("complaint-within", &[("limit", limit.told(author.language))]));
         page.blocks.push(author.named("step-when", within.unwrap_or_else(|| author.say("step-no-limit"))));
         if let Some(limit) = rule.result_posted_for {
             let text = author.words.say_with("complaint-posted", &[("limit", limit.told(author.language))]);
             page.blocks.push(Block::Text { text });
         }
         page.blocks.extend(author.mistake("complaint-mistake"));
-        let told = [rule.recheck_within, rule.result_posted_for].map(|limit| limit.map(|limit| limit.told(Language::En)));
+        let told =
+            [rule.recheck_within, rule.result_posted_for].map(|limit| limit.map(|limit| limit.told(Language::En)));
         let told = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
         page.rests_on.insert("complaint".into(), format!("{} {told}", ids(&rule.actors)));
         author.rest_on_source(&mut page, "complaint", &rule.source);
@@ -39,7 +42,9 @@ fn round(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind) -> Page {
         let values = [("limit", limit.told(author.language)), ("from", from.label(author.language).to_owned())];
         page.blocks.push(author.named("round-decided", author.words.say_with("round-decided-within", &values)));
     }
-    let within = kind.decided_within.map(|(limit, from)| format!(", decided within {} of {}", limit.told(Language::En), from.id()));
+    let within = kind
+        .decided_within
+        .map(|(limit, from)| format!(", decided within {} of {}", limit.told(Language::En), from.id()));
     page.rests_on.insert(id.clone(), format!("{}{}", kind.opens.told(Language::En), within.unwrap_or_default()));
     author.rest_on_source(&mut page, &id, &kind.source);
     // The steps of every time in force; one that holds only for a time says so.
@@ -67,7 +72,9 @@ fn one(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind, step: &Step,
     blocks.push(author.named("step-when", when.join(" ")));
     if let Some(quorum) = step.quorum {
         let mut rule = Vec::new();
-        rule.extend(quorum.present.map(|share| author.words.say_with("quorum-present", &[("share", share.to_string())])));
+        rule.extend(
+            quorum.present.map(|share| author.words.say_with("quorum-present", &[("share", share.to_string())])),
+        );
         let key = if quorum.strict { "quorum-agree-more" } else { "quorum-agree" };
         rule.push(author.words.say_with(key, &[("share", quorum.agree.to_string())]));
         rule.extend(quorum.repeat_from.map(|from| {
@@ -107,7 +114,13 @@ fn rested(step: &Step) -> String {
         let present = quorum.present.map(|share| format!("{share} present, ")).unwrap_or_default();
         format!("{present}{}{} agree", if quorum.strict { "more than " } else { "" }, quorum.agree)
     });
-    let parts = [limit("within", step.limit), limit("for", step.stands_for), quorum, day("since", step.since), day("until", step.until)];
+    let parts = [
+        limit("within", step.limit),
+        limit("for", step.stands_for),
+        quorum,
+        day("since", step.since),
+        day("until", step.until),
+    ];
     std::iter::once(ids(&step.actors)).chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }
 

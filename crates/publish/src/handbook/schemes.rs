@@ -106,8 +106,16 @@ fn what(author: &Author<'_>, scheme: &Scheme, page: &mut Page) {
 fn owed(author: &Author<'_>, scheme: &Scheme) -> String {
     if let Some(repayment) = &scheme.repayment {
         let mut parts = vec![author.say(&format!("owed-{}", scheme.modality.id())), rate(author, repayment)];
-        parts.extend(repayment.overdue_times.map(|times| author.words.say_with("owed-overdue", &[("times", hundredths(author, times))])));
-        parts.extend(repayment.longest_months.map(|months| author.words.say_with("owed-longest", &[("months", months.to_string())])));
+        parts.extend(
+            repayment
+                .overdue_times
+                .map(|times| author.words.say_with("owed-overdue", &[("times", hundredths(author, times))])),
+        );
+        parts.extend(
+            repayment
+                .longest_months
+                .map(|months| author.words.say_with("owed-longest", &[("months", months.to_string())])),
+        );
         return parts.join(" ");
     }
     let reclaimed = scheme.milestones.iter().any(|milestone| milestone.if_missed == IfMissed::Reclaim);
@@ -131,8 +139,11 @@ fn rate(author: &Author<'_>, repayment: &Repayment) -> String {
 }
 
 fn rules(author: &Author<'_>, scheme: &Scheme, page: &mut Page) {
-    let keys: Vec<String> =
-        scheme.priority.iter().map(|key| author.words.label(&format!("priority-{}", key.id.value), &key.label)).collect();
+    let keys: Vec<String> = scheme
+        .priority
+        .iter()
+        .map(|key| author.words.label(&format!("priority-{}", key.id.value), &key.label))
+        .collect();
     page.blocks.extend(author.list("scheme-priority", keys));
     if scheme.priority.iter().any(|key| matches!(key.key, PriorityKey::Sealed(_))) {
         page.blocks.push(Block::Text { text: author.say("scheme-sealed") });
@@ -140,8 +151,13 @@ fn rules(author: &Author<'_>, scheme: &Scheme, page: &mut Page) {
     if let Some(group) = &scheme.group {
         let mut items = Vec::new();
         items.extend(group.least_members.map(|n| author.words.say_with("group-least", &[("members", n.to_string())])));
-        items.extend(group.entitled_share.map(|share| author.words.say_with("group-share", &[("share", hundredths(author, share))])));
-        let leaders: Vec<String> = group.led_by.iter().map(|leader| author.say(&format!("leader-{}", leader.id()))).collect();
+        items.extend(
+            group
+                .entitled_share
+                .map(|share| author.words.say_with("group-share", &[("share", hundredths(author, share))])),
+        );
+        let leaders: Vec<String> =
+            group.led_by.iter().map(|leader| author.say(&format!("leader-{}", leader.id()))).collect();
         items.push(author.words.say_with("group-leader", &[("leaders", leaders.join(", "))]));
         page.blocks.extend(author.list("scheme-group", items));
     }

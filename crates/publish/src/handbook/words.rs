@@ -56,7 +56,8 @@ impl Words {
     pub fn read(code: &str, text: &str) -> Result<Self, WordsError> {
         let under = if code == "vi" { None } else { Some(bundle("vi", EMBEDDED[0].1)?) };
         let name = |line: &str| Some(line.split_once('=')?.0.trim_end().to_owned());
-        let keys = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(name).collect();
+        let keys =
+            text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(name).collect();
         Ok(Self { code: code.to_owned(), keys, bundle: bundle(code, text)?, under, missing: RefCell::default() })
     }
 
@@ -131,9 +132,7 @@ fn bundle(code: &str, text: &str) -> Result<FluentBundle<FluentResource>, WordsE
     let language = code.parse().map_err(|_| mistakes(vec![format!("`{code}` is no code of a language")]))?;
     let mut bundle = FluentBundle::new(vec![language]);
     bundle.set_use_isolating(false);
-    bundle
-        .add_resource(resource)
-        .map_err(|errors| mistakes(errors.iter().map(ToString::to_string).collect()))?;
+    bundle.add_resource(resource).map_err(|errors| mistakes(errors.iter().map(ToString::to_string).collect()))?;
     Ok(bundle)
 }
 

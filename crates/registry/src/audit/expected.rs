@@ -7,6 +7,7 @@ use crate::cases::records::{
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
 use crate::ledger::Entry;
+use crate::training::Completed;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -87,6 +88,8 @@ pub(super) struct Expected {
     /// By household.
     pub imported: Vec<(String, Said<ImportedRecord>)>,
     pub accounts: HashMap<String, Said<AccountRecord>>,
+    /// By account.
+    pub training: Vec<(String, Said<Completed>)>,
     /// The accounts that a reform moved, and when last.
     pub moved_accounts: HashMap<String, i64>,
 }
@@ -236,6 +239,10 @@ impl Expected {
                 for account in content.read::<MovedAccounts>()?.accounts {
                     self.moved_accounts.insert(account, entry.at);
                 }
+            }
+            "training" => {
+                let said = self.said(entry, content.read()?);
+                self.training.push((subject.to_owned(), said));
             }
             kind if ACCOUNT.contains(&kind) => {
                 let said = self.said(entry, content.read()?);

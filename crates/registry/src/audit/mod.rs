@@ -9,6 +9,7 @@ mod households;
 mod papers;
 mod rounds;
 mod rows;
+mod training;
 mod verify;
 
 use crate::ledger::Root;

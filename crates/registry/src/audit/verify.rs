@@ -84,6 +84,7 @@ impl Desk {
         self.walk(connection, root, &mut walk, &mut expected).await?;
         if root.chain == REGISTER {
             self.compare_accounts(connection, &expected, &mut walk).await?;
+            self.compare_training(connection, &expected, &mut walk).await?;
         } else {
             self.compare_rounds(connection, &expected, &mut walk).await?;
             self.compare_cases(connection, &expected, &mut walk).await?;

@@ -20,4 +20,5 @@ mod procedure;
 mod scope;
 mod sendable;
 mod steps;
+mod training;
 mod whole_rounds;

@@ -69,11 +69,14 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
     match command {
         Command::Build { policy, out, templates, words } => {
             let words = words.read(language)?;
-            let templates = templates.map_or_else(|| Ok(Templates::default()), |folder| Templates::with_folder(&folder))?;
+            let templates =
+                templates.map_or_else(|| Ok(Templates::default()), |folder| Templates::with_folder(&folder))?;
             let book = handbook::write(&*super::load(&policy)?, &words)?;
             std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
             let name = format!("handbook-{}-{}", book.pack, book.language);
-            for (end, content) in [("html", handbook::html(&book).into_bytes()), ("pdf", handbook::pdf(&book, &templates)?)] {
+            for (end, content) in
+                [("html", handbook::html(&book).into_bytes()), ("pdf", handbook::pdf(&book, &templates)?)]
+            {
                 let path = out.join(format!("{name}.{end}"));
                 std::fs::write(&path, content).with_context(|| path.display().to_string())?;
                 println!("{}", path.display());
@@ -83,7 +86,8 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
         }
         Command::Diff { before, after, words } => {
             let words = words.read(language)?;
-            let books = [before, after].map(|pack| Ok::<_, anyhow::Error>(handbook::write(&*super::load(&pack)?, &words)?));
+            let books =
+                [before, after].map(|pack| Ok::<_, anyhow::Error>(handbook::write(&*super::load(&pack)?, &words)?));
             let [before, after] = books;
             for change in handbook::diff(&before?, &after?) {
                 tell(&change, language);
@@ -102,7 +106,11 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
 
 fn lacks(missing: &[String], language: Language) {
     if !missing.is_empty() {
-        let text = say(language, "chỗ còn thiếu lời, xem `vuon handbook check`", "texts are missing, see `vuon handbook check`");
+        let text = say(
+            language,
+            "chỗ còn thiếu lời, xem `vuon handbook check`",
+            "texts are missing, see `vuon handbook check`",
+        );
         eprintln!("{} {text}", missing.len());
     }
 }

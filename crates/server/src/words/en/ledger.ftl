@@ -39,6 +39,7 @@ entry-password_changed = Password changed
 entry-password_reset = Password reset
 entry-second_factor = Second factor set up
 entry-second_factor_reset = Second factor reset
+entry-training = Training module completed
 entry-openid = Tied to a provider
 entry-openid_untied = Untied from the provider
 entry-setting = Setting

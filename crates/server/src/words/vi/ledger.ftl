@@ -39,6 +39,7 @@ entry-password_changed = Đổi mật khẩu
 entry-password_reset = Đặt lại mật khẩu
 entry-second_factor = Thiết lập mã thứ hai
 entry-second_factor_reset = Bỏ mã thứ hai
+entry-training = Hoàn thành bài đào tạo
 entry-openid = Gắn tài khoản đăng nhập
 entry-openid_untied = Gỡ tài khoản đăng nhập
 entry-setting = Đổi thiết lập
