@@ -4,7 +4,6 @@
 use super::book::{Block, Book, Choice, Page, Picture, Shown};
 use super::drawings::Drawings;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
-use std::collections::BTreeSet;
 
 /// The style that the file has inside.
 pub const STYLE: &str = include_str!("../../handbook/handbook.css");
@@ -116,8 +115,10 @@ impl Form<'_> {
                 @if !page.margin.is_empty() {
                     aside aria-label=(self.word("law")) {
                         ul {
-                            @for citation in page.margin.iter().collect::<BTreeSet<_>>() {
-                                li { (citation.text) @if !citation.verified { " " span.unverified { (self.word("unverified")) } } }
+                            @for (place, citation) in page.margin.iter().enumerate() {
+                                @if !page.margin[..place].contains(citation) {
+                                    li { (citation.text) @if !citation.verified { " " span.unverified { (self.word("unverified")) } } }
+                                }
                             }
                         }
                     }
