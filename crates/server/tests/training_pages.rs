@@ -8,7 +8,7 @@ mod site;
 mod world;
 
 use axum::http::StatusCode;
-use site::{COMMUNE, Site};
+use site::{COMMUNE, OTHER_COMMUNE, Site};
 use vuon_policy::Library;
 use vuon_publish::handbook::practice::Exercise;
 use vuon_registry::room::sql;
@@ -149,4 +149,83 @@ async fn whoever_decides_is_told_what_they_have_not_learnt() {
     chair.get("/training").await.says("hãy làm lại");
     let unknown = administrator.post("/training/required", &[("module", "nothing")]).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_course_goes_from_its_plan_to_its_results() {
+    let site = Site::new().await;
+    let province = site.person("province", Role::Province, Some(world::PROVINCE), None).await;
+    let trainee = site.person("trainee", Role::Enumerator, Some(COMMUNE), None).await;
+    let absent = site.person("absent", Role::Enumerator, Some(OTHER_COMMUNE), None).await;
+    let stranger = site.person("stranger", Role::CommuneOfficer, Some(OTHER_COMMUNE), None).await;
+
+    let fields = |day| {
+        vec![
+            ("title", "Lớp rà soát viên"),
+            ("pack", PACK),
+            ("materials", "Sổ tay, bút chì"),
+            ("day-0", day),
+            ("place-0", "Nhà văn hóa"),
+            ("day-1", "2025-09-20"),
+            ("place-1", "Trụ sở"),
+            ("day-2", ""),
+            ("place-2", ""),
+        ]
+    };
+    assert_eq!(trainee.post("/training/courses", &fields("2025-09-08")).await.status, StatusCode::FORBIDDEN);
+    let empty = province.post("/training/courses", &[("title", "Lớp"), ("pack", PACK), ("materials", "")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    empty.says("lớp phải có ít nhất một buổi").says("value=\"Lớp\"");
+    let course = province.post("/training/courses", &fields("2025-09-08")).await.sent_to();
+    province.get("/training/courses").await.says("Lớp rà soát viên");
+
+    // Who is not invited sees nothing of it, nor does an officer of a commune organise the province's.
+    for browser in [&trainee, &stranger] {
+        assert_eq!(browser.try_get(&course).await.status, StatusCode::NOT_FOUND);
+        browser.get("/training/courses").await.does_not_say("Lớp rà soát viên");
+    }
+    province.get(&course).await.says("Người Mẫu enumerator");
+    let account = |login: &'static str| {
+        let operator = site.operator();
+        async move {
+            let all = operator.accounts(&vuon_registry::page::PageRequest::first()).await.unwrap().rows;
+            all.into_iter().find(|own| own.login == login).unwrap().id
+        }
+    };
+    let (trainee_id, absent_id, stranger_id) =
+        (account("trainee").await, account("absent").await, account("stranger").await);
+    let invited = [("account", trainee_id.as_str()), ("account", absent_id.as_str())];
+    province.post(&format!("{course}/invite"), &invited).await.sent_to();
+    let refused = stranger.post(&format!("{course}/invite"), &[("account", stranger_id.as_str())]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+
+    // Attendance: of who is invited, on a day that has come.
+    let present = [("account", trainee_id.as_str())];
+    province.post(&format!("{course}/sessions/1"), &present).await.sent_to();
+    for (session, who, status) in [
+        ("2", &trainee_id, StatusCode::UNPROCESSABLE_ENTITY),
+        ("1", &stranger_id, StatusCode::NOT_FOUND),
+        ("9", &trainee_id, StatusCode::NOT_FOUND),
+    ] {
+        let refused = province.post(&format!("{course}/sessions/{session}"), &[("account", who.as_str())]).await;
+        assert_eq!(refused.status, status, "{session}");
+    }
+    let refused = trainee.post(&format!("{course}/sessions/1"), &present).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+    // A form that differs is counted without its author; a right one completes the module.
+    let mut wrong = right(MODULE);
+    wrong.iter_mut().find(|(name, _)| name == "h.water_source").unwrap().1 = "tap".to_owned();
+    let address = format!("/training/{PACK}/{MODULE}");
+    for fields in [&wrong, &wrong, &right(MODULE)] {
+        trainee.post(&address, &borrowed(fields)).await;
+    }
+    let told = province.get(&course).await;
+    told.says("Kết quả theo địa bàn").says("1/1").says("0/1").says("1/3").says("Sổ tay, bút chì");
+    province.get("/training/courses").await.says("#indicator.water").says(">2<");
+    let own = trainee.get(&course).await;
+    own.says("Nhà văn hóa").says("1/3").does_not_say("Kết quả theo địa bàn").does_not_say("0/1");
+    trainee.get("/training/courses").await.says("Lớp rà soát viên").does_not_say("#indicator.water");
+    absent.get_in_english(&course).await.says("Sessions").does_not_say("course-");
+    assert_eq!(site.operator().verify(None).await.unwrap().differences, []);
 }

@@ -1,6 +1,6 @@
 //! One exercise: the household told and drawn, the questions of the form, and after sending them what differs and why.
 //!
-//! What was typed comes with the answer and is kept nowhere.
+//! What was typed comes with the answer and is kept nowhere; on which pages forms differ is counted, without names.
 
 use super::super::review::form_fields::Questions;
 use super::super::review::form_typed::{self, Typed};
@@ -171,6 +171,8 @@ async fn answer(
         person.desk.complete_module(&pack, &module).await?;
         return Ok(Redirect::to(&format!("/training/{pack}/{module}/certificate?done=training")).into_response());
     }
+    let pages: BTreeSet<String> = lessons.iter().map(|lesson| lesson.page.clone()).collect();
+    person.desk.count_missed(&pack, &module, &pages).await?;
     let book = book(&app, &sheet.program, person.language).await?;
     Ok(sheet.page(&person, &form, Some((&lessons, &book)))?.into_response())
 }

@@ -5,6 +5,8 @@
 
 mod book;
 mod certificate;
+mod course;
+mod courses;
 mod exercise;
 mod modules;
 mod told;
@@ -22,7 +24,13 @@ use vuon_publish::handbook::practice::Exercise;
 
 /// `/training`, `/handbook`.
 pub fn routes() -> Router<App> {
-    Router::new().merge(modules::routes()).merge(exercise::routes()).merge(certificate::routes()).merge(book::routes())
+    Router::new()
+        .merge(modules::routes())
+        .merge(exercise::routes())
+        .merge(certificate::routes())
+        .merge(book::routes())
+        .merge(courses::routes())
+        .merge(course::routes())
 }
 
 /// The pack of an address.

@@ -34,6 +34,7 @@ async fn show(person: &Person) -> Result<Markup, Problem> {
     let may_require = person.may(Action::ManageAreas) && person.desk.actor().reach == Reach::Everything;
     Ok(html! {
         p { (person.t("training-explained")) }
+        p.actions { a.button.second href="/training/courses" { (person.t("courses")) } }
         @for (program, exercises) in &packs {
             @let id = &program.pack.id.value;
             h2 { (program.pack.label.get(person.language)) }
@@ -48,7 +49,7 @@ async fn show(person: &Person) -> Result<Markup, Problem> {
 }
 
 /// The packs that have exercises: that of today first.
-async fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>, Problem> {
+pub async fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>, Problem> {
     let register = person.desk.register();
     let today = register.standard(person.desk.today()).await?.map(|program| program.pack.id.value.clone());
     let mut ids = register.pack_ids();
