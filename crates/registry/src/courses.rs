@@ -41,7 +41,7 @@ pub struct NewCourse {
 }
 
 /// A session.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Session {
     /// Its number, from 1.
     pub number: i64,
@@ -54,7 +54,7 @@ pub struct Session {
 }
 
 /// A course in a list.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CourseRow {
     /// Its id.
     pub id: String,
@@ -71,7 +71,7 @@ pub struct CourseRow {
 }
 
 /// Somebody who is invited.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Seat {
     /// The account.
     pub account: String,
@@ -86,7 +86,7 @@ pub struct Seat {
 }
 
 /// A course.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Course {
     /// What the list says.
     pub row: CourseRow,
@@ -99,7 +99,7 @@ pub struct Course {
 }
 
 /// A place where trainees' forms differ from the right ones: a page of the handbook.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Missed {
     /// The module.
     pub module: String,

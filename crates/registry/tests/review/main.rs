@@ -8,6 +8,7 @@ mod common;
 mod answers;
 mod audit;
 mod complaints;
+mod courses;
 mod deadlines;
 mod decisions;
 mod erased;
