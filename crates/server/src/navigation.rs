@@ -25,6 +25,7 @@ const PLACES: &[Place] = &[
     Place { path: "/flows", name: |view| view.t("nav-flows"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/reports", name: |view| view.t("nav-reports"), shown: |role| role.may(Action::ReadFigures) },
     Place { path: "/support", name: |view| view.t("nav-support"), shown: |role| role.may(Action::ReadFigures) },
+    Place { path: "/training", name: |view| view.t("nav-training"), shown: |_| true },
     Place { path: "/import", name: |view| view.t("nav-import"), shown: |role| role.may(Action::Import) },
     Place {
         path: "/duplicates",

@@ -8,6 +8,7 @@ use crate::cases::records::{
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
 use crate::ledger::Entry;
+use crate::training::Completed;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -92,6 +93,8 @@ pub(super) struct Expected {
     /// Of who belonged where and which household lived where; by the chain asked about alone.
     pub lives: lives::Told,
     pub accounts: HashMap<String, Said<AccountRecord>>,
+    /// By account.
+    pub training: Vec<(String, Said<Completed>)>,
     /// The accounts that a reform moved, and when last.
     pub moved_accounts: HashMap<String, i64>,
 }
@@ -248,6 +251,10 @@ impl Expected {
                 for account in content.read::<MovedAccounts>()?.accounts {
                     self.moved_accounts.insert(account, entry.at);
                 }
+            }
+            "training" => {
+                let said = self.said(entry, content.read()?);
+                self.training.push((subject.to_owned(), said));
             }
             kind if ACCOUNT.contains(&kind) => {
                 let said = self.said(entry, content.read()?);

@@ -12,6 +12,7 @@ mod names;
 mod papers;
 mod rounds;
 mod rows;
+mod training;
 mod verify;
 
 use crate::ledger::Root;
