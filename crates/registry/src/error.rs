@@ -105,6 +105,8 @@ pub enum RegistryError {
     /// A day outside of what is possible.
     #[error("{day} cannot be: {why}")]
     Day {
+        /// Where it was given, as the interface for programs calls it.
+        field: &'static str,
         /// The day.
         day: Date,
         /// Why.

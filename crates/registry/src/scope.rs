@@ -77,6 +77,7 @@ impl Role {
             ReadFigures => !matches!(self, Role::Enumerator | Role::Administrator | Role::Public) || commune,
             ReadLedger => commune || matches!(self, Role::Auditor | Role::Province),
             EditPeople | Import | RunReview | Complain | Merge => matches!(self, Role::CommuneOfficer),
+            CompareRecords => matches!(self, Role::CommuneOfficer | Role::Province),
             Answer | HoldMeeting | ListCases => matches!(self, Role::Enumerator | Role::CommuneOfficer),
             Appraise => matches!(self, Role::District | Role::Province),
             Decide => matches!(self, Role::CommuneChair),
@@ -143,7 +144,9 @@ pub enum Action {
     Decide,
     /// Take lists out.
     Export,
-    /// Judge whether two records are one.
+    /// Look for records of one household, and say that two are not one.
+    CompareRecords,
+    /// Make one of two records.
     Merge,
     /// Make and change accounts.
     ManageAccounts,
@@ -183,6 +186,7 @@ impl Action {
             Action::Appraise => "give an opinion",
             Action::Decide => "decide",
             Action::Export => "export lists",
+            Action::CompareRecords => "compare records",
             Action::Merge => "merge records",
             Action::ManageAccounts => "manage accounts",
             Action::ManageAreas => "manage areas",

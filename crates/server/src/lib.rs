@@ -22,6 +22,7 @@ pub mod config;
 pub mod csrf;
 pub mod error;
 mod first_run;
+pub(crate) mod handbook;
 mod headers;
 mod kept;
 pub mod labels;

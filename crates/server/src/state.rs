@@ -1,6 +1,7 @@
 //! What every request has at hand.
 
 use crate::config::Config;
+use crate::handbook::Books;
 use crate::kept::Kept;
 use crate::limit::Buckets;
 use crate::openid::Provider;
@@ -38,6 +39,7 @@ struct Inner {
     verified: Kept<Arc<Verified>>,
     searches: Searches,
     templates: Arc<Templates>,
+    books: Books,
 }
 
 impl App {
@@ -60,7 +62,9 @@ impl App {
             None => Templates::default(),
         };
         let templates = Arc::new(templates);
-        let inner = Inner { register, config, demo, sign_in_limit, provider, imports, verified, searches, templates };
+        let books = Books::default();
+        let inner =
+            Inner { register, config, demo, sign_in_limit, provider, imports, verified, searches, templates, books };
         Ok(App { inner: Arc::new(inner) })
     }
 
@@ -81,6 +85,10 @@ impl App {
 
     pub(crate) fn templates(&self) -> &Arc<Templates> {
         &self.inner.templates
+    }
+
+    pub(crate) fn books(&self) -> &Books {
+        &self.inner.books
     }
 
     pub(crate) fn sign_in_limit(&self) -> &Buckets {

@@ -7,6 +7,7 @@
 //! `person`; an identity number's print one of the kind `identity`. All other entries tell people by their ids, so that
 //! a person can be erased and every chain still verifies.
 
+mod across;
 mod add;
 mod change;
 mod duplicates;
@@ -24,8 +25,9 @@ mod people;
 mod view;
 
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
+pub(crate) use duplicates::where_they_live;
 pub(crate) use held::{Membership, insert_memberships};
-pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
+pub(crate) use people::{HEAD, Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 pub(crate) use view::{members_at, people_known};
 
 pub use history::{HistoryEvent, HistoryFact};

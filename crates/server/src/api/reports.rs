@@ -71,7 +71,8 @@ async fn report_with_residents(
     request: Request,
 ) -> Answer {
     let bytes = body(request, &app).await?;
-    let residents = Residents::read("residents.csv", &bytes).map_err(|error| Problem::Data(error.to_string()))?;
+    let residents = Residents::read("residents.csv", &bytes)
+        .map_err(|error| Problem::Data { field: None, why: error.to_string() })?;
     let format = which.format;
     let asked = report::Asked { residents: Some(residents), ..which.asked(&person, id, report) };
     file(&app, &person.desk, &asked, format, person.language).await

@@ -25,6 +25,7 @@ mod reports;
 pub mod review;
 mod sign_in;
 mod support;
+pub mod training;
 mod user;
 mod users;
 mod verify;
@@ -64,6 +65,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(verify::routes())
         .merge(ledger::routes())
         .merge(support::routes(app))
+        .merge(training::routes())
         .merge(review::routes(app))
         .route_layer(from_fn(logs::name))
         .fallback(|| async { Problem::NotFound })

@@ -155,6 +155,7 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
         p { a href=(format!("/rounds/{id}")) { (names.round(person, &round.row)) " – " (round.row.commune_name) } }
         p { (names.step_label(person, StepKind::Decision)) }
         (names.step_note(person, StepKind::Decision))
+        (super::super::training::before_deciding(person, &round.row).await?)
         @if round.open_complaints > 0 {
             p.warning {
                 a href=(format!("/complaints?round={id}")) {

@@ -9,6 +9,7 @@ footer = Vươn – the open system for poverty-reduction programmes.
 list-next = Next page
 
 nav = Main navigation
+nav-menu = Menu
 nav-home = Today
 nav-households = Households
 nav-lists = Lists

@@ -9,6 +9,7 @@ footer = Vươn – hệ thống mở cho chương trình giảm nghèo.
 list-next = Trang sau
 
 nav = Điều hướng chính
+nav-menu = Trình đơn
 nav-home = Việc hôm nay
 nav-households = Hộ gia đình
 nav-lists = Danh sách

@@ -97,7 +97,11 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
         complete: import.complete,
     };
     let desk = opened.desk();
-    let plan = opened.runtime.block_on(desk.plan_import(&file))?;
+    let (plan, done) = if import.apply {
+        opened.runtime.block_on(desk.import_at_once(&file))?
+    } else {
+        (opened.runtime.block_on(desk.plan_import(&file))?, None)
+    };
     report(&plan, language);
     if !plan.problems.is_empty() {
         return Ok(ExitCode::FAILURE);
@@ -112,17 +116,7 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
             )
             .to_owned(),
         );
-    } else if !import.apply {
-        line(
-            say(
-                language,
-                "Chưa có gì thay đổi: thêm --apply để nhập.",
-                "Nothing was changed: add --apply to bring it in.",
-            )
-            .to_owned(),
-        );
-    } else {
-        let done = opened.runtime.block_on(desk.run_import(&file, &plan.plan))?;
+    } else if let Some(done) = done {
         let count = |n: u64| grouped(n as i64, language);
         let (added, changed, persons) = (count(done.added), count(done.changed), count(done.persons));
         if done.taken_off > 0 {
@@ -138,6 +132,15 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
                 format!("Brought in: {added} households and {persons} persons added; {changed} households changed.")
             }
         });
+    } else {
+        line(
+            say(
+                language,
+                "Chưa có gì thay đổi: thêm --apply để nhập.",
+                "Nothing was changed: add --apply to bring it in.",
+            )
+            .to_owned(),
+        );
     }
     opened.runtime.block_on(opened.register.store().close());
     Ok(ExitCode::SUCCESS)
