@@ -48,7 +48,7 @@ test("the administrator's pages: accounts, areas, the second factor", async () =
   for (const reader of READERS) {
     const admin = await house.person("admin", reader);
     const { page } = admin;
-    for (const address of ["/", "/users", "/users/new", "/users/new?role=province", "/users/new?role=commune_officer&name=m", "/account", "/account/second-factor"]) {
+    for (const address of ["/", "/users", "/users/new", "/users/new?role=province", "/users/new?role=commune_officer&name=m", "/account", "/account/second-factor", "/training", "/training/courses"]) {
       await admin.go(address);
     }
     await admin.go("/users");
@@ -96,7 +96,7 @@ test("the officer's pages about the review, lists and duplicates", async () => {
   for (const reader of READERS) {
     const officer = await house.person("officer", reader);
     const { page } = officer;
-    for (const address of ["/rounds", "/rounds/new", "/complaints", "/progress", "/lists", "/flows", "/import", "/duplicates"]) {
+    for (const address of ["/rounds", "/rounds/new", "/complaints", "/progress", "/lists", "/flows", "/import", "/duplicates", "/reports", "/training", "/verify"]) {
       await officer.go(address);
     }
     await officer.go("/rounds");
@@ -175,7 +175,7 @@ test("the ledger, entry by entry, and computed again", async () => {
 });
 
 test("the province's opinion, the ministry's figures", async () => {
-  for (const [login, addresses] of [["province", ["/", "/rounds", "/progress", "/flows"]], ["ministry", ["/", "/progress", "/flows"]]]) {
+  for (const [login, addresses] of [["province", ["/", "/rounds", "/progress", "/flows", "/reports"]], ["ministry", ["/", "/progress", "/flows"]]]) {
     const person = await house.person(login);
     for (const address of addresses) await person.go(address);
   }

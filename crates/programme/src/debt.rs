@@ -72,10 +72,14 @@ impl Debt {
         schedule(&self.lent, &self.terms, None).map_err(damaged)
     }
 
-    /// How it stands on a day.
+    /// How it stands on a day. From the day on which it was written off nothing is owed.
     pub fn standing(&self, on: Date) -> Result<Standing> {
         let damaged = |_| RegistryError::Damaged { what: "the plan of a debt".into() };
-        standing(&self.lent, &self.terms, &self.schedule()?, &self.repaid, on).map_err(damaged)
+        let standing = standing(&self.lent, &self.terms, &self.schedule()?, &self.repaid, on).map_err(damaged)?;
+        match &self.written_off {
+            Some((_, day)) if on >= *day => Ok(Standing { over: standing.over, ..Standing::default() }),
+            _ => Ok(standing),
+        }
     }
 
     /// How long it is late on a day.

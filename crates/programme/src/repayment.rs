@@ -155,7 +155,7 @@ pub struct Repaid {
 }
 
 /// How it stands with what was lent, on a day.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Default, Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Standing {
     /// The principal still to come back, in đồng or things.
     pub principal: i64,

@@ -1,14 +1,11 @@
-//! What people read: the official reports, the papers of a round, charts, the handbook, the public's window.
+//! What people read: the official reports, the papers of a round and of support, the handbook, the training.
 //!
 //! A report or a paper is a plain value first. It is collected from the register once, its identities are checked, and
 //! then every form of it (XLSX, PDF, HTML) is made from that same value, so that they cannot disagree. Nothing that
 //! renders knows the database.
 
 pub mod briefing;
-pub mod chart;
-pub mod disclosure;
 pub mod document;
 pub mod handbook;
 pub mod papers;
 pub mod report;
-pub mod site;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vuon_publish::papers::collect::{Papers, Printing};
 use vuon_publish::papers::pdf;
+use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
 
 /// A paper of a round that one id names.
@@ -32,7 +33,7 @@ pub enum Paper {
     Filled,
 }
 
-/// The most certificates in one file.
+/// The most certificates in one file: setting thousands of pages takes the memory of a small machine.
 const TOGETHER: usize = 2_000;
 
 /// What a paper is printed with.
@@ -69,7 +70,12 @@ pub async fn certificates(
         let page = person.desk.certificates(id, decision, &request).await?;
         all.extend(page.rows);
         request.after = page.next;
-        if request.after.is_none() || all.len() >= TOGETHER {
+        if all.len() > TOGETHER {
+            let why =
+                format!("there are more than {TOGETHER} certificates: print those of one decision, or one by one");
+            return Err(RegistryError::Illegal { step: "one file of certificates", why }.into());
+        }
+        if request.after.is_none() {
             break;
         }
     }

@@ -85,22 +85,30 @@ impl Office {
             return Ok(());
         }
         let households: Vec<String> = lineage.kin.iter().map(|kin| kin.household.clone()).collect();
+        // Of a household that another left, what was agreed since is not the other's.
+        let counts = |household: &str, from: Date| {
+            let kin = lineage.kin.iter().filter(|kin| kin.household == household);
+            kin.into_iter().any(|kin| kin.until.is_none_or(|until| from <= until))
+        };
         let query = Query::new(
-            "SELECT DISTINCT m.support_group FROM group_member m JOIN person p ON p.id = m.person WHERE m.scheme IN ",
+            "SELECT DISTINCT m.support_group, p.household FROM group_member m JOIN person p ON p.id = m.person \
+             WHERE m.scheme IN ",
         );
         let query = among(among(query, &named).push(" AND p.household IN "), &households);
-        for group in query.all(tx, |row| text(row, 0)).await? {
+        for (group, household) in query.all(tx, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
             for kept in self.had_by(tx, &group).await? {
-                self.is_not_against(tx, scheme, new, &kept).await?;
+                if counts(&household, kept.thing.from) {
+                    self.is_not_against(tx, scheme, new, &kept).await?;
+                }
             }
         }
         // Who left a group again may still have had a loan of its fund.
         let query = among(select(Loan::KIND).push(" AND r.scheme IN "), &named);
-        let query = query.push(" AND r.commune = (SELECT commune FROM household WHERE id = ");
-        let query = query.bind(new.recipient.subject()).push(") ORDER BY r.id");
+        let query = query.push(" AND r.commune IN (SELECT x.commune FROM residence x WHERE x.household IN ");
+        let query = among(query, &households).push(") ORDER BY r.id");
         for Kept { thing: loan, .. } in self.read_things::<Loan>(tx, query).await? {
             let of_year = !loan.over || loan.debt.terms.from.year() == new.year;
-            if of_year && households.contains(&loan.member.household) {
+            if of_year && counts(&loan.member.household, loan.debt.terms.from) {
                 return Err(excluded(&loan.scheme));
             }
         }

@@ -37,6 +37,7 @@ pub struct Asked {
 pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError> {
     let Asked { area, on, language } = asked;
     let (language, on) = (*language, *on);
+    crate::report::not_to_come(desk, on)?;
     let flows = desk.flows(area, year_before(on), on).await?;
     let trend = trend(desk, asked).await?;
     if trend.is_empty() {
@@ -59,6 +60,16 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
     let row = desk.area(area).await?;
     let units = units(desk, area, &flows).await?;
     let (targets, figures) = match office(desk).await? {
+        // How targets and support stood on a day that is over is not known any more.
+        _ if on < desk.today() => {
+            let past = pick(
+                language,
+                "Chỉ tiêu và hỗ trợ chỉ có số liệu của hôm nay: không đưa vào bản tóm tắt của ngày đã qua.",
+                "Targets and support are known as of today alone: a briefing of a past day leaves them out.",
+            );
+            unknown.push(past.to_owned());
+            (Vec::new(), None)
+        }
         Some(office) => {
             let targets = office.targets(area, language).await?;
             let figures = office.support_figures(area, on.year()).await?;

@@ -39,8 +39,12 @@ fn late(known: &Known<'_>, language: Language) -> Option<Decision> {
     let (sum, oldest) = (Some(sum).filter(|sum| *sum > 0)?, grouped(oldest, language));
     let sum = grouped(sum, language);
     let shows = match language {
-        Language::Vi => format!("{sum} đồng quá hạn hoàn trả, trong đó {oldest} đồng quá 180 ngày."),
-        Language::En => format!("{sum} đồng are late, of which {oldest} đồng by more than 180 days."),
+        Language::Vi => {
+            format!("{sum} đồng quá hạn hoàn trả, trong đó {oldest} đồng của các khoản có phần quá hạn hơn 180 ngày.")
+        }
+        Language::En => {
+            format!("{sum} đồng are late, of which {oldest} đồng of debts with a part late by more than 180 days.")
+        }
     };
     Some(decision(
         shows,
@@ -90,7 +94,8 @@ fn behind(known: &Known<'_>, language: Language) -> Option<Decision> {
 
 /// Poor households without any support.
 fn without(known: &Known<'_>, language: Language) -> Option<Decision> {
-    let supported = known.support?.households - known.support?.lifted;
+    // Of those that had an agreement, who left the list and did not come back is not among the listed.
+    let supported = known.support?.households - known.support?.lifted + known.support?.relapsed;
     let poor = known.all.poor + known.all.near_poor;
     let without = Some(poor - supported).filter(|without| *without > 0 && supported >= 0)?;
     let (without, poor) = (grouped(without, language), grouped(poor, language));

@@ -48,7 +48,7 @@ impl Printing<'_> {
         let told = Told::of(self, round).await?;
         let mut papers = Papers::default();
         for certificate in certificates {
-            let code = self.desk.certificate_code(round, certificate)?;
+            let code = self.desk.certificate_code(certificate)?;
             let name = format!("code-{}.svg", papers.0.len());
             let drawn = picture(&address(self.public_url, &code));
             let too_long = |_| RegistryError::Damaged { what: "a code is too long to be drawn".into() };

@@ -11,7 +11,7 @@ use crate::document::Paper;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, number, pick};
-use vuon_programme::agreements::{AgreedPart, Agreement, AgreementState, Recipient};
+use vuon_programme::agreements::{AgreedPart, Agreement, AgreementState, Recipient, counted};
 use vuon_programme::debt::Debt;
 use vuon_programme::groups::Loan;
 use vuon_programme::money::Event;
@@ -59,14 +59,20 @@ impl Supporting<'_> {
                 ("Đến hết ngày", "To the end of", head.day(agreement.until)),
             ]),
             Block::text(format!("{}: {}.", pick(language, "Căn cứ", "On the ground of"), agreement.source)),
-            Block::text(format!(
-                "{}: {}.",
-                pick(language, "Điều kiện được hưởng", "Entitled, since"),
-                agreement.because.join("; ")
-            )),
-            self.heading("Các phần chi trả", "In which parts it is paid"),
-            self.parts(&head, &agreement),
         ];
+        if let Some(things) = &agreement.things {
+            let given = counted(&agreement.given(), things.count, language);
+            blocks.push(Block::text(format!("{}: {given}.", pick(language, "Giao bằng hiện vật", "Given as things"))));
+        }
+        if !agreement.because.is_empty() {
+            let because = agreement.because.join("; ");
+            blocks.push(Block::text(format!(
+                "{}: {because}.",
+                pick(language, "Điều kiện được hưởng", "Entitled, since")
+            )));
+        }
+        blocks.push(self.heading("Các phần chi trả", "In which parts it is paid"));
+        blocks.push(self.parts(&head, &agreement));
         if let Some(debt) = &agreement.debt {
             blocks.extend(self.comes_back(&head, debt)?);
         }
@@ -249,10 +255,7 @@ impl Supporting<'_> {
 
     /// An amount of what was lent: money, or things.
     fn lent(&self, lent: &Lent, amount: i64) -> String {
-        match lent {
-            Lent::Money(_) => self.money(amount),
-            Lent::Things(things) => format!("{} {} {}", grouped(amount, self.language), things.unit, things.what),
-        }
+        counted(lent, amount, self.language)
     }
 
     fn in_things(&self, lent: &Lent, count: i64) -> String {

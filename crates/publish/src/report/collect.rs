@@ -47,9 +47,24 @@ pub async fn collect_every(desk: &Desk, asked: &Asked) -> Vec<(&'static Form, Re
     reports
 }
 
+/// Nothing is told of a day to come.
+///
+/// # Errors
+/// [`ReportError::NotKnown`].
+pub fn not_to_come(desk: &Desk, on: Date) -> Result<(), ReportError> {
+    if on > desk.today() {
+        return Err(ReportError::NotKnown(Words::new(
+            "không có số liệu của một ngày chưa đến",
+            "nothing is known of a day to come",
+        )));
+    }
+    Ok(())
+}
+
 /// Fills a report; the figures of its area and day, if it needs them and they are not there yet, are kept for the next.
 async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Result<Report, ReportError> {
     let form = layout::form(&asked.report).ok_or_else(|| ReportError::NoReport(asked.report.clone()))?;
+    not_to_come(desk, asked.to)?;
     let report = match form.id.as_str() {
         "causes" => {
             return Err(ReportError::NotKnown(Words::new(

@@ -154,28 +154,33 @@ impl<'a> DetailedList<'a> {
     /// [`XlsxError`].
     pub fn household(&mut self, household: &ExportedHousehold) -> Result<(), XlsxError> {
         self.households += 1;
-        if self.at + household.members.len() as u32 > MOST_ROWS {
+        if self.at + household.members.len().max(1) as u32 > MOST_ROWS {
             self.end_sheet()?;
             self.sheet += 1;
             self.begin_sheet()?;
         }
-        for (place, member) in household.members.iter().enumerate() {
+        // A household of which no member is recorded has a row too.
+        for place in 0..household.members.len().max(1) {
+            let member = household.members.get(place);
             let head = place == 0;
             let mut cells: [String; 19] = Default::default();
-            let name = if member.name.is_empty() { ERASED } else { &member.name };
+            let name = member.map_or("…", |member| if member.name.is_empty() { ERASED } else { &member.name });
             cells[2] = match (&household.hamlet, head) {
                 (Some(hamlet), true) => format!("{name}; {hamlet}"),
                 _ => name.to_owned(),
             };
-            let born = member.born.as_ref().map(|born| born.to_string()).unwrap_or_default();
+            let born = member.and_then(|member| member.born.as_ref()).map(|born| born.to_string()).unwrap_or_default();
             let year = born.get(..4).unwrap_or_default().to_owned();
-            match member.sex.as_deref() {
+            match member.and_then(|member| member.sex.as_deref()) {
                 Some("male") => cells[3] = year,
                 Some("female") => cells[4] = year,
                 _ => {}
             }
-            cells[5] = member.ethnic.as_deref().map(|id| self.option("ethnicity", id)).unwrap_or_default();
-            cells[6] = self.option("relation", &member.relation);
+            cells[5] = member
+                .and_then(|member| member.ethnic.as_deref())
+                .map(|id| self.option("ethnicity", id))
+                .unwrap_or_default();
+            cells[6] = member.map(|member| self.option("relation", &member.relation)).unwrap_or_default();
             if head {
                 self.of_household(household, &mut cells);
             }

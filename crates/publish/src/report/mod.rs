@@ -18,7 +18,7 @@ mod words;
 mod xlsx;
 
 pub use check::{Broken, check};
-pub use collect::{Asked, collect, collect_every};
+pub use collect::{Asked, collect, collect_every, not_to_come};
 pub use paper::pdf;
 pub use residents::{Residents, ResidentsError};
 pub use words::Words;

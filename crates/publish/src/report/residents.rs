@@ -61,10 +61,9 @@ impl Residents {
         Ok(Residents { origin: origin.to_owned(), units })
     }
 
-    /// Of a unit, by its code or its name.
+    /// Of a unit: by its code, or of a hamlet, which has none, by its name.
     pub fn of(&self, area: &str, name: &str) -> Option<Resident> {
-        let code = area.split_once(':').map_or(area, |(_, code)| code);
-        self.units.get(code).or_else(|| self.units.get(name)).copied()
+        self.units.get(area.split_once(':').map_or(name, |(_, code)| code)).copied()
     }
 }
 

@@ -143,9 +143,11 @@ impl Desk {
             let rows: Vec<_> =
                 pairs.iter().map(|pair| pair.row(pair.households.each_ref().map(|id| &here[id]))).collect();
             count += insert_new(connection, COLUMNS, rows).await?;
+            // The chain of a commune tells of its own households alone.
+            let own = |id: &&String| here[*id].commune == commune;
             let said: Vec<_> = pairs
                 .iter()
-                .map(|Pair { households: [first, second], score, .. }| json!([first, second, score]))
+                .map(|Pair { households, score, .. }| json!([households.iter().filter(own).collect::<Vec<_>>(), score]))
                 .collect();
             self.tell_pairs(connection, commune, &json!({ "pairs": said })).await?;
         }

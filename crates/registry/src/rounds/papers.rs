@@ -39,6 +39,8 @@ pub struct DecidedCase {
 pub struct Certificate {
     /// The case.
     pub case: String,
+    /// The commune that gave it, which a reform of areas does not change.
+    pub commune: String,
     /// The head's name when the round opened.
     pub name: String,
     /// Its hamlet's name.
@@ -153,7 +155,7 @@ impl Desk {
         self.actor.may(Action::ReadPeople)?;
         let mut tx = self.store().snapshot().await?;
         let query = self.actor.reach.decision(Query::new("SELECT ")).push(
-            ", c.id, c.name, m.name, f.number, f.year, f.issued_on, c.decided, c.name_key, o.body FROM certificate f \
+            ", c.id, c.name, m.name, f.number, f.year, f.issued_on, c.decided, c.name_key, o.body, f.commune FROM certificate f \
              JOIN review_case c ON c.id = f.review_case JOIN decision d ON d.id = c.decision \
              LEFT JOIN account s ON s.id = d.signed_by LEFT JOIN hamlet m ON m.id = c.hamlet \
              JOIN content o ON o.hash = c.snapshot WHERE f.void_on IS NULL",
@@ -164,6 +166,7 @@ impl Desk {
             let paper = Certificate {
                 decision: decision_of(row)?,
                 case: text(row, at)?,
+                commune: text(row, at + 9)?,
                 name: text(row, at + 1)?,
                 hamlet_name: maybe(row, at + 2)?,
                 number: certificate_number(int(row, at + 3)?, int(row, at + 4)?),

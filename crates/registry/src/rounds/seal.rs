@@ -1,7 +1,7 @@
 //! The code on a certificate: what it says, signed with the register's key. Whoever has the public key reads and checks it
 //! without the register; the register itself also tells whether the certificate still holds.
 
-use super::{Certificate, RoundRow};
+use super::Certificate;
 use crate::scope::Action;
 use crate::store::{int, maybe_day, sql};
 use crate::{Desk, Register, RegistryError, Result};
@@ -74,10 +74,10 @@ impl Desk {
     ///
     /// # Errors
     /// [`RegistryError::Forbidden`] for who may not see people.
-    pub fn certificate_code(&self, round: &RoundRow, paper: &Certificate) -> Result<String> {
+    pub fn certificate_code(&self, paper: &Certificate) -> Result<String> {
         self.actor.may(Action::ReadPeople)?;
         let seal = CertificateSeal {
-            commune: round.place.commune.clone(),
+            commune: paper.commune.clone(),
             number: paper.number.clone(),
             issued_on: paper.issued_on,
             status: paper.status.clone().unwrap_or_default(),

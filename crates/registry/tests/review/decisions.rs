@@ -458,8 +458,8 @@ async fn the_code_of_a_certificate_is_checked_with_the_public_key_and_the_regist
 
         let paper = village.officer.certificate(&case).await.unwrap();
         let row = village.officer.round(&round).await.unwrap().row;
-        let code = village.officer.certificate_code(&row, &paper).unwrap();
-        assert!(matches!(village.ministry.certificate_code(&row, &paper), Err(RegistryError::Forbidden { .. })));
+        let code = village.officer.certificate_code(&paper).unwrap();
+        assert!(matches!(village.ministry.certificate_code(&paper), Err(RegistryError::Forbidden { .. })));
         let key = world.register.public_key();
         let seal = CertificateSeal::of_code(&code, &key).expect("it is signed");
         assert_eq!((seal.head.as_str(), seal.status.as_str(), seal.persons), ("Lò Văn Mẫu", "poor", 2));

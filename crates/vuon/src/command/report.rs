@@ -112,6 +112,9 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let (from, to) = days(&opened, arguments.period);
     let area = unit(&opened, area, to)?;
     if report == DETAILED {
+        if !matches!(arguments.format, None | Some(Form::Xlsx)) {
+            bail!("{}", say(language, "danh sách chi tiết chỉ có dạng XLSX", "the detailed list is a workbook alone"));
+        }
         let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
         return detailed(&opened, &area, to, &arguments.status, &out, language);
     }
@@ -165,16 +168,20 @@ fn all(
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let reports = opened.runtime.block_on(collect_every(&opened.desk(), asked));
     opened.runtime.block_on(opened.register.store().close());
+    let (every, mut refused) = (reports.len(), 0);
     for (layout, made) in reports {
         match made {
             Ok(report) => {
                 let (bytes, end) = bytes(&report, form, templates, language)?;
                 done(Some(folder.join(format!("{}.{end}", layout.id))), &layout.id, end, &bytes, language)?;
             }
-            Err(error) => println!("{}: {}", layout.id, error.text(language)),
+            Err(error) => {
+                refused += 1;
+                eprintln!("{}: {}", layout.id, error.text(language));
+            }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if refused < every { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Writes what was made, and says where.
@@ -204,15 +211,27 @@ fn detailed(
         let program = desk.register().standard(on).await?;
         let program =
             program.with_context(|| say(language, "ngày này không có chuẩn nào", "no standard on this day"))?;
+        if let Some(odd) =
+            statuses.iter().find(|id| !program.pack.statuses.iter().any(|status| status.id.value == **id))
+        {
+            let known: Vec<&str> = program.pack.statuses.iter().map(|status| status.id.value.as_str()).collect();
+            bail!(
+                "--status {odd}: {} {}",
+                say(language, "chuẩn của ngày này có", "the standard of the day has"),
+                known.join(", ")
+            );
+        }
         let name = |id: &String| {
             let status = program.pack.statuses.iter().find(|status| status.id.value == *id);
             status.map_or_else(|| id.clone(), |status| status.label.get(language).to_owned())
         };
         let of: Vec<String> = statuses.iter().map(name).collect();
         let row = desk.area(area).await?;
+        let demo = desk.register().setting("demo").await?.is_some();
+        let synthetic = if demo { say(language, "DỮ LIỆU GIẢ LẬP · ", "SYNTHETIC DATA · ") } else { "" };
         let heading = Heading {
             title: format!("{}: {}", say(language, "DANH SÁCH CHI TIẾT", "DETAILED LIST"), of.join(", ")),
-            subtitle: format!("{} {}, {on}", row.kind, row.name),
+            subtitle: format!("{synthetic}{} {}, {on}", row.kind, row.name),
             asked_on,
         };
         let mut list = DetailedList::begin(heading, &program, language)?;

@@ -1,1 +1,0 @@
-//! Charts as SVG, from one small vocabulary, the same in page and PDF.

@@ -1,1 +1,0 @@
-//! Disclosure control: what of a table may be published, so that nobody is exposed.
