@@ -119,7 +119,10 @@ async fn a_briefing_is_two_pages_and_tells_what_it_does_not_know() {
         let commune = support.village.commune.clone();
         let on = date(2025, 12, 31);
         let asked = |language| briefing::Asked { area: commune.clone(), on, language };
-        let refused = briefing::collect(&support.village.officer, &asked(Language::En)).await;
+        let to_come = briefing::collect(&support.village.officer, &asked(Language::En)).await;
+        assert!(to_come.unwrap_err().to_string().contains("a day to come"));
+        let today = briefing::Asked { on: support.today(), ..asked(Language::En) };
+        let refused = briefing::collect(&support.village.officer, &today).await;
         assert!(refused.unwrap_err().to_string().contains("has no list"));
 
         for name in ["Lò Văn Một", "Lò Văn Hai"] {

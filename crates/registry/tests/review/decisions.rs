@@ -457,7 +457,6 @@ async fn the_code_of_a_certificate_is_checked_with_the_public_key_and_the_regist
         village.chair.issue_certificates(&round).await.unwrap();
 
         let paper = village.officer.certificate(&case).await.unwrap();
-        let row = village.officer.round(&round).await.unwrap().row;
         let code = village.officer.certificate_code(&paper).unwrap();
         assert!(matches!(village.ministry.certificate_code(&paper), Err(RegistryError::Forbidden { .. })));
         let key = world.register.public_key();

@@ -42,9 +42,11 @@ fn reports_are_named_made_and_refused_by_name() {
     says(&room.is_refused(&format!("report final-results {asked}")), "residents is missing: Bản 1");
     room.write("residents.csv", "unit,households,persons\nBản 1,40,160\n");
     room.succeeds(&format!("report final-results {asked} --residents residents.csv --out f.xlsx"));
-    let all = room.succeeds(&format!("report all {asked} --residents residents.csv --out every"));
-    says(&all, "final-results.xlsx");
-    says(&all, "causes: the register does not know the causes");
+    let all = room.vuon(&format!("report all {asked} --residents residents.csv --out every"));
+    assert!(all.ok, "what can be told is told");
+    says(&all.out, "final-results.xlsx");
+    says(&all.err, "causes: the register does not know the causes");
+    says(&room.is_refused(&format!("report detailed-list {asked} --status por --out odd.xlsx")), "--status por");
     room.write("too-few.csv", "unit,households,persons\nBản 1,0,1\n");
     let refused = room.is_refused(&format!("report final-results {asked} --residents too-few.csv --out g.xlsx"));
     says(&refused, "3 ≤ 1, is 1, should be 0");
