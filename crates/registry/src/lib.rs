@@ -10,7 +10,8 @@
 //! * A [`round`](rounds) is one commune's review; a [`case`](cases) is one household in it. Which steps a case goes
 //!   through, by when, and by whom, the pack's procedure says; [`procedure`] lets no other step happen.
 //! * [`support`] tells what schemes ask about households, and [`room`] is what the rooms above build on.
-//! * Statuses are [`spells`] that decisions begin; [`flows`] are counted from spells.
+//! * Statuses are [`spells`] that decisions begin; [`flows`] are counted from spells, [`figures`] from
+//!   spells and the answers they rest on.
 //! * Every change is an entry of the [`ledger`]; [`audit`] computes everything again.
 //!
 //! # What must always be true
@@ -27,6 +28,7 @@ pub mod cases;
 pub mod clock;
 mod error;
 pub mod export;
+pub mod figures;
 pub mod flows;
 pub mod forms;
 pub mod households;

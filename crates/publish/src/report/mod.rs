@@ -1,1 +1,148 @@
 //! The official reports: layouts as data, figures as plain values, identities checked before anything is written.
+//!
+//! In: figures of the register ([`collect`]), and of the residents from outside of it. Out: a [`Report`], a plain value;
+//! from it a workbook ([`xlsx`]) or a paper ([`pdf`]). What must always be true: [`check`] stands before both, so a report
+//! that breaks what is printed under its own headings is never written; what the register does not know is told by name
+//! and never printed as 0.
+
+mod check;
+mod collect;
+pub mod formula;
+mod key;
+pub mod layout;
+mod paper;
+mod residents;
+mod told;
+mod words;
+mod xlsx;
+
+pub use check::{Broken, check};
+pub use collect::{Asked, collect};
+pub use paper::pdf;
+pub use residents::{Residents, ResidentsError};
+pub use words::Words;
+pub use xlsx::xlsx;
+
+use jiff::civil::Date;
+use layout::{Column, Form};
+use serde::Serialize;
+use vuon_policy::model::Language;
+use vuon_registry::RegistryError;
+
+/// A report, before it is set.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Report {
+    /// Which form.
+    pub form: Form,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// The area, with its kind.
+    pub area: String,
+    /// What it rests on.
+    pub basis: Basis,
+    /// The rows: the area first.
+    pub rows: Vec<Row>,
+    /// What the register does not know: the columns without figures, and why.
+    pub unknown: Vec<Words>,
+    /// What a reader should know besides.
+    pub notes: Vec<Words>,
+}
+
+/// What a report rests on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Basis {
+    /// From the end of this day, where it tells a movement.
+    pub from: Option<Date>,
+    /// To, or at, the end of this day.
+    pub to: Date,
+    /// The list of units.
+    pub units_list: String,
+    /// The packs: id and the first digits of the hash.
+    pub packs: Vec<String>,
+    /// The day on which the register was asked.
+    pub asked_on: Date,
+    /// By document, the values that were not read in an official text.
+    pub unverified: Vec<Words>,
+    /// Where the numbers of residents come from.
+    pub residents: Option<String>,
+    /// Whether the data are made up.
+    pub demo: bool,
+}
+
+/// Of what a row tells, where a unit has two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Households.
+    Households,
+    /// Persons.
+    Persons,
+}
+
+/// A row.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Row {
+    /// Its number, such as `1.2`; none for the area itself.
+    pub number: String,
+    /// The unit's name, with its kind; empty for households in no hamlet.
+    pub unit: String,
+    /// How deep it stands: 0 is the area.
+    pub depth: usize,
+    /// Households or persons.
+    pub part: Option<Part>,
+    /// By column; nothing where the register does not know. Of a rate, nothing: it is computed.
+    pub values: Vec<Option<i64>>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// No report has this name.
+    #[error("there is no report `{0}`")]
+    NoReport(String),
+    /// The register refused.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The register does not hold what the report tells.
+    #[error("{}", .0.en)]
+    NotKnown(Words),
+    /// Numbers of residents are needed and not given.
+    #[error("the number of residents is missing: {}", .0.join(", "))]
+    NoResidents(Vec<String>),
+    /// The movement needs its first day.
+    #[error("a movement needs the day it begins with")]
+    NoFrom,
+    /// It breaks its own identities.
+    #[error("the report does not add up: {}", .0.iter().map(|broken| broken.text(Language::En)).collect::<Vec<_>>().join("; "))]
+    Broken(Vec<Broken>),
+    /// The workbook cannot be written.
+    #[error(transparent)]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The paper cannot be set.
+    #[error(transparent)]
+    Document(#[from] crate::document::DocumentError),
+}
+
+impl ReportError {
+    /// In a language.
+    pub fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (ReportError::NotKnown(words), language) => words.get(language).to_owned(),
+            (ReportError::Broken(broken), Language::Vi) => {
+                let rows: Vec<String> = broken.iter().map(|broken| broken.text(Language::Vi)).collect();
+                format!("báo cáo không khớp, không xuất: {}", rows.join("; "))
+            }
+            (ReportError::NoReport(name), Language::Vi) => format!("không có báo cáo `{name}`"),
+            (ReportError::NoResidents(units), Language::Vi) => {
+                format!("thiếu tổng số hộ dân cư, nhân khẩu của: {}", units.join(", "))
+            }
+            (ReportError::NoFrom, Language::Vi) => "báo cáo diễn biến cần ngày đầu kỳ".to_owned(),
+            (other, _) => other.to_string(),
+        }
+    }
+}
+
+/// The end of the year before, from which the yearly reports tell movements.
+pub fn year_before(to: Date) -> Date {
+    jiff::civil::date(to.year() - 1, 12, 31)
+}

@@ -7,9 +7,10 @@ use crate::households::members_at;
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach};
 use crate::store::{Query, among, day, maybe, text};
-use crate::{Desk, Result};
+use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
+use vuon_policy::model::List;
 
 /// A household of a list, as it was.
 pub(crate) struct Listed {
@@ -48,6 +49,36 @@ fn listed(columns: &'static str, of: &AsOf, reach: &Reach) -> Query {
     // Whoever reaches where the household lived then, or where it is now.
     query = reach.within(query.push(" AND ((1 = 1"), "r");
     reach.within(query.push(") OR (1 = 1"), "h").push("))")
+}
+
+/// A household of a list with what its status rests on.
+pub(crate) struct ListedSpell {
+    pub household: String,
+    pub hamlet: Option<String>,
+    pub spell: String,
+    pub standard: String,
+    pub list: List,
+    pub case: Option<String>,
+}
+
+/// The households of a commune that are poor or near-poor, whoever asks.
+pub(crate) async fn listed_spells(connection: &mut AnyConnection, of: &AsOf) -> Result<Vec<ListedSpell>> {
+    let columns = "r.household, r.hamlet, s.id, s.standard, s.list, s.review_case";
+    let query = listed(columns, of, &Reach::Everything).push(" AND s.list IS NOT NULL ORDER BY r.household");
+    let rows = query.all(connection, |row| {
+        let list = List::parse(&text(row, 4)?);
+        let unknown =
+            || RegistryError::Damaged { what: "a list that is neither of the poor nor of the near-poor".into() };
+        Ok(ListedSpell {
+            household: text(row, 0)?,
+            hamlet: maybe(row, 1)?,
+            spell: text(row, 2)?,
+            standard: text(row, 3)?,
+            list: list.ok_or_else(unknown)?,
+            case: maybe(row, 5)?,
+        })
+    });
+    rows.await
 }
 
 /// The households of a list, in its order.

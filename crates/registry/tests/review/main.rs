@@ -11,6 +11,7 @@ mod complaints;
 mod deadlines;
 mod decisions;
 mod erased;
+mod figures;
 mod flows;
 mod forms;
 mod lists;

@@ -13,6 +13,7 @@ pub mod measure;
 pub mod policy;
 mod reading;
 pub mod register;
+pub mod report;
 pub mod scorecard;
 pub mod serve;
 pub mod simulate;

@@ -1,0 +1,41 @@
+//! What every official paper has around its body; the template `paper.typ` sets it.
+
+use serde::Serialize;
+
+/// The face of a paper.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Paper {
+    /// `vi` or `en`.
+    pub language: &'static str,
+    /// Who issues it, the unit above first.
+    pub organ: Vec<String>,
+    /// Its number.
+    pub number: Option<String>,
+    /// Place and day, in words.
+    pub place_and_day: Option<String>,
+    /// The title.
+    pub title: String,
+    /// A line under the title, such as the period.
+    pub subtitle: Option<String>,
+    /// Who gets it.
+    pub recipients: Vec<String>,
+    /// Who signs.
+    pub signer: Option<Signer>,
+    /// What the paper rests on, on the foot of each page.
+    pub foot: Vec<String>,
+    /// Whether the sheet lies on its long side.
+    pub landscape: bool,
+    /// What stands across each page, such as that the data are made up.
+    pub mark: Option<String>,
+}
+
+/// Who signs.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Signer {
+    /// Such as "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH".
+    pub role: Vec<String>,
+    /// Such as "(Ký, đóng dấu)".
+    pub note: Option<String>,
+    /// The name, where it is known.
+    pub name: Option<String>,
+}

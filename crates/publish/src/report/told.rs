@@ -1,0 +1,138 @@
+//! The words around a report's figures, the same in workbook and paper: title, period, foot, headings of the rows, a figure
+//! as it is printed.
+
+use super::check::figure;
+use super::formula::Formula;
+use super::layout::Column;
+use super::{Basis, Part, Report, Row};
+use jiff::civil::Date;
+use vuon_policy::model::Language;
+use vuon_policy::words::{grouped, pick};
+
+/// What stands where the register does not know.
+pub(super) const UNKNOWN: &str = "…";
+/// What stands where there is nothing to divide by: none of nobody is no rate.
+pub(super) const NO_RATE: &str = "–";
+
+/// A day, as it is written.
+pub(super) fn day(day: Date, language: Language) -> String {
+    match language {
+        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        Language::En => day.strftime("%-d %B %Y").to_string(),
+    }
+}
+
+/// The title, and the form's number.
+pub(super) fn title(report: &Report, language: Language) -> String {
+    let title = report.form.title.get(language);
+    match language {
+        Language::Vi => title.to_uppercase(),
+        Language::En => title.to_owned(),
+    }
+}
+
+/// Area and period.
+pub(super) fn subtitle(report: &Report, language: Language) -> String {
+    let Basis { from, to, .. } = report.basis;
+    let to = day(to, language);
+    let period = match (from, language) {
+        (Some(from), Language::Vi) => format!("từ {} đến {to}", day(from, language)),
+        (Some(from), Language::En) => format!("from {} to {to}", day(from, language)),
+        (None, Language::Vi) => format!("tại ngày {to}"),
+        (None, Language::En) => format!("on {to}"),
+    };
+    format!("{}, {period}", report.area)
+}
+
+/// What the report rests on.
+pub(super) fn foot(report: &Report, language: Language) -> Vec<String> {
+    let basis = &report.basis;
+    let mut foot = vec![
+        format!("{} {}", pick(language, "Biểu số", "Form"), report.form.form),
+        format!("{}: {}", pick(language, "Danh mục đơn vị", "Units"), basis.units_list),
+        format!("{}: {}", pick(language, "Sổ tại ngày", "Register on"), day(basis.asked_on, language)),
+    ];
+    if !basis.packs.is_empty() {
+        foot.push(format!("{}: {}", pick(language, "Bộ chính sách", "Pack"), basis.packs.join(", ")));
+    }
+    if let Some(origin) = &basis.residents {
+        foot.push(format!("{}: {origin}", pick(language, "Số dân cư", "Residents")));
+    }
+    if !basis.unverified.is_empty() {
+        let by: Vec<&str> = basis.unverified.iter().map(|words| words.get(language)).collect();
+        let vi = "Dựa trên các giá trị chưa đối chiếu với văn bản chính thức của";
+        let en = "Rests on values not read in the official text of";
+        foot.push(format!("{} {}", pick(language, vi, en), by.join("; ")));
+    }
+    foot
+}
+
+/// What stands across the page of made-up data.
+pub(super) fn mark(report: &Report, language: Language) -> Option<String> {
+    report.basis.demo.then(|| pick(language, "DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA").to_owned())
+}
+
+/// The headings of the columns that name the rows.
+pub(super) fn stub(report: &Report, language: Language) -> Vec<&'static str> {
+    let mut stub = vec![pick(language, "TT", "No."), pick(language, "Đơn vị", "Unit")];
+    if report.form.by_part {
+        stub.push(pick(language, "Phân tổ", "Of"));
+    }
+    stub
+}
+
+/// The name of a row.
+pub(super) fn unit(row: &Row, language: Language) -> &str {
+    if row.unit.is_empty() { pick(language, "Không thuộc thôn, bản nào", "In no hamlet") } else { &row.unit }
+}
+
+/// Households or persons.
+pub(super) fn part(part: Part, language: Language) -> &'static str {
+    match part {
+        Part::Households => pick(language, "Hộ", "Households"),
+        Part::Persons => pick(language, "Nhân khẩu", "Persons"),
+    }
+}
+
+/// A cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Cell {
+    /// A count.
+    Count(i64),
+    /// A rate: part and whole.
+    Rate(i64, i64),
+    /// The register does not know.
+    Unknown,
+    /// Nothing to divide by.
+    NoRate,
+}
+
+/// The cell of a column in a row.
+pub(super) fn cell(report: &Report, row: &Row, place: usize, column: &Column) -> Cell {
+    let rate = |part: Option<i64>, whole: &str| match (part, figure(report, row, whole)) {
+        (Some(0), Some(0)) => Cell::NoRate,
+        (Some(part), Some(whole)) => Cell::Rate(part, whole),
+        _ => Cell::Unknown,
+    };
+    match &column.formula {
+        Some(Formula::Rate { part, whole }) => rate(figure(report, row, part), whole),
+        Some(Formula::Share { whole }) => rate(row.values[place], whole),
+        _ => row.values[place].map_or(Cell::Unknown, Cell::Count),
+    }
+}
+
+impl Cell {
+    /// As it is printed. A rate has two digits after the point, the half rounded up.
+    pub fn text(self, language: Language) -> String {
+        match self {
+            Cell::Count(count) => grouped(count, language),
+            Cell::Rate(part, whole) => {
+                let hundredths = (part * 20_000 + whole) / (2 * whole);
+                let point = pick(language, ",", ".");
+                format!("{}{point}{:02}", grouped(hundredths / 100, language), hundredths % 100)
+            }
+            Cell::Unknown => UNKNOWN.to_owned(),
+            Cell::NoRate => NO_RATE.to_owned(),
+        }
+    }
+}

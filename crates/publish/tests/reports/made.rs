@@ -1,0 +1,89 @@
+//! Reports made by hand, as the register would fill them.
+
+use jiff::civil::date;
+use vuon_publish::report::{Basis, Part, Report, Row, Words, layout};
+
+fn basis() -> Basis {
+    Basis {
+        from: None,
+        to: date(2026, 12, 31),
+        units_list: "vn-2026-04-30".into(),
+        packs: vec!["vn-2022-2026 (0123456789ab)".into()],
+        asked_on: date(2027, 1, 5),
+        unverified: vec![Words::new("Nghị định 07/2021/NĐ-CP (12)", "Decree 07/2021/NĐ-CP (12)")],
+        residents: Some("dan-cu-2026.csv".into()),
+        demo: false,
+    }
+}
+
+fn row(number: &str, unit: &str, depth: usize, values: &[Option<i64>]) -> Row {
+    Row { number: number.into(), unit: unit.into(), depth, part: None, values: values.to_vec() }
+}
+
+/// Form 1 for a province of two communes.
+pub fn final_results() -> Report {
+    let columns = layout::columns("final-results", &|_| Vec::new());
+    let of = |numbers: [i64; 6]| -> Vec<Option<i64>> {
+        let [h, p, poor, near, poor_p, near_p] = numbers.map(Some);
+        vec![h, p, poor, None, near, None, None, None, poor_p, None, near_p, None, None, None]
+    };
+    let rows = vec![
+        row("", "Tỉnh Điện Biên", 0, &of([3_000, 12_000, 450, 300, 1_900, 1_250])),
+        row("1", "Phường Mường Lay", 1, &of([1_000, 4_000, 50, 100, 200, 400])),
+        row("2", "Xã Na Sang", 1, &of([2_000, 8_000, 400, 200, 1_700, 850])),
+    ];
+    Report {
+        form: layout::form("final-results").unwrap().clone(),
+        columns,
+        area: "Tỉnh Điện Biên".into(),
+        basis: basis(),
+        rows,
+        unknown: vec![Words::new("Cột 7, 13 (…): sổ không ghi.", "Columns 7, 13 (…): the register does not know.")],
+        notes: Vec::new(),
+    }
+}
+
+/// Form 2 for a commune of two hamlets and a household in none.
+pub fn movement() -> Report {
+    let columns = layout::columns("movement-poor", &|_| Vec::new());
+    let unit = |number: &str, unit: &str, depth, households: [i64; 9], persons: [i64; 9]| {
+        [(Part::Households, households), (Part::Persons, persons)]
+            .map(|(part, values)| Row { part: Some(part), ..row(number, unit, depth, &values.map(Some)) })
+    };
+    let rows = [
+        unit("", "Xã Pa Ham", 0, [20, 3, 4, 1, 2, 1, 2, 0, 17], [90, 12, 18, 6, 9, 4, 8, 1, 76]),
+        unit("1", "Bản Co Muông", 1, [12, 2, 4, 0, 1, 1, 1, 0, 9], [54, 8, 18, 2, 4, 4, 4, 1, 39]),
+        unit("2", "Bản Huổi Hạ", 1, [8, 1, 0, 1, 1, 0, 0, 0, 7], [36, 4, 0, 4, 5, 0, 0, 0, 33]),
+        unit("3", "", 1, [0, 0, 0, 0, 0, 0, 1, 0, 1], [0, 0, 0, 0, 0, 0, 4, 0, 4]),
+    ];
+    Report {
+        form: layout::form("movement-poor").unwrap().clone(),
+        columns,
+        area: "Xã Pa Ham".into(),
+        basis: Basis { from: Some(date(2025, 12, 31)), residents: None, ..basis() },
+        rows: rows.into_iter().flatten().collect(),
+        unknown: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Form 5 with three indicators.
+pub fn rates() -> Report {
+    let indicators =
+        [("employment", "Việc làm", "Employment"), ("water", "Nguồn nước", "Water"), ("toilet", "Nhà tiêu", "Toilet")];
+    let starred = |_: &str| indicators.map(|(id, vi, en)| (id.to_owned(), Words::new(vi, en))).to_vec();
+    let of = |values: [i64; 4]| values.map(Some).to_vec();
+    Report {
+        form: layout::form("deprivation-rates-poor").unwrap().clone(),
+        columns: layout::columns("deprivation-rates-poor", &starred),
+        area: "Xã Pa Ham".into(),
+        basis: Basis { residents: None, ..basis() },
+        rows: vec![
+            row("", "Xã Pa Ham", 0, &of([16, 4, 16, 1])),
+            row("1", "Bản Co Muông", 1, &of([16, 4, 16, 1])),
+            row("2", "Bản Huổi Hạ", 1, &of([0, 0, 0, 0])),
+        ],
+        unknown: Vec::new(),
+        notes: Vec::new(),
+    }
+}
