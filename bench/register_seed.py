@@ -162,4 +162,5 @@ def main():
         into_postgres(asked.database, asked.province, asked.communes, asked.households, asked.seed)
 
 
-main()
+if __name__ == "__main__":
+    main()

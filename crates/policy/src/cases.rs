@@ -107,13 +107,21 @@ pub(crate) fn mistakes(program: &Program) -> Vec<Problem> {
 }
 
 /// A case as the evaluator takes it.
-struct Ready {
-    plan: Plan,
-    household: Household,
-    given: HashMap<NodeId, Value>,
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// What to evaluate.
+    pub plan: Plan,
+    /// The answers.
+    pub household: Household,
+    /// Values that are fixed instead of computed.
+    pub given: HashMap<NodeId, Value>,
 }
 
-fn prepare(program: &Program, case: &Case) -> Result<Ready, String> {
+/// Reads a case's answers.
+///
+/// # Errors
+/// What is written that the pack does not know.
+pub fn prepare(program: &Program, case: &Case) -> Result<Ready, String> {
     let method = program
         .method(case.method.as_ref().map(|m| m.value.as_str()))
         .ok_or_else(|| format!("there is no method `{}`", case.method.as_ref().map_or("", |m| m.value.as_str())))?;

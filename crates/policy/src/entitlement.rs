@@ -26,8 +26,17 @@ pub struct Facts<'a> {
     pub on: Day,
     /// The place of the decided status; nothing was decided when absent.
     pub status: Option<usize>,
-    /// The ids of the classes its area belongs to; not known when absent.
-    pub places: Option<&'a [String]>,
+    /// What is recorded of where it lives; nothing when absent.
+    pub places: Option<&'a Places>,
+}
+
+/// What is recorded of the units that a household lives in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Places {
+    /// The ids of the classes they belong to.
+    pub classes: Vec<String>,
+    /// The levels (`district`, `commune`, `village`) whose unit somebody recorded: it is of no other class of that level.
+    pub recorded: Vec<String>,
 }
 
 /// A household's standing with one scheme.
@@ -48,10 +57,13 @@ pub struct Entitlement {
     pub order: Vec<Option<i64>>,
 }
 
-/// What all schemes of a program need computed, in order. Made once for many households.
+/// What schemes of a program need computed, in order. Made once for many households.
 #[derive(Clone, Debug)]
 pub struct Entitlements<'p> {
     program: &'p Program,
+    schemes: Vec<usize>,
+    /// Whether the questions that could decide are looked for: it takes longer than all the rest.
+    asks: bool,
     order: Vec<crate::ir::NodeId>,
     plan: Plan,
 }
@@ -59,14 +71,19 @@ pub struct Entitlements<'p> {
 impl<'p> Entitlements<'p> {
     /// For all schemes of a program.
     pub fn new(program: &'p Program) -> Self {
-        let order = program.dag.needed_by(program.schemes.iter().flat_map(|scheme| scheme.nodes()));
-        Self { program, order, plan: program.plan(0) }
+        Self { asks: true, ..Self::only(program, (0..program.schemes.len()).collect()) }
     }
 
-    /// The standing of a household with every scheme, in the order of the pack.
+    /// For some schemes of a program, by their places: nothing else is computed, and no question is looked for.
+    pub fn only(program: &'p Program, schemes: Vec<usize>) -> Self {
+        let order = program.dag.needed_by(schemes.iter().flat_map(|scheme| program.schemes[*scheme].nodes()));
+        Self { program, schemes, asks: false, order, plan: program.plan(0) }
+    }
+
+    /// The standing of a household with each of the schemes, in their order.
     pub fn of(&self, facts: &Facts<'_>) -> Vec<Entitlement> {
         let evaluation = self.evaluation(facts);
-        (0..self.program.schemes.len()).map(|scheme| self.one(facts, &evaluation, scheme)).collect()
+        self.schemes.iter().map(|scheme| self.one(facts, &evaluation, *scheme)).collect()
     }
 
     fn evaluation(&self, facts: &Facts<'_>) -> Evaluation<'p> {
@@ -98,7 +115,7 @@ impl<'p> Entitlements<'p> {
             _ => base,
         };
         let mut questions = BTreeSet::new();
-        if entitled == Tri::Unknown && in_place != Tri::False {
+        if self.asks && entitled == Tri::Unknown && in_place != Tri::False {
             for node in std::iter::once(checked.eligible).chain(checked.member) {
                 questions.extend(questions_behind(self.program, evaluation, facts.household, Some(facts.on), node));
             }
@@ -113,14 +130,44 @@ impl<'p> Entitlements<'p> {
         }
     }
 
-    fn in_place(&self, scheme: &Scheme, places: Option<&[String]>) -> Tri {
-        if scheme.places.is_empty() && scheme.not_places.is_empty() {
+    fn in_place(&self, scheme: &Scheme, places: Option<&Places>) -> Tri {
+        let any = |classes: &[Text]| {
+            classes.iter().fold(Tri::False, |any, class| any.or(self.is_of_class(&class.value, places)))
+        };
+        let wanted = if scheme.places.is_empty() { Tri::True } else { any(&scheme.places) };
+        wanted.and(any(&scheme.not_places).not())
+    }
+
+    /// Whether the place is of a class: that is not known while nobody recorded the unit of its level.
+    fn is_of_class(&self, class: &str, places: Option<&Places>) -> Tri {
+        let Some(places) = places else { return Tri::Unknown };
+        if places.classes.iter().any(|own| own == class) {
             return Tri::True;
         }
-        let Some(places) = places else { return Tri::Unknown };
-        let is_one = |classes: &[Text]| classes.iter().any(|class| places.contains(&class.value));
-        let wanted = scheme.places.is_empty() || is_one(&scheme.places);
-        Tri::from(wanted && !is_one(&scheme.not_places))
+        let level =
+            self.program.pack.area_classes.iter().find(|known| known.id.value == class).map(|known| &known.level);
+        let recorded = level.is_some_and(|level| places.recorded.contains(&level.value));
+        if recorded { Tri::False } else { Tri::Unknown }
+    }
+
+    /// The classes that somebody has to record before it is known whether the area is one of the scheme's.
+    fn classes_missing(&self, scheme: &Scheme, places: Option<&Places>, language: Language) -> Vec<String> {
+        let classes = scheme.places.iter().chain(&scheme.not_places);
+        let unknown = classes.filter(|class| self.is_of_class(&class.value, places) == Tri::Unknown);
+        let told = unknown.filter_map(|class| {
+            let class = self.program.pack.area_classes.iter().find(|known| known.id.value == class.value)?;
+            let unit = match class.level.value.as_str() {
+                "district" => pick(language, "huyện", "district"),
+                "commune" => pick(language, "xã", "commune"),
+                _ => pick(language, "thôn", "village"),
+            };
+            let label = lower_first(class.label.get(language));
+            Some(match language {
+                Language::Vi => format!("chưa ai ghi {unit} nơi hộ ở có thuộc diện {label} hay không"),
+                Language::En => format!("nobody has recorded whether the {unit} it lives in is of the kind: {label}"),
+            })
+        });
+        told.collect()
     }
 
     /// The reason in words: the status, the area, and the answers that decided.
@@ -152,12 +199,11 @@ impl<'p> Entitlements<'p> {
         if !scheme.places.is_empty() || !scheme.not_places.is_empty() {
             because.push(self.place_told(scheme, entitlement.place, language));
         }
-        Reason {
-            because,
-            missing: entitlement.questions.iter().map(|question| teller.question(question)).collect(),
-            source: cite(program, &scheme.source, language),
-            verified: scheme.source.verified,
+        let mut missing: Vec<String> = entitlement.questions.iter().map(|question| teller.question(question)).collect();
+        if entitlement.entitled == Tri::Unknown && entitlement.place == Tri::Unknown {
+            missing.extend(self.classes_missing(scheme, facts.places, language));
         }
+        Reason { because, missing, source: cite(program, &scheme.source, language), verified: scheme.source.verified }
     }
 
     /// For which areas the scheme is, and whether this is one of them.

@@ -61,4 +61,4 @@ pub mod write;
 mod yaml;
 
 pub use library::{Library, LoadError, Origin};
-pub use yaml::Text;
+pub use yaml::{Text, plain as plain_yaml};

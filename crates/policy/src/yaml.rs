@@ -68,6 +68,22 @@ pub(crate) fn parse(file: FileId, source: &str) -> Result<Node, Problem> {
     }
 }
 
+/// A file of plain data as JSON, for what is written like a pack and is none. Scalars stay text.
+///
+/// # Errors
+/// What is not well-formed, and where.
+pub fn plain(source: &str) -> Result<serde_json::Value, Problem> {
+    fn json(node: Node) -> serde_json::Value {
+        match node.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Scalar(text) => text.into(),
+            Value::List(items) => items.into_iter().map(json).collect(),
+            Value::Map(entries) => entries.into_iter().map(|(key, value)| (key.value, json(value))).collect(),
+        }
+    }
+    parse(FileId(0), source).map(json)
+}
+
 struct Loader<'s> {
     file: FileId,
     bytes: Vec<usize>,

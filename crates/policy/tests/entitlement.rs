@@ -4,7 +4,7 @@ use std::sync::Arc;
 use vuon_policy::Library;
 use vuon_policy::calendar::Day;
 use vuon_policy::cases::answer;
-use vuon_policy::entitlement::{Entitlement, Entitlements, Facts};
+use vuon_policy::entitlement::{Entitlement, Entitlements, Facts, Places};
 use vuon_policy::evaluate::{Answer, Household};
 use vuon_policy::lattice::Tri;
 use vuon_policy::model::Language;
@@ -99,16 +99,35 @@ fn what_is_not_known_is_asked_for_and_is_no_refusal() {
 fn a_scheme_of_places_asks_for_the_class_of_the_area() {
     let program = pack("vn-2016-2020");
     let household = household(&program, Some("mong"));
-    let entitled = |scheme: &str, places: Option<&[String]>| {
-        let facts = Facts { household: &household, on: on("2019-03-01"), status: status(&program, "poor"), places };
-        of(&program, &Entitlements::new(&program).of(&facts), scheme).entitled
+    let places = |classes: &[&str], recorded: &[&str]| Places {
+        classes: classes.iter().map(|class| (*class).to_owned()).collect(),
+        recorded: recorded.iter().map(|level| (*level).to_owned()).collect(),
     };
-    let poor_district = ["poor_district".to_owned()];
-    assert_eq!(entitled("production_support_30a", Some(&poor_district)), Tri::True);
-    assert_eq!(entitled("production_support_135", Some(&poor_district)), Tri::False);
-    assert_eq!(entitled("production_support", Some(&poor_district)), Tri::False, "outside 30a and 135 only");
-    assert_eq!(entitled("production_support", Some(&[])), Tri::True);
-    assert_eq!(entitled("production_support_30a", None), Tri::Unknown, "nobody said of which class the area is");
+    let entitlements = Entitlements::new(&program);
+    let of = |scheme: &str, places: Option<&Places>| {
+        let facts = Facts { household: &household, on: on("2019-03-01"), status: status(&program, "poor"), places };
+        let own = of(&program, &entitlements.of(&facts), scheme).clone();
+        (own.entitled, entitlements.reason(&facts, &own, Language::En).missing)
+    };
+    let entitled = |scheme: &str, places: &Places| of(scheme, Some(places)).0;
+    let all = ["district", "commune", "village"];
+    let poor_district = places(&["poor_district"], &all);
+    assert_eq!(entitled("production_support_30a", &poor_district), Tri::True);
+    assert_eq!(entitled("production_support_135", &poor_district), Tri::False);
+    assert_eq!(entitled("production_support", &poor_district), Tri::False, "outside 30a and 135 only");
+    assert_eq!(entitled("production_support", &places(&[], &all)), Tri::True);
+    let (nobody_said, missing) = of("production_support_30a", None);
+    assert_eq!(nobody_said, Tri::Unknown);
+    assert!(
+        missing.iter().any(|told| told.contains("district") && told.contains("nobody has recorded")),
+        "{missing:?}"
+    );
+    // What is recorded of the commune says nothing of its district or hamlets, and decides where it alone is asked.
+    let commune = places(&["programme_135_commune"], &["commune"]);
+    assert_eq!(entitled("production_support_135", &commune), Tri::True);
+    assert_eq!(entitled("production_support_30a", &commune), Tri::Unknown);
+    assert_eq!(entitled("production_support", &commune), Tri::False);
+    assert_eq!(entitled("production_support", &places(&[], &["commune"])), Tri::Unknown);
 }
 
 #[test]

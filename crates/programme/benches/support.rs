@@ -1,9 +1,9 @@
-//! How long support takes on a full register: every scheme for every household of a province, a ranking of each commune,
-//! and ten thousand agreements drawn up and approved at once. `bench/README.md` says how to make the registers.
+//! How long support takes on a full register: the rankings of every scheme for a whole province, and ten thousand agreements
+//! drawn up and approved at once. `bench/README.md` says how to make the registers.
 //!
 //! ```sh
-//! cargo bench -p vuon-programme --bench support -- province DATABASE DATA_DIR vn-2026-04-30:31
-//! cargo bench -p vuon-programme --bench support -- approve  DATABASE DATA_DIR vn-2026-04-30:10507
+//! cargo bench --bench support -- province DATABASE DATA_DIR vn-2026-04-30:31
+//! cargo bench --bench support -- approve  DATABASE DATA_DIR vn-2026-04-30:10507
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
@@ -15,8 +15,10 @@ use vuon_policy::Library;
 use vuon_programme::Office;
 use vuon_programme::agreements::{NewAgreement, Recipient};
 use vuon_programme::ranking::Quota;
+use vuon_programme::ranks::Rows;
 use vuon_registry::clock::Clock;
 use vuon_registry::keys::Keys;
+use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Actor;
 use vuon_registry::{Register, Store};
 
@@ -45,23 +47,30 @@ fn main() {
 }
 
 async fn province(office: &Office, province: &str) {
-    let communes = office.desk().areas_below(Some(province)).await.unwrap();
-    let schemes = office.program().pack.schemes.len();
-    let began = Instant::now();
-    let (mut entitled, mut most) = (0, 0);
-    for commune in &communes {
-        let rows = office.entitled_in(&commune.id).await.unwrap();
-        entitled += rows.iter().filter(|row| !row.entitled.is_empty()).count();
-        most = most.max(rows.len());
-    }
-    let took = began.elapsed();
-    println!("{schemes} schemes, {} communes: {entitled} households entitled to something, {took:.2?}", communes.len());
     let year = office.desk().today().year();
+    let schemes = office.program().pack.schemes.iter();
+    let wanted: Vec<(String, Quota)> = schemes.map(|scheme| (scheme.id.value.clone(), Quota::Places(10_000))).collect();
     let began = Instant::now();
-    for commune in &communes {
-        office.rank_commune(&commune.id, SCHEME, year, Quota::Places(100)).await.unwrap();
+    let ids = office.rank_schemes(province, year, &wanted).await.unwrap();
+    let took = began.elapsed();
+    println!("{} schemes of a province ranked: {took:.2?}; {}", ids.len(), peak());
+    for id in ids {
+        let ranking = office.ranking(&id).await.unwrap().thing;
+        println!("{}: {} ranked, {} not known", ranking.scheme, ranking.ranked, ranking.unknown());
     }
-    println!("each commune ranked for one scheme: {:.2?}", began.elapsed());
+    let began = Instant::now();
+    let id = office.rank_area(province, SCHEME, year, Quota::Places(10_000)).await.unwrap();
+    println!("one scheme alone: {:.2?}", began.elapsed());
+    let began = Instant::now();
+    let page = PageRequest { after: None, limit: PageRequest::MOST };
+    office.ranked_rows(&id, Rows::Waiting, &page).await.unwrap();
+    println!("the first page of those who wait: {:.2?}", began.elapsed());
+}
+
+/// The most memory that this process had.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned()
 }
 
 async fn approve(office: &Office, commune: &str) {
@@ -76,6 +85,7 @@ async fn approve(office: &Office, commune: &str) {
             year,
             purpose: "a made-up purpose for measuring".into(),
             amount: 1_000_000,
+            things: None,
             own_share: 200_000,
             from: today,
             due: [10, 20, 30].map(|days: i64| today.saturating_add(days.days())).to_vec(),

@@ -1,6 +1,6 @@
 //! Looking at things: agreements, groups, projects, rankings, payments; and the money behind them.
 
-use crate::agreements::{Agreement, AgreementState, PartState};
+use crate::agreements::{Agreement, AgreementState};
 use crate::book::MadeTransfer;
 use crate::groups::{Group, Loan};
 use crate::office::Office;
@@ -8,19 +8,17 @@ use crate::records::{Filter, Kept, Thing};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
-use vuon_policy::model::Language;
-use vuon_policy::words::grouped;
 use vuon_registry::Result;
 use vuon_registry::page::{Page, PageRequest};
 use vuon_registry::room::{MANY, Query, among, text};
 use vuon_registry::scope::Action;
 
-/// What a household or group is called.
+/// What a household, person or group is called.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Called {
-    /// The household's code; nothing for a group.
+    /// The household's code; nothing for a person or group.
     pub code: Option<String>,
-    /// The head's name, or the group's.
+    /// The head's name, the person's, or the group's.
     pub name: String,
 }
 
@@ -76,7 +74,7 @@ impl Office {
         self.transfers_of(&mut connection, id).await
     }
 
-    /// What households and groups within reach are called, by id.
+    /// What households, persons and groups within reach are called, by id.
     pub async fn called(&self, ids: &[String]) -> Result<HashMap<String, Called>> {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
@@ -86,6 +84,13 @@ impl Office {
             let query = among(self.actor().reach.within(query, "h").push(" AND h.id IN "), ids);
             let rows = query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?, text(row, 2)?))).await?;
             called.extend(rows.into_iter().map(|(id, code, name)| (id, Called { code: Some(code), name })));
+        }
+        for ids in ids.chunks(MANY) {
+            let query =
+                Query::new("SELECT p.id, p.name FROM person p JOIN household h ON h.id = p.household WHERE 1 = 1");
+            let query = among(self.actor().reach.within(query, "h").push(" AND p.id IN "), ids);
+            let rows = query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+            called.extend(rows.into_iter().map(|(id, name)| (id, Called { code: None, name })));
         }
         let groups: Vec<Kept<Group>> = self.load_all(&mut connection, ids).await?;
         called.extend(groups.into_iter().map(|kept| (kept.id, Called { code: None, name: kept.thing.name })));
@@ -119,66 +124,5 @@ impl Office {
         let mut steps: Vec<NextStep> = of_agreements.chain(of_loans).collect();
         steps.sort_by(|a, b| (a.due, &a.record).cmp(&(b.due, &b.record)));
         Ok(steps)
-    }
-
-    /// An agreement in plain sentences, for the household: what it gets, for what, when, and what it brings back.
-    pub fn statement(&self, agreement: &Agreement, language: Language) -> Result<Vec<String>> {
-        let money = |amount: i64| grouped(amount, language);
-        let vi = language == Language::Vi;
-        let mut lines = vec![if vi {
-            format!(
-                "Gia đình được hỗ trợ {} đồng; gia đình góp {} đồng.",
-                money(agreement.amount),
-                money(agreement.own_share)
-            )
-        } else {
-            format!("You are given {} đồng; you add {} đồng.", money(agreement.amount), money(agreement.own_share))
-        }];
-        for part in &agreement.parts {
-            let label = &part.label[usize::from(!vi)];
-            let state = match (part.state, vi) {
-                (PartState::Paid, true) => "đã chi trả".to_owned(),
-                (PartState::Paid, false) => "paid".to_owned(),
-                (PartState::Missed, true) => "không đạt, không chi trả".to_owned(),
-                (PartState::Missed, false) => "not reached, not paid".to_owned(),
-                (PartState::Reached | PartState::Ordered, true) => "đã đạt, đang chờ chi trả".to_owned(),
-                (PartState::Reached | PartState::Ordered, false) => "reached, on its way".to_owned(),
-                (PartState::Waiting, true) => format!("hạn {}", day(part.due, language)),
-                (PartState::Waiting, false) => format!("by {}", day(part.due, language)),
-            };
-            lines.push(format!("{label}: {} đồng, {state}.", money(part.amount)));
-        }
-        let Some(debt) = &agreement.debt else { return Ok(lines) };
-        for part in debt.schedule()? {
-            let (principal, interest) = (money(part.principal), money(part.interest));
-            lines.push(if vi {
-                format!(
-                    "Trả lại trước hết ngày {}: {principal} đồng gốc, {interest} đồng lãi.",
-                    day(part.due, language)
-                )
-            } else {
-                format!(
-                    "Bring back by {}: {principal} đồng of the loan, {interest} đồng interest.",
-                    day(part.due, language)
-                )
-            });
-        }
-        if debt.begun {
-            let standing = debt.standing(self.desk.today())?;
-            let (open, late) = (money(standing.principal), money(standing.late));
-            lines.push(if vi {
-                format!("Hôm nay còn nợ gốc {open} đồng; quá hạn {late} đồng ({} ngày).", standing.days_late)
-            } else {
-                format!("Today {open} đồng of the loan are open; {late} đồng are late ({} days).", standing.days_late)
-            });
-        }
-        Ok(lines)
-    }
-}
-
-fn day(day: Date, language: Language) -> String {
-    match language {
-        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => day.to_string(),
     }
 }

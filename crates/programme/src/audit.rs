@@ -1,5 +1,5 @@
 //! Everything about support computed again: the rows from the ledger, the balances from the transfers, the
-//! allocations from their files.
+//! allocations from their files, the rankings from their sheets.
 
 use crate::agreements::Agreement;
 use crate::book::{MONEY, Moved, made_transfer};
@@ -30,6 +30,8 @@ pub struct MoneyAudit {
     pub accounts: i64,
     /// Allocations computed again.
     pub allocations: i64,
+    /// Rankings computed again.
+    pub rankings: i64,
     /// What differs.
     pub differences: Vec<Difference>,
 }
@@ -105,7 +107,7 @@ pub async fn verify(desk: &Desk) -> Result<MoneyAudit> {
     let mut tx = desk.store().snapshot().await?;
     let said = entries(&mut tx).await?;
     let mut audit = MoneyAudit::default();
-    records(&mut tx, &said, &mut audit).await?;
+    records(desk, &mut tx, &said, &mut audit).await?;
     money(&mut tx, &said, &mut audit).await?;
     Ok(audit)
 }
@@ -138,7 +140,7 @@ async fn entries(tx: &mut AnyConnection) -> Result<Vec<Said>> {
 }
 
 /// Each row is what the latest entry about it says, and has as many versions as entries.
-async fn records(tx: &mut AnyConnection, said: &[Said], audit: &mut MoneyAudit) -> Result<()> {
+async fn records(desk: &Desk, tx: &mut AnyConnection, said: &[Said], audit: &mut MoneyAudit) -> Result<()> {
     let mut latest: HashMap<&str, (&Said, i64)> = HashMap::new();
     for entry in said.iter().filter(|entry| entry.kind != MONEY) {
         let of = latest.entry(&entry.subject).or_insert((entry, 0));
@@ -190,6 +192,13 @@ async fn records(tx: &mut AnyConnection, said: &[Said], audit: &mut MoneyAudit) 
                 audit.differs(spot, &row.id, "what it is listed by is not what its content says");
             }
             Some(_) => {}
+        }
+        if row.kind == AreaRanking::KIND {
+            audit.rankings += 1;
+            if let Some(content) = contents.get(&row.content) {
+                let told = crate::ranks::computed_again(desk, tx, content).await?;
+                told.iter().for_each(|told| audit.differs(spot, &row.id, told));
+            }
         }
         if row.kind == Allocation::KIND {
             audit.allocations += 1;

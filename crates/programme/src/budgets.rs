@@ -47,14 +47,6 @@ pub struct Allocation {
 impl Thing for Allocation {
     const KIND: &'static str = "allocation";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         let unit = self.unit.as_deref().unwrap_or("nation");
         Columns {
@@ -134,14 +126,6 @@ pub struct Grant {
 impl Thing for Grant {
     const KIND: &'static str = "grant";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         Columns {
             key: Some(format!("{}/{}/{}/{}", self.unit, self.scheme, self.year, self.document)),
@@ -170,14 +154,6 @@ pub struct Turnover {
 
 impl Thing for Turnover {
     const KIND: &'static str = "turnover";
-
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
 
     fn columns(&self) -> Columns {
         Columns {

@@ -1,13 +1,13 @@
 //! Of which classes an area is: poor district, commune of a programme, especially difficult village. The lists are decided
 //! by others and change; here they are recorded, with the document, from a day on. Nobody having recorded anything about a
-//! commune is not the same as its being of no class; about a district or hamlet of a commune that is recorded, it is.
+//! district, commune or hamlet is not the same as its being of no class.
 
 use crate::office::Office;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use vuon_policy::entitlement::Places;
 use vuon_registry::room::{AnyConnection, Change, append, hold, insert_all, maybe_day, sql, store, text};
-use vuon_registry::scope::Action;
-use vuon_registry::support::KnownHousehold;
+use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result, ledger};
 
 /// The class of a unit of which it is recorded that it is of no other.
@@ -94,29 +94,33 @@ impl Office {
         rows.all(&mut connection, read).await
     }
 
-    /// The classes of where a household lives, today: its commune's, its district's, its hamlet's. Not known while nobody
-    /// has recorded anything about the commune.
-    pub(crate) async fn places_of(
-        &self,
-        connection: &mut AnyConnection,
-        known: &KnownHousehold,
-    ) -> Result<Option<Vec<String>>> {
-        let (place, today) = (&known.place, self.desk.today());
+    /// What is recorded today of where a household lives: its commune, its district, its hamlet. In a list without districts the
+    /// commune stands for the district: there is nobody else to record.
+    pub(crate) async fn places_of(&self, connection: &mut AnyConnection, place: &Place) -> Result<Places> {
+        let today = self.desk.today();
         let none = "";
+        let (district, hamlet) = (place.district.as_deref(), place.hamlet.as_deref());
         let rows = sql(
             "SELECT area, class FROM area_class WHERE area IN ($1, $2, $3) AND since <= $4 \
              AND (until IS NULL OR until > $5)",
             [
                 place.commune.as_str().into(),
-                place.district.as_deref().unwrap_or(none).into(),
-                place.hamlet.as_deref().unwrap_or(none).into(),
+                district.unwrap_or(none).into(),
+                hamlet.unwrap_or(none).into(),
                 today.into(),
                 today.into(),
             ],
         );
         let rows = rows.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
-        let known = rows.iter().any(|(area, _)| *area == place.commune);
+        let units = [
+            ("district", Some(district.unwrap_or(&place.commune))),
+            ("commune", Some(place.commune.as_str())),
+            ("village", hamlet),
+        ];
+        let is_recorded = |unit: &str| rows.iter().any(|(area, _)| area == unit);
+        let recorded = units.iter().filter(|(_, unit)| unit.is_some_and(is_recorded));
+        let recorded = recorded.map(|(level, _)| (*level).to_owned()).collect();
         let classes = rows.into_iter().map(|(_, class)| class).filter(|class| class != NO_CLASS);
-        Ok(known.then(|| classes.collect()))
+        Ok(Places { classes: classes.collect(), recorded })
     }
 }

@@ -31,26 +31,33 @@ pub struct Debt {
     pub written_off: Option<(String, Date)>,
 }
 
+/// What a scheme says of what is lent under it.
+pub(crate) struct LendingRules {
+    /// Interest for a year, as a share of the principal.
+    pub rate: Exact,
+    /// How many times that on what is overdue.
+    pub overdue_times: Exact,
+    /// The longest term.
+    pub longest_months: Option<i64>,
+}
+
 fn wrong(problem: &PlanError) -> RegistryError {
     RegistryError::invalid("plan", problem.to_string())
 }
 
 impl Debt {
-    /// A debt of money as it is planned.
+    /// A debt as it is planned. Things bear no interest.
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] for a plan that is none, or longer than the scheme allows.
-    pub(crate) fn planned(
-        amount: i64,
-        from: Date,
-        plan: Plan,
-        rate: Exact,
-        overdue_times: Exact,
-        longest_months: Option<i64>,
-    ) -> Result<Self> {
+    pub(crate) fn planned(lent: Lent, from: Date, plan: Plan, rules: &LendingRules) -> Result<Self> {
+        let (rate, overdue_times) = match lent {
+            Lent::Money(_) => (rules.rate, rules.overdue_times),
+            Lent::Things(_) => (Exact::whole(0), Exact::whole(1)),
+        };
+        let longest_months = rules.longest_months;
         let terms =
             Terms { from, plan, rate: rate.to_string(), overdue_times: overdue_times.to_string(), carried_interest: 0 };
-        let lent = Lent::Money(amount);
         schedule(&lent, &terms, longest_months).map_err(|problem| wrong(&problem))?;
         let (begun, repaid, before, written_off) = (false, Vec::new(), Vec::new(), None);
         Ok(Debt { lent, terms, longest_months, begun, repaid, before, written_off })
@@ -91,7 +98,7 @@ impl Debt {
             back < 0
         });
         let last = || self.schedule().ok()?.last().map(|part| part.due);
-        open.map(|part| part.due).or_else(|| last().filter(|_| Self::owed(&standing) > 0))
+        open.map(|part| part.due).or_else(|| last().filter(|_| standing.owed > 0))
     }
 
     /// The debt begins: it was handed over on a day. Regular parts count from then; where seasonal ones would not all come
@@ -113,7 +120,7 @@ impl Debt {
         let standing = self.standing(on)?;
         let mut next = self.clone();
         next.before.push((self.terms.clone(), why, on));
-        next.lent = Lent::Money(standing.principal);
+        next.lent = self.lent.with_units(standing.principal);
         next.terms = Terms {
             from: on,
             plan,
@@ -137,7 +144,7 @@ impl Debt {
     /// [`RegistryError::Invalid`] for more than is owed, or a day before the last that something came back.
     pub(crate) fn after(&self, repaid: Repaid) -> Result<(Self, Standing)> {
         if repaid.amount <= 0 {
-            return Err(RegistryError::invalid("amount", "what came back is above 0 đồng"));
+            return Err(RegistryError::invalid("amount", "what came back is above 0"));
         }
         if repaid.on < self.terms.from || self.repaid.last().is_some_and(|last| last.on > repaid.on) {
             let message = "not before the day it was handed over, nor before what came back last";
@@ -148,13 +155,12 @@ impl Debt {
         let standing = debt.standing(repaid.on)?;
         if standing.over > 0 {
             let owed = repaid.amount - standing.over;
-            return Err(RegistryError::invalid("amount", format!("no more than {owed} đồng are owed")));
+            let message = match self.lent {
+                Lent::Money(_) => format!("no more than {owed} đồng are owed"),
+                Lent::Things(_) => format!("no more than {owed} are still to come back"),
+            };
+            return Err(RegistryError::invalid("amount", message));
         }
         Ok((debt, standing))
-    }
-
-    /// What is owed in all when it stands so: principal and all interest up to the day.
-    pub(crate) fn owed(standing: &Standing) -> i64 {
-        standing.principal + standing.interest + standing.late_interest
     }
 }

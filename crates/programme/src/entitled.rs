@@ -4,13 +4,14 @@ use crate::office::Office;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vuon_policy::calendar::Day;
-use vuon_policy::entitlement::{Entitlement, Entitlements, Facts};
+use vuon_policy::entitlement::{Entitlement, Entitlements, Facts, Places};
 use vuon_policy::lattice::Tri;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, Modality, Scheme};
 use vuon_policy::unit::Unit;
+use vuon_registry::page::{Page, PageRequest};
 use vuon_registry::room::AnyConnection;
 use vuon_registry::spells::history::newly_escaped_months;
 use vuon_registry::support::KnownHousehold;
@@ -107,6 +108,24 @@ pub struct EntitledRow {
     pub receives: Vec<String>,
 }
 
+impl EntitledRow {
+    fn says_something(&self) -> bool {
+        !self.entitled.is_empty() || !self.unknown.is_empty() || !self.receives.is_empty()
+    }
+}
+
+/// Which households of a commune's list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct EntitledTo {
+    /// Those entitled, or perhaps entitled, to this scheme.
+    pub scheme: Option<String>,
+    /// Those that are entitled to something and receive nothing.
+    pub without: bool,
+}
+
+/// How many households a page looks at before it looks whether it is full.
+const AT_ONCE: i64 = 200;
+
 impl Office {
     /// Every scheme with a household: entitled, not, or not known yet, and why.
     ///
@@ -116,9 +135,9 @@ impl Office {
         let today = self.desk.today();
         let known = self.desk.known_household(household, &self.program, today).await?;
         let mut connection = self.desk.store().read().await?;
-        let places = self.places_of(&mut connection, &known).await?;
+        let places = self.places_of(&mut connection, &known.place).await?;
         let entitlements = Entitlements::new(&self.program);
-        let facts = facts(&known, today, places.as_deref());
+        let facts = facts(&known, today, Some(&places));
         let all = entitlements.of(&facts);
         let schemes = all.iter().filter(|entitlement| !self.is_of_groups(entitlement));
         let schemes = schemes.map(|entitlement| self.told(&entitlements, &facts, entitlement, &known, language));
@@ -137,24 +156,60 @@ impl Office {
         let mut connection = self.desk.store().read().await?;
         let receives = self.receivers(&mut connection, commune).await?;
         let judged = self.judged(&mut connection, commune).await?;
-        let rows = judged.into_iter().map(|(known, all)| {
-            let of = |wanted: Tri| {
-                let found = all.iter().filter(|e| e.entitled == wanted && !self.is_of_groups(e));
-                found.map(|e| self.program.pack.schemes[e.scheme].id.value.clone()).collect::<Vec<_>>()
-            };
-            EntitledRow {
-                entitled: of(Tri::True),
-                unknown: of(Tri::Unknown),
-                receives: receives.get(&known.id).cloned().unwrap_or_default(),
-                window_ends: self.window_ends(&known),
-                status: known.history.status,
-                household: known.id,
-                code: known.code,
-                name: known.name,
-                hamlet: known.place.hamlet,
+        let rows = judged.into_iter().map(|(known, all)| self.row(known, &all, &receives));
+        Ok(rows.filter(EntitledRow::says_something).collect())
+    }
+
+    /// A page of them, by name: of one scheme, or of all; of those that receive nothing, or of all.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] for a scheme that the pack does not have.
+    pub async fn entitled_page(&self, commune: &str, of: &EntitledTo, page: &PageRequest) -> Result<Page<EntitledRow>> {
+        let wanted = of.scheme.as_deref().map(|scheme| self.scheme_place(scheme)).transpose()?;
+        let mut connection = self.desk.store().read().await?;
+        let receives = self.receivers(&mut connection, commune).await?;
+        let entitlements = Entitlements::new(&self.program);
+        let today = self.desk.today();
+        let reads = usize::try_from(page.reads()).unwrap_or(usize::MAX);
+        let (mut after, mut rows) = (page.key::<2>()?, Vec::new());
+        while rows.len() < reads {
+            let known =
+                self.desk.known_after(&mut connection, commune, after.as_ref(), AT_ONCE, &self.program, today).await?;
+            let Some(last) = known.last() else { break };
+            after = Some([last.name_key.clone(), last.id.clone()]);
+            for (known, all) in self.judged_of(&mut connection, known, &entitlements).await? {
+                let key = [known.name_key.clone(), known.id.clone()];
+                let row = self.row(known, &all, &receives);
+                let is_of =
+                    |tri: Tri| wanted.is_none_or(|place| all.iter().any(|e| e.scheme == place && e.entitled == tri));
+                let of_scheme = is_of(Tri::True) || is_of(Tri::Unknown);
+                let of_gap = !of.without || (!row.entitled.is_empty() && row.receives.is_empty());
+                if row.says_something() && of_scheme && of_gap {
+                    rows.push((key, row));
+                }
             }
-        });
-        Ok(rows.filter(|row| !row.entitled.is_empty() || !row.unknown.is_empty() || !row.receives.is_empty()).collect())
+        }
+        rows.truncate(reads);
+        let page = Page::of(rows, page, |(key, _)| key.clone());
+        Ok(Page { rows: page.rows.into_iter().map(|(_, row)| row).collect(), next: page.next })
+    }
+
+    fn row(&self, known: KnownHousehold, all: &[Entitlement], receives: &HashMap<String, Vec<String>>) -> EntitledRow {
+        let of = |wanted: Tri| {
+            let found = all.iter().filter(|e| e.entitled == wanted && !self.is_of_groups(e));
+            found.map(|e| self.program.pack.schemes[e.scheme].id.value.clone()).collect::<Vec<_>>()
+        };
+        EntitledRow {
+            entitled: of(Tri::True),
+            unknown: of(Tri::Unknown),
+            receives: receives.get(&known.id).cloned().unwrap_or_default(),
+            window_ends: self.window_ends(&known),
+            status: known.history.status,
+            household: known.id,
+            code: known.code,
+            name: known.name,
+            hamlet: known.place.hamlet,
+        }
     }
 
     /// The households whose window after leaving the list ends within some months, the first to end first.
@@ -173,39 +228,60 @@ impl Office {
         connection: &mut AnyConnection,
         commune: &str,
     ) -> Result<Vec<(KnownHousehold, Vec<Entitlement>)>> {
+        self.judged_for(connection, commune, &Entitlements::new(&self.program)).await
+    }
+
+    /// Every household of a commune within reach, with some schemes.
+    pub(crate) async fn judged_for(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+        entitlements: &Entitlements<'_>,
+    ) -> Result<Vec<(KnownHousehold, Vec<Entitlement>)>> {
         let today = self.desk.today();
         let known = self.desk.known_in(connection, commune, &self.program, today).await?;
-        let entitlements = Entitlements::new(&self.program);
-        let mut places: BTreeMap<Option<String>, Option<Vec<String>>> = BTreeMap::new();
+        self.judged_of(connection, known, entitlements).await
+    }
+
+    /// Some households of a commune, with some schemes.
+    async fn judged_of(
+        &self,
+        connection: &mut AnyConnection,
+        known: Vec<KnownHousehold>,
+        entitlements: &Entitlements<'_>,
+    ) -> Result<Vec<(KnownHousehold, Vec<Entitlement>)>> {
+        let today = self.desk.today();
+        let mut places: BTreeMap<Option<String>, Places> = BTreeMap::new();
         let mut judged = Vec::with_capacity(known.len());
         for household in known {
             if !places.contains_key(&household.place.hamlet) {
-                let found = self.places_of(connection, &household).await?;
+                let found = self.places_of(connection, &household.place).await?;
                 places.insert(household.place.hamlet.clone(), found);
             }
-            let classes = places.get(&household.place.hamlet).and_then(Option::as_deref);
-            let all = entitlements.of(&facts(&household, today, classes));
+            let all = entitlements.of(&facts(&household, today, places.get(&household.place.hamlet)));
             judged.push((household, all));
         }
         Ok(judged)
     }
 
-    /// Whether a household is entitled to a scheme today, and why; for what is about to be agreed.
+    /// Whether a household is entitled to a scheme today, and why, and the ids of the pack's open keys of priority that hold
+    /// of it; for what is about to be agreed.
     pub(crate) async fn standing_with(
         &self,
         connection: &mut AnyConnection,
         household: &str,
         scheme: &str,
-    ) -> Result<SchemeStanding> {
+    ) -> Result<(SchemeStanding, BTreeSet<String>)> {
         let today = self.desk.today();
         let known = self.desk.known_one_in(connection, household, &self.program, today).await?;
-        let places = self.places_of(connection, &known).await?;
+        let places = self.places_of(connection, &known.place).await?;
         let entitlements = Entitlements::new(&self.program);
-        let facts = facts(&known, today, places.as_deref());
+        let facts = facts(&known, today, Some(&places));
         let place = self.scheme_place(scheme)?;
         let all = entitlements.of(&facts);
         let found = all.iter().find(|entitlement| entitlement.scheme == place).ok_or(RegistryError::NotFound)?;
-        Ok(self.told(&entitlements, &facts, found, &known, Language::Vi))
+        let priority = crate::priority::held(&self.program, &all);
+        Ok((self.told(&entitlements, &facts, found, &known, Language::Vi), priority))
     }
 
     fn is_of_groups(&self, entitlement: &Entitlement) -> bool {
@@ -261,6 +337,6 @@ pub(crate) fn unpayable(scheme: &Scheme) -> Option<[&'static str; 2]> {
 }
 
 /// What the evaluator takes of a household.
-pub(crate) fn facts<'a>(known: &'a KnownHousehold, on: Date, places: Option<&'a [String]>) -> Facts<'a> {
+pub(crate) fn facts<'a>(known: &'a KnownHousehold, on: Date, places: Option<&'a Places>) -> Facts<'a> {
     Facts { household: &known.answers, on: Day::from_date(on), status: known.status, places }
 }

@@ -8,8 +8,9 @@ use crate::debt::Debt;
 use crate::entitled::Entitled;
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
+use crate::priority::Reached;
 use crate::records::{At, Columns, Filter, Kept, Thing, Written};
-use crate::repayment::Plan;
+use crate::repayment::{Plan, Things};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::support::{GroupRule, Leader, Scheme};
@@ -27,6 +28,17 @@ pub enum GroupState {
     Certified,
     /// It is no more.
     Dissolved,
+}
+
+impl GroupState {
+    /// Its name in tables.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Forming => "forming",
+            Self::Certified => "certified",
+            Self::Dissolved => "dissolved",
+        }
+    }
 }
 
 /// A household in a group.
@@ -69,24 +81,11 @@ pub struct Group {
 impl Thing for Group {
     const KIND: &'static str = "group";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
-        let state = match self.state {
-            GroupState::Forming => "forming",
-            GroupState::Certified => "certified",
-            GroupState::Dissolved => "dissolved",
-        };
         Columns {
             at: self.at.clone(),
             scheme: Some(self.scheme.clone()),
-            state: state.to_owned(),
+            state: self.state.id().to_owned(),
             ..Columns::default()
         }
     }
@@ -101,6 +100,8 @@ pub struct Loan {
     pub scheme: String,
     /// The member.
     pub member: GroupMember,
+    /// The year of the capital that the fund was given last.
+    pub year: i16,
     /// Where.
     pub at: At,
     /// What comes back.
@@ -112,14 +113,6 @@ pub struct Loan {
 impl Thing for Loan {
     const KIND: &'static str = "loan";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         Columns {
             // A member has one loan at a time.
@@ -127,9 +120,9 @@ impl Thing for Loan {
             at: self.at.clone(),
             subject: Some(self.group.clone()),
             scheme: Some(self.scheme.clone()),
+            year: Some(self.year.into()),
             state: if self.over { "over" } else { "owing" }.to_owned(),
             due: if self.over { None } else { self.debt.next_due() },
-            ..Columns::default()
         }
     }
 }
@@ -158,10 +151,24 @@ pub struct NewGroup {
 pub struct NewLoan {
     /// The member's household.
     pub household: String,
-    /// How much, in đồng.
+    /// How much: đồng, or how many things.
     pub amount: i64,
+    /// Whether it is of the things in the fund, and not of its money.
+    #[serde(default)]
+    pub in_things: bool,
     /// When it comes back.
     pub plan: Plan,
+}
+
+/// What a group's fund holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fund {
+    /// Its money, in đồng.
+    pub money: i64,
+    /// Its things, as many as there are; nothing where it was given none.
+    pub things: Option<Things>,
+    /// Its loans.
+    pub loans: Vec<Kept<Loan>>,
 }
 
 fn illegal(why: impl Into<String>) -> RegistryError {
@@ -295,7 +302,7 @@ impl Office {
         if i64::try_from(members).unwrap_or(i64::MAX) < least {
             return Err(illegal(format!("it has {members} members; the rule wants at least {least}")));
         }
-        let entitled = self.entitled_members(tx, group).await?;
+        let (entitled, _) = self.entitled_members(tx, group).await?;
         let enough = i128::try_from(entitled).unwrap_or(0) * i128::from(share.denominator())
             >= i128::try_from(members).unwrap_or(0) * i128::from(share.numerator());
         if !enough {
@@ -317,21 +324,21 @@ impl Office {
         if self.loans_of(&mut tx, group).await?.iter().any(|loan| !loan.thing.over) {
             return Err(illegal("members still owe the group's fund"));
         }
-        let fund = self.balances(&mut tx, &[Account::GroupFund(group.to_owned())]).await?[0];
-        let of_group = Filter { subject: Some(group.to_owned()), ..Filter::default() };
-        let agreements: Vec<Kept<Agreement>> = self.find(&mut tx, &of_group).await?;
+        let agreements = self.agreements_of_group(&mut tx, group).await?;
         if agreements.iter().any(|agreement| agreement.thing.state.is_open()) {
             return Err(illegal("an agreement of the group is open"));
         }
+        let accounts = [Account::GroupFund(group.to_owned()), Account::Things(group.to_owned())];
+        let held = self.balances(&mut tx, &accounts).await?;
         let mut money = Vec::new();
-        if let Some(given) = agreements.iter().rfind(|agreement| agreement.thing.paid() > 0).filter(|_| fund > 0) {
-            money.push(Transfer {
-                event: Event::ReturnFund,
-                from: Account::GroupFund(group.to_owned()),
-                to: Account::Returned(given.thing.budget.owner()),
-                amount: fund,
-                key: format!("dissolve/{group}"),
-            });
+        for ((from, amount), in_things) in accounts.into_iter().zip(held).zip([false, true]) {
+            let Some(given) = given_last(&agreements, in_things).filter(|_| amount > 0) else { continue };
+            let owner = given.budget.owner();
+            let (event, to) = match in_things {
+                false => (Event::ReturnFund, Account::Returned(owner)),
+                true => (Event::ReturnThings, Account::Things(owner)),
+            };
+            money.push(Transfer { event, from, to, amount, key: format!("{}/{group}", event.id()) });
         }
         left(&mut tx, group, None).await?;
         let (chain, today) = (kept.thing.at.chain().to_owned(), self.desk.today());
@@ -358,39 +365,68 @@ impl Office {
         if next.household != new.household {
             return Err(illegal("it is the turn of another member of the group's list"));
         }
-        let scheme = self.scheme(&kept.thing.scheme)?;
-        let (rate, overdue, longest) = self.terms_of(scheme)?;
+        let agreements = self.agreements_of_group(&mut tx, group).await?;
+        let given = given_last(&agreements, new.in_things);
+        let given = given.ok_or_else(|| illegal("the group's fund was given nothing of the kind"))?;
+        let lent = given.given().with_units(new.amount);
+        let great = || RegistryError::invalid("amount", "the amount is too great");
+        let amount = lent.worth(new.amount).ok_or_else(great)?;
+        let rules = self.lending_rules(self.scheme(&kept.thing.scheme)?)?;
         let today = self.desk.today();
-        let mut debt = Debt::planned(new.amount, today, new.plan.clone(), rate, overdue, longest)?;
+        let mut debt = Debt::planned(lent, today, new.plan.clone(), &rules)?;
         debt.begun = true;
-        let (at, scheme) = (kept.thing.at.clone(), kept.thing.scheme.clone());
-        let loan = Loan { group: group.to_owned(), scheme: scheme.clone(), member: next, at, debt, over: false };
+        let (at, scheme, year) = (kept.thing.at.clone(), kept.thing.scheme.clone(), given.budget.year);
+        let loan = Loan { group: group.to_owned(), scheme: scheme.clone(), member: next, year, at, debt, over: false };
         let id = self.write_one(&mut tx, Written::new("lent", loan)).await?;
         let transfer = |event: Event, from: Account, to: Account| Transfer {
             event,
             from,
             to,
-            amount: new.amount,
+            amount,
             key: format!("{}/{id}", event.id()),
         };
         let lent = Account::Lent(scheme);
-        let money = vec![
-            transfer(Event::LendFromGroup, Account::GroupFund(group.to_owned()), lent.clone()),
-            transfer(Event::Lend, lent, Account::Obligation(id.clone())),
-        ];
+        let (event, fund) = match new.in_things {
+            false => (Event::LendFromGroup, Account::GroupFund(group.to_owned())),
+            true => (Event::LendThings, Account::Things(group.to_owned())),
+        };
+        let money =
+            vec![transfer(event, fund, lent.clone()), transfer(Event::Lend, lent, Account::Obligation(id.clone()))];
         let chain = kept.thing.at.chain().to_owned();
         self.transfer(&mut tx, &chain, today, vec![(id.clone(), money)]).await?;
         tx.commit().await?;
         Ok(id)
     }
 
-    /// What is in a group's fund, in đồng, and its loans.
-    pub async fn group_fund(&self, group: &str) -> Result<(i64, Vec<Kept<Loan>>)> {
+    /// What is in a group's fund, and its loans.
+    pub async fn group_fund(&self, group: &str) -> Result<Fund> {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
         let kept: Kept<Group> = self.load(&mut connection, group).await?;
-        let fund = self.balances(&mut connection, &[Account::GroupFund(kept.id.clone())]).await?[0];
-        Ok((fund, self.loans_of(&mut connection, group).await?))
+        let accounts = [Account::GroupFund(kept.id.clone()), Account::Things(kept.id)];
+        let held = self.balances(&mut connection, &accounts).await?;
+        let agreements = self.agreements_of_group(&mut connection, group).await?;
+        let given = given_last(&agreements, true).and_then(|agreement| agreement.things.clone());
+        // All things of a fund are of one kind and value.
+        let things = given.map(|things| Things { count: held[1] / things.value_each.max(1), ..things });
+        Ok(Fund { money: held[0], things, loans: self.loans_of(&mut connection, group).await? })
+    }
+
+    /// The things of a group's fund are of one kind and value, so that what comes back can go to the next.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] for things of another kind or value than the group was given before.
+    pub(crate) async fn as_before(&self, tx: &mut AnyConnection, group: &str, things: &Things) -> Result<()> {
+        let agreements = self.agreements_of_group(tx, group).await?;
+        let given = agreements.iter().filter(|kept| kept.thing.state.is_open() || kept.thing.paid() > 0);
+        if given.filter_map(|kept| kept.thing.things.as_ref()).any(|other| !other.is_like(things)) {
+            return Err(illegal("the things of a group's fund are of one kind and value"));
+        }
+        Ok(())
+    }
+
+    async fn agreements_of_group(&self, tx: &mut AnyConnection, group: &str) -> Result<Vec<Kept<Agreement>>> {
+        self.find(tx, &Filter { subject: Some(group.to_owned()), ..Filter::default() }).await
     }
 
     /// How many of a group's member households are entitled to its scheme today, of how many.
@@ -398,22 +434,29 @@ impl Office {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
         let kept: Kept<Group> = self.load(&mut connection, group).await?;
-        Ok((self.entitled_members(&mut connection, &kept.thing).await?, kept.thing.members.len()))
+        Ok((self.entitled_members(&mut connection, &kept.thing).await?.0, kept.thing.members.len()))
     }
 
     pub(crate) async fn loans_of(&self, connection: &mut AnyConnection, group: &str) -> Result<Vec<Kept<Loan>>> {
         self.find(connection, &Filter { subject: Some(group.to_owned()), ..Filter::default() }).await
     }
 
-    /// How many of a group's member households are entitled to its scheme today.
-    pub(crate) async fn entitled_members(&self, tx: &mut AnyConnection, group: &Group) -> Result<usize> {
-        let mut entitled = 0;
+    /// How many of a group's member households are entitled to its scheme today, and which of them come first.
+    pub(crate) async fn entitled_members(&self, tx: &mut AnyConnection, group: &Group) -> Result<(usize, Reached)> {
+        let (mut entitled, mut reached) = (0, Reached::default());
         for member in &group.members {
-            let standing = self.standing_with(tx, &member.household, &group.scheme).await?;
+            let (standing, priority) = self.standing_with(tx, &member.household, &group.scheme).await?;
             entitled += usize::from(standing.entitled == Entitled::Yes);
+            reached.add(priority);
         }
-        Ok(entitled)
+        Ok((entitled, reached))
     }
+}
+
+/// The agreement from which a group was given money, or things, last.
+fn given_last(agreements: &[Kept<Agreement>], in_things: bool) -> Option<&Agreement> {
+    let mut given = agreements.iter().map(|kept| &kept.thing);
+    given.rfind(|agreement| agreement.paid() > 0 && agreement.things.is_some() == in_things)
 }
 
 /// Whose turn it is: of those without a loan who had the fewest, the first of the list.

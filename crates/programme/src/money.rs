@@ -12,6 +12,7 @@
 //! Lent ─lend→ Obligation ─repay→ Returned (or GroupFund ─lend→ Obligation …)
 //! GroupFund ─return→ Returned ─reuse→ Budget
 //! Interest ─accrue→ Obligation       Obligation ─write off→ WrittenOff
+//! Obligation ─repay in things→ Things ─lend→ Lent        Lent ─fund with things→ Things (of a group)
 //! ```
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ pub enum Account {
     GroupFund(String),
     /// What will not come back.
     WrittenOff(String),
+    /// Things that came back, for a budget, or that a group lends next, at their value: no money.
+    Things(String),
 }
 
 impl Account {
@@ -67,6 +70,7 @@ impl Account {
             "returned" => Self::Returned,
             "group_fund" => Self::GroupFund,
             "written_off" => Self::WrittenOff,
+            "things" => Self::Things,
             _ => return None,
         };
         Some(make(owner.to_owned()))
@@ -86,6 +90,7 @@ impl Account {
             Self::Returned(_) => "returned",
             Self::GroupFund(_) => "group_fund",
             Self::WrittenOff(_) => "written_off",
+            Self::Things(_) => "things",
         }
     }
 
@@ -102,7 +107,8 @@ impl Account {
             | Self::Obligation(id)
             | Self::Returned(id)
             | Self::GroupFund(id)
-            | Self::WrittenOff(id) => id,
+            | Self::WrittenOff(id)
+            | Self::Things(id) => id,
         }
     }
 }
@@ -153,11 +159,19 @@ pub enum Event {
     ReturnFund,
     /// What came back is a unit's capital again.
     Reuse,
+    /// A beneficiary brings back things.
+    RepayThings,
+    /// A group's first things, once they have been paid for.
+    FundGroupThings,
+    /// The group lends things to its next member.
+    LendThings,
+    /// Things that a dissolved group had left come back.
+    ReturnThings,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 18] = [
+    pub const ALL: [Event; 22] = [
         Self::Allocate,
         Self::PassOn,
         Self::GiveBack,
@@ -176,6 +190,10 @@ impl Event {
         Self::FundGroup,
         Self::ReturnFund,
         Self::Reuse,
+        Self::RepayThings,
+        Self::FundGroupThings,
+        Self::LendThings,
+        Self::ReturnThings,
     ];
 
     /// The event of this name.
@@ -204,6 +222,10 @@ impl Event {
             Self::FundGroup => ("lent", "group_fund"),
             Self::ReturnFund => ("group_fund", "returned"),
             Self::Reuse => ("returned", "budget"),
+            Self::RepayThings => ("obligation", "things"),
+            Self::FundGroupThings => ("lent", "things"),
+            Self::LendThings => ("things", "lent"),
+            Self::ReturnThings => ("things", "things"),
         }
     }
 
@@ -228,6 +250,10 @@ impl Event {
             Self::FundGroup => "fund_group",
             Self::ReturnFund => "return_fund",
             Self::Reuse => "reuse",
+            Self::RepayThings => "repay_things",
+            Self::FundGroupThings => "fund_group_things",
+            Self::LendThings => "lend_things",
+            Self::ReturnThings => "return_things",
         }
     }
 }

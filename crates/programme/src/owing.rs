@@ -7,7 +7,7 @@ use crate::groups::Loan;
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
 use crate::records::{Kept, Thing, Tx, Written};
-use crate::repayment::{Plan, Repaid, Standing};
+use crate::repayment::{Lent, Plan, Repaid, Standing};
 use jiff::civil::Date;
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
@@ -39,7 +39,10 @@ impl Owes for Agreement {
     }
 
     fn returns_to(&self) -> (Event, Account) {
-        (Event::Repay, Account::Returned(self.budget.owner()))
+        match self.things {
+            None => (Event::Repay, Account::Returned(self.budget.owner())),
+            Some(_) => (Event::RepayThings, Account::Things(self.budget.owner())),
+        }
     }
 }
 
@@ -57,7 +60,10 @@ impl Owes for Loan {
     }
 
     fn returns_to(&self) -> (Event, Account) {
-        (Event::RepayGroup, Account::GroupFund(self.group.clone()))
+        match self.debt.lent {
+            Lent::Money(_) => (Event::RepayGroup, Account::GroupFund(self.group.clone())),
+            Lent::Things(_) => (Event::RepayThings, Account::Things(self.group.clone())),
+        }
     }
 }
 
@@ -115,17 +121,19 @@ impl Office {
         let (mut tx, kept) = self.change_thing::<T>(id, version).await?;
         let debt = owed_by(&kept)?;
         let (debt, standing) = debt.after(repaid)?;
-        let is_over = standing.principal == 0 && Debt::owed(&standing) == 0;
+        // No more came back than is owed, and that is within 64 bits.
+        let damaged = || RegistryError::Damaged { what: format!("the debt of {}", kept.id) };
+        let worth = debt.lent.worth(repaid.amount).ok_or_else(damaged)?;
         let (event, to) = kept.thing.returns_to();
-        let mut transfers = self.accrued(&mut tx, &kept, Debt::owed(&standing) + repaid.amount).await?;
+        let mut transfers = self.accrued(&mut tx, &kept, standing.owed + worth).await?;
         transfers.push(Transfer {
             event,
             from: Account::Obligation(kept.id.clone()),
             to,
-            amount: repaid.amount,
+            amount: worth,
             key: format!("repay/{}/{receipt}", kept.id),
         });
-        let next = kept.thing.with(debt, is_over);
+        let next = kept.thing.with(debt, standing.owed == 0);
         self.close(tx, &kept, "repaid", next, repaid.on, transfers).await?;
         Ok(standing)
     }
@@ -135,7 +143,7 @@ impl Office {
         let why = crate::agreements::said(why)?;
         let (mut tx, kept) = self.change_thing::<T>(id, version).await?;
         let (debt, today) = (owed_by(&kept)?, self.desk.today());
-        let owed = Debt::owed(&debt.standing(today)?);
+        let owed = debt.standing(today)?.owed;
         let next = debt.planned_anew(plan, why, today)?;
         let transfers = self.accrued(&mut tx, &kept, owed).await?;
         let next = kept.thing.with(next, false);
@@ -148,7 +156,7 @@ impl Office {
         let (mut tx, kept) = self.change_thing::<T>(id, version).await?;
         let today = self.desk.today();
         let mut debt = owed_by(&kept)?.clone();
-        let left = Debt::owed(&debt.standing(today)?);
+        let left = debt.standing(today)?.owed;
         // What is written off is all that is owed today, interest included.
         let mut transfers = self.accrued(&mut tx, &kept, left).await?;
         debt.written_off = Some((why, today));

@@ -226,14 +226,6 @@ impl Proposal {
 impl Thing for Proposal {
     const KIND: &'static str = "proposal";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         let until = self.planned().map(|(_, until)| until);
         Columns {
@@ -397,10 +389,7 @@ impl Office {
             row.left_list += results.left_list;
             row.spent += results.spent;
             row.lessons.push(results.lesson.clone());
-            let commune = thing.at.commune.unwrap_or_default();
-            if !row.communes.contains(&commune) {
-                row.communes.push(commune);
-            }
+            row.communes.extend(thing.at.commune.filter(|commune| !row.communes.contains(commune)));
         }
         rows.sort_by(|a, b| (&a.model, &a.scheme).cmp(&(&b.model, &b.scheme)));
         Ok(rows)

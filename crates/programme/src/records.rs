@@ -16,16 +16,48 @@ use vuon_registry::scope::Place;
 use vuon_registry::{RegistryError, Result};
 
 /// A kind of thing.
-pub trait Thing: Serialize + DeserializeOwned + Clone + Send + Sync {
+pub trait Thing: Placed + Serialize + DeserializeOwned + Clone + Send + Sync {
     /// The name of the kind in tables and entries.
     const KIND: &'static str;
+    /// What it is listed by.
+    fn columns(&self) -> Columns;
+}
+
+/// What stands somewhere.
+pub trait Placed {
     /// Where it is.
     fn at(&self) -> &At;
     /// Where it is, for a reform of areas.
     fn at_mut(&mut self) -> &mut At;
-    /// What it is listed by.
-    fn columns(&self) -> Columns;
 }
+
+macro_rules! placed {
+    ($($thing:ty),+ $(,)?) => {
+        $(impl Placed for $thing {
+            fn at(&self) -> &At {
+                &self.at
+            }
+
+            fn at_mut(&mut self) -> &mut At {
+                &mut self.at
+            }
+        })+
+    };
+}
+
+placed!(
+    crate::agreements::Agreement,
+    crate::budgets::Allocation,
+    crate::budgets::Grant,
+    crate::budgets::Turnover,
+    crate::groups::Group,
+    crate::groups::Loan,
+    crate::payments::Payment,
+    crate::payments::PaymentFile,
+    crate::proposals::Proposal,
+    crate::ranks::AreaRanking,
+    crate::reform::Handover,
+);
 
 /// What a thing is listed by.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -271,7 +303,12 @@ impl Office {
         Ok(Page::of(rows, page, |kept| [kept.id.clone()]))
     }
 
-    async fn read_things<T: Thing>(&self, connection: &mut AnyConnection, query: Query) -> Result<Vec<Kept<T>>> {
+    /// The things that a query of [`select`]'s columns finds.
+    pub(crate) async fn read_things<T: Thing>(
+        &self,
+        connection: &mut AnyConnection,
+        query: Query,
+    ) -> Result<Vec<Kept<T>>> {
         let rows = query.all(connection, row).await?;
         let hashes: Vec<String> = rows.iter().map(|row| row.content.clone()).collect();
         let mut found = contents::<Entered<T>>(connection, &hashes).await?;
@@ -294,11 +331,13 @@ fn row(row: &AnyRow) -> Result<Row> {
     Ok(Row { id: text(row, 0)?, version: int(row, 1)?, content: text(row, 2)? })
 }
 
-fn select(kind: &str) -> Query {
+/// Asks for the things of a kind, to be narrowed.
+pub(crate) fn select(kind: &str) -> Query {
     Query::new("SELECT r.id, r.version, r.content FROM record r WHERE r.kind = ").bind(kind)
 }
 
-fn narrowed(query: Query, filter: &Filter) -> Query {
+/// Narrows a query to the things that match.
+pub(crate) fn narrowed(query: Query, filter: &Filter) -> Query {
     let same = |query: Query, column: &str, value: &Option<String>| match value {
         Some(value) => query.push(" AND r.").push(column).push(" = ").bind(value),
         None => query,

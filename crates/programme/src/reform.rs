@@ -46,14 +46,6 @@ pub struct Handover {
 impl Thing for Handover {
     const KIND: &'static str = "handover";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         Columns {
             at: self.at.clone(),
@@ -72,23 +64,44 @@ impl Thing for Handover {
 /// What the database says; [`RegistryError::Pack`] when there is support and its pack is gone.
 pub async fn follow_reform(desk: &Desk) -> Result<Followed> {
     desk.actor().may(Action::ManageAreas)?;
-    let any = sql("SELECT COUNT(*) FROM (SELECT id FROM record LIMIT 1) found", []);
-    if any.count(&mut *desk.store().read().await?).await? == 0 {
+    if !any_record(desk).await? {
         return Ok(Followed::default());
     }
     let office = Office::of(desk.clone()).await?;
     let mut followed = Followed::default();
-    office.moved::<Agreement>(&mut followed).await?;
-    office.moved::<Group>(&mut followed).await?;
-    office.moved::<Loan>(&mut followed).await?;
-    office.moved::<Payment>(&mut followed).await?;
-    office.moved::<PaymentFile>(&mut followed).await?;
-    office.moved::<Proposal>(&mut followed).await?;
+    office.all_moved(&mut followed).await?;
     office.handed_over(&mut followed).await?;
     Ok(followed)
 }
 
+/// Lets support follow a hamlet that was placed: what of it lies within the reach of whoever placed it.
+///
+/// # Errors
+/// As [`follow_reform`].
+pub async fn follow_placing(desk: &Desk) -> Result<Followed> {
+    desk.actor().may(Action::ManageAreas).or_else(|_| desk.actor().may(Action::EditPeople))?;
+    let mut followed = Followed::default();
+    if any_record(desk).await? {
+        Office::of(desk.clone()).await?.all_moved(&mut followed).await?;
+    }
+    Ok(followed)
+}
+
+async fn any_record(desk: &Desk) -> Result<bool> {
+    let any = sql("SELECT COUNT(*) FROM (SELECT id FROM record LIMIT 1) found", []);
+    Ok(any.count(&mut *desk.store().read().await?).await? > 0)
+}
+
 impl Office {
+    async fn all_moved(&self, followed: &mut Followed) -> Result<()> {
+        self.moved::<Agreement>(followed).await?;
+        self.moved::<Group>(followed).await?;
+        self.moved::<Loan>(followed).await?;
+        self.moved::<Payment>(followed).await?;
+        self.moved::<PaymentFile>(followed).await?;
+        self.moved::<Proposal>(followed).await
+    }
+
     /// Moves the things of a kind that stand at units of other lists than the one in force.
     async fn moved<T: Thing>(&self, followed: &mut Followed) -> Result<()> {
         let list = self.desk.area_list().await?;

@@ -14,6 +14,27 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::exact::Exact;
 
+/// Things that come back in kind.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Things {
+    /// What they are: `bê cái 6 tháng tuổi`.
+    pub what: String,
+    /// What they are counted in: `con`, `kg`.
+    pub unit: String,
+    /// How many.
+    pub count: i64,
+    /// The value of one, in đồng.
+    pub value_each: i64,
+}
+
+impl Things {
+    /// Whether one stands for another: the same, counted and valued alike.
+    pub fn is_like(&self, other: &Things) -> bool {
+        (&self.what, &self.unit, self.value_each) == (&other.what, &other.unit, other.value_each)
+    }
+}
+
 /// What is lent.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -21,14 +42,7 @@ pub enum Lent {
     /// Money, in đồng.
     Money(i64),
     /// Things that are given back in kind.
-    Things {
-        /// What they are: `bê cái 6 tháng tuổi`.
-        what: String,
-        /// How many.
-        count: i64,
-        /// The value of one, in đồng.
-        value_each: i64,
-    },
+    Things(Things),
 }
 
 impl Lent {
@@ -36,15 +50,24 @@ impl Lent {
     pub fn units(&self) -> i64 {
         match self {
             Lent::Money(amount) => *amount,
-            Lent::Things { count, .. } => *count,
+            Lent::Things(things) => things.count,
         }
     }
 
-    /// Its value, in đồng.
-    pub fn value(&self) -> Option<i64> {
+    /// The same with so many units.
+    #[must_use]
+    pub fn with_units(&self, units: i64) -> Self {
         match self {
-            Lent::Money(amount) => Some(*amount),
-            Lent::Things { count, value_each, .. } => count.checked_mul(*value_each),
+            Lent::Money(_) => Lent::Money(units),
+            Lent::Things(things) => Lent::Things(Things { count: units, ..things.clone() }),
+        }
+    }
+
+    /// What so many units are worth, in đồng; nothing beyond 64 bits.
+    pub fn worth(&self, units: i64) -> Option<i64> {
+        match self {
+            Lent::Money(_) => Some(units),
+            Lent::Things(things) => units.checked_mul(things.value_each),
         }
     }
 }
@@ -134,11 +157,11 @@ pub struct Repaid {
 /// How it stands with what was lent, on a day.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Standing {
-    /// The principal still to come back.
+    /// The principal still to come back, in đồng or things.
     pub principal: i64,
     /// The usual interest up to the day, as far as it is not paid, in đồng.
     pub interest: i64,
-    /// What is late: principal whose day has passed, and the interest that was to come with it.
+    /// What is late, in đồng or things: principal whose day has passed, and the interest that was to come with it.
     pub late: i64,
     /// The extra interest on what is late, in đồng.
     pub late_interest: i64,
@@ -148,6 +171,10 @@ pub struct Standing {
     pub next: Option<Instalment>,
     /// What came back beyond what was owed; it belongs to who brought it.
     pub over: i64,
+    /// All that is owed up to the day, in đồng: principal at its value, and all interest.
+    pub owed: i64,
+    /// What is late, in đồng: of things their value.
+    pub late_worth: i64,
 }
 
 /// How long something is late, as arrears are reported.
@@ -302,14 +329,20 @@ pub fn standing(
     let oldest = oldest.or(last_due.filter(|_| late_of_interest > 0));
     let next = course.open.iter().filter(is_open).find(|part| part.due >= on).copied();
     let next = next.map(|part| course.clone().foreseen(part)).transpose()?;
+    let principal = course.open.iter().map(|part| part.principal).sum();
+    let (interest, late_interest) = (interest - course.paid.0, late_interest - course.paid.1);
+    let owed = lent.worth(principal).and_then(|worth| worth.checked_add(interest)?.checked_add(late_interest));
+    let great = PlanError::Wrong("what is owed is too great");
     Ok(Standing {
-        principal: course.open.iter().map(|part| part.principal).sum(),
-        interest: interest - course.paid.0,
+        principal,
+        interest,
         late,
-        late_interest: late_interest - course.paid.1,
+        late_interest,
         days_late: oldest.map_or(0, |due| days(due, on)),
         next,
         over,
+        owed: owed.ok_or(great.clone())?,
+        late_worth: lent.worth(late).ok_or(great)?,
     })
 }
 
@@ -332,7 +365,7 @@ impl Course {
         let wrong = PlanError::Wrong("the rate is not a share: write it as 33/500 or 0.066");
         let none = Exact::whole(0);
         let rates = match lent {
-            Lent::Things { .. } => Some((none, none)),
+            Lent::Things(_) => Some((none, none)),
             Lent::Money(_) => Exact::parse(&terms.rate)
                 .zip(Exact::parse(&terms.overdue_times))
                 .and_then(|(rate, times)| Some((rate, rate.times(times)?))),

@@ -1,23 +1,19 @@
 //! What steering committees ask: who receives nothing though entitled, who receives twice, which schemes nobody uses; how
-//! much support asks something of who receives it; what comes back; how the targets stand.
+//! the targets stand; who is late.
 
-use crate::agreements::{Agreement, AgreementState, Recipient};
+use crate::agreements::{Agreement, AgreementState};
 use crate::debt::Debt;
-use crate::groups::Group;
 use crate::office::Office;
 use crate::records::{Filter, Kept};
-use crate::repayment::Age;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Goal, Measured};
-use vuon_registry::room::{AnyConnection, Query, int, sql, text};
+use vuon_registry::Result;
+use vuon_registry::room::{AnyConnection, Query, sql, text};
 use vuon_registry::scope::Action;
-use vuon_registry::spells::history::newly_escaped_months;
-use vuon_registry::{RegistryError, Result};
 
 /// Households of a commune that receive nothing, or twice; schemes that nobody uses.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -28,39 +24,6 @@ pub struct GapsAndOverlaps {
     pub twice: Vec<(String, [String; 2])>,
     /// Schemes to which somebody is entitled and that nobody here has: id, how many are entitled.
     pub unused: Vec<(String, i64)>,
-}
-
-/// Figures of an area and year about its agreements.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct SupportFigures {
-    /// Agreements that were approved.
-    pub agreements: i64,
-    /// What was agreed, in đồng.
-    pub agreed: i64,
-    /// Of it, what is conditional or repayable.
-    pub enabling: i64,
-    /// What was paid, in đồng.
-    pub paid: i64,
-    /// What was to come back until today, in đồng: what came back, what is late, what was written off.
-    pub due: i64,
-    /// Of it, what came back.
-    pub came_back: i64,
-    /// Of it, what was written off.
-    pub written_off: i64,
-    /// What is late, in đồng, by how long: 1–30, 31–90, 91–180 days, longer.
-    pub late: [i64; 4],
-    /// Households with an agreement that were on a list when it was approved.
-    pub households: i64,
-    /// Of them, those that have left the list since.
-    pub lifted: i64,
-    /// What was paid for each household lifted, in đồng; nothing while there is none.
-    pub cost_of_lifted: Option<i64>,
-    /// Of those who left the list, those back on it within the window.
-    pub relapsed: i64,
-    /// Households without an agreement that left the list in the year.
-    pub lifted_without: i64,
-    /// Of them, those back on it within the window.
-    pub relapsed_without: i64,
 }
 
 /// A target with its path.
@@ -146,131 +109,6 @@ impl Office {
             found.entry(subject).or_default().push(scheme);
         }
         Ok(found)
-    }
-
-    /// The figures of a unit's agreements of a year of capital.
-    ///
-    /// # Errors
-    /// [`RegistryError::NotFound`] for a unit out of reach.
-    pub async fn support_figures(&self, unit: &str, year: i16) -> Result<SupportFigures> {
-        self.actor().may(Action::ReadFigures)?;
-        let mut connection = self.desk.store().read().await?;
-        let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
-        let (level, province) = level.one(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
-        let reaches = match &self.actor().reach {
-            vuon_registry::scope::Reach::Everything => true,
-            vuon_registry::scope::Reach::Province(own) => *own == province,
-            reach => reach.unit() == Some(unit),
-        };
-        if !reaches {
-            return Err(RegistryError::NotFound);
-        }
-        let query = Query::new("SELECT r.id FROM record r WHERE r.kind = 'agreement' AND r.year = ");
-        let query = query.bind(i64::from(year)).push(" AND r.state NOT IN ('draft', 'refused') AND r.");
-        let ids = query.push(&level).push(" = ").bind(unit).push(" ORDER BY r.id");
-        let ids = ids.all(&mut connection, |row| text(row, 0)).await?;
-        let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut connection, &ids).await?;
-        let today = self.desk.today();
-        let mut figures = SupportFigures::default();
-        for kept in &agreements {
-            self.add(&mut figures, &kept.thing, today)?;
-        }
-        for kept in &agreements {
-            let of_debt = sql(
-                "SELECT event, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM money_transfer WHERE record = $1 \
-                 AND event IN ('repay', 'write_off') GROUP BY event",
-                [kept.id.as_str().into()],
-            );
-            for (event, amount) in of_debt.all(&mut connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await? {
-                let sum = if event == "repay" { &mut figures.came_back } else { &mut figures.written_off };
-                *sum += amount;
-            }
-        }
-        figures.due = figures.came_back + figures.written_off + figures.late.iter().sum::<i64>();
-        self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
-        figures.cost_of_lifted = (figures.lifted > 0).then(|| figures.paid / figures.lifted);
-        Ok(figures)
-    }
-
-    fn add(&self, figures: &mut SupportFigures, agreement: &Agreement, today: Date) -> Result<()> {
-        figures.agreements += 1;
-        figures.agreed += agreement.amount;
-        figures.paid += agreement.paid();
-        if self.scheme(&agreement.scheme).is_ok_and(|scheme| scheme.modality.is_enabling()) {
-            figures.enabling += agreement.amount;
-        }
-        let debt = agreement.debt.as_ref().filter(|debt| debt.begun && debt.written_off.is_none());
-        let Some(debt) = debt else { return Ok(()) };
-        let standing = debt.standing(today)?;
-        let place = match Age::of(standing.days_late) {
-            Age::Current => return Ok(()),
-            Age::Days30 => 0,
-            Age::Days90 => 1,
-            Age::Days180 => 2,
-            Age::Older => 3,
-        };
-        figures.late[place] += standing.late;
-        Ok(())
-    }
-
-    /// Who left the list, and came back, among those with an agreement and those without.
-    async fn add_moves(
-        &self,
-        connection: &mut AnyConnection,
-        figures: &mut SupportFigures,
-        (level, unit): (&str, &str),
-        agreements: &[Kept<Agreement>],
-        year: i16,
-    ) -> Result<()> {
-        let window = newly_escaped_months(&self.program);
-        // A group's members were supported with it.
-        let mut since: HashMap<String, Date> = HashMap::new();
-        for kept in agreements {
-            let Some((_, on)) = kept.thing.approved else { continue };
-            let households = match &kept.thing.recipient {
-                Recipient::Group(group) => {
-                    let groups: Vec<Kept<Group>> = self.load_anywhere(connection, std::slice::from_ref(group)).await?;
-                    groups.into_iter().flat_map(|kept| kept.thing.members).map(|member| member.household).collect()
-                }
-                recipient => vec![recipient.subject().to_owned()],
-            };
-            for household in households {
-                let first = since.entry(household).or_insert(on);
-                *first = on.min(*first);
-            }
-        }
-        let query = Query::new(
-            "SELECT s.household, s.valid_from, s.list FROM spell s JOIN household h ON h.id = s.household \
-             WHERE s.known_to IS NULL AND h.",
-        );
-        let query =
-            query.push(level).push(" = ").bind(unit).push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
-        let rows = query.all(connection, |row| {
-            let listed = vuon_registry::room::maybe(row, 2)?.is_some();
-            Ok((text(row, 0)?, vuon_registry::room::day(row, 1)?, listed))
-        });
-        let rows = rows.await?;
-        for spells in rows.chunk_by(|a, b| a.0 == b.0) {
-            let supported = since.get(&spells[0].0).copied();
-            let from = supported.unwrap_or_else(|| jiff::civil::date(year, 1, 1));
-            let before = spells.iter().rfind(|(_, day, _)| *day <= from).is_some_and(|(.., listed)| *listed);
-            figures.households += i64::from(supported.is_some() && before);
-            let left = spells.iter().position(|(_, day, listed)| *day > from && !listed).filter(|_| before);
-            let Some(left) = left else { continue };
-            if supported.is_none() && spells[left].1.year() > year {
-                continue;
-            }
-            let until = window.map(|months| spells[left].1.saturating_add(months.months()));
-            let back = spells[left..].iter().any(|(_, day, listed)| *listed && until.is_none_or(|until| *day <= until));
-            let (lifted, relapsed) = if supported.is_some() {
-                (&mut figures.lifted, &mut figures.relapsed)
-            } else {
-                (&mut figures.lifted_without, &mut figures.relapsed_without)
-            };
-            *lifted += 1;
-            *relapsed += i64::from(back);
-        }
-        Ok(())
     }
 
     /// The targets of the programme with their yearly path, beside what the register shows of a unit (a list's name stands

@@ -8,7 +8,7 @@ use crate::agreements::said;
 use crate::office::Office;
 use std::collections::{BTreeSet, HashMap};
 use vuon_policy::support::SealedFact;
-use vuon_registry::room::{AnyConnection, Change, MANY, Query, among, append, hold, maybe, sql, store, text};
+use vuon_registry::room::{AnyConnection, Change, append, hold, maybe, sql, store, text};
 use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result};
 
@@ -83,30 +83,31 @@ impl Office {
         sealed.map_or_else(|| Ok(BTreeSet::new()), |sealed| self.opened(person, &sealed))
     }
 
-    fn opened(&self, person: &str, sealed: &str) -> Result<BTreeSet<SealedFact>> {
+    /// The facts in what was sealed for a person.
+    pub(crate) fn opened(&self, person: &str, sealed: &str) -> Result<BTreeSet<SealedFact>> {
         let damaged = || RegistryError::Damaged { what: "a sealed fact".into() };
         let text = self.desk.unseal(&sealed_for(person), sealed)?;
         let facts = text.split(',').filter(|id| !id.is_empty());
         facts.map(|id| SealedFact::ALL.into_iter().find(|fact| fact.id() == id).ok_or_else(damaged)).collect()
     }
 
-    /// Of which of some people any of some facts is known; for a ranking, which keeps the answer to itself.
-    pub(crate) async fn any_sealed(
+    /// The sealed facts about the members of a commune's households, by person; for a ranking, which keeps them to itself.
+    pub(crate) async fn sealed_in(
         &self,
         connection: &mut AnyConnection,
-        people: &[String],
-        wanted: &[SealedFact],
-    ) -> Result<HashMap<String, bool>> {
-        let mut found = HashMap::new();
-        for people in people.chunks(MANY) {
-            let query = among(Query::new("SELECT person, sealed FROM sealed_fact WHERE person IN "), people);
-            for (person, sealed) in query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
-                let facts = self.opened(&person, &sealed)?;
-                let any = facts.iter().any(|fact| wanted.contains(fact));
-                found.insert(person, any);
-            }
-        }
-        Ok(found)
+        commune: &str,
+    ) -> Result<HashMap<String, BTreeSet<SealedFact>>> {
+        let query = sql(
+            "SELECT f.person, f.sealed FROM sealed_fact f JOIN person p ON p.id = f.person \
+             JOIN household h ON h.id = p.household WHERE h.commune = $1",
+            [commune.into()],
+        );
+        let rows = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let opened = rows.into_iter().map(|(person, sealed)| {
+            let facts = self.opened(&person, &sealed)?;
+            Ok((person, facts))
+        });
+        opened.collect()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
-use vuon_programme::repayment::{Age, Instalment, Lent, Part, Plan, PlanError, Repaid, Terms, schedule, standing};
+use vuon_programme::repayment::{
+    Age, Instalment, Lent, Part, Plan, PlanError, Repaid, Terms, Things, schedule, standing,
+};
 
 fn terms(from: Date, grace_months: i64, instalments: i64, every_months: i64, rate: &str) -> Terms {
     let plan = Plan::Regular { grace_months, instalments, every_months };
@@ -80,7 +82,7 @@ fn interest_from_before_is_owed_and_bears_none() {
 
 #[test]
 fn a_calf_comes_back_as_a_calf() {
-    let lent = Lent::Things { what: "bê cái".into(), count: 2, value_each: 12_000_000 };
+    let lent = Lent::Things(Things { what: "bê cái".into(), unit: "con".into(), count: 2, value_each: 12_000_000 });
     let terms = terms(date(2025, 3, 1), 12, 2, 12, "33/500");
     let parts = schedule(&lent, &terms, None).unwrap();
     assert_eq!(
@@ -90,6 +92,10 @@ fn a_calf_comes_back_as_a_calf() {
     let repaid = [Repaid { on: date(2027, 2, 1), amount: 1 }];
     let state = standing(&lent, &terms, &parts, &repaid, date(2027, 6, 1)).unwrap();
     assert_eq!((state.principal, state.late, state.late_interest), (1, 0, 0));
+    assert_eq!((state.owed, state.late_worth), (12_000_000, 0));
+    // What is late is told in things, and in what they are worth.
+    let late = standing(&lent, &terms, &parts, &repaid, date(2028, 4, 1)).unwrap();
+    assert_eq!((late.late, late.late_worth, late.days_late), (1, 12_000_000, 31));
 }
 
 #[test]

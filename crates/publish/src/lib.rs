@@ -4,9 +4,11 @@
 //! then every form of it (XLSX, PDF, HTML) is made from that same value, so that they cannot disagree. Nothing that
 //! renders knows the database.
 
+pub mod briefing;
 pub mod chart;
 pub mod disclosure;
 pub mod document;
 pub mod handbook;
+pub mod papers;
 pub mod report;
 pub mod site;

@@ -122,6 +122,64 @@ CREATE TABLE session (
 CREATE INDEX session_account ON session (account);
 CREATE INDEX session_end ON session (expires_at);
 
+-- A module of the training that somebody completed, under the pack as it was.
+CREATE TABLE training (
+    account   SORTED NOT NULL REFERENCES account (id),
+    module    SORTED NOT NULL,
+    pack      SORTED NOT NULL,
+    pack_hash SORTED NOT NULL,
+    done_on   SORTED NOT NULL,
+    content   SORTED NOT NULL,
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (account, module, pack_hash)
+);
+
+-- A course belongs to a unit: of a province without district and commune, of everything without any.
+CREATE TABLE course (
+    id        SORTED PRIMARY KEY,
+    province  SORTED,
+    district  SORTED,
+    commune   SORTED,
+    pack      SORTED NOT NULL,
+    title     TEXT NOT NULL,
+    materials TEXT NOT NULL,
+    begins    SORTED NOT NULL
+);
+
+CREATE TABLE course_session (
+    course   SORTED NOT NULL REFERENCES course (id),
+    number   BIGINT NOT NULL,
+    held_on  SORTED NOT NULL,
+    place    TEXT NOT NULL,
+    recorded BIGINT NOT NULL,
+    PRIMARY KEY (course, number)
+);
+
+CREATE TABLE course_seat (
+    course  SORTED NOT NULL REFERENCES course (id),
+    account SORTED NOT NULL REFERENCES account (id),
+    PRIMARY KEY (course, account)
+);
+CREATE INDEX course_seat_account ON course_seat (account);
+
+CREATE TABLE course_present (
+    course  SORTED NOT NULL,
+    number  BIGINT NOT NULL,
+    account SORTED NOT NULL,
+    PRIMARY KEY (course, number, account),
+    FOREIGN KEY (course, number) REFERENCES course_session (course, number),
+    FOREIGN KEY (course, account) REFERENCES course_seat (course, account)
+);
+
+-- On which pages of the handbook trainees' forms differ from the right ones; nobody's names.
+CREATE TABLE training_missed (
+    pack   SORTED NOT NULL,
+    module SORTED NOT NULL,
+    page   SORTED NOT NULL,
+    times  BIGINT NOT NULL,
+    PRIMARY KEY (pack, module, page)
+);
+
 -- The answer given to a request that carried an idempotency key.
 CREATE TABLE request (
     account SORTED NOT NULL,
@@ -467,10 +525,11 @@ CREATE TABLE document (
 CREATE INDEX document_case ON document (review_case);
 
 -- Two records that may be one household, found by a person of each; nothing is merged without somebody deciding so. Once
--- merged, `first` is the one that stayed.
+-- merged, `first` is the one that stayed. `other` is the commune of the second where it is another one.
 CREATE TABLE duplicate (
     id         SORTED PRIMARY KEY,
     commune    SORTED NOT NULL,
+    other      SORTED,
     province   SORTED NOT NULL,
     first      SORTED NOT NULL REFERENCES household (id),
     second     SORTED NOT NULL REFERENCES household (id),
@@ -483,6 +542,8 @@ CREATE TABLE duplicate (
     UNIQUE (first, second)
 );
 CREATE INDEX duplicate_commune ON duplicate (commune, state, score);
+CREATE INDEX duplicate_other ON duplicate (other, state, score);
+CREATE INDEX duplicate_province ON duplicate (province, state, score);
 CREATE INDEX duplicate_second ON duplicate (second, state);
 
 -- A list that was brought in, and the entries of the commune's chain that it wrote.

@@ -105,6 +105,8 @@ pub enum RegistryError {
     /// A day outside of what is possible.
     #[error("{day} cannot be: {why}")]
     Day {
+        /// Where it was given, as the interface for programs calls it.
+        field: &'static str,
         /// The day.
         day: Date,
         /// Why.
@@ -206,6 +208,7 @@ impl RegistryError {
             RegistryError::Inconsistent { what } => format!("Báo cáo không khớp nên không được lập: {what}"),
             RegistryError::Day { day, .. } => format!("Ngày {day} không hợp lệ."),
             RegistryError::Area(problem) => problem.vietnamese(),
+            RegistryError::WrongKey => "Tệp khóa không phải của sổ này: hãy dùng tệp khóa đã lập cùng sổ.".into(),
             RegistryError::Down => "Cơ sở dữ liệu chưa trả lời: hãy thử lại sau ít phút.".into(),
             RegistryError::Unreachable { server, why } => format!(
                 "Không có cơ sở dữ liệu nào trả lời ở {server} ({why}): máy chủ có đang chạy và địa chỉ có đúng không?"

@@ -5,7 +5,7 @@
 //! brought in again; in place of the name of somebody erased on request it says so. A list is never cut short: it ends with its last row or with an error.
 
 use crate::as_of::Moment;
-use crate::households::members_at;
+use crate::households::{Member, members_at};
 use crate::import::ERASED;
 use crate::scope::Action;
 use crate::spells::AsOf;
@@ -14,7 +14,7 @@ use crate::store::{Query, among};
 use crate::{Desk, RegistryError, Result, ledger};
 use futures::Stream;
 use sqlx::{Any, AnyConnection, Transaction};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
@@ -39,6 +39,25 @@ const HEADINGS: [&str; 13] = [
     "Quyết định",
 ];
 
+/// A household of a list that is taken out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExportedHousehold {
+    /// Its code.
+    pub code: String,
+    /// Its hamlet's name.
+    pub hamlet: Option<String>,
+    /// Its status.
+    pub status: String,
+    /// Its standard.
+    pub standard: String,
+    /// Which movement the status was.
+    pub movement: Option<String>,
+    /// The subgroups of the pack that it is in; nothing where its status does not rest on signed answers.
+    pub groups: Option<BTreeSet<String>>,
+    /// Its members, the head first.
+    pub members: Vec<Member>,
+}
+
 struct Exporting {
     tx: Transaction<'static, Any>,
     desk: Desk,
@@ -54,6 +73,33 @@ impl Desk {
     /// The list as of a day, one row a member, as CSV in UTF-8 with a mark for spreadsheets; never cut short. The export
     /// is an entry of the ledger.
     pub async fn export_list(&self, of: &AsOf) -> Result<impl Stream<Item = Result<Vec<u8>>> + Send + 'static + use<>> {
+        let exporting = self.exporting(of).await?;
+        Ok(futures::stream::try_unfold(exporting, |mut exporting| async move {
+            if exporting.done {
+                return Ok(None);
+            }
+            let piece = exporting.piece().await?;
+            Ok(Some((piece, exporting)))
+        }))
+    }
+
+    /// The same list page by page, with each member and what the yearly list of names tells of a household besides. It is
+    /// taken out as [`export_list`](Self::export_list) is, and the export is an entry of the ledger.
+    pub async fn export_households(
+        &self,
+        of: &AsOf,
+    ) -> Result<impl Stream<Item = Result<Vec<ExportedHousehold>>> + Send + 'static + use<>> {
+        let exporting = self.exporting(of).await?;
+        Ok(futures::stream::try_unfold(exporting, |mut exporting| async move {
+            if exporting.done {
+                return Ok(None);
+            }
+            let page = exporting.exported().await?;
+            Ok(Some((page, exporting)))
+        }))
+    }
+
+    async fn exporting(&self, of: &AsOf) -> Result<Exporting> {
         self.actor.may(Action::Export)?;
         let mut tx = self.store().write().await?;
         self.reaches_list(&mut tx, of).await?;
@@ -69,21 +115,14 @@ impl Desk {
         ledger::append(&mut tx, &of.commune, now, &[change]).await?;
         tx.commit().await?;
 
-        let exporting = Exporting {
+        Ok(Exporting {
             tx: self.store().snapshot().await?,
             desk: self.clone(),
             of: of.clone(),
             ids: None,
             written: 0,
             done: false,
-        };
-        Ok(futures::stream::try_unfold(exporting, |mut exporting| async move {
-            if exporting.done {
-                return Ok(None);
-            }
-            let piece = exporting.piece().await?;
-            Ok(Some((piece, exporting)))
-        }))
+        })
     }
 
     /// Makes sure that there is something of a list to take out: its commune is within reach, or a household on it is now.
@@ -108,14 +147,8 @@ impl Exporting {
         let mut writer = csv::Writer::from_writer(bytes);
         if first {
             row(&mut writer, HEADINGS.map(str::to_owned))?;
-            self.ids = Some(listed_ids(&mut self.tx, &self.of, &self.desk.actor().reach).await?);
         }
-        let ids = self.ids.as_deref().unwrap_or_default();
-        let page = ids[self.written..].iter().take(PAGE).cloned().collect::<Vec<_>>();
-        self.done = self.written + page.len() == ids.len();
-        let households = self.households(&page).await?;
-        let at = Moment { on: self.of.on, known_at: self.of.known_at };
-        let members = members_at(&mut self.tx, &page, at).await?;
+        let (households, members) = self.page().await?;
         let mut labels: HashMap<String, Labels> = HashMap::new();
         for household in &households {
             self.written += 1;
@@ -145,6 +178,39 @@ impl Exporting {
             }
         }
         writer.into_inner().map_err(|_| RegistryError::Damaged { what: "a list could not be written".into() })
+    }
+
+    /// The next households of the list, and their members.
+    async fn page(&mut self) -> Result<(Vec<Listed>, HashMap<String, Vec<Member>>)> {
+        if self.ids.is_none() {
+            self.ids = Some(listed_ids(&mut self.tx, &self.of, &self.desk.actor().reach).await?);
+        }
+        let ids = self.ids.as_deref().unwrap_or_default();
+        let page = ids[self.written..].iter().take(PAGE).cloned().collect::<Vec<_>>();
+        self.done = self.written + page.len() == ids.len();
+        let households = self.households(&page).await?;
+        let at = Moment { on: self.of.on, known_at: self.of.known_at };
+        let members = members_at(&mut self.tx, &page, at).await?;
+        Ok((households, members))
+    }
+
+    /// The next households as they are taken out.
+    async fn exported(&mut self) -> Result<Vec<ExportedHousehold>> {
+        let (households, mut members) = self.page().await?;
+        self.written += households.len();
+        let decided: Vec<(String, String)> =
+            households.iter().filter_map(|listed| Some((listed.spell.0.clone(), listed.spell.1.clone()?))).collect();
+        let groups = self.desk.groups_of(&mut self.tx, &decided).await?;
+        let exported = households.into_iter().map(|listed| ExportedHousehold {
+            members: members.remove(&listed.household).unwrap_or_default(),
+            groups: groups.get(&listed.spell.0).cloned(),
+            code: listed.code,
+            hamlet: listed.hamlet,
+            status: listed.status,
+            standard: listed.standard,
+            movement: listed.movement,
+        });
+        Ok(exported.collect())
     }
 
     /// Some households of the list.

@@ -9,6 +9,7 @@
 //!   the desk, and answers only for the actor's role and area.
 //! * A [`round`](rounds) is one commune's review; a [`case`](cases) is one household in it. Which steps a case goes
 //!   through, by when, and by whom, the pack's procedure says; [`procedure`] lets no other step happen.
+//! * [`training`] keeps which modules an account completed, under which pack; [`courses`] who was invited and there.
 //! * [`support`] tells what schemes ask about households, and [`room`] is what the rooms above build on.
 //! * Statuses are [`spells`] that decisions begin; [`flows`] are counted from spells, [`figures`] from
 //!   spells and the answers they rest on.
@@ -26,6 +27,7 @@ pub mod audit;
 pub mod backup;
 pub mod cases;
 pub mod clock;
+pub mod courses;
 mod error;
 pub mod export;
 pub mod figures;
@@ -46,6 +48,7 @@ pub mod spells;
 mod store;
 pub mod support;
 mod text;
+pub mod training;
 
 pub use error::{RegistryError, Result};
 pub use register::{Desk, Register};

@@ -77,6 +77,7 @@ impl Role {
             ReadFigures => !matches!(self, Role::Enumerator | Role::Administrator | Role::Public) || commune,
             ReadLedger => commune || matches!(self, Role::Auditor | Role::Province),
             EditPeople | Import | RunReview | Complain | Merge => matches!(self, Role::CommuneOfficer),
+            CompareRecords => matches!(self, Role::CommuneOfficer | Role::Province),
             Answer | HoldMeeting | ListCases => matches!(self, Role::Enumerator | Role::CommuneOfficer),
             Appraise => matches!(self, Role::District | Role::Province),
             Decide => matches!(self, Role::CommuneChair),
@@ -85,6 +86,7 @@ impl Role {
             ManageAreas => matches!(self, Role::Administrator),
             PrepareSupport => matches!(self, Role::CommuneOfficer),
             DecideSupport | ReadSealed => matches!(self, Role::CommuneChair),
+            RankArea | DecideRanking => matches!(self, Role::District | Role::Province),
             SealFacts => commune,
             Allocate => matches!(self, Role::Province | Role::Ministry),
         }
@@ -142,7 +144,9 @@ pub enum Action {
     Decide,
     /// Take lists out.
     Export,
-    /// Judge whether two records are one.
+    /// Look for records of one household, and say that two are not one.
+    CompareRecords,
+    /// Make one of two records.
     Merge,
     /// Make and change accounts.
     ManageAccounts,
@@ -152,6 +156,10 @@ pub enum Action {
     PrepareSupport,
     /// Approve rankings, proposals and agreements, order payments, write off.
     DecideSupport,
+    /// Rank the households of a district or province.
+    RankArea,
+    /// Decide on such a ranking.
+    DecideRanking,
     /// Record a sealed fact about a person.
     SealFacts,
     /// Open sealed facts, for a reason.
@@ -178,11 +186,14 @@ impl Action {
             Action::Appraise => "give an opinion",
             Action::Decide => "decide",
             Action::Export => "export lists",
+            Action::CompareRecords => "compare records",
             Action::Merge => "merge records",
             Action::ManageAccounts => "manage accounts",
             Action::ManageAreas => "manage areas",
             Action::PrepareSupport => "prepare support",
             Action::DecideSupport => "decide on support",
+            Action::RankArea => "rank a district or province",
+            Action::DecideRanking => "decide on the ranking of a district or province",
             Action::SealFacts => "record sealed facts",
             Action::ReadSealed => "open sealed facts",
             Action::Allocate => "allocate capital",
@@ -337,7 +348,7 @@ impl Actor {
             return Err(RegistryError::Forbidden { action: action.words() });
         }
         use Action::*;
-        let decides = matches!(action, Decide | Appraise | DecideSupport | ReadSealed | Allocate);
+        let decides = matches!(action, Decide | Appraise | DecideSupport | DecideRanking | ReadSealed | Allocate);
         if decides && !self.strong {
             return Err(RegistryError::NeedsSecondFactor);
         }

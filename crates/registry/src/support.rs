@@ -16,6 +16,7 @@ use crate::{Desk, RegistryError, Result, ledger};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
+use std::sync::Arc;
 use vuon_policy::evaluate::Household;
 use vuon_policy::program::Program;
 
@@ -28,6 +29,8 @@ pub struct KnownHousehold {
     pub code: String,
     /// The head's name.
     pub name: String,
+    /// The same as lists are ordered by it.
+    pub name_key: String,
     /// Where it is.
     pub place: Place,
     /// How many persons.
@@ -80,6 +83,35 @@ impl Desk {
         self.known_of(connection, Of::Commune(commune), program, on).await
     }
 
+    /// A part of a commune's households that are not ended, by name: those after a name and id, at most so many. Nothing left
+    /// when it is empty.
+    pub async fn known_after(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+        after: Option<&[String; 2]>,
+        many: i64,
+        program: &Program,
+        on: Date,
+    ) -> Result<Vec<KnownHousehold>> {
+        let query = Query::new("SELECT h.id FROM household h WHERE h.closed IS NULL AND h.commune = ").bind(commune);
+        let query = self.actor.reach.within(query, "h");
+        let query = match after {
+            None => query,
+            Some([name, id]) => {
+                let query = query.push(" AND (h.name_key > ").bind(name).push(" OR (h.name_key = ").bind(name);
+                query.push(" AND h.id > ").bind(id).push("))")
+            }
+        };
+        let ids =
+            query.push(" ORDER BY h.name_key, h.id LIMIT ").bind(many).all(connection, |row| text(row, 0)).await?;
+        if ids.is_empty() {
+            self.actor.may(Action::ReadPeople)?;
+            return Ok(Vec::new());
+        }
+        self.known_of(connection, Of::Some(&ids), program, on).await
+    }
+
     /// As [`known_household`](Self::known_household), in a transaction that is at hand.
     pub async fn known_one_in(
         &self,
@@ -90,6 +122,19 @@ impl Desk {
     ) -> Result<KnownHousehold> {
         let found = self.known_of(connection, Of::Household(household), program, on).await?;
         found.into_iter().next().ok_or(RegistryError::NotFound)
+    }
+
+    /// Keeps a pack with those it extends, so that what was computed under it can be computed again.
+    pub async fn keep_pack(&self, connection: &mut AnyConnection, program: &Program) -> Result<()> {
+        self.register().keep_program(connection, program).await
+    }
+
+    /// A pack as it was when something was computed under it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Pack`] when it is neither here nor kept.
+    pub async fn pack_as(&self, connection: &mut AnyConnection, id: &str, hash: &str) -> Result<Arc<Program>> {
+        self.register().program_as(connection, id, hash).await
     }
 
     async fn known_of(
@@ -147,6 +192,7 @@ fn known(
         id: subject.household,
         code: subject.code,
         name: subject.name,
+        name_key: subject.name_key,
         place: subject.place,
         persons: subject.persons,
         members: persons,

@@ -9,11 +9,11 @@ pub fn key(name: &str) -> String {
 }
 
 /// The key that begins with the given name, which in Vietnamese stands last: `an nguyen van` for Nguyễn Văn An.
-pub fn given_key(name: &str) -> String {
-    let key = key(name);
+/// From the key that begins with the family's name.
+pub fn given_key(key: &str) -> String {
     match key.rsplit_once(' ') {
         Some((rest, given)) => format!("{given} {rest}"),
-        None => key,
+        None => key.to_owned(),
     }
 }
 

@@ -57,6 +57,19 @@ async fn names(desk: &Desk, text: &str) -> usize {
 }
 
 #[tokio::test]
+async fn a_reform_begins_from_the_list_in_force() {
+    let world = World::sqlite().await;
+    let [nhe, ..] = before_and_after(&world).await;
+    world.operator().load_areas("vn-2026-04-30").await.unwrap();
+    world.operator().set("area_list", "vn-2026-04-30").await.unwrap();
+    for dry in [true, false] {
+        let refused = nhe.administrator.reform(OLD, NEW, dry).await;
+        assert!(matches!(&refused, Err(RegistryError::Invalid { field, .. }) if field == "from"), "{refused:?}");
+    }
+    assert_eq!(world.operator().area_list().await.unwrap(), "vn-2026-04-30");
+}
+
+#[tokio::test]
 async fn communes_that_became_one_move_whole_and_a_dry_run_says_just_that() {
     for_each_engine(async |world| {
         let [nhe, ..] = before_and_after(world).await;

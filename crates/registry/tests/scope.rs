@@ -357,6 +357,9 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                 desk.set_identity(person, "999999999", None),
                 desk.set_identity(NOBODY, "999999999", None)
             );
+            let ids = |id: &str| [id.to_owned()];
+            same!("names_of", desk.names_of(&ids(person)), desk.names_of(&ids(NOBODY)));
+            same!("names_of", desk.names_of(&ids(id)), desk.names_of(&ids(NOBODY)));
             same!("reveal_identity", desk.reveal_identity(person), desk.reveal_identity(NOBODY));
             same!("erase_person", desk.erase_person(person, "request"), desk.erase_person(NOBODY, "request"));
             if !known.number.is_empty() {
@@ -383,6 +386,12 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                     Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
                 };
                 same!("known_households", known_households(commune), known_households(NOWHERE));
+                let known_after = async |commune: &str| {
+                    let mut connection = desk.store().read().await?;
+                    let known = desk.known_after(&mut connection, commune, None, 10, &program, day).await?;
+                    Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
+                };
+                same!("known_after", known_after(commune), known_after(NOWHERE));
                 if let Some(hamlet) = &known.place.hamlet {
                     let (there, nowhere) = ([hamlet.clone()], [NOBODY.to_owned()]);
                     same!("hamlet_names", desk.hamlet_names(&there), desk.hamlet_names(&nowhere));
@@ -431,6 +440,7 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                 let (there, nowhere) = (import(commune), import(NOWHERE));
                 same!("plan_import", desk.plan_import(&there), desk.plan_import(&nowhere));
                 same!("run_import", desk.run_import(&there, "x"), desk.run_import(&nowhere, "x"));
+                same!("import_at_once", desk.import_at_once(&there), desk.import_at_once(&nowhere));
                 same!("author_names", desk.author_names(commune, &[1, 2]), desk.author_names(NOWHERE, &[1, 2]));
                 let account = |area: &str| NewAccount {
                     login: "new.account".into(),

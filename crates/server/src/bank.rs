@@ -14,7 +14,9 @@ pub fn file(lines: &[PaymentLine]) -> Vec<u8> {
     let _ = writer.write_record(["payment", "amount", "code", "name", "purpose"]);
     for line in lines {
         let PaymentLine { payment, amount, code, name, purpose } = line;
-        let cells = [payment, &amount.to_string(), code, name, purpose].map(|cell| without_formula(cell));
+        // A name that was erased is an empty cell.
+        let name = name.as_deref().unwrap_or("");
+        let cells = [payment, &amount.to_string(), code, name, purpose].map(without_formula);
         let _ = writer.write_record(cells);
     }
     writer.into_inner().unwrap_or_default()

@@ -23,6 +23,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Folders that hold packs (one subfolder each), such as a province's local standard; they come before the program's.
     pub packs: Vec<PathBuf>,
+    /// A folder of templates of papers, each in place of the program's of the same name.
+    pub templates: Option<PathBuf>,
     /// The address people type, such as `https://giamngheo.example.vn`. Needed for OpenID Connect.
     pub public_url: Option<String>,
     /// Whether cookies travel over HTTPS alone; when absent, what [`public_url`](Self::public_url) says.
@@ -125,6 +127,7 @@ impl Default for Config {
             connections: 8,
             data_dir: "vuon-data".into(),
             packs: Vec::new(),
+            templates: None,
             public_url: None,
             secure_cookies: None,
             behind_proxy: false,
@@ -200,12 +203,13 @@ fn unknown<'a>(variables: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 }
 
 /// The names of the settings.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "listen",
     "database",
     "connections",
     "data_dir",
     "packs",
+    "templates",
     "public_url",
     "secure_cookies",
     "behind_proxy",

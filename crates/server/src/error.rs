@@ -38,7 +38,14 @@ pub enum Problem {
     /// The form cannot be read; the text is for developers.
     Form(String),
     /// What was sent can be read and is not what is taken here; the text is for developers.
-    Data(String),
+    Data {
+        /// The field, where it is told which.
+        field: Option<String>,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The report that was asked for cannot be told.
+    Report(vuon_publish::report::Words),
     /// What was sent is of a type that is not taken here.
     MediaType,
     /// A change must say which version it was made from.
@@ -106,7 +113,7 @@ impl Problem {
             Problem::Method => StatusCode::METHOD_NOT_ALLOWED,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::Form(_) => StatusCode::BAD_REQUEST,
-            Problem::Data(_) | Problem::KeyUsed => StatusCode::UNPROCESSABLE_ENTITY,
+            Problem::Data { .. } | Problem::Report(_) | Problem::KeyUsed => StatusCode::UNPROCESSABLE_ENTITY,
             Problem::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Problem::NoVersion => StatusCode::PRECONDITION_REQUIRED,
             Problem::OtherVersion => StatusCode::PRECONDITION_FAILED,
@@ -131,7 +138,8 @@ impl Problem {
             Problem::Method => view.t("problem-method"),
             Problem::TooLarge => view.t("problem-too-large"),
             Problem::Form(_) => view.t("problem-form"),
-            Problem::Data(_) => view.t("problem-data"),
+            Problem::Data { .. } => view.t("problem-data"),
+            Problem::Report(words) => words.get(view.language).to_owned(),
             Problem::MediaType => view.t("problem-media-type"),
             Problem::NoVersion => view.t("problem-no-version"),
             Problem::OtherVersion => view.t("problem-other-version"),

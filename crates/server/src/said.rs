@@ -103,7 +103,7 @@ pub fn text(error: &RegistryError, language: Language) -> String {
             let name = language::try_words(language, &format!("field-{field}"), &[]).unwrap_or_else(|| field.clone());
             format!("{name}: {}", said(message))
         }
-        RegistryError::Day { day, why } => format!("{}: {}", language::day(language, *day), said(why)),
+        RegistryError::Day { day, why, .. } => format!("{}: {}", language::day(language, *day), said(why)),
         RegistryError::Illegal { step, why } => RegistryError::Illegal { step, why: said(why) }.text(language),
         RegistryError::Exists { what } => RegistryError::Exists { what: said(what) }.text(language),
         RegistryError::NoProcedure { what } => RegistryError::NoProcedure { what: said(what) }.text(language),

@@ -35,13 +35,14 @@ pub enum ServeError {
 ///
 /// # Errors
 /// [`ServeError`].
-pub async fn serve(config: Config, register: Register) -> Result<(), ServeError> {
+pub async fn serve(config: Config, register: Register, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     let figures = tokio::spawn(state::keep_figures_small());
     let address = config.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
     let app = app(App::new(config, register.clone()).await?);
     let address = listener.local_addr()?;
     tracing::info!(%address, "serving");
+    ready(address);
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
         async move {

@@ -1,6 +1,7 @@
 //! What every request has at hand.
 
 use crate::config::Config;
+use crate::handbook::Books;
 use crate::kept::Kept;
 use crate::limit::Buckets;
 use crate::openid::Provider;
@@ -10,6 +11,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use vuon_programme::audit::MoneyAudit;
+use vuon_publish::document::Templates;
 use vuon_registry::audit::AuditReport;
 use vuon_registry::{Register, Result};
 
@@ -36,6 +38,8 @@ struct Inner {
     imports: Kept<Import>,
     verified: Kept<Arc<Verified>>,
     searches: Searches,
+    templates: Arc<Templates>,
+    books: Books,
 }
 
 impl App {
@@ -48,7 +52,19 @@ impl App {
         let sign_in_limit = Buckets::new(config.sign_in_tries, config.sign_in_per_minute);
         let provider = Provider::new(&config);
         let (imports, verified, searches) = (Kept::default(), Kept::default(), Searches::default());
-        let inner = Inner { register, config, demo, sign_in_limit, provider, imports, verified, searches };
+        // A folder that cannot be read is told in the log; papers are then set as the program has them.
+        let templates = match config.templates.as_deref().map(Templates::with_folder) {
+            Some(Ok(templates)) => templates,
+            Some(Err(error)) => {
+                tracing::error!(%error, "the folder of templates cannot be read");
+                Templates::default()
+            }
+            None => Templates::default(),
+        };
+        let templates = Arc::new(templates);
+        let books = Books::default();
+        let inner =
+            Inner { register, config, demo, sign_in_limit, provider, imports, verified, searches, templates, books };
         Ok(App { inner: Arc::new(inner) })
     }
 
@@ -65,6 +81,14 @@ impl App {
     /// Whether the data are synthetic, which every page must say.
     pub fn demo(&self) -> bool {
         self.inner.demo
+    }
+
+    pub(crate) fn templates(&self) -> &Arc<Templates> {
+        &self.inner.templates
+    }
+
+    pub(crate) fn books(&self) -> &Books {
+        &self.inner.books
     }
 
     pub(crate) fn sign_in_limit(&self) -> &Buckets {

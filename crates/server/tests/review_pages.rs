@@ -213,6 +213,30 @@ async fn a_round_goes_from_the_list_to_certificates() {
     chair.get(&issued).await.says("GIẤY CHỨNG NHẬN").says("0001/2025").says("Cà Thị Mẫu");
     chair.get(&format!("{case}/certificate")).await.says("0001/2025");
 
+    // Each paper as a file; and the certificate's code, which anybody checks without an account.
+    let (own_round, own_case) = (round.trim_start_matches("/rounds/"), case.trim_start_matches("/cases/"));
+    let papers = [
+        format!("/papers/certificate/{own_case}"),
+        format!("/papers/certificates/{own_round}"),
+        format!("/papers/decision/{}", decision.trim_start_matches("/rounds/").replace("/decisions/", "/")),
+        format!("/papers/posting/{}", posted.location.as_deref().unwrap().trim_start_matches("/postings/")),
+        format!("/papers/minutes/{}", meeting.trim_start_matches("/meetings/")),
+        format!("/papers/reasons/{own_case}"),
+        format!("/papers/form/{own_round}"),
+        format!("/papers/filled/{own_case}"),
+    ];
+    for paper in &papers {
+        assert!(chair.get(paper).await.text.starts_with("%PDF-"), "{paper}");
+    }
+    let desk = site.operator();
+    let row = desk.round(own_round).await.unwrap().row;
+    let code = desk.certificate_code(&row, &desk.certificate(own_case).await.unwrap()).unwrap();
+    let code = vuon_server::view::encode(&code);
+    let mut nobody = chair.clone();
+    nobody.token.clear();
+    nobody.get(&format!("/verify?code={code}")).await.says("đang có giá trị").says("Lò Văn Mẫu");
+    nobody.get(&format!("/verify?code={code}x")).await.says("không do sổ này ký").does_not_say("Lò Văn Mẫu");
+
     let officer = site.again("officer").await;
     officer.post(&format!("{round}/close"), &[]).await.sent_to();
     officer.get(&round).await.says("Đã kết thúc");
@@ -273,7 +297,7 @@ async fn a_round_goes_from_the_list_to_certificates() {
         page.address(&format!("{case}/documents/")),
         format!("/complaints?round={}", round.trim_start_matches("/rounds/")),
     ];
-    for address in pages {
+    for address in pages.into_iter().chain(papers) {
         assert_eq!(stranger.try_get(&address).await.status, StatusCode::NOT_FOUND, "{address}");
     }
     for (address, fields) in [

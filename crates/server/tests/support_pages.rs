@@ -114,13 +114,8 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     page.says("Hộ có thể được hưởng gì").says("Ví dụ").says("[chưa kiểm chứng]").says("tối đa 15.000.000 đồng");
 
     // Two places: who is in, who waits, and why.
-    let fields = [
-        ("commune", COMMUNE),
-        ("scheme", "production_support"),
-        ("year", "2025"),
-        ("kind", "places"),
-        ("quota", "hai"),
-    ];
+    let fields =
+        [("area", COMMUNE), ("scheme", "production_support"), ("year", "2025"), ("kind", "places"), ("quota", "hai")];
     let refused = officer.post("/support/rankings", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("Chỉ tiêu: cần một số nguyên.").says("value=\"hai\"");
@@ -221,6 +216,59 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     verified.says("Lần chuyển tiền").does_not_say("role=\"alert\"");
 }
 
+/// What is agreed in kind is typed as people say it, and comes back on days of the season.
+#[tokio::test]
+async fn calves_are_agreed_with_the_days_on_which_they_come_back() {
+    let people = people().await;
+    let (officer, chair) = (&people.officer, &people.chair);
+    let household = people.households[0].as_str();
+    let new = "/support/agreements/new";
+    let address = format!("{new}?scheme=preferential_credit_poor&household={household}");
+    officer.get(&address).await.says("Giao và hoàn trả bằng hiện vật").says("Theo ngày của mùa vụ");
+    officer.get_in_english(&address).await.says("Given and brought back in things").does_not_say("support-");
+    let typed = |value_each: &'static str, season: &'static str| {
+        [
+            ("scheme", "preferential_credit_poor"),
+            ("household", household),
+            ("year", "2025"),
+            ("purpose", "Nuôi bò"),
+            ("amount", "24.000.000"),
+            ("what", "bê cái"),
+            ("count", "2"),
+            ("unit", "con"),
+            ("value_each", value_each),
+            ("own_share", "0"),
+            ("from", "2025-09-08"),
+            ("due-0", "2025-09-30"),
+            ("plan", "seasonal"),
+            ("season", season),
+        ]
+    };
+    let season = "15/10/2026 1\r\n15/10/2027 1";
+    let refused = officer.post(new, &typed("11.000.000", season)).await;
+    refused.says("hiện vật trị giá 22.000.000 đồng").says("value=\"bê cái\"").says("15/10/2027 1");
+    let refused = officer.post(new, &typed("12.000.000", "sau vụ mùa")).await;
+    refused.says("mỗi dòng một ngày và số phải trả");
+    officer.post(new, &typed("12.000.000", season)).await.sent_to();
+
+    let capital = [
+        ("unit", COMMUNE),
+        ("scheme", "preferential_credit_poor"),
+        ("year", "2025"),
+        ("amount", "24.000.000"),
+        ("document", "01/QĐ-UBND"),
+    ];
+    people.province.post("/support/capital/received", &capital).await.sent_to();
+    let approval = chair.get(&format!("/support/approval?commune={COMMUNE}")).await;
+    chair.post("/support/approval", &[("commune", COMMUNE), ("seen", &seen(&approval))]).await.sent_to();
+    let one = officer.get(&format!("/support/agreements?commune={COMMUNE}")).await.address("/support/agreements/0");
+    let statement = officer.get(&format!("{one}/statement")).await;
+    statement
+        .says("Gia đình được hỗ trợ 2 con bê cái, trị giá 24.000.000 đồng")
+        .says("Trả lại trước hết ngày 15/10/2026: 1 con bê cái.")
+        .says("Trả lại trước hết ngày 15/10/2027: 1 con bê cái.");
+}
+
 #[tokio::test]
 async fn capital_is_tried_in_the_open() {
     let people = people().await;
@@ -269,6 +317,14 @@ async fn capital_is_tried_in_the_open() {
     fields.push(("coefficient/poor_households".into(), "100".into()));
     let tried = province.post("/support/capital/what-if", &pairs(&fields)).await;
     tried.says("tăng").says("giảm").does_not_say("Lưu dự thảo");
+    // What an address can hold stands in it: the result stays in the other language.
+    let others = units.iter().map(|unit| unit.id.as_str()).filter(|unit| *unit != COMMUNE);
+    let few: Vec<&str> = others.take(3).chain([COMMUNE]).collect();
+    fields.retain(|(name, _)| !name.starts_with("figure/") || few.iter().any(|unit| name.contains(unit)));
+    fields.extend(few.iter().map(|unit| ("units".to_owned(), (*unit).to_owned())));
+    let address = province.post("/support/capital/what-if", &pairs(&fields)).await.sent_to_all();
+    assert!(address.contains("coefficient%2Fpoor_households=100"), "{address}");
+    province.get(&address).await.says("Kết quả tính thử").says("Theo hệ số của quy định").does_not_say("Lưu dự thảo");
     let page = province.get(&id).await;
     page.says("vuon allocate verify").says("Ví dụ");
     let refused = province.post(&format!("{id}/decide"), &[("version", page.value("version"))]).await;

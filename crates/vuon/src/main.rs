@@ -70,6 +70,9 @@ enum Command {
     Backup(command::backup::BackupArguments),
     /// Put a copy in the place of a register
     Restore(command::backup::RestoreArguments),
+    /// The handbook of a pack for officers: write it, compare it, what a language lacks
+    #[command(subcommand)]
+    Handbook(command::handbook::Command),
     /// The official reports, as workbook or paper
     Report(Box<command::report::Arguments>),
     /// Capital shared by a published formula: run, compute again, compare
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
         Command::Audit(command) => command::audit::run(command, language),
         Command::Backup(arguments) => command::backup::backup(arguments, language),
         Command::Restore(arguments) => command::backup::restore(arguments, language),
+        Command::Handbook(command) => command::handbook::run(command, language),
         Command::Report(arguments) => command::report::run(*arguments, language),
         Command::Allocate(command) => command::allocate::run(command, language),
         Command::Areas(command) => command::areas::run(command, language),

@@ -3,8 +3,7 @@
 use super::{Agreement, AgreementState, Recipient};
 use crate::money::{Event, Transfer};
 use crate::office::Office;
-use crate::ranks::AreaRanking;
-use crate::records::{Filter, Kept};
+use crate::records::Kept;
 use std::collections::HashMap;
 use vuon_policy::lattice::Tri;
 use vuon_registry::room::{AnyConnection, hold};
@@ -27,7 +26,7 @@ impl Office {
         hold(&mut tx, commune).await?;
         let drafts = self.seen_drafts(&mut tx, commune, seen).await?;
         self.still_entitled(&mut tx, commune, &drafts).await?;
-        self.in_their_turn(&mut tx, commune, &drafts).await?;
+        self.in_their_turn(&mut tx, &drafts).await?;
         let today = self.desk.today();
         let chair = self.actor().id.clone();
         let (mut written, mut money) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
@@ -91,42 +90,6 @@ impl Office {
             if entitled != Some(Tri::True) {
                 let why = "the household is not entitled any more, or that is not known: refuse it".into();
                 return Err(RegistryError::Illegal { step: "approving an agreement", why });
-            }
-        }
-        Ok(())
-    }
-
-    /// Where a ranking of the scheme and year was approved, its order is the order of service: those within the quota, and of
-    /// those who wait as many as have given their place up.
-    async fn in_their_turn(&self, tx: &mut AnyConnection, commune: &str, drafts: &[Kept<Agreement>]) -> Result<()> {
-        let approved =
-            Filter { commune: Some(commune.to_owned()), state: Some("approved".to_owned()), ..Filter::default() };
-        let rankings: Vec<Kept<AreaRanking>> = self.find(tx, &approved).await?;
-        let own = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
-        let agreements: Vec<Kept<Agreement>> = self.find(tx, &own).await?;
-        for Kept { thing: ranking, .. } in &rankings {
-            let of_ranking =
-                |kept: &&Kept<Agreement>| kept.thing.scheme == ranking.scheme && kept.thing.budget.year == ranking.year;
-            let given_up = |household: &str| {
-                let mut theirs =
-                    agreements.iter().filter(of_ranking).filter(|k| k.thing.recipient.subject() == household);
-                let ended = |kept: &Kept<Agreement>| {
-                    matches!(kept.thing.state, AgreementState::Refused | AgreementState::Stopped)
-                };
-                theirs.clone().next().is_some() && theirs.all(ended)
-            };
-            let mut last = ranking.ranked.iter().filter(|ranked| ranked.within).count();
-            for ranked in &ranking.ranked {
-                if ranked.place <= last && given_up(&ranked.household) {
-                    last += 1;
-                }
-            }
-            for kept in drafts.iter().filter(of_ranking) {
-                let found = ranking.ranked.iter().find(|ranked| ranked.household == kept.thing.recipient.subject());
-                if found.is_none_or(|ranked| ranked.place > last) {
-                    let why = "by the approved ranking it is not this household's turn".into();
-                    return Err(RegistryError::Illegal { step: "approving an agreement", why });
-                }
             }
         }
         Ok(())

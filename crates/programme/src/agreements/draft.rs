@@ -1,16 +1,17 @@
 //! Drawing an agreement up: who is entitled, how much, in which parts, on what terms.
 
 use super::{AgreedPart, Agreement, AgreementState, Budget, PartState, Recipient};
-use crate::debt::Debt;
+use crate::debt::{Debt, LendingRules};
 use crate::entitled::{Entitled, SchemeStanding, unpayable};
-use crate::groups::{Group, GroupState};
-use crate::money::Account;
+use crate::groups::{Group, GroupState, named};
 use crate::office::Office;
-use crate::records::{At, Filter, Kept, Written, place_of};
-use crate::repayment::Plan;
+use crate::priority::Reached;
+use crate::records::{At, Kept, Written, place_of};
+use crate::repayment::{Lent, Plan, Things};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, Rate, Scheme};
@@ -30,8 +31,11 @@ pub struct NewAgreement {
     pub year: i16,
     /// What it is for, in a few words; no names.
     pub purpose: String,
-    /// What is given, in đồng.
+    /// What is given, in đồng; of things their value.
     pub amount: i64,
+    /// The things that repayable support is given as and comes back in; money when absent.
+    #[serde(default)]
+    pub things: Option<Things>,
     /// What the beneficiary adds, in đồng.
     pub own_share: i64,
     /// The first day.
@@ -42,6 +46,18 @@ pub struct NewAgreement {
     pub due: Vec<Date>,
     /// When it comes back, for repayable support.
     pub plan: Option<Plan>,
+}
+
+/// Why the recipient is entitled.
+struct Grounds {
+    /// What decided.
+    because: Vec<String>,
+    /// The article.
+    source: String,
+    /// Whether it was read there.
+    verified: bool,
+    /// Whom it reaches.
+    reached: Reached,
 }
 
 fn invalid(field: &str, message: impl Into<String>) -> RegistryError {
@@ -119,12 +135,16 @@ impl Office {
         if let Some([_, why]) = unpayable(&scheme) {
             return Err(illegal(format!("nothing can be agreed under this scheme: {why}")));
         }
-        let (because, source, verified) = self.entitlement_of(tx, &scheme, &new.recipient).await?;
+        let Grounds { because, source, verified, reached } = self.entitlement_of(tx, &scheme, &new.recipient).await?;
         self.within_project(tx, &scheme, new).await?;
         self.nothing_excludes(tx, &scheme, new).await?;
         let most = most(&scheme)?;
         let today = self.desk.today();
         check_amounts(&scheme, new, most)?;
+        let things = new.things.as_ref().map(|things| checked_things(&scheme, things, new.amount)).transpose()?;
+        if let (Recipient::Group(group), Some(things)) = (&new.recipient, &things) {
+            self.as_before(tx, group, things).await?;
+        }
         if new.from < today {
             return Err(invalid("from", "an agreement begins today or later"));
         }
@@ -137,7 +157,7 @@ impl Office {
         if until.year() > new.year + 1 {
             return Err(invalid("due", "capital of a year is paid by the end of the year after"));
         }
-        let debt = self.debt(&scheme, new)?;
+        let debt = self.debt(&scheme, new, things.clone())?;
         let unit = at.commune.clone().ok_or(RegistryError::NotFound)?;
         let purpose = new.purpose.trim();
         if purpose.is_empty() || purpose.chars().count() > 200 {
@@ -153,6 +173,7 @@ impl Office {
             purpose: purpose.to_owned(),
             most,
             amount: new.amount,
+            things,
             own_share: new.own_share,
             from: new.from,
             until,
@@ -161,6 +182,7 @@ impl Office {
             because,
             source,
             verified,
+            reached,
             state: AgreementState::Draft,
             approved: None,
             ended: None,
@@ -168,15 +190,14 @@ impl Office {
         })
     }
 
-    /// Why the recipient is entitled: what decided, the article, and whether it was read there.
-    async fn entitlement_of(
-        &self,
-        tx: &mut AnyConnection,
-        scheme: &Scheme,
-        recipient: &Recipient,
-    ) -> Result<(Vec<String>, String, bool)> {
-        let entitled = |standing: &SchemeStanding, entitled: Entitled| match entitled {
-            Entitled::Yes => Ok((standing.because.clone(), standing.source.clone(), standing.verified)),
+    async fn entitlement_of(&self, tx: &mut AnyConnection, scheme: &Scheme, recipient: &Recipient) -> Result<Grounds> {
+        let entitled = |standing: &SchemeStanding, entitled: Entitled, priority: BTreeSet<String>| match entitled {
+            Entitled::Yes => Ok(Grounds {
+                because: standing.because.clone(),
+                source: standing.source.clone(),
+                verified: standing.verified,
+                reached: Reached::one(priority),
+            }),
             Entitled::No => Err(illegal("the household is not entitled to this scheme")),
             Entitled::Unknown => Err(illegal(format!(
                 "it is not known whether the household is entitled; still to be answered: {}",
@@ -185,13 +206,13 @@ impl Office {
         };
         match (recipient, scheme.beneficiary) {
             (Recipient::Household(household), Beneficiary::Household) => {
-                let standing = self.standing_with(tx, household, &scheme.id.value).await?;
-                entitled(&standing, standing.entitled)
+                let (standing, priority) = self.standing_with(tx, household, &scheme.id.value).await?;
+                entitled(&standing, standing.entitled, priority)
             }
             (Recipient::Member { household, person }, Beneficiary::Member) => {
-                let standing = self.standing_with(tx, household, &scheme.id.value).await?;
+                let (standing, priority) = self.standing_with(tx, household, &scheme.id.value).await?;
                 let member = standing.members.iter().find(|(id, _)| id == person).ok_or(RegistryError::NotFound)?;
-                entitled(&standing, member.1)
+                entitled(&standing, member.1, priority)
             }
             (Recipient::Group(group), Beneficiary::Group) => {
                 let Kept { id, thing: group, .. } = self.load::<Group>(tx, group).await?;
@@ -204,7 +225,8 @@ impl Office {
                 let rule = scheme.group.as_ref().ok_or(RegistryError::NotFound)?;
                 self.holds_rule(tx, &group).await?;
                 let source = vuon_policy::explain::cite(&self.program, &rule.source, Language::Vi);
-                Ok((Vec::new(), source, rule.source.verified))
+                let (_, reached) = self.entitled_members(tx, &group).await?;
+                Ok(Grounds { because: Vec::new(), source, verified: rule.source.verified, reached })
             }
             _ => Err(invalid("recipient", format!("this scheme is for a {}", scheme.beneficiary.id()))),
         }
@@ -227,56 +249,29 @@ impl Office {
         Ok(())
     }
 
-    /// Nothing that the recipient has or had keeps it from this, wherever it was agreed: what excludes is open, or of the same
-    /// year of capital.
-    async fn nothing_excludes(&self, tx: &mut AnyConnection, scheme: &Scheme, new: &NewAgreement) -> Result<()> {
-        let filter = Filter { subject: Some(new.recipient.subject().to_owned()), ..Filter::default() };
-        let had: Vec<Kept<Agreement>> = self.find_anywhere(tx, &filter).await?;
-        for kept in had.iter().filter(|kept| kept.thing.recipient.key() == new.recipient.key()) {
-            let other = &kept.thing;
-            let paid = self.balances(tx, &[Account::Paid(kept.id.clone())]).await?[0];
-            let at_once = other.state.is_open() || (other.budget.year == new.year && paid > 0);
-            if at_once && self.excludes(scheme, &other.scheme) {
-                return Err(illegal(format!("the household has {}, which excludes this scheme", other.scheme)));
-            }
-            let again = scheme.again_after_months.map(|months| other.from.saturating_add(months.months()));
-            if let Some(again) = again.filter(|again| other.scheme == new.scheme && paid > 0 && new.from < *again) {
-                let why = format!("the household had this scheme already; it may have it again from {again} on");
-                return Err(illegal(why));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether one of two schemes excludes the other.
-    pub(crate) fn excludes(&self, scheme: &Scheme, other: &str) -> bool {
-        let names = |scheme: &Scheme, id: &str| scheme.excludes.iter().any(|excluded| excluded.value == id);
-        names(scheme, other) || self.scheme(other).is_ok_and(|theirs| names(theirs, &scheme.id.value))
-    }
-
     /// What comes back, under the scheme's rules.
-    fn debt(&self, scheme: &Scheme, new: &NewAgreement) -> Result<Option<Debt>> {
+    fn debt(&self, scheme: &Scheme, new: &NewAgreement, things: Option<Things>) -> Result<Option<Debt>> {
         // What a group gets as its fund it lends to its members; each of them owes a loan of its own.
         if !scheme.modality.is_repaid() || matches!(new.recipient, Recipient::Group(_)) {
             return Ok(None);
         }
         let plan = new.plan.clone().ok_or_else(|| invalid("plan", "say when it comes back"))?;
-        let (rate, overdue, longest) = self.terms_of(scheme)?;
-        Debt::planned(new.amount, new.from, plan, rate, overdue, longest).map(Some)
+        let lent = things.map_or(Lent::Money(new.amount), Lent::Things);
+        Debt::planned(lent, new.from, plan, &self.lending_rules(scheme)?).map(Some)
     }
 
-    /// Interest for a year, how many times that on what is overdue, and the longest term in months.
+    /// What a scheme says of what is lent under it.
     ///
     /// # Errors
     /// [`RegistryError::Illegal`] when the law's text was not found for the rate.
-    pub(crate) fn terms_of(&self, scheme: &Scheme) -> Result<(Exact, Exact, Option<i64>)> {
+    pub(crate) fn lending_rules(&self, scheme: &Scheme) -> Result<LendingRules> {
         let unknown = || illegal("the interest of this scheme was not found in the law's text");
         let terms = scheme.repayment.as_ref().ok_or_else(unknown)?;
         let rate = self.rate(&terms.rate).ok_or_else(unknown)?;
         // Without interest there is none on what is overdue either.
         let free = Some(Exact::whole(1)).filter(|_| rate == Exact::whole(0));
-        let overdue = terms.overdue_times.or(free).ok_or_else(unknown)?;
-        Ok((rate, overdue, terms.longest_months))
+        let overdue_times = terms.overdue_times.or(free).ok_or_else(unknown)?;
+        Ok(LendingRules { rate, overdue_times, longest_months: terms.longest_months })
     }
 
     fn rate(&self, rate: &Rate) -> Option<Exact> {
@@ -309,6 +304,23 @@ fn check_amounts(scheme: &Scheme, new: &NewAgreement, most: i64) -> Result<()> {
         return Err(invalid("own_share", format!("the beneficiary bears at least {share} of the cost")));
     }
     Ok(())
+}
+
+/// Things as they are agreed: of a scheme that is brought back, and worth what the agreement says.
+fn checked_things(scheme: &Scheme, things: &Things, amount: i64) -> Result<Things> {
+    if !scheme.modality.is_repaid() {
+        return Err(invalid("things", "things are agreed where they come back: this scheme gives money"));
+    }
+    if things.count <= 0 || things.value_each <= 0 {
+        return Err(invalid("things", "how many, and the value of one, are above 0"));
+    }
+    match things.count.checked_mul(things.value_each) {
+        Some(worth) if worth == amount => {}
+        Some(worth) => return Err(invalid("amount", format!("the things are worth {worth} đồng"))),
+        None => return Err(invalid("amount", "the amount is too great")),
+    }
+    let (what, unit) = (named("what", &things.what)?, named("unit", &things.unit)?);
+    Ok(Things { what, unit, ..things.clone() })
 }
 
 /// The parts, whose amounts add up exactly: each the whole đồng of its share, the last with what is left over.

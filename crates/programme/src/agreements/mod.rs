@@ -5,16 +5,21 @@
 
 mod approve;
 mod draft;
+mod exclusions;
 mod missed;
 mod parts;
+mod statement;
 
 pub use approve::Seen;
 pub(crate) use approve::said;
 pub use draft::NewAgreement;
+pub use statement::counted;
 
 use crate::debt::Debt;
 use crate::money::Account;
+use crate::priority::Reached;
 use crate::records::{At, Columns, Thing};
+use crate::repayment::{Lent, Things};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::support::{Evidence, IfMissed};
@@ -42,6 +47,14 @@ impl Recipient {
         match self {
             Self::Household(id) | Self::Group(id) => id,
             Self::Member { household, .. } => household,
+        }
+    }
+
+    /// The household, person or group itself: what a ranking draws by.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Household(id) | Self::Group(id) => id,
+            Self::Member { person, .. } => person,
         }
     }
 
@@ -211,6 +224,9 @@ pub struct Agreement {
     pub most: i64,
     /// What is given, in đồng.
     pub amount: i64,
+    /// The things that it is given as, worth the amount; they come back in kind. Money when absent.
+    #[serde(default)]
+    pub things: Option<Things>,
     /// What the beneficiary adds, in đồng.
     pub own_share: i64,
     /// The first day.
@@ -229,6 +245,9 @@ pub struct Agreement {
     pub source: String,
     /// Whether that was read there.
     pub verified: bool,
+    /// How many households it reaches, and how many of them came first when it was drawn up.
+    #[serde(default)]
+    pub reached: Reached,
     /// Where it stands.
     pub state: AgreementState,
     /// The chair who approved it, and when.
@@ -241,6 +260,11 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// What is given: money, or things.
+    pub fn given(&self) -> Lent {
+        self.things.clone().map_or(Lent::Money(self.amount), Lent::Things)
+    }
+
     /// What was paid, in đồng.
     pub fn paid(&self) -> i64 {
         self.parts.iter().filter(|part| part.state == PartState::Paid).map(|part| part.amount).sum()
@@ -259,14 +283,6 @@ impl Agreement {
 
 impl Thing for Agreement {
     const KIND: &'static str = "agreement";
-
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
 
     fn columns(&self) -> Columns {
         Columns {

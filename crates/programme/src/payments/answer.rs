@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use vuon_policy::support::Modality;
 use vuon_registry::Result;
-use vuon_registry::room::hold;
+use vuon_registry::room::{AnyConnection, hold};
 use vuon_registry::scope::Action;
 
 /// A row of an answer.
@@ -59,22 +59,32 @@ impl Office {
     /// Takes in the answer to a file. Sent again it changes nothing.
     pub async fn take_answer(&self, file: &str, rows: &[AnswerRow]) -> Result<AnswerReport> {
         self.actor().may(Action::PrepareSupport)?;
-        self.take_rows(file, rows).await
-    }
-
-    /// As [`take_answer`](Self::take_answer), for whoever may.
-    pub(super) async fn take_rows(&self, file: &str, rows: &[AnswerRow]) -> Result<AnswerReport> {
         let mut tx = self.desk.store().write().await?;
         let kept: Kept<PaymentFile> = self.load(&mut tx, file).await?;
-        let chain = kept.thing.at.chain().to_owned();
-        hold(&mut tx, &chain).await?;
+        hold(&mut tx, kept.thing.at.chain()).await?;
         let kept: Kept<PaymentFile> = self.load(&mut tx, file).await?;
+        let (next, report) = self.take_rows(&mut tx, &kept, rows).await?;
+        if next != kept.thing {
+            self.write_one(&mut tx, kept.next("answered", next)).await?;
+        }
+        tx.commit().await?;
+        Ok(report)
+    }
+
+    /// Takes in rows about a file whose chain is held: payments, agreements and money; the file is left to be written.
+    pub(super) async fn take_rows(
+        &self,
+        tx: &mut AnyConnection,
+        kept: &Kept<PaymentFile>,
+        rows: &[AnswerRow],
+    ) -> Result<(PaymentFile, AnswerReport)> {
+        let chain = kept.thing.at.chain();
         // A payment belongs to its file wherever a reform has put its household meanwhile.
-        let payments: Vec<Kept<Payment>> = self.load_anywhere(&mut tx, &kept.thing.payments).await?;
+        let payments: Vec<Kept<Payment>> = self.load_anywhere(tx, &kept.thing.payments).await?;
         let mut ids: Vec<String> = payments.iter().map(|payment| payment.thing.agreement.clone()).collect();
         ids.sort_unstable();
         ids.dedup();
-        let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut tx, &ids).await?;
+        let agreements: Vec<Kept<Agreement>> = self.load_anywhere(tx, &ids).await?;
         let mut changes = Changes::default();
         changes.agreements.extend(agreements.into_iter().map(|kept| (kept.id.clone(), (kept.clone(), kept.thing))));
         let mut report = AnswerReport::default();
@@ -94,19 +104,15 @@ impl Office {
         let Changes { payments, agreements, money } = changes;
         let changed = agreements.into_values().filter(|(kept, next)| kept.thing != *next);
         let changed = changed.map(|(kept, next)| kept.next("payment_answered", next)).collect();
-        self.write(&mut tx, &chain, payments).await?;
-        self.write(&mut tx, &chain, changed).await?;
-        self.transfer(&mut tx, &chain, today, money).await?;
+        self.write(tx, chain, payments).await?;
+        self.write(tx, chain, changed).await?;
+        self.transfer(tx, chain, today, money).await?;
         let mut next = kept.thing.clone();
         next.open = report.open;
         let new =
             report.differences.iter().filter(|told| !next.differences.contains(told)).cloned().collect::<Vec<_>>();
         next.differences.extend(new);
-        if next != kept.thing {
-            self.write_one(&mut tx, kept.next("answered", next)).await?;
-        }
-        tx.commit().await?;
-        Ok(report)
+        Ok((next, report))
     }
 
     /// Takes in one row; whether it agreed with what was sent.
@@ -184,9 +190,11 @@ fn handed_over(id: &str, agreement: &mut Agreement, on: Date, revolves: bool) ->
             vec![transfer(Event::Lend, Account::Obligation(id.to_owned()), paid)]
         }
         (None, Recipient::Group(group)) if revolves => {
-            let fund = Account::GroupFund(group.clone());
             agreement.state = AgreementState::Fulfilled;
-            vec![transfer(Event::FundGroup, fund, paid)]
+            vec![match agreement.things {
+                None => transfer(Event::FundGroup, Account::GroupFund(group.clone()), paid),
+                Some(_) => transfer(Event::FundGroupThings, Account::Things(group.clone()), paid),
+            }]
         }
         (None, _) => {
             agreement.state = AgreementState::Fulfilled;

@@ -7,7 +7,7 @@ use crate::office::Office;
 use crate::records::{At, Columns, Filter, Kept, Thing, Written};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vuon_registry::room::{AnyConnection, hold, maybe, sql, text};
+use vuon_registry::room::{AnyConnection, AnyRow, hold, maybe, sql, text};
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
 
@@ -35,14 +35,6 @@ pub struct PaymentFile {
 impl Thing for PaymentFile {
     const KIND: &'static str = "payment_file";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         let state = match (self.open, self.differences.is_empty()) {
             (_, false) => "differs",
@@ -67,8 +59,8 @@ pub struct PaymentLine {
     pub amount: i64,
     /// The code of the household or the group.
     pub code: String,
-    /// Who receives it.
-    pub name: String,
+    /// Who receives it; nothing once the name was erased.
+    pub name: Option<String>,
     /// The scheme and part.
     pub purpose: String,
 }
@@ -126,28 +118,28 @@ impl Office {
         Ok(lines)
     }
 
-    /// The code and name of who receives a payment.
+    /// The code and name of who receives a payment; no name once it was erased.
     pub(crate) async fn payee(
         &self,
         connection: &mut AnyConnection,
         recipient: &Recipient,
-    ) -> Result<(String, String)> {
+    ) -> Result<(String, Option<String>)> {
         match recipient {
             Recipient::Group(group) => {
                 let group: Kept<Group> = self.load(connection, group).await?;
-                Ok((group.id, group.thing.name))
+                Ok((group.id, Some(group.thing.name)))
             }
             Recipient::Household(household) => {
                 let named = sql("SELECT code, name FROM household WHERE id = $1", [household.as_str().into()]);
-                named.one(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await
+                let read = |row: &AnyRow| Ok((text(row, 0)?, Some(text(row, 1)?).filter(|name| !name.is_empty())));
+                named.one(connection, read).await
             }
             Recipient::Member { household, person } => {
                 let named = sql(
                     "SELECT h.code, p.name FROM household h, person p WHERE h.id = $1 AND p.id = $2",
                     [household.as_str().into(), person.as_str().into()],
                 );
-                let named = named.one(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?))).await?;
-                Ok((named.0, named.1.unwrap_or_default()))
+                named.one(connection, |row| Ok((text(row, 0)?, maybe(row, 1)?))).await
             }
         }
     }

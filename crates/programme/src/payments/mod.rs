@@ -76,14 +76,6 @@ pub struct Payment {
 impl Thing for Payment {
     const KIND: &'static str = "payment";
 
-    fn at(&self) -> &At {
-        &self.at
-    }
-
-    fn at_mut(&mut self) -> &mut At {
-        &mut self.at
-    }
-
     fn columns(&self) -> Columns {
         Columns {
             key: (self.state != PaymentState::Failed).then(|| format!("{}/{}", self.agreement, self.part)),

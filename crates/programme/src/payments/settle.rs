@@ -3,7 +3,6 @@
 use super::{AnswerRow, PaymentFile};
 use crate::agreements::said;
 use crate::office::Office;
-use crate::records::Kept;
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
 
@@ -16,20 +15,15 @@ impl Office {
     pub async fn settle(&self, file: &str, version: i64, row: &AnswerRow, why: &str) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
         let why = said(why)?;
-        let kept: Kept<PaymentFile> = self.one(file).await?;
-        kept.is_seen(version)?;
+        let (mut tx, kept) = self.change_thing::<PaymentFile>(file, version).await?;
         if !kept.thing.differences.iter().any(|told| told.starts_with(&row.payment)) {
             let why = "the file has no difference about this payment".into();
             return Err(RegistryError::Illegal { step: "settling a difference", why });
         }
-        if kept.thing.payments.contains(&row.payment) {
-            self.take_rows(file, std::slice::from_ref(row)).await?;
-        }
-        let (mut tx, kept) = {
-            let current: Kept<PaymentFile> = self.one(file).await?;
-            self.change_thing::<PaymentFile>(file, current.version).await?
-        };
         let mut next = kept.thing.clone();
+        if kept.thing.payments.contains(&row.payment) {
+            (next, _) = self.take_rows(&mut tx, &kept, std::slice::from_ref(row)).await?;
+        }
         next.differences.retain(|told| !told.starts_with(&row.payment));
         next.settled.push(format!("{}: {why}", row.payment));
         self.write_one(&mut tx, kept.next("settled", next)).await?;

@@ -10,7 +10,7 @@ async fn story(world: &World) -> Office {
     let support = Support::new(world).await;
     let household = support.poor(world, "Lò Văn Một").await;
     support.capital(PRODUCTION, 12_000_000).await;
-    support.officer.rank_commune(&support.village.commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
+    support.officer.rank_area(&support.village.commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
     let kept = support.approved(&household, 10_000_000).await;
     support.paid(&kept, "signed", "signature").await;
     let chair = support.chair.verify().await;

@@ -121,31 +121,28 @@ async fn a_ranking_is_the_same_every_time_and_says_what_decided_at_the_line() {
             poor.push(support.poor(world, name).await);
         }
         let near = support.household(world, &["Lò Văn Bốn", "Cà Thị Mẫu"], "near_poor", date(2024, 12, 31)).await;
-        let id = support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(2)).await.unwrap();
+        let id = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(2)).await.unwrap();
         let first: vuon_programme::records::Kept<AreaRanking> = support.officer.one(&id).await.unwrap();
-        let order: Vec<&str> = first.thing.ranked.iter().map(|ranked| ranked.household.as_str()).collect();
+        let rows = support.rows(&id).await;
+        let order: Vec<&str> = rows.iter().map(|row| row.recipient.id()).collect();
         assert_eq!(order[3], near, "poor households of a minority come first");
         // The draw orders whom no key tells apart, and anybody can repeat it.
         let mut drawn: Vec<&str> = poor.iter().map(String::as_str).collect();
         drawn.sort_by_key(|id| draw(&first.thing.seed, id));
         assert_eq!(order[..3], drawn[..]);
         let line = first.thing.line.clone().unwrap();
-        assert_eq!(
-            (line.decided_by.as_str(), line.last_in.as_str(), line.first_out.as_str()),
-            ("draw", drawn[1], drawn[2])
-        );
-        assert_eq!(first.thing.ranked.iter().filter(|ranked| ranked.within).count(), 2);
+        assert_eq!((line.decided_by.as_str(), line.last_in.id(), line.first_out.id()), ("draw", drawn[1], drawn[2]));
+        assert_eq!((rows.iter().filter(|row| row.within).count(), first.thing.within, first.thing.ranked), (2, 2, 4));
         // Computed again it is the same; with the money for three the line is elsewhere.
-        let again = support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(2)).await.unwrap();
-        let second: vuon_programme::records::Kept<AreaRanking> = support.officer.one(&again).await.unwrap();
-        assert_eq!((&again, &second.thing.ranked), (&id, &first.thing.ranked));
-        support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Money(45_000_000)).await.unwrap();
+        let again = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(2)).await.unwrap();
+        assert_eq!((&again, &support.rows(&again).await), (&id, &rows));
+        support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Money(45_000_000)).await.unwrap();
         let third: vuon_programme::records::Kept<AreaRanking> = support.officer.one(&id).await.unwrap();
         assert_eq!(third.thing.line.clone().unwrap().decided_by, "minority_poor");
         let stale = support.chair.approve_ranking(&id, first.version).await;
         assert!(matches!(stale, Err(RegistryError::Stale { .. })));
         support.chair.approve_ranking(&id, third.version).await.unwrap();
-        let decided = support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(1)).await;
+        let decided = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(1)).await;
         assert!(matches!(decided, Err(RegistryError::Exists { .. })));
     })
     .await;
@@ -170,7 +167,7 @@ async fn nobody_from_elsewhere_sees_or_changes_anything() {
             assert!(office.draw_up(&production(&household, 1_000_000)).await.is_err());
             assert!(office.approve(&commune, &[(kept.id.clone(), kept.version)]).await.is_err());
             assert!(office.order_payments(&commune, &[(kept.id.clone(), kept.version)]).await.is_err());
-            assert!(office.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.is_err());
+            assert!(office.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.is_err());
         }
         // An officer prepares and decides nothing; a chair decides and prepares nothing; the ministry sees no household.
         let own = support.officer.approve(&commune, &[(kept.id.clone(), kept.version)]).await;

@@ -11,7 +11,7 @@ use vuon_programme::repayment::{Plan, Repaid};
 use vuon_registry::RegistryError;
 
 /// A group of some households with its version; the last of them are average ones.
-async fn group(world: &World, support: &Support, poor: usize, others: usize) -> (String, Vec<GroupMember>) {
+pub async fn group(world: &World, support: &Support, poor: usize, others: usize) -> (String, Vec<GroupMember>) {
     let new = NewGroup {
         commune: support.village.commune.clone(),
         hamlet: Some(support.village.hamlets[0].clone()),
@@ -35,15 +35,15 @@ async fn group(world: &World, support: &Support, poor: usize, others: usize) -> 
     (id, members)
 }
 
-async fn version(support: &Support, group: &str) -> i64 {
+pub async fn version(support: &Support, group: &str) -> i64 {
     support.officer.one::<Group>(group).await.unwrap().version
 }
 
-async fn certified(support: &Support, group: &str) -> vuon_registry::Result<()> {
+pub async fn certified(support: &Support, group: &str) -> vuon_registry::Result<()> {
     support.chair.certify_group(group, version(support, group).await).await
 }
 
-async fn steps(support: &Support, project: &str, steps: Vec<StepTaken>) {
+pub async fn steps(support: &Support, project: &str, steps: Vec<StepTaken>) {
     for step in steps {
         let kept: Kept<Proposal> = support.officer.one(project).await.unwrap();
         let office = if step.step() == Step::Approved { &support.chair } else { &support.officer };
@@ -51,7 +51,7 @@ async fn steps(support: &Support, project: &str, steps: Vec<StepTaken>) {
     }
 }
 
-fn until_approved(present: i64) -> Vec<StepTaken> {
+pub fn until_approved(present: i64) -> Vec<StepTaken> {
     let on = date(2025, 9, 8);
     vec![
         StepTaken::Disseminated { on, how: "loa truyền thanh, họp bản".into() },
@@ -70,7 +70,7 @@ fn until_approved(present: i64) -> Vec<StepTaken> {
     ]
 }
 
-async fn project(support: &Support, group: Option<String>) -> String {
+pub async fn project(support: &Support, group: Option<String>) -> String {
     let new = NewProposal {
         commune: support.village.commune.clone(),
         hamlet: support.village.hamlets[0].clone(),
@@ -179,11 +179,15 @@ async fn what_comes_back_to_a_groups_fund_goes_to_the_next_of_its_list() {
         support.chair.approve(&support.village.commune, &[(agreement.clone(), 1)]).await.unwrap();
         let kept = support.paid(&kept, "whole", "signature").await;
         assert_eq!(kept.thing.state, AgreementState::Fulfilled);
-        assert_eq!(support.officer.group_fund(&id).await.unwrap().0, 100_000_000);
+        assert_eq!(support.officer.group_fund(&id).await.unwrap().money, 100_000_000);
 
         let plan = Plan::Regular { grace_months: 0, instalments: 1, every_months: 12 };
-        let loan =
-            |place: usize, amount| NewLoan { household: members[place].household.clone(), amount, plan: plan.clone() };
+        let loan = |place: usize, amount| NewLoan {
+            household: members[place].household.clone(),
+            amount,
+            in_things: false,
+            plan: plan.clone(),
+        };
         let at = version(&support, &id).await;
         let turn = support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await;
         assert!(matches!(turn, Err(RegistryError::Illegal { ref why, .. }) if why.contains("turn")), "{turn:?}");
@@ -198,7 +202,7 @@ async fn what_comes_back_to_a_groups_fund_goes_to_the_next_of_its_list() {
         world.clock.stand(date(2026, 9, 8));
         let repaid = Repaid { on: date(2026, 9, 8), amount: 60_000_000 };
         support.officer.repay_loan(&first, 1, repaid, "BL 1").await.unwrap();
-        assert_eq!(support.officer.group_fund(&id).await.unwrap().0, 100_000_000, "without interest, to the đồng");
+        assert_eq!(support.officer.group_fund(&id).await.unwrap().money, 100_000_000, "without interest, to the đồng");
         support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await.unwrap();
         let refused = support.chair.dissolve_group(&id, at, "hết việc").await;
         assert!(matches!(refused, Err(RegistryError::Illegal { .. })), "members still owe the fund");

@@ -8,8 +8,12 @@ mod capital;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod common;
 mod entitled;
+mod exclusions;
 mod groups;
 mod histories;
+mod priority;
+mod rankings;
 mod reform;
 mod sealed;
 mod support;
+mod things;

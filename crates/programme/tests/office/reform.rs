@@ -5,7 +5,7 @@ use crate::support::*;
 use jiff::civil::date;
 use vuon_programme::Office;
 use vuon_programme::agreements::{Agreement, NewAgreement};
-use vuon_programme::reform::{Followed, follow_reform};
+use vuon_programme::reform::{Followed, follow_placing, follow_reform};
 use vuon_registry::RegistryError;
 
 const OLD: &str = "vn-2025-03-01";
@@ -55,6 +55,37 @@ async fn agreements_and_capital_follow_their_commune() {
         officer.reach_part(&id, kept.version, "signed", &evidence()).await.unwrap();
         let chair = of(world, &login.replace("officer", "chair")).await;
         chair.order_payments(MERGED, &[(id.clone(), kept.version + 1)]).await.unwrap();
+        let audit = Office::of(village.auditor.clone()).await.unwrap().verify().await.unwrap();
+        assert_eq!(audit.differences, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn support_follows_a_hamlet_that_somebody_placed() {
+    const DIVIDED: &str = "vn-2025-03-01:00019";
+    const PART: &str = "vn-2025-07-01:00070";
+    for_each_engine(async |world| {
+        world.clock.stand(date(2025, 6, 2));
+        let operator = world.operator();
+        operator.load_areas(OLD).await.unwrap();
+        let village = world.village_in(DIVIDED).await;
+        operator.set("support_pack", "example-province").await.unwrap();
+        let household = village.household(0, &["Nguyễn Văn Mẫu", "Trần Thị Mẫu"]).await;
+        has_status(world, &household, "poor", date(2024, 12, 31)).await;
+        let officer = Office::of(village.officer.clone()).await.unwrap();
+        let new = NewAgreement { from: date(2025, 6, 2), ..production(&household, 10_000_000) };
+        let id = officer.draw_up(&new).await.unwrap();
+        operator.load_areas(NEW).await.unwrap();
+        world.clock.stand(date(2025, 7, 2));
+        operator.reform(OLD, NEW, false).await.unwrap();
+        assert_eq!(follow_reform(&operator).await.unwrap().waiting, 1);
+        village.officer.place_hamlet(DIVIDED, Some(&village.hamlets[0]), PART).await.unwrap();
+        let chair = follow_placing(&village.chair).await;
+        assert!(matches!(chair, Err(RegistryError::Forbidden { .. })));
+        assert_eq!(follow_placing(&village.officer).await.unwrap().things, 1);
+        let kept = Office::of(operator).await.unwrap().one::<Agreement>(&id).await.unwrap();
+        assert_eq!(kept.thing.at.commune.as_deref(), Some(PART));
         let audit = Office::of(village.auditor.clone()).await.unwrap().verify().await.unwrap();
         assert_eq!(audit.differences, []);
     })

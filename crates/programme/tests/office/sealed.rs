@@ -4,8 +4,7 @@ use crate::common::for_each_engine;
 use crate::support::*;
 use vuon_policy::support::SealedFact;
 use vuon_programme::ranking::Quota;
-use vuon_programme::ranks::AreaRanking;
-use vuon_programme::records::Kept;
+use vuon_programme::ranks::{AreaRanking, RankedRow};
 use vuon_registry::RegistryError;
 
 #[tokio::test]
@@ -14,21 +13,20 @@ async fn a_sealed_fact_orders_and_is_named_nowhere() {
         let support = Support::new(world).await;
         let commune = support.village.commune.clone();
         let households = [support.poor(world, "Lò Văn Một").await, support.poor(world, "Lò Văn Hai").await];
-        let ranked = async || -> AreaRanking {
-            let id = support.officer.rank_commune(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
-            let kept: Kept<AreaRanking> = support.officer.one(&id).await.unwrap();
-            kept.thing
+        let ranked = async || -> (AreaRanking, Vec<RankedRow>) {
+            let id = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
+            (support.officer.ranking(&id).await.unwrap().thing, support.rows(&id).await)
         };
-        let before = ranked().await;
-        let last = before.ranked[1].household.clone();
+        let (_, before) = ranked().await;
+        let last = before[1].recipient.id().to_owned();
         assert!(households.contains(&last));
         let member = support.village.officer.household(&last).await.unwrap().members[1].person.clone();
         support.officer.seal_fact(&member, SealedFact::Hiv, true).await.unwrap();
-        let after = ranked().await;
-        assert_eq!(after.ranked[0].household, last, "whoever has a sealed fact comes first");
+        let (after, rows) = ranked().await;
+        assert_eq!(rows[0].recipient.id(), last, "whoever has a sealed fact comes first");
         assert_eq!(after.line.as_ref().unwrap().decided_by, "order", "and nobody is told why");
         let sealed = after.keys.iter().position(|key| key == "returning").unwrap();
-        assert!(after.ranked.iter().all(|ranked| ranked.keys[sealed].is_none()));
+        assert!(rows.iter().all(|row| row.keys[sealed].is_none()));
 
         // Nothing that is stored in the open names it: not a row, not a content of the ledger.
         for (table, column) in [("content", "body"), ("record", "content"), ("sealed_fact", "sealed")] {
@@ -52,7 +50,7 @@ async fn a_sealed_fact_orders_and_is_named_nowhere() {
             "taking one away would tell whether it was there"
         );
         support.chair.seal_fact(&member, SealedFact::Hiv, false).await.unwrap();
-        assert_eq!(ranked().await.ranked, before.ranked);
+        assert_eq!(ranked().await.1, before);
     })
     .await;
 }

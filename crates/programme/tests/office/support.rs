@@ -6,8 +6,10 @@ use jiff::civil::{Date, date};
 use vuon_programme::Office;
 use vuon_programme::agreements::{Agreement, EvidenceGiven, NewAgreement, Recipient};
 use vuon_programme::payments::AnswerRow;
+use vuon_programme::ranks::{RankedRow, Rows};
 use vuon_programme::records::Kept;
 use vuon_registry::Desk;
+use vuon_registry::page::PageRequest;
 
 /// A scheme of conditional support: three parts, 1/2, 3/10 and 1/5.
 pub const PRODUCTION: &str = "production_support";
@@ -68,6 +70,12 @@ impl Support {
         self.again(&kept).await
     }
 
+    /// A ranking's rows, at most two hundred.
+    pub async fn rows(&self, ranking: &str) -> Vec<RankedRow> {
+        let page = PageRequest { after: None, limit: PageRequest::MOST };
+        self.officer.ranked_rows(ranking, Rows::All, &page).await.unwrap().rows
+    }
+
     pub async fn again(&self, kept: &Kept<Agreement>) -> Kept<Agreement> {
         self.officer.one(&kept.id).await.unwrap()
     }
@@ -119,6 +127,7 @@ pub fn production(household: &str, amount: i64) -> NewAgreement {
         year: YEAR,
         purpose: "nuôi bò sinh sản (ví dụ)".to_owned(),
         amount,
+        things: None,
         own_share: amount / 9 + 1,
         from: date(2025, 9, 8),
         due: vec![date(2025, 9, 20), date(2025, 11, 30), date(2026, 6, 30)],
@@ -133,4 +142,10 @@ pub fn shown(kind: &str) -> EvidenceGiven {
 
 pub fn answer(payment: &str, paid: bool, amount: i64, on: Date) -> AnswerRow {
     AnswerRow { payment: payment.to_owned(), paid, amount, on, note: String::new() }
+}
+
+/// A text of the database.
+pub async fn text_of(world: &World, query: &str) -> String {
+    let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(&world.url).await.unwrap();
+    sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned())).fetch_one(&mut connection).await.unwrap()
 }

@@ -19,8 +19,8 @@ pub struct Paper {
     pub subtitle: Option<String>,
     /// Who gets it.
     pub recipients: Vec<String>,
-    /// Who signs.
-    pub signer: Option<Signer>,
+    /// Who signs, from left to right.
+    pub signers: Vec<Signer>,
     /// What the paper rests on, on the foot of each page.
     pub foot: Vec<String>,
     /// Whether the sheet lies on its long side.

@@ -34,6 +34,21 @@ pub struct Asked {
 /// # Errors
 /// [`ReportError`].
 pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Report, ReportError> {
+    one(desk, asked, &mut None).await
+}
+
+/// Fills every report of an area, each as [`collect`] does; the figures are asked for once. `asked.report` does not count.
+pub async fn collect_every(desk: &Desk, asked: &Asked) -> Vec<(&'static Form, Result<Report, ReportError>)> {
+    let (mut figures, mut reports) = (None, Vec::new());
+    for form in layout::forms() {
+        let asked = Asked { report: form.id.clone(), ..asked.clone() };
+        reports.push((form, one(desk, &asked, &mut figures).await));
+    }
+    reports
+}
+
+/// Fills a report; the figures of its area and day, if it needs them and they are not there yet, are kept for the next.
+async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Result<Report, ReportError> {
     let form = layout::form(&asked.report).ok_or_else(|| ReportError::NoReport(asked.report.clone()))?;
     let report = match form.id.as_str() {
         "causes" => {
@@ -43,13 +58,25 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Report, ReportError> 
             )));
         }
         "movement-poor" | "movement-near-poor" => movement(desk, asked, form).await?,
-        _ => counted(desk, asked, form).await?,
+        _ => {
+            let figures = match figures {
+                Some(figures) => figures,
+                None => figures.insert(desk.figures(&asked.area, asked.to).await?),
+            };
+            counted(desk, asked, form, figures).await?
+        }
     };
     check(&report)?;
     Ok(report)
 }
 
-async fn basis(desk: &Desk, asked: &Asked, packs: &BTreeSet<(String, String)>) -> Result<Basis, ReportError> {
+async fn basis(
+    desk: &Desk,
+    asked: &Asked,
+    packs: &BTreeSet<(String, String)>,
+    columns: &[Column],
+) -> Result<Basis, ReportError> {
+    let of_residents = columns.iter().any(|column| column.key.starts_with("residents."));
     let mut unverified = Vec::new();
     let ids: BTreeSet<&String> = packs.iter().map(|(id, _)| id).collect();
     for id in ids {
@@ -63,14 +90,18 @@ async fn basis(desk: &Desk, asked: &Asked, packs: &BTreeSet<(String, String)>) -
         Some(hash) => format!("{id} ({hash})"),
         None => id.clone(),
     };
+    // Of an imported status the pack's content is not known; it is named where nothing else names it.
+    let told = |(id, hash): &&(String, String)| {
+        !hash.is_empty() || !packs.iter().any(|(other, known)| other == id && !known.is_empty())
+    };
     Ok(Basis {
-        from: asked.from,
+        from: asked.from.filter(|_| asked.report.starts_with("movement")),
         to: asked.to,
         units_list: asked.area.split(':').next().unwrap_or_default().to_owned(),
-        packs: packs.iter().map(pack).collect(),
+        packs: packs.iter().filter(told).map(pack).collect(),
         asked_on: desk.today(),
         unverified,
-        residents: asked.residents.as_ref().map(|residents| residents.origin.clone()),
+        residents: asked.residents.as_ref().filter(|_| of_residents).map(|residents| residents.origin.clone()),
         demo: desk.register().setting("demo").await?.is_some(),
     })
 }
@@ -105,7 +136,7 @@ async fn movement(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, Rep
             }
         }
     }
-    let basis = basis(desk, asked, &BTreeSet::new()).await?;
+    let basis = basis(desk, asked, &BTreeSet::new(), &columns).await?;
     let (unknown, notes) = (Vec::new(), Vec::new());
     Ok(Report { form: form.clone(), columns, area, basis, rows, unknown, notes })
 }
@@ -124,9 +155,8 @@ async fn named(desk: &Desk, area: &str) -> Result<(String, Vec<AreaRow>), Report
 
 // ---- counts ---------------------------------------------------------------------------------------------------------
 
-async fn counted(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, ReportError> {
-    let figures = desk.figures(&asked.area, asked.to).await?;
-    let program = one_pack(desk, asked, &figures).await?;
+async fn counted(desk: &Desk, asked: &Asked, form: &Form, figures: &Figures) -> Result<Report, ReportError> {
+    let program = one_pack(desk, asked, figures).await?;
     let columns = layout::columns(&form.id, &|stem| starred(stem, &program, &figures.unit));
     needs_survey(form, &figures.unit)?;
     let mut collecting = Collecting { columns: &columns, residents: asked.residents.as_ref(), rows: Vec::new() };
@@ -145,7 +175,7 @@ async fn counted(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, Repo
     let area = unit_name(&figures.unit);
     let unknown = unknown(&columns, &rows);
     let notes = notes(form, &figures.unit, &program);
-    let basis = basis(desk, asked, &figures.packs).await?;
+    let basis = basis(desk, asked, &figures.packs, &columns).await?;
     Ok(Report { form: form.clone(), columns, area, basis, rows, unknown, notes })
 }
 
@@ -293,7 +323,7 @@ fn notes(form: &Form, unit: &UnitFigures, program: &Program) -> Vec<Words> {
                 let label = Words::of(&indicator.label);
                 notes.push(Words::new(
                     format!("{}: {unknown} hộ chưa rõ, không tính là thiếu hụt.", label.vi),
-                    format!("{}: not known of {unknown} households, which are not counted as deprived.", label.en),
+                    format!("{}: not known for {unknown}; they are not counted as deprived.", label.en),
                 ));
             }
         }
@@ -303,7 +333,7 @@ fn notes(form: &Form, unit: &UnitFigures, program: &Program) -> Vec<Words> {
         if unknown > 0 {
             notes.push(Words::new(
                 format!("{unknown} người chưa rõ ngày sinh, không tính là trẻ em."),
-                format!("The birth of {unknown} persons is not known; they are not counted as children."),
+                format!("Day of birth not known for {unknown}; they are not counted as children."),
             ));
         }
         notes.push(Words::new(

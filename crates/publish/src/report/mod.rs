@@ -10,6 +10,7 @@ mod collect;
 pub mod formula;
 mod key;
 pub mod layout;
+pub mod list;
 mod paper;
 mod residents;
 mod told;
@@ -17,7 +18,7 @@ mod words;
 mod xlsx;
 
 pub use check::{Broken, check};
-pub use collect::{Asked, collect};
+pub use collect::{Asked, collect, collect_every};
 pub use paper::pdf;
 pub use residents::{Residents, ResidentsError};
 pub use words::Words;

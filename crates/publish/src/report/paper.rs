@@ -62,19 +62,21 @@ fn face(report: &Report, language: Language) -> Paper {
     Paper {
         language: pick(language, "vi", "en"),
         organ: vec![pick(language, "ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE").to_owned(), report.area.to_uppercase()],
-        number: Some(pick(language, "…/BC-UBND", "…/BC-UBND").to_owned()),
+        number: Some("…/BC-UBND".to_owned()),
         place_and_day: Some(dots.to_owned()),
         title: title(report, language),
         subtitle: Some(subtitle(report, language)),
-        recipients: Vec::new(),
-        signer: Some(Signer {
+        recipients: [("UBND cấp trên", "The committee above"), ("Lưu: VT", "File")]
+            .map(|(vi, en)| pick(language, vi, en).to_owned())
+            .to_vec(),
+        signers: vec![Signer {
             role: vec![
                 pick(language, "TM. ỦY BAN NHÂN DÂN", "ON BEHALF OF THE PEOPLE'S COMMITTEE").to_owned(),
                 pick(language, "CHỦ TỊCH", "CHAIR").to_owned(),
             ],
             note: Some(pick(language, "(Ký, ghi rõ họ tên, đóng dấu)", "(signature, name, seal)").to_owned()),
             name: None,
-        }),
+        }],
         foot: foot(report, language),
         landscape: true,
         mark: mark(report, language),

@@ -1,6 +1,8 @@
 //! Reports made by hand, as the register would fill them.
 
 use jiff::civil::date;
+use vuon_publish::report::formula::Formula;
+use vuon_publish::report::layout::{Column, Form};
 use vuon_publish::report::{Basis, Part, Report, Row, Words, layout};
 
 fn basis() -> Basis {
@@ -85,5 +87,54 @@ pub fn rates() -> Report {
         ],
         unknown: Vec::new(),
         notes: Vec::new(),
+    }
+}
+
+/// Every report, for a commune of two hamlets: figures that add up, all of them made up.
+pub fn every() -> Vec<Report> {
+    layout::forms().iter().map(one).collect()
+}
+
+fn one(form: &Form) -> Report {
+    let starred = |_: &str| ["Một", "Hai", "Ba"].map(|name| (name.to_owned(), Words::new(name, name))).to_vec();
+    let columns = layout::columns(&form.id, &starred);
+    let below: Vec<Vec<Option<i64>>> = [1, 3].map(|size| figures(&columns, size)).to_vec();
+    let all = (0..columns.len()).map(|at| Some(below[0][at]? + below[1][at]?)).collect();
+    let units = [("", "Xã Pa Ham", 0, &all), ("1", "Bản Co Muông", 1, &below[0]), ("2", "Bản Huổi Hạ", 1, &below[1])];
+    let parts: &[Option<Part>] = if form.by_part { &[Some(Part::Households), Some(Part::Persons)] } else { &[None] };
+    let rows = units.iter().flat_map(|(number, unit, depth, values)| {
+        parts.iter().map(move |part| Row { part: *part, ..row(number, unit, *depth, values) })
+    });
+    Report {
+        form: form.clone(),
+        rows: rows.collect(),
+        columns,
+        area: "Xã Pa Ham".into(),
+        basis: Basis { from: form.by_part.then(|| date(2025, 12, 31)), ..basis() },
+        unknown: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// The figures of a unit; of a rate, none.
+fn figures(columns: &[Column], size: i64) -> Vec<Option<i64>> {
+    columns.iter().map(|column| (!column.key.is_empty()).then(|| value(columns, column, size))).collect()
+}
+
+fn value(columns: &[Column], column: &Column, size: i64) -> i64 {
+    let of = |no: &String| columns.iter().find(|other| other.no == *no).unwrap();
+    let whole = match &column.formula {
+        Some(Formula::Sum(terms)) => {
+            return terms.iter().map(|(adds, no)| value(columns, of(no), size) * if *adds { 1 } else { -1 }).sum();
+        }
+        Some(Formula::Share { whole }) => Some(whole),
+        _ => column.within.as_ref(),
+    };
+    let place = columns.iter().position(|other| other.no == column.no).unwrap() as i64;
+    match whole.map(of) {
+        // Of a whole that is itself a sum, this is a part.
+        Some(Column { formula: Some(Formula::Sum(_)), .. }) => (40 + place) * size,
+        Some(whole) => value(columns, whole, size) / (6 + place % 5),
+        None => (900 + 10 * place) * size,
     }
 }

@@ -1,34 +1,13 @@
 //! Papers, read back by another reader (`pdftotext` of poppler).
 
-use crate::made::{final_results, movement, rates};
-use std::io::Write;
-use std::process::Command;
+use crate::made::{every, final_results, movement, rates};
+use crate::reader::{dark, keep, pages, text};
 use vuon_policy::model::Language;
 use vuon_publish::document::Templates;
 use vuon_publish::report::{Report, pdf};
 
 fn paper(report: &Report, language: Language) -> Vec<u8> {
     pdf(report, &Templates::default(), language).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// The text of a PDF; none, with a word, where the reader is not installed.
-fn text(pdf: &[u8]) -> Option<String> {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(pdf).unwrap();
-    match Command::new("pdftotext").arg("-layout").arg(file.path()).arg("-").output() {
-        Ok(read) => Some(String::from_utf8(read.stdout).unwrap()),
-        Err(_) => {
-            eprintln!("skipped: pdftotext is not here; install the package poppler-utils");
-            None
-        }
-    }
-}
-
-/// Keeps a paper to be looked at, where `VUON_PICTURES` names a folder.
-fn keep(name: &str, pdf: &[u8]) {
-    if let Some(folder) = std::env::var_os("VUON_PICTURES") {
-        std::fs::write(std::path::Path::new(&folder).join(name), pdf).unwrap();
-    }
 }
 
 #[test]
@@ -91,4 +70,25 @@ fn an_office_changes_a_template_without_a_compiler() {
     let templates = Templates::with_folder(folder.path()).unwrap();
     let said = vuon_publish::report::pdf(&rates(), &templates, Language::Vi).unwrap_err().to_string();
     assert!(said.contains("paper.typ:1"), "the file and the line are told: {said}");
+}
+
+#[test]
+fn every_report_is_a_page_that_is_not_empty_in_both_languages() {
+    for report in every() {
+        for (language, name) in [(Language::Vi, "vi"), (Language::En, "en")] {
+            let pdf = paper(&report, language);
+            keep(&format!("{}-{name}.pdf", report.form.id), &pdf);
+            let Some((_folder, pages)) = pages(&pdf) else { return };
+            assert_eq!(pages.len(), 1, "{}", report.form.id);
+            let ink = dark(&pages[0]);
+            assert!((10..200).contains(&ink), "{}: {ink} of a thousand dots are dark", report.form.id);
+            let text = text(&pdf).unwrap().to_lowercase();
+            let flat: Vec<&str> = text.split_whitespace().collect();
+            let (flat, title) = (flat.join(" "), report.form.title.get(language).to_lowercase());
+            assert!(title.split_whitespace().all(|word| flat.contains(word)), "{title} is not in\n{flat}");
+            for unit in ["bản co muông", "bản huổi hạ"] {
+                assert!(flat.contains(unit), "{}: {unit} is not in\n{flat}", report.form.id);
+            }
+        }
+    }
 }

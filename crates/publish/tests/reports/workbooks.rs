@@ -6,12 +6,12 @@ use std::io::Cursor;
 use vuon_policy::model::Language;
 use vuon_publish::report::{Report, xlsx};
 
-struct Book {
+pub struct Book {
     values: Range<Data>,
     formulas: Range<String>,
 }
 
-fn book(report: &Report, language: Language) -> Book {
+pub fn book(report: &Report, language: Language) -> Book {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx(report, language).unwrap())).unwrap();
     let name = book.sheet_names()[0].clone();
     Book { values: book.worksheet_range(&name).unwrap(), formulas: book.worksheet_formula(&name).unwrap() }
@@ -19,7 +19,7 @@ fn book(report: &Report, language: Language) -> Book {
 
 impl Book {
     /// The rows as lines, without empty cells.
-    fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let line = |row: &[Data]| {
             let cells: Vec<String> = row.iter().map(ToString::to_string).filter(|cell| !cell.is_empty()).collect();
             cells.join(" | ")

@@ -1,13 +1,14 @@
 //! Lists of units brought in whole: those the program carries, and a country's own.
 
 use super::NewArea;
+use super::print::{lineage_print, units_print};
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Reach};
 use crate::store::{Value, insert_all, int, sql, text};
 use crate::text::{key, name};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use vuon_areas::{Area, AreaList, Areas, Level};
 
 /// How many wrong rows a message names.
@@ -41,13 +42,16 @@ impl Desk {
             return Ok(units);
         }
         let rows = embedded_rows(areas, embedded)?;
-        self.insert(&mut tx, list, &embedded.from.to_string(), &rows).await?;
+        insert(&mut tx, list, &embedded.from.to_string(), &rows).await?;
+        let mut traced = Vec::new();
         for other in areas.lists() {
             if other.id != list && loaded(&mut tx, &other.id).await?.is_some() {
                 let (old, new) = if other.from < embedded.from { (other, embedded) } else { (embedded, other) };
                 insert_lineage(&mut tx, areas, old, new).await?;
+                traced.push(other.id.as_str());
             }
         }
+        self.tell_list(&mut tx, list, rows.len(), &traced).await?;
         tx.commit().await?;
         Ok(rows.len() as u64)
     }
@@ -84,7 +88,8 @@ impl Desk {
                 Err(RegistryError::Exists { what: format!("the list {list}, with other units,") })
             };
         }
-        self.insert(&mut tx, list, &self.today().to_string(), &rows).await?;
+        insert(&mut tx, list, &self.today().to_string(), &rows).await?;
+        self.tell_list(&mut tx, list, rows.len(), &[]).await?;
         tx.commit().await?;
         Ok(rows.len() as u64)
     }
@@ -96,36 +101,46 @@ impl Desk {
         if all { Ok(()) } else { Err(RegistryError::Forbidden { action: Action::ManageAreas.words() }) }
     }
 
-    async fn insert(&self, connection: &mut AnyConnection, list: &str, since: &str, rows: &[Row]) -> Result<()> {
-        let units = rows.len() as i64;
-        sql("INSERT INTO area_list (id, since, units) VALUES ($1, $2, $3)", [list.into(), since.into(), units.into()])
-            .run(connection)
-            .await?;
-        let id = |code: &str| format!("{list}:{code}");
-        let values = rows.iter().map(|row| -> [Value; 10] {
-            [
-                id(&row.code).into(),
-                list.into(),
-                row.code.as_str().into(),
-                row.level.into(),
-                row.kind.as_str().into(),
-                row.name.as_str().into(),
-                key(&row.name).into(),
-                row.parent.as_deref().map(id).into(),
-                id(&row.province).into(),
-                row.district.as_deref().map(id).into(),
-            ]
-        });
-        let columns = "area (id, list, code, level, kind, name, name_key, parent, province, district)";
-        insert_all(connection, columns, values).await?;
-        sql("INSERT INTO setting (name, value) VALUES ('area_list', $1) ON CONFLICT (name) DO NOTHING", [list.into()])
-            .run(connection)
-            .await?;
-        let content = ledger::store(connection, &serde_json::json!({ "list": list, "units": units })).await?;
+    /// The entry of a list that is loaded: how many units it has, and a print of them and of their lineage.
+    async fn tell_list(&self, connection: &mut AnyConnection, list: &str, units: usize, traced: &[&str]) -> Result<()> {
+        let mut lineage = BTreeMap::new();
+        for other in traced {
+            lineage.insert(*other, lineage_print(connection, [list, other]).await?.0);
+        }
+        let print = units_print(connection, list).await?;
+        let content = serde_json::json!({ "list": list, "units": units, "print": print, "lineage": lineage });
+        let content = ledger::store(connection, &content).await?;
         let change = Change { author: &self.actor.id, kind: "area_list", subject: list, content: &content };
-        ledger::append(connection, ledger::REGISTER, self.now(), &[change]).await?;
-        Ok(())
+        ledger::append(connection, ledger::REGISTER, self.now(), &[change]).await.map(|_| ())
     }
+}
+
+async fn insert(connection: &mut AnyConnection, list: &str, since: &str, rows: &[Row]) -> Result<()> {
+    let units = rows.len() as i64;
+    sql("INSERT INTO area_list (id, since, units) VALUES ($1, $2, $3)", [list.into(), since.into(), units.into()])
+        .run(connection)
+        .await?;
+    let id = |code: &str| format!("{list}:{code}");
+    let values = rows.iter().map(|row| -> [Value; 10] {
+        [
+            id(&row.code).into(),
+            list.into(),
+            row.code.as_str().into(),
+            row.level.into(),
+            row.kind.as_str().into(),
+            row.name.as_str().into(),
+            key(&row.name).into(),
+            row.parent.as_deref().map(id).into(),
+            id(&row.province).into(),
+            row.district.as_deref().map(id).into(),
+        ]
+    });
+    let columns = "area (id, list, code, level, kind, name, name_key, parent, province, district)";
+    insert_all(connection, columns, values).await?;
+    sql("INSERT INTO setting (name, value) VALUES ('area_list', $1) ON CONFLICT (name) DO NOTHING", [list.into()])
+        .run(connection)
+        .await?;
+    Ok(())
 }
 
 /// How many units of a list there are, if it was loaded.

@@ -8,8 +8,10 @@ mod ask;
 mod destinations;
 mod hamlets;
 mod load;
+mod print;
 
 pub use destinations::Destination;
+pub(crate) use print::{lineage_print, units_print};
 
 use crate::scope::{Place, Reach};
 use crate::store::{Query, maybe, sql, text};

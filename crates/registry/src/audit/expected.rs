@@ -1,12 +1,14 @@
 //! What the rows must be, as the entries tell: every entry about a round or case changes what is expected of it.
 
 use super::chain::{Spot, Stored};
+use super::{lists, lives};
 use crate::accounts::AccountRecord;
 use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
 use crate::ledger::Entry;
+use crate::training::Completed;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -86,7 +88,13 @@ pub(super) struct Expected {
     pub decisions: HashMap<String, Said<DecisionRecord>>,
     /// By household.
     pub imported: Vec<(String, Said<ImportedRecord>)>,
+    /// The lists of areas.
+    pub lists: HashMap<String, Said<lists::ListRecord>>,
+    /// Of who belonged where and which household lived where; by the chain asked about alone.
+    pub lives: lives::Told,
     pub accounts: HashMap<String, Said<AccountRecord>>,
+    /// By account.
+    pub training: Vec<(String, Said<Completed>)>,
     /// The accounts that a reform moved, and when last.
     pub moved_accounts: HashMap<String, i64>,
 }
@@ -142,6 +150,9 @@ impl Expected {
 
     fn read(&mut self, entry: &Entry, content: &Stored) -> Option<()> {
         let subject = entry.subject.as_str();
+        if *entry.chain == *self.own {
+            self.lives.take(self.spot(entry), entry, content)?;
+        }
         match entry.kind.as_str() {
             "round" => {
                 let said = self.said(entry, content.read()?);
@@ -232,10 +243,18 @@ impl Expected {
                 let said = self.said(entry, content.read()?);
                 self.imported.push((subject.to_owned(), said));
             }
+            "area_list" => {
+                let said = self.said(entry, content.read()?);
+                keep_later(&mut self.lists, subject, said);
+            }
             "reform_accounts" | "reform_out" => {
                 for account in content.read::<MovedAccounts>()?.accounts {
                     self.moved_accounts.insert(account, entry.at);
                 }
+            }
+            "training" => {
+                let said = self.said(entry, content.read()?);
+                self.training.push((subject.to_owned(), said));
             }
             kind if ACCOUNT.contains(&kind) => {
                 let said = self.said(entry, content.read()?);

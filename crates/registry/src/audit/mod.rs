@@ -6,9 +6,13 @@ mod cases;
 mod chain;
 mod expected;
 mod households;
+mod lists;
+mod lives;
+mod names;
 mod papers;
 mod rounds;
 mod rows;
+mod training;
 mod verify;
 
 use crate::ledger::Root;

@@ -84,11 +84,14 @@ impl Desk {
         self.walk(connection, root, &mut walk, &mut expected).await?;
         if root.chain == REGISTER {
             self.compare_accounts(connection, &expected, &mut walk).await?;
+            self.compare_lists(connection, &expected, &mut walk).await?;
+            self.compare_training(connection, &expected, &mut walk).await?;
         } else {
             self.compare_rounds(connection, &expected, &mut walk).await?;
             self.compare_cases(connection, &expected, &mut walk).await?;
             self.compare_statuses(connection, &expected, root.seq, &mut walk).await?;
             self.compare_households(connection, root.seq, &mut walk).await?;
+            self.compare_lives(connection, &expected.lives, root.seq, &mut walk).await?;
         }
         let mut found = walk.found;
         found.sort_by(|a, b| (&a.chain, a.seq).cmp(&(&b.chain, b.seq)));

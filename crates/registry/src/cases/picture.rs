@@ -7,7 +7,7 @@ use crate::Result;
 use crate::forms::known::{Facts, PicturedMember, known};
 use crate::scope::Place;
 use crate::spells::history::History;
-use crate::store::{Query, Value, day, int, maybe, maybe_day, text};
+use crate::store::{Query, Value, among, day, int, maybe, maybe_day, text};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ use vuon_policy::program::Program;
 pub(crate) enum Of<'a> {
     Commune(&'a str),
     Household(&'a str),
+    /// A part of a commune's, by the ids, at most [`MANY`](crate::store::MANY) of them.
+    Some(&'a [String]),
 }
 
 impl Of<'_> {
@@ -26,6 +28,7 @@ impl Of<'_> {
         match self {
             Of::Commune(commune) => query.push(" h.commune = ").bind(commune),
             Of::Household(household) => query.push(" h.id = ").bind(household),
+            Of::Some(households) => among(query.push(" h.id IN "), households),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::store::{Query, maybe, text};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vuon_policy::model::List;
 
 /// A commune of the area, and the unit it is counted under.
@@ -61,6 +61,27 @@ impl Desk {
             top => tree(&mut tx, top.as_ref(), area, &communes, places).await?,
         };
         Ok(figures)
+    }
+
+    /// By spell, the subgroups that a household is in by the answers its status rests on.
+    pub(crate) async fn groups_of(
+        &self,
+        connection: &mut AnyConnection,
+        spells: &[(String, String)],
+    ) -> Result<HashMap<String, BTreeSet<String>>> {
+        let (mut plans, mut groups) = (HashMap::new(), HashMap::new());
+        for (spell, signed) in answers_of(connection, spells).await? {
+            let program = self.register().program_as(connection, &signed.pack, &signed.pack_hash).await?;
+            let unknown = || RegistryError::Damaged { what: format!("the method {}", signed.method) };
+            let method = program.method(Some(&signed.method)).ok_or_else(unknown)?;
+            let under = Under { program: &program, method, review_date: signed.reviewed_on };
+            let plan = plans.entry((program.hash.clone(), method)).or_insert_with(|| program.plan(method));
+            let mut one = ListFigures::default();
+            one.add_answers(under, plan, &signed.answered.known, &signed.answered.answers);
+            let held = one.groups.into_iter().filter(|(_, holds)| holds.yes > 0).map(|(id, _)| id);
+            groups.insert(spell, held.collect());
+        }
+        Ok(groups)
     }
 
     /// The counts of a commune by hamlet.

@@ -21,13 +21,15 @@ pub struct Seen<P> {
     pub persons: i64,
 }
 
-/// A household on both days.
+/// A household on both days; or several of which the same is so, with their persons together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Household<P> {
     /// At the end of the first day.
     pub from: Seen<P>,
     /// At the end of the last.
     pub to: Seen<P>,
+    /// How many households.
+    pub count: i64,
     /// Whether it had been on a list before it came to the one it is on.
     pub before: bool,
     /// Whether it became a household of its own in between, out of another.
@@ -44,14 +46,14 @@ pub fn movement<P>(households: &[Household<P>], list: List, within: impl Fn(&P) 
         let was = was_here && from.list == Some(list);
         let is = is_here && to.list == Some(list);
         let (before, after) = (from.persons, to.persons);
-        let both = before.min(after);
+        let (count, both) = (household.count, before.min(after));
         let Movement { households, persons } = &mut movement;
         if was {
-            households.opening += 1;
+            households.opening += count;
             persons.opening += before;
         }
         if is {
-            households.closing += 1;
+            households.closing += count;
             persons.closing += after;
         }
         let mut add = |column: fn(&mut Flow) -> &mut i64, of_households: i64, of_persons: i64| {
@@ -65,23 +67,23 @@ pub fn movement<P>(households: &[Household<P>], list: List, within: impl Fn(&P) 
                 add(|flow| &mut flow.other_increase, 0, after - both);
             }
             (true, false) => match to.list {
-                _ if !is_here || to.taken_off => add(|flow| &mut flow.other_decrease, 1, before),
+                _ if !is_here || to.taken_off => add(|flow| &mut flow.other_decrease, count, before),
                 Some(_) => {
-                    add(|flow| &mut flow.became_other, 1, both);
+                    add(|flow| &mut flow.became_other, count, both);
                     add(|flow| &mut flow.other_decrease, 0, before - both);
                 }
-                None => add(|flow| &mut flow.escaped, 1, before),
+                None => add(|flow| &mut flow.escaped, count, before),
             },
             (false, true) => match from.list {
                 Some(_) if was_here => {
-                    add(|flow| &mut flow.from_other, 1, both);
+                    add(|flow| &mut flow.from_other, count, both);
                     add(|flow| &mut flow.other_increase, 0, after - both);
                 }
                 // On a list elsewhere: it moved in. Out of another household: it was counted there.
-                Some(_) => add(|flow| &mut flow.other_increase, 1, after),
-                None if household.split => add(|flow| &mut flow.other_increase, 1, after),
-                None if household.before => add(|flow| &mut flow.relapse, 1, after),
-                None => add(|flow| &mut flow.newly_arising, 1, after),
+                Some(_) => add(|flow| &mut flow.other_increase, count, after),
+                None if household.split => add(|flow| &mut flow.other_increase, count, after),
+                None if household.before => add(|flow| &mut flow.relapse, count, after),
+                None => add(|flow| &mut flow.newly_arising, count, after),
             },
         }
     }

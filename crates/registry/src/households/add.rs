@@ -50,7 +50,7 @@ impl HouseholdDraft {
             return Err(RegistryError::invalid("members", "a household has at most 100 members"));
         }
         if from > today {
-            return Err(RegistryError::Day { day: from, why: "it is still to come" });
+            return Err(RegistryError::Day { field: "from", day: from, why: "it is still to come" });
         }
         members.sort_by_key(|member| member.relation != HEAD);
         let code = code.map(str::trim).filter(|code| !code.is_empty()).map(checked_code).transpose()?;

@@ -1,7 +1,7 @@
 //! Who belongs to a household: births, deaths, comings, goings, another head, corrections.
 
 use super::held::{Held, Membership, insert_memberships, refresh};
-use super::people::{HEAD, PersonDraft, Written, changes, taken};
+use super::people::{HEAD, PersonDraft, Written, changes, checked_identity, taken};
 use super::{MemberChange, NewMember, NextHead};
 use crate::ledger;
 use crate::scope::Action;
@@ -34,6 +34,17 @@ impl Desk {
         let mut tx = self.store().write().await?;
         let held = self.hold_household(&mut tx, id, Action::EditPeople, Some(version)).await?;
         self.check_day(on, held.opened)?;
+        if let MemberChange::Corrected { person, member } = change
+            && let Some(number) = member.identity.as_deref().filter(|number| !number.trim().is_empty())
+        {
+            held.member(person)?;
+            let owner = self.owner_of(&mut tx, &checked_identity(number)?).await?;
+            if let Some(owner) = owner.filter(|owner| owner != person) {
+                let refused = self.refuse_number(&mut tx, &held, [person, &owner]).await?;
+                tx.commit().await?;
+                return Err(refused);
+            }
+        }
         let at = self.now();
         let mut step = Step { connection: &mut tx, held, on, at };
         let (content, mut said) = match change {
@@ -306,6 +317,7 @@ async fn relate(step: &mut Step<'_>, person: &str, relation: &str, cause: &str) 
 
 /// Writes over what the row of a person says; what it said stays in the ledger.
 async fn write_person(connection: &mut AnyConnection, person: &str, draft: &PersonDraft) -> Result<()> {
+    let name_key = key(&draft.name);
     sql(
         "UPDATE person SET relation = $2, name = $3, name_key = $4, given_key = $5, sex = $6, born = $7, ethnic = $8 \
          WHERE id = $1",
@@ -313,8 +325,8 @@ async fn write_person(connection: &mut AnyConnection, person: &str, draft: &Pers
             person.into(),
             draft.relation.as_str().into(),
             draft.name.as_str().into(),
-            key(&draft.name).into(),
-            given_key(&draft.name).into(),
+            name_key.as_str().into(),
+            given_key(&name_key).into(),
             draft.sex.clone().into(),
             draft.born.clone().into(),
             draft.ethnic.clone().into(),

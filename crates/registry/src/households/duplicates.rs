@@ -1,107 +1,209 @@
 //! The queue of pairs that may be one household. Finding adds to it; only a person takes from it.
 
+use super::across;
+use super::held::Held;
 use super::likeness::{Alike, Home, Someone, alike};
 use super::list::{WIDTH, household_columns, household_row};
+use super::people::taken;
 use super::{ComparedPerson, DuplicateRow, HouseholdRow};
-use crate::areas::unit;
+use crate::areas::{Unit, unit};
 use crate::ledger::{self, Change};
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Place};
-use crate::store::{Query, Value, insert_all, int, maybe, sql, text};
+use crate::store::{MANY, Query, Value, among, insert_new, int, maybe, sql, text};
 use crate::text::new_id;
 use crate::{Desk, RegistryError, Result};
 use serde_json::json;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Two households that may be one, with the person of each who was compared.
+pub(super) struct Pair {
+    pub households: [String; 2],
+    pub persons: [String; 2],
+    pub score: i64,
+    pub why: String,
+}
+
+const COLUMNS: &str =
+    "duplicate (id, commune, other, province, first, second, first_person, second_person, score, why, state)";
+
+impl Pair {
+    /// The older record first: it is the one that stays.
+    fn older_first(mut self) -> Self {
+        if self.households[0] > self.households[1] {
+            self.households.reverse();
+            self.persons.reverse();
+        }
+        self
+    }
+
+    fn row(&self, [first, second]: [&Place; 2]) -> [Value; 11] {
+        [
+            new_id().into(),
+            (&first.commune).into(),
+            Some(&second.commune).filter(|other| **other != first.commune).cloned().into(),
+            (&first.province).into(),
+            (&self.households[0]).into(),
+            (&self.households[1]).into(),
+            (&self.persons[0]).into(),
+            (&self.persons[1]).into(),
+            self.score.into(),
+            (&self.why).into(),
+            "open".into(),
+        ]
+    }
+}
+
+/// Compares outside of any transaction, and of the threads that answer others.
+async fn apart(compare: impl FnOnce() -> Vec<Pair> + Send + 'static) -> Result<Vec<Pair>> {
+    tokio::task::spawn_blocking(compare)
+        .await
+        .map_err(|_| RegistryError::Damaged { what: "the search for duplicates stopped".into() })
+}
 
 impl Desk {
-    /// Looks for pairs of a commune that may be one household; how many new ones were found. Pairs that were judged are
-    /// not found again. Numbers are sealed and unique, so they are never why.
-    pub async fn find_duplicates(&self, commune: &str) -> Result<u64> {
-        self.actor.may(Action::Merge)?;
-        let (place, households, homes, people) = {
-            let mut snapshot = self.store().snapshot().await?;
-            let unit = unit(&mut snapshot, commune).await?;
-            let place = Place { province: unit.province, district: unit.district, commune: unit.id, hamlet: None };
-            self.actor.may_at(Action::Merge, &place)?;
-            let (households, homes, people) = everybody(&mut snapshot, commune).await?;
-            (place, households, homes, people)
-        };
-        // Outside of any transaction, and of the threads that answer others.
-        let pairs = tokio::task::spawn_blocking(move || alike(&homes, &people))
-            .await
-            .map_err(|_| RegistryError::Damaged { what: "the search for duplicates stopped".into() })?;
-
-        let mut tx = self.store().write().await?;
-        ledger::hold(&mut tx, commune).await?;
-        // Also pairs that were judged where both lived before.
-        let known: HashSet<[String; 2]> = sql(
-            "SELECT d.first, d.second FROM household h JOIN duplicate d ON d.first = h.id WHERE h.commune = $1",
-            [commune.into()],
-        )
-        .all(&mut tx, |row| Ok([text(row, 0)?, text(row, 1)?]))
-        .await?
-        .into_iter()
-        .collect();
-        // Meanwhile a household may have been closed, or moved away.
-        let here: HashSet<String> =
-            sql("SELECT id FROM household WHERE commune = $1 AND closed IS NULL", [commune.into()])
-                .all(&mut tx, |row| text(row, 0))
+    /// Looks for pairs that may be one household; how many new ones were found. In a commune whoever is in it is compared
+    /// (see [`alike`]); in a province, heads of different communes ([`across`]). Pairs that were judged are not found again.
+    /// Numbers are sealed and unique, so they are never why here: a number that somebody else has is refused where it is
+    /// entered, and that is when the pair is noted.
+    pub async fn find_duplicates(&self, area: &str) -> Result<u64> {
+        self.actor.may(Action::CompareRecords)?;
+        let mut snapshot = self.store().snapshot().await?;
+        let unit = unit(&mut snapshot, area).await?;
+        if !self.actor.reach.covers_unit(&unit) {
+            return Err(RegistryError::NotFound);
+        }
+        let pairs = match unit.level.as_str() {
+            "province" => {
+                let heads = across::heads(&mut snapshot, area).await?;
+                drop(snapshot);
+                apart(move || across::alike_across(&heads)).await?
+            }
+            "commune" => {
+                let (households, homes, people) = everybody(&mut snapshot, area).await?;
+                drop(snapshot);
+                apart(move || {
+                    let of = |pair: Alike| Pair {
+                        households: [pair.first, pair.second].map(|place| households[place].clone()),
+                        persons: pair.persons,
+                        score: pair.score,
+                        why: pair.why,
+                    };
+                    alike(&homes, &people).into_iter().map(of).collect()
+                })
                 .await?
-                .into_iter()
-                .collect();
-        let mut found: Vec<(String, [String; 2], Alike)> = Vec::new();
-        for mut pair in pairs {
-            // The older record first: it is the one that stays.
-            let mut of = [pair.first, pair.second].map(|place| households[place].clone());
-            if of[0] > of[1] {
-                of.reverse();
-                pair.persons.reverse();
             }
-            if of.iter().all(|household| here.contains(household)) && !known.contains(&of) {
-                found.push((new_id(), of, pair));
-            }
-        }
-        if found.is_empty() {
-            return Ok(0);
-        }
-        let rows = found.iter().map(|(id, of, pair)| -> [Value; 10] {
-            [
-                id.into(),
-                commune.into(),
-                place.province.as_str().into(),
-                (&of[0]).into(),
-                (&of[1]).into(),
-                (&pair.persons[0]).into(),
-                (&pair.persons[1]).into(),
-                pair.score.into(),
-                (&pair.why).into(),
-                "open".into(),
-            ]
-        });
-        let columns =
-            "duplicate (id, commune, province, first, second, first_person, second_person, score, why, state)";
-        insert_all(&mut tx, columns, rows).await?;
-        let pairs: Vec<_> = found.iter().map(|(_, [first, second], pair)| json!([first, second, pair.score])).collect();
-        let content = ledger::store(&mut tx, &json!({ "pairs": pairs })).await?;
-        let change = Change { author: &self.actor.id, kind: "duplicates", subject: commune, content: &content };
-        ledger::append(&mut tx, commune, self.now(), &[change]).await?;
+            _ => return Err(RegistryError::invalid("commune", "duplicates are looked for in a commune or a province")),
+        };
+        let mut tx = self.store().write().await?;
+        let found = self.note_pairs(&mut tx, &unit, pairs).await?;
         tx.commit().await?;
-        Ok(found.len() as u64)
+        Ok(found)
     }
 
-    /// The pairs of a commune that nobody has judged, most alike first.
-    pub async fn duplicates(&self, commune: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
-        self.pairs(commune, "open", page).await
+    /// Adds pairs that are not known, each household being open and still in the unit; how many.
+    async fn note_pairs(&self, connection: &mut AnyConnection, unit: &Unit, pairs: Vec<Pair>) -> Result<u64> {
+        let column = if unit.level == "province" { "province" } else { "commune" };
+        if column == "commune" {
+            ledger::hold(connection, &unit.id).await?;
+        }
+        // Also pairs that were judged where both lived before.
+        let query = Query::new("SELECT d.first, d.second FROM household h JOIN duplicate d ON d.first = h.id WHERE h.");
+        let known =
+            query.push(column).push(" = ").bind(&unit.id).all(connection, |row| Ok([text(row, 0)?, text(row, 1)?]));
+        let known: HashSet<[String; 2]> = known.await?.into_iter().collect();
+        // Meanwhile a household may have been closed, or moved away.
+        let ids: BTreeSet<&String> = pairs.iter().flat_map(|pair| &pair.households).collect();
+        let ids: Vec<&String> = ids.into_iter().collect();
+        let mut here: HashMap<String, Place> = HashMap::new();
+        for ids in ids.chunks(MANY) {
+            let query = Query::new("SELECT id, province, district, commune FROM household WHERE closed IS NULL AND ");
+            let query = query.push(column).push(" = ").bind(&unit.id).push(" AND id IN ");
+            let places = among(query, ids.iter().copied()).all(connection, |row| {
+                let (province, district, commune) = (text(row, 1)?, maybe(row, 2)?, text(row, 3)?);
+                Ok((text(row, 0)?, Place { province, district, commune, hamlet: None }))
+            });
+            here.extend(places.await?);
+        }
+        // Chains are held in the order of their communes, so that two who look at once do not wait for each other.
+        let mut by_commune: BTreeMap<&str, Vec<Pair>> = BTreeMap::new();
+        for pair in pairs.into_iter().map(Pair::older_first) {
+            let [Some(first), Some(_)] = pair.households.each_ref().map(|household| here.get(household)) else {
+                continue;
+            };
+            if !known.contains(&pair.households) {
+                by_commune.entry(&first.commune).or_default().push(pair);
+            }
+        }
+        let mut count = 0;
+        for (commune, pairs) in by_commune {
+            ledger::hold(connection, commune).await?;
+            let rows: Vec<_> =
+                pairs.iter().map(|pair| pair.row(pair.households.each_ref().map(|id| &here[id]))).collect();
+            count += insert_new(connection, COLUMNS, rows).await?;
+            let said: Vec<_> = pairs
+                .iter()
+                .map(|Pair { households: [first, second], score, .. }| json!([first, second, score]))
+                .collect();
+            self.tell_pairs(connection, commune, &json!({ "pairs": said })).await?;
+        }
+        Ok(count)
     }
 
-    /// The pairs of a commune that were merged and can be taken apart again, most alike first.
-    pub async fn merged_pairs(&self, commune: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
-        self.pairs(commune, "merged", page).await
+    async fn tell_pairs(&self, connection: &mut AnyConnection, commune: &str, what: &serde_json::Value) -> Result<()> {
+        let content = ledger::store(connection, what).await?;
+        let change = Change { author: &self.actor.id, kind: "duplicates", subject: commune, content: &content };
+        ledger::append(connection, commune, self.now(), &[change]).await.map(|_| ())
     }
 
-    async fn pairs(&self, commune: &str, state: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
+    /// Notes that a number somebody has was entered for a person of a household that is held, and gives the refusal. Whoever
+    /// reaches both households finds the pair in the queue; the refusal, and the entry of the ledger, tell nothing of the
+    /// other.
+    pub(super) async fn refuse_number(
+        &self,
+        connection: &mut AnyConnection,
+        held: &Held,
+        [person, owner]: [&str; 2],
+    ) -> Result<RegistryError> {
+        let query = Query::new(
+            "SELECT h.id, h.province, h.district, h.commune FROM person p JOIN household h ON h.id = p.household \
+             WHERE h.closed IS NULL AND p.id = ",
+        );
+        let other = query.bind(owner).first(connection, |row| {
+            let (province, district, commune) = (text(row, 1)?, maybe(row, 2)?, text(row, 3)?);
+            Ok((text(row, 0)?, Place { province, district, commune, hamlet: None }))
+        });
+        if let Some((household, place)) = other.await?.filter(|(household, _)| *household != held.id) {
+            let pair = Pair {
+                households: [held.id.clone(), household],
+                persons: [person.to_owned(), owner.to_owned()],
+                score: 100,
+                why: "identity".into(),
+            };
+            let turned = pair.households[0] > pair.households[1];
+            let places = if turned { [&place, &held.place] } else { [&held.place, &place] };
+            let row = pair.older_first().row(places);
+            insert_new(connection, COLUMNS, [row]).await?;
+        }
+        // Said alike whether there is a pair or not.
+        self.tell_pairs(connection, &held.place.commune, &json!({ "refused": person })).await?;
+        Ok(taken())
+    }
+
+    /// The pairs of a commune, or a province, that nobody has judged, most alike first. A pair over two communes stands in the
+    /// queue of each, for whoever reaches both.
+    pub async fn duplicates(&self, area: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
+        self.pairs(area, "open", page).await
+    }
+
+    /// The pairs of a commune, or a province, that were merged and can be taken apart again, most alike first.
+    pub async fn merged_pairs(&self, area: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
+        self.pairs(area, "merged", page).await
+    }
+
+    async fn pairs(&self, area: &str, state: &str, page: &PageRequest) -> Result<Page<DuplicateRow>> {
         self.actor.may(Action::ReadPeople)?;
         let day = self.today();
         let query = household_columns(Query::new("SELECT "), ["h", "t"], day).push(", ");
@@ -113,8 +215,13 @@ impl Desk {
                  LEFT JOIN hamlet s ON s.id = g.hamlet WHERE d.state = ",
             )
             .bind(state)
-            .push(" AND d.commune = ")
-            .bind(commune);
+            .push(" AND (d.commune = ")
+            .bind(area)
+            .push(" OR d.other = ")
+            .bind(area)
+            .push(" OR d.province = ")
+            .bind(area)
+            .push(")");
         // Both: whoever reaches one of two hamlets learns nothing of a household in the other.
         let mut query = self.actor.reach.within(self.actor.reach.within(query, "h"), "g");
         if let Some([score, id]) = page.key::<2>()? {
@@ -144,6 +251,16 @@ impl Desk {
             .await?;
         Ok(Page::of(rows, page, |row| [row.score.to_string(), row.id.clone()]))
     }
+}
+
+/// Begins a change of pairs, to be narrowed, that puts them where their households are now.
+pub(crate) fn where_they_live() -> Query {
+    Query::new(
+        "UPDATE duplicate SET commune = (SELECT h.commune FROM household h WHERE h.id = duplicate.first), \
+         province = (SELECT h.province FROM household h WHERE h.id = duplicate.first), \
+         other = (SELECT g.commune FROM household g JOIN household h ON h.id = duplicate.first \
+         WHERE g.id = duplicate.second AND g.commune <> h.commune)",
+    )
 }
 
 /// Versions only ever grow, so their sum is another as soon as one of them is.

@@ -2,10 +2,11 @@
 
 use super::ERASED_WITH_A_PERSON;
 use super::held::refresh;
-use super::people::PersonContent;
+use super::people::{HEAD, PersonContent};
+use crate::cases::records::Picture;
 use crate::ledger::{self, Change};
 use crate::scope::{Action, Place};
-use crate::store::{Query, among, int, maybe, sql, text};
+use crate::store::{MANY, Query, among, int, maybe, sql, text};
 use crate::text::{key, name};
 use crate::{Desk, RegistryError, Result};
 use serde_json::json;
@@ -57,18 +58,7 @@ impl Desk {
         )
         .run(&mut tx)
         .await?;
-        // Copies of the name in lists: of cases, and of the households whose head it was.
-        for table in ["review_case", "household"] {
-            let column = if table == "household" { "id" } else { "household" };
-            let query = Query::new("UPDATE ")
-                .push(table)
-                .push(" SET name = '', name_key = '' WHERE ")
-                .push(column)
-                .push(" IN (SELECT m.household FROM membership m WHERE m.person = ")
-                .bind(person)
-                .push(") AND name_key IN ");
-            among(query, &names).run(&mut tx).await?;
-        }
+        self.unname(&mut tx, person, &names).await?;
         // A form names each member by id. Who typed it does so again: a draft is nobody's statement yet.
         sql(
             "DELETE FROM draft WHERE body LIKE '%' || $1 || '%' AND review_case IN (SELECT c.id FROM review_case c \
@@ -84,6 +74,33 @@ impl Desk {
         let change = Change { author: &self.actor.id, kind: "person_erased", subject: person, content: &content };
         ledger::append(&mut tx, &place.commune, at, &[change]).await?;
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Empties the copies of the name in lists: of cases that were listed under it, and of the households whose head it is.
+    /// Who was the head then is told by id: a namesake's household keeps its name.
+    async fn unname(&self, connection: &mut AnyConnection, person: &str, names: &BTreeSet<String>) -> Result<()> {
+        let cases = sql(
+            "SELECT c.id, c.snapshot FROM review_case c WHERE c.household IN (SELECT m.household FROM membership m \
+             WHERE m.person = $1)",
+            [person.into()],
+        );
+        let cases = cases.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let hashes: Vec<String> = cases.iter().map(|(_, picture)| picture.clone()).collect();
+        let pictures = ledger::contents::<Picture>(connection, &hashes).await?;
+        let headed = |picture: &String| {
+            let members = pictures.get(picture).map(|picture| picture.members.as_slice()).unwrap_or_default();
+            members.iter().any(|member| member.person == person && member.relation == HEAD)
+        };
+        let cases: Vec<String> = cases.into_iter().filter(|(_, picture)| headed(picture)).map(|(id, _)| id).collect();
+        for some in cases.chunks(MANY) {
+            let query = Query::new("UPDATE review_case SET name = '', name_key = '' WHERE id IN ");
+            among(query, some).run(connection).await?;
+        }
+        // A household that nobody heads any more keeps the name it had.
+        let query = Query::new("UPDATE household SET name = '', name_key = '' WHERE head = ").bind(person);
+        let query = query.push(" OR (head IS NULL AND id IN (SELECT m.household FROM membership m WHERE m.person = ");
+        among(query.bind(person).push(") AND name_key IN "), names).push(")").run(connection).await?;
         Ok(())
     }
 

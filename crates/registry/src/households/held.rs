@@ -142,10 +142,10 @@ impl Desk {
     /// Whether a day can be that of a change: not to come, and not before what was recorded last.
     pub(super) fn check_day(&self, on: Date, not_before: Date) -> Result<()> {
         if on > self.today() {
-            return Err(RegistryError::Day { day: on, why: "it is still to come" });
+            return Err(RegistryError::Day { field: "on", day: on, why: "it is still to come" });
         }
         if on < not_before {
-            return Err(RegistryError::Day { day: on, why: "something later is recorded already" });
+            return Err(RegistryError::Day { field: "on", day: on, why: "something later is recorded already" });
         }
         Ok(())
     }

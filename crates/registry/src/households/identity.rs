@@ -15,6 +15,14 @@ impl Desk {
         self.actor.reach.within(query.bind(person), "h").one(connection, |row| text(row, 0)).await
     }
 
+    /// The person who has a number, whoever it is and wherever.
+    pub(super) async fn owner_of(&self, connection: &mut AnyConnection, identity: &Identity) -> Result<Option<String>> {
+        let print = self.keys().print(identity.kind, &identity.number);
+        sql("SELECT person FROM identity WHERE kind = $1 AND print = $2", [identity.kind.into(), print.into()])
+            .first(connection, |row| text(row, 0))
+            .await
+    }
+
     /// Puts a number in the place of the one of the same kind that a person has, if any.
     pub(super) async fn replace_identity(
         &self,
@@ -32,7 +40,8 @@ impl Desk {
     /// database lets no number be two people's.
     ///
     /// # Errors
-    /// [`RegistryError::Exists`], without telling whose it is; [`RegistryError::Stale`].
+    /// [`RegistryError::Exists`], without telling whose it is: the two households are noted as a pair for whoever reaches
+    /// both; [`RegistryError::Stale`].
     pub async fn set_identity(&self, person: &str, number: &str, seen: Option<i64>) -> Result<i64> {
         self.actor.may(Action::EditPeople)?;
         let identity = checked_identity(number)?;
@@ -42,6 +51,11 @@ impl Desk {
         if held.member(person)?.erased {
             let why = "what was known of this person was erased".into();
             return Err(RegistryError::Illegal { step: "recording a number", why });
+        }
+        if let Some(owner) = self.owner_of(&mut tx, &identity).await?.filter(|owner| owner != person) {
+            let refused = self.refuse_number(&mut tx, &held, [person, &owner]).await?;
+            tx.commit().await?;
+            return Err(refused);
         }
         let said = self.replace_identity(&mut tx, person, &identity).await?;
         sql("UPDATE household SET version = version + 1 WHERE id = $1", [household.as_str().into()])

@@ -15,16 +15,16 @@ use sqlx::AnyConnection;
 
 /// What a merge did: enough to undo it, and no name.
 #[derive(Serialize, Deserialize)]
-struct Merged {
+pub(super) struct Merged {
     pair: String,
-    first: String,
-    second: String,
-    on: String,
+    pub first: String,
+    pub second: String,
+    pub on: String,
     memberships: Vec<String>,
     /// Who joined the first household, with what they were in the second.
     joined: Vec<Joined>,
     /// Who is the same as somebody in the first household: the record of the second one, and of the first.
-    same: Vec<Same>,
+    pub same: Vec<Same>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,9 +35,9 @@ struct Joined {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Same {
-    person: String,
-    as_person: String,
+pub(super) struct Same {
+    pub person: String,
+    pub as_person: String,
     relation: String,
     /// The kinds of numbers that went over.
     numbers: Vec<String>,
@@ -79,7 +79,11 @@ impl Desk {
     /// # Errors
     /// [`RegistryError::Stale`] when one of the two is not as it was seen; [`RegistryError::Illegal`] when it was judged already, or the review of the household that would end is not decided.
     pub async fn judge_duplicate(&self, id: &str, verdict: DuplicateVerdict, seen: Option<i64>) -> Result<()> {
-        self.actor.may(Action::Merge)?;
+        let action = match verdict {
+            DuplicateVerdict::Different => Action::CompareRecords,
+            DuplicateVerdict::Merge | DuplicateVerdict::MergeIntoSecond => Action::Merge,
+        };
+        self.actor.may(action)?;
         let mut tx = self.store().write().await?;
         let before = self.pair(&mut tx, id).await?;
         ledger::hold(&mut tx, &before.commune).await?;
@@ -87,8 +91,8 @@ impl Desk {
         if pair.state != "open" {
             return Err(RegistryError::Illegal { step: "judging of a pair", why: "it was judged already".into() });
         }
-        let first = self.hold_household(&mut tx, &pair.first, Action::Merge, None).await?;
-        let second = self.hold_household(&mut tx, &pair.second, Action::Merge, None).await?;
+        let first = self.hold_household(&mut tx, &pair.first, action, None).await?;
+        let second = self.hold_household(&mut tx, &pair.second, action, None).await?;
         let current = pair_version(first.version, second.version);
         if seen.is_some_and(|seen| seen != current) {
             return Err(RegistryError::Stale { current });
@@ -110,6 +114,10 @@ impl Desk {
             }
             DuplicateVerdict::Merge | DuplicateVerdict::MergeIntoSecond => {
                 let [stays, ends] = if verdict == DuplicateVerdict::Merge { [first, second] } else { [second, first] };
+                if stays.place.commune != ends.place.commune {
+                    let why = "the two are recorded in two communes; move one of them first".into();
+                    return Err(RegistryError::Illegal { step: "merge", why });
+                }
                 check_not_in_review(&mut tx, &ends.id, "merge").await?;
                 let merged = self.merge(&mut tx, id, &stays, &ends, at).await?;
                 let content = ledger::store(&mut tx, &merged).await?;

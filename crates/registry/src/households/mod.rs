@@ -7,6 +7,7 @@
 //! `person`; an identity number's print one of the kind `identity`. All other entries tell people by their ids, so that
 //! a person can be erased and every chain still verifies.
 
+mod across;
 mod add;
 mod change;
 mod duplicates;
@@ -15,6 +16,7 @@ mod held;
 mod history;
 mod identity;
 mod likeness;
+mod lineage;
 mod list;
 mod merge;
 mod moves;
@@ -23,11 +25,13 @@ mod people;
 mod view;
 
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
+pub(crate) use duplicates::where_they_live;
 pub(crate) use held::{Membership, insert_memberships};
-pub(crate) use people::{Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
+pub(crate) use people::{HEAD, Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 pub(crate) use view::{members_at, people_known};
 
 pub use history::{HistoryEvent, HistoryFact};
+pub use lineage::{Kin, Lineage};
 pub use next_head::NextHead;
 
 use crate::cases::CaseState;

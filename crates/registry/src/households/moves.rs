@@ -2,6 +2,7 @@
 
 use super::NextHead;
 use super::add::next_own_code;
+use super::duplicates::where_they_live;
 use super::held::{Membership, check_not_in_review, insert_memberships, insert_residence, refresh};
 use super::people::HEAD;
 use crate::areas::place_of;
@@ -152,10 +153,6 @@ impl Desk {
             )
             .run(&mut tx)
             .await?;
-            // Pairs to be judged stay with a commune that holds both.
-            sql("DELETE FROM duplicate WHERE state = 'open' AND (first = $1 OR second = $2)", [id.into(), id.into()])
-                .run(&mut tx)
-                .await?;
         }
         sql(
             "UPDATE household SET province = $2, district = $3, commune = $4, hamlet = $5, code = $6, \
@@ -171,6 +168,9 @@ impl Desk {
         )
         .run(&mut tx)
         .await?;
+        let pairs =
+            where_they_live().push(" WHERE state = 'open' AND (first = ").bind(id).push(" OR second = ").bind(id);
+        pairs.push(")").run(&mut tx).await?;
         let at = self.now();
         insert_residence(&mut tx, [id, &code], &to, "moved", on, at).await?;
         let content = json!({ "from": held.place, "to": to, "code": code, "on": on.to_string() });

@@ -195,6 +195,7 @@ impl Desk {
         people: &[Written<'_>],
     ) -> Result<Vec<(String, &'static str, String)>> {
         let rows = people.iter().map(|w| -> [Value; 13] {
+            let name_key = key(&w.draft.name);
             [
                 w.person.into(),
                 w.household.into(),
@@ -203,8 +204,8 @@ impl Desk {
                 w.place.into(),
                 w.draft.relation.as_str().into(),
                 w.draft.name.as_str().into(),
-                key(&w.draft.name).into(),
-                given_key(&w.draft.name).into(),
+                name_key.as_str().into(),
+                given_key(&name_key).into(),
                 w.draft.sex.clone().into(),
                 w.draft.born.clone().into(),
                 w.draft.ethnic.clone().into(),

@@ -10,7 +10,7 @@ use super::matching::{Match, Matching};
 use super::pairing::{Pairing, pair};
 use super::present::{Present, PresentHousehold, PresentMember, PresentSpell};
 use super::rows::{List, Listed, ListedMember};
-use super::words::Words;
+use super::words::{Words, lower};
 use super::{ImportAbsent, ImportAction, ImportFile, ImportHousehold, ImportPlan, ImportProblem, Told};
 use crate::households::is_own_code;
 use crate::text::key;
@@ -165,10 +165,7 @@ impl<'a> Comparing<'a> {
                 self.problem(entry.listed.row, role, message);
                 return entry;
             }
-            if let Some(hamlet) = entry.listed.hamlet.as_deref().filter(|h| !self.present.hamlets.contains_key(&key(h)))
-            {
-                entry.differences.push([format!("thôn, bản mới: {hamlet}"), format!("a new hamlet: {hamlet}")]);
-            }
+            self.hamlet(&mut entry);
             self.namesakes(&mut entry);
             self.erased(&mut entry, 0);
             return entry;
@@ -218,6 +215,21 @@ impl<'a> Comparing<'a> {
         for row in rest {
             self.problem(row, Role::Name, of_nobody());
         }
+    }
+
+    /// Tells of the hamlet of a new household where the register has none of this name, or spells it otherwise: names are
+    /// found without tone marks, and two hamlets may differ in nothing else.
+    fn hamlet(&self, entry: &mut Entry) {
+        let Some(hamlet) = entry.listed.hamlet.as_deref() else { return };
+        let told = match self.present.hamlets.get(&key(hamlet)) {
+            None => [format!("thôn, bản mới: {hamlet}"), format!("a new hamlet: {hamlet}")],
+            Some((_, known)) if lower(known) != lower(hamlet) => [
+                format!("thôn, bản {hamlet} được hiểu là {known}; nếu là thôn, bản khác, hãy lập trong sổ trước"),
+                format!("the hamlet {hamlet} is taken as {known}; if it is another one, add it to the register first"),
+            ],
+            Some(_) => return,
+        };
+        entry.differences.push(told);
     }
 
     /// Tells of households whose head has the name of a new household's head.

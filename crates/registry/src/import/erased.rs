@@ -6,11 +6,14 @@ use super::{Told, both};
 use crate::text::key;
 
 /// What stands in place of the name.
-pub(crate) const ERASED: &str = "(đã xoá theo yêu cầu)";
+pub const ERASED: &str = "(đã xoá theo yêu cầu)";
+
+/// The same as names are compared.
+const ERASED_KEY: &str = "da xoa theo yeu cau";
 
 /// Whether a cell says so in place of a name.
 pub(super) fn is_erased(text: &str) -> bool {
-    key(text) == key(ERASED)
+    key(text) == ERASED_KEY
 }
 
 /// A name as messages tell it.
@@ -37,4 +40,14 @@ pub(super) fn of_nobody() -> Told {
         "Dòng ghi đã xoá theo yêu cầu, nhưng trong sổ hộ này không có người nào như vậy: hãy ghi họ tên hoặc xoá dòng.",
         "The row says erased on request, but the register has no such person in this household: write the name, or delete the row.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_place_of_a_name_is_known_again() {
+        assert!(is_erased(ERASED) && is_erased("Đã xóa theo yêu cầu") && !is_erased("Lò Văn Xoá"));
+    }
 }

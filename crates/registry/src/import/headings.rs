@@ -87,12 +87,7 @@ const SEARCHED: usize = 40;
 
 /// Finds the headings of a sheet; nothing where it has none.
 pub(super) fn find(sheet: &Sheet, problems: &mut Vec<ImportProblem>) -> Option<Columns> {
-    let (first, name) = sheet.rows.iter().take(SEARCHED).enumerate().find_map(|(place, row)| {
-        let roles: Vec<(usize, Role)> =
-            row.filled().filter_map(|(column, text)| Some((column, role("", text)?))).collect();
-        let name = roles.iter().find(|(_, role)| *role == Role::Name)?.0;
-        (roles.len() >= 2).then_some((place, name))
-    })?;
+    let (first, name) = first(sheet)?;
     let below = sheet.rows[first + 1..].iter().take(2);
     let headings = 1 + below.take_while(|row| continues(row, name)).count();
     let mut data = first + headings;
@@ -112,6 +107,21 @@ pub(super) fn find(sheet: &Sheet, problems: &mut Vec<ImportProblem>) -> Option<C
     }
     check(sheet, &mut columns, rows[0].number, problems);
     Some(columns)
+}
+
+/// The first row of headings, and the column of names in it. A row of nothing but other headings ends the search: what
+/// comes below it are cells, and a head's “Chủ hộ” must not be taken for a heading.
+fn first(sheet: &Sheet) -> Option<(usize, usize)> {
+    for (place, row) in sheet.rows.iter().take(SEARCHED).enumerate() {
+        let roles: Vec<(usize, Role)> =
+            row.filled().filter_map(|(column, text)| Some((column, role("", text)?))).collect();
+        match roles.iter().find(|(_, role)| *role == Role::Name) {
+            Some((name, _)) if roles.len() >= 2 => return Some((place, *name)),
+            None if roles.len() >= 3 && roles.len() == row.filled().count() => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A heading as problems name it.
@@ -176,6 +186,16 @@ fn check(sheet: &Sheet, columns: &mut Columns, row: u32, problems: &mut Vec<Impo
             ),
         );
     }
+    // One row a member, by the codes that repeat, and no column that tells who is the head.
+    if columns.of(Role::Relation).is_none() && columns.of(Role::MemberNo).is_none() && repeats_codes(sheet, columns) {
+        problem(
+            letters(columns.of(Role::Code).unwrap_or(0)),
+            both(
+                "Mỗi hộ có nhiều dòng mà thiếu cột “Quan hệ với chủ hộ”: hãy bổ sung.",
+                "Households have several rows, and the column “Quan hệ với chủ hộ” (relation to the head) is missing: add it.",
+            ),
+        );
+    }
     columns.by_member = columns.of(Role::Relation).is_some() || columns.of(Role::MemberNo).is_some();
     if columns.by_member && columns.of(Role::Relation).is_none() {
         problem(
@@ -186,6 +206,13 @@ fn check(sheet: &Sheet, columns: &mut Columns, row: u32, problems: &mut Vec<Impo
             ),
         );
     }
+}
+
+/// Whether at least half of the rows have the household code of the row above.
+fn repeats_codes(sheet: &Sheet, columns: &Columns) -> bool {
+    let codes: Vec<&str> = sheet.rows[columns.data..].iter().filter_map(|row| columns.text(row, Role::Code)).collect();
+    let repeated = codes.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    repeated > 0 && 2 * repeated >= codes.len()
 }
 
 /// What a column with this heading holds; nothing where the words are not known.

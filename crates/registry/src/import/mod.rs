@@ -24,7 +24,7 @@ mod rows;
 mod words;
 mod write;
 
-pub(crate) use erased::ERASED;
+pub use erased::ERASED;
 
 use crate::areas::place_of;
 use crate::scope::{Action, Place};
@@ -34,7 +34,7 @@ use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::AnyConnection;
+use sqlx::{Any, AnyConnection, Transaction};
 
 /// A text in Vietnamese and English.
 pub type Told = [String; 2];
@@ -167,16 +167,45 @@ impl Desk {
     /// looking it through does not tell: an entry says who asked.
     pub async fn run_import(&self, file: &ImportFile<'_>, plan: &str) -> Result<Imported> {
         self.actor.may(Action::Import)?;
-        let sheets = sheets(file).await?;
-        let mut tx = self.store().write().await?;
-        ledger::hold(&mut tx, file.commune).await?;
-        let planned = self.planned(&mut tx, file, sheets).await?;
+        let (tx, planned) = self.held(file).await?;
         if planned.plan.plan != plan {
             return Err(RegistryError::Conflict);
         }
         if let Some(problem) = planned.plan.problems.first() {
             return Err(refused(problem));
         }
+        self.carry_out(tx, file, &planned).await
+    }
+
+    /// Looks a file through and brings it in, unless there is a problem: for whoever looks at the plan afterwards.
+    ///
+    /// # Errors
+    /// As [`run_import`](Self::run_import).
+    pub async fn import_at_once(&self, file: &ImportFile<'_>) -> Result<(ImportPlan, Option<Imported>)> {
+        self.actor.may(Action::Import)?;
+        let (tx, planned) = self.held(file).await?;
+        if !planned.plan.problems.is_empty() {
+            return Ok((planned.plan, None));
+        }
+        let done = self.carry_out(tx, file, &planned).await?;
+        Ok((planned.plan, Some(done)))
+    }
+
+    /// What would be done, in a transaction in which nobody else changes the commune.
+    async fn held(&self, file: &ImportFile<'_>) -> Result<(Transaction<'static, Any>, Planned)> {
+        let sheets = sheets(file).await?;
+        let mut tx = self.store().write().await?;
+        ledger::hold(&mut tx, file.commune).await?;
+        let planned = self.planned(&mut tx, file, sheets).await?;
+        Ok((tx, planned))
+    }
+
+    async fn carry_out(
+        &self,
+        mut tx: Transaction<'static, Any>,
+        file: &ImportFile<'_>,
+        planned: &Planned,
+    ) -> Result<Imported> {
         let same = planned.plan.households.iter().filter(|h| h.action == ImportAction::Same).count() as u64;
         if planned.plan.already {
             return Ok(Imported { same: planned.plan.households.len() as u64, ..Imported::default() });
@@ -190,7 +219,7 @@ impl Desk {
             tx.commit().await?;
             return Err(refused(&problem));
         }
-        let mut done = write::write(self, &mut tx, file, &planned).await?;
+        let mut done = write::write(self, &mut tx, file, planned).await?;
         done.same = same;
         tx.commit().await?;
         Ok(done)
@@ -201,7 +230,8 @@ impl Desk {
         let place = place_of(tx, file.commune, None).await?;
         self.actor.may_at(Action::Import, &place)?;
         if file.valid_from > self.today() {
-            return Err(RegistryError::Day { day: file.valid_from, why: "a list of a day to come cannot be known" });
+            let why = "a list of a day to come cannot be known";
+            return Err(RegistryError::Day { field: "valid_from", day: file.valid_from, why });
         }
         let program = self.register.listing_program(file.standard)?;
         if !program.pack.statuses.iter().any(|s| s.id.value == file.status) {

@@ -139,13 +139,14 @@ impl Present {
         }
 
         let erased = sql(
-            "SELECT m.household, COUNT(DISTINCT p.id) FROM person p JOIN membership m ON m.person = p.id \
-             WHERE p.commune = $1 AND p.erased = 1 AND m.household IS NOT NULL GROUP BY m.household",
+            "SELECT DISTINCT m.household, p.id FROM person p JOIN membership m ON m.person = p.id \
+             WHERE p.commune = $1 AND p.erased = 1 AND m.household IS NOT NULL",
             [commune()],
         );
-        for (household, erased) in erased.all(tx, |row| Ok((text(row, 0)?, int(row, 1)?))).await? {
-            if let Some(place) = places.get(&household) {
-                present.households[*place].erased = erased as usize;
+        let erased = erased.all(tx, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        for (household, _) in &erased {
+            if let Some(place) = places.get(household) {
+                present.households[*place].erased += 1;
             }
         }
 
@@ -174,7 +175,7 @@ impl Present {
         // What an import wrote itself is no change made here. A household may have come with its entries in another chain.
         let edits = sql(
             "SELECT DISTINCT e.subject FROM entry e JOIN (SELECT id FROM household WHERE commune = $1 \
-             UNION ALL SELECT id FROM person WHERE commune = $2 AND household IS NOT NULL) x ON x.id = e.subject \
+             UNION ALL SELECT id FROM person WHERE commune = $2 AND (household IS NOT NULL OR erased = 1)) x ON x.id = e.subject \
              WHERE e.at > $3 AND e.kind <> 'identity_seen' AND NOT EXISTS (SELECT 1 FROM import i \
              WHERE i.commune = e.chain AND e.seq >= i.first_seq AND e.seq <= i.last_seq)",
             [commune(), commune(), end_of(file.valid_from).into()],
@@ -183,6 +184,12 @@ impl Present {
         for household in &mut present.households {
             household.edited =
                 edits.contains(&household.id) || household.members.iter().any(|member| edits.contains(&member.id));
+        }
+        // A list from before somebody was erased may name them, and then nobody knows that it is them.
+        for (household, person) in &erased {
+            if let Some(place) = places.get(household) {
+                present.households[*place].edited |= edits.contains(person);
+            }
         }
 
         let later = sql(

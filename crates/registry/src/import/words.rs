@@ -82,35 +82,26 @@ pub(super) struct Found {
 /// The options and statuses of a pack, to find words among.
 pub(super) struct Words<'p> {
     program: &'p Program,
+    ethnicity: Labels<'p>,
+    relation: Labels<'p>,
 }
 
-impl<'p> Words<'p> {
-    pub fn of(program: &'p Program) -> Self {
-        Words { program }
+/// The options of a question, each with its names as they are compared: folding them again for each row of a list takes
+/// longer than all else of reading it.
+struct Labels<'p>(Vec<(&'p str, Vec<String>)>);
+
+impl<'p> Labels<'p> {
+    fn of(options: &'p [ChoiceOption]) -> Self {
+        let names = |option: &ChoiceOption| option.label.0.values().chain(&option.also).map(|name| key(name)).collect();
+        Labels(options.iter().map(|option| (option.id.value.as_str(), names(option))).collect())
     }
 
-    /// Whether communes keep a list of a status.
-    pub fn is_listed(&self, status: &str) -> bool {
-        self.program.list_of(status).is_some()
-    }
-
-    fn options(&self, variable: &str) -> &'p [ChoiceOption] {
-        let questions = &self.program.pack.questionnaire;
-        match questions.member.iter().find(|v| v.id.value == variable).map(|v| &v.kind) {
-            Some(Kind::Choice(list)) => &questions.choices[*list].options,
-            _ => &[],
-        }
-    }
-
-    fn find(&self, variable: &str, text: &str, usual: &[(&str, &[&str])]) -> Option<Found> {
-        let (options, folded) = (self.options(variable), key(text));
-        let says = |option: &ChoiceOption| {
-            let labels = option.label.0.values().chain(&option.also);
-            option.id.value == text || labels.into_iter().any(|label| key(label) == folded)
-        };
-        let there = |id: &str| options.iter().any(|o| o.id.value == id);
-        if let Some(option) = options.iter().find(|option| says(option)) {
-            return Some(Found { id: option.id.value.clone(), as_other: false });
+    fn find(&self, text: &str, usual: &[(&str, &[&str])]) -> Option<Found> {
+        let folded = key(text);
+        let says = |(id, names): &&(&str, Vec<String>)| *id == text || names.contains(&folded);
+        let there = |wanted: &str| self.0.iter().any(|(id, _)| *id == wanted);
+        if let Some((id, _)) = self.0.iter().find(says) {
+            return Some(Found { id: (*id).to_owned(), as_other: false });
         }
         let usual = usual.iter().find(|(id, words)| there(id) && words.contains(&folded.as_str()));
         if let Some((id, _)) = usual {
@@ -119,11 +110,23 @@ impl<'p> Words<'p> {
         let is_name = folded.chars().any(char::is_alphabetic);
         (is_name && there("other")).then(|| Found { id: "other".into(), as_other: true })
     }
+}
+
+impl<'p> Words<'p> {
+    pub fn of(program: &'p Program) -> Self {
+        let labels = |variable| Labels::of(options(program, variable));
+        Words { program, ethnicity: labels("ethnicity"), relation: labels("relation") }
+    }
+
+    /// Whether communes keep a list of a status.
+    pub fn is_listed(&self, status: &str) -> bool {
+        self.program.list_of(status).is_some()
+    }
 
     /// The ethnic group.
     pub fn ethnic(&self, text: &str) -> Option<Found> {
         let bare = text.trim_start_matches("Dân tộc ").trim_start_matches("dân tộc ");
-        self.find("ethnicity", bare, &ETHNIC)
+        self.ethnicity.find(bare, &ETHNIC)
     }
 
     /// The relation to the head. “Ba” without a mark is a father or a grandmother, and is not decided here.
@@ -131,11 +134,11 @@ impl<'p> Words<'p> {
         match lower(text).as_str() {
             "ba" => return None,
             "má" | "ba ruột" | "ba đẻ" | "má ruột" | "má đẻ" => {
-                return self.find("relation", "mẹ", &RELATIONS);
+                return self.relation.find("mẹ", &RELATIONS);
             }
             _ => {}
         }
-        self.find("relation", text, &RELATIONS)
+        self.relation.find(text, &RELATIONS)
     }
 
     /// The status: by its id, its name, or the beginning of just one name.
@@ -165,9 +168,17 @@ impl<'p> Words<'p> {
 
     /// The name of an option of a member's question, Vietnamese and English.
     pub fn option_name(&self, variable: &str, id: &str) -> Told {
-        let option = self.options(variable).iter().find(|o| o.id.value == id);
+        let option = options(self.program, variable).iter().find(|o| o.id.value == id);
         let name = |language| option.map_or(id.to_owned(), |o| o.label.get(language).to_owned());
         [name(Language::Vi), name(Language::En)]
+    }
+}
+
+fn options<'p>(program: &'p Program, variable: &str) -> &'p [ChoiceOption] {
+    let questions = &program.pack.questionnaire;
+    match questions.member.iter().find(|v| v.id.value == variable).map(|v| &v.kind) {
+        Some(Kind::Choice(list)) => &questions.choices[*list].options,
+        _ => &[],
     }
 }
 
@@ -184,7 +195,11 @@ pub(super) fn born(text: &str, latest: Date) -> Result<String, Told> {
         [day, month, year] if digits(year) && year.len() == 4 => dated(year, month, day),
         _ => None,
     };
+    let is_day = parts.len() == 3 && parts.iter().all(|part| digits(part));
     let Some(day) = day else {
+        if is_day {
+            return Err([format!("Không có ngày {text}."), format!("There is no day {text}.")]);
+        }
         return Err(both(
             "Không phải năm sinh: hãy ghi bốn chữ số, ví dụ 1980, hoặc ngày/tháng/năm.",
             "Not a year of birth: write four digits as in 1980, or day/month/year.",
@@ -248,7 +263,8 @@ pub(super) fn is_total(text: &str) -> bool {
     matches!(first, Some("tổng" | "cộng"))
 }
 
-fn lower(text: &str) -> String {
+/// In small letters, marks composed as one sign.
+pub(super) fn lower(text: &str) -> String {
     text.to_lowercase().nfc().collect()
 }
 

@@ -89,7 +89,8 @@ impl Desk {
     /// `dry` tells what would be done. The list in force is `to` from then on.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`] for a list that is not loaded; [`RegistryError::Inconsistent`] when the households after
+    /// [`RegistryError::Invalid`] for a list that is not loaded, and for one to begin from that is not in force: a register
+    /// never goes back to an older list by mistake. [`RegistryError::Inconsistent`] when the households after
     /// are not those before.
     pub async fn reform(&self, from: &str, to: &str, dry: bool) -> Result<ReformReport> {
         self.actor.may(Action::ManageAreas)?;
@@ -111,6 +112,12 @@ impl Desk {
                 .all(&mut connection, |row| text(row, 0))
                 .await?
         };
+        let in_force = self.area_list().await?;
+        // Run again it goes on with the rest.
+        if in_force != from && in_force != to {
+            let why = format!("the list in force is {in_force}: a reform begins from it");
+            return Err(RegistryError::invalid("from", why));
+        }
         let mut report = ReformReport::default();
         for province in &provinces {
             {

@@ -1,6 +1,7 @@
 //! Moving what is in an old commune, or in a hamlet of it, to a new commune: a few statements, one entry in each chain.
 
 use crate::areas::Unit;
+use crate::households::where_they_live;
 use crate::ledger::{self, Change};
 use crate::store::{Query, int, sql, text};
 use crate::{Desk, Result};
@@ -130,12 +131,9 @@ impl Desk {
         let moved = shift.update("household", true).push(", version = version + 1 WHERE commune = ").bind(from);
         shift.part.of_households(moved).run(tx).await?;
 
-        // Pairs stay together; one of a household that moved and one that did not is nobody's to judge.
-        let pairs = shift.update("duplicate", false).push(" WHERE commune = ").bind(from);
-        let here = |query: Query, column| {
-            query.push(" AND ").push(column).push(" IN (SELECT id FROM household WHERE commune = ").bind(to).push(")")
-        };
-        here(here(pairs, "first"), "second").run(tx).await?;
+        let pairs = where_they_live().push(" WHERE first IN (SELECT id FROM household WHERE commune = ").bind(to);
+        let pairs = pairs.push(") OR second IN (SELECT id FROM household WHERE commune = ").bind(to);
+        pairs.push(")").run(tx).await?;
 
         let content = json!({
             "from": from,

@@ -62,6 +62,7 @@ impl Desk {
         let today = self.today();
         let procedure = Procedure::of(&program, &round.kind, today)?;
         self.acts_in(&procedure, StepKind::Decision)?;
+        self.knows_pack(&mut tx, &round).await?;
         let number = name("number", &decision.number)?;
         let taken = sql(
             "SELECT COUNT(*) FROM decision WHERE commune = $1 AND number = $2",

@@ -9,11 +9,13 @@ mod open;
 mod papers;
 pub(crate) mod posting;
 mod progress;
+mod seal;
 pub(crate) mod view;
 mod work;
 
 pub(crate) use papers::certificate_number;
 pub use papers::{Certificate, CertifiedMember, DecidedCase};
+pub use seal::{CertificateSeal, CertificateState};
 
 use crate::cases::CaseRow;
 use crate::ledger::Root;

@@ -22,6 +22,10 @@ pub(crate) struct Listed {
     pub since: Date,
     /// The number of the decision.
     pub decision: Option<String>,
+    /// Which movement the status was.
+    pub movement: Option<String>,
+    /// The spell, and the case that began it.
+    pub spell: (String, Option<String>),
     /// What the list goes by: who headed it then, as the name is folded today.
     pub name_key: String,
 }
@@ -95,7 +99,8 @@ pub(crate) async fn listed_rows(
     narrow: impl FnOnce(Query) -> Query,
     most: i64,
 ) -> Result<Vec<Listed>> {
-    let columns = "r.household, r.code, t.name, s.status, s.standard, s.valid_from, d.number, COALESCE(p.name_key, '')";
+    let columns = "r.household, r.code, t.name, s.status, s.standard, s.valid_from, d.number, COALESCE(p.name_key, ''), \
+                   s.movement, s.id, s.review_case";
     narrow(listed(columns, of, reach))
         .push(" ORDER BY COALESCE(p.name_key, ''), r.household LIMIT ")
         .bind(most)
@@ -109,6 +114,8 @@ pub(crate) async fn listed_rows(
                 since: day(row, 5)?,
                 decision: maybe(row, 6)?,
                 name_key: text(row, 7)?,
+                movement: maybe(row, 8)?,
+                spell: (text(row, 9)?, maybe(row, 10)?),
             })
         })
         .await

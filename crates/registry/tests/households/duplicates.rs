@@ -161,3 +161,107 @@ async fn a_merge_after_which_somebody_changed_is_not_undone() {
     })
     .await;
 }
+
+/// Row "identity numbers unique by the database": a number that somebody has is refused, and what it hints at is not lost.
+#[tokio::test]
+async fn a_number_that_somebody_else_has_is_refused_and_the_two_become_a_pair() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let owner = vec![with_number("Cà Văn Chủ", "head", NUMBER)];
+        let owner = officer.add_household(&new_household(&village, owner)).await.unwrap();
+        let other = village.household(0, &["Lò Văn Mẫu"]).await;
+        let who = person(officer, &other, "Lò Văn Mẫu").await;
+        let refused = officer.set_identity(&who, NUMBER, None).await.unwrap_err();
+        assert!(matches!(refused, RegistryError::Exists { .. }));
+        let queue = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows;
+        let [pair] = queue.as_slice() else { panic!("{queue:?}") };
+        assert_eq!([&pair.first.id, &pair.second.id], [&owner, &other]);
+        assert_eq!((pair.score, pair.why.as_str(), &pair.compared[1].person), (100, "identity", &who));
+        // Entered again, by the way of a correction: refused again, and no second pair.
+        let version = officer.household(&other).await.unwrap().row.version;
+        let change =
+            MemberChange::Corrected { person: who.clone(), member: with_number("Lò Văn Mẫu", "head", NUMBER) };
+        let refused = officer.change_members(&other, version, &change, TODAY).await.unwrap_err();
+        assert!(matches!(refused, RegistryError::Exists { .. }));
+        assert_eq!(officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.len(), 1);
+        assert_eq!(
+            officer.household(&other).await.unwrap().row.version,
+            version,
+            "nothing was written of the household"
+        );
+        officer.set_identity(&person(officer, &owner, "Cà Văn Chủ").await, NUMBER, None).await.unwrap();
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pair_over_two_communes_is_seen_by_whoever_reaches_both_and_merged_once_one_has_moved() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let elsewhere = world.village_in(OTHER_COMMUNE).await;
+        let owner = vec![with_number("Cà Văn Chủ", "head", NUMBER)];
+        let owner = elsewhere.officer.add_household(&new_household(&elsewhere, owner)).await.unwrap();
+        let other = village.household(0, &["Lò Văn Mẫu"]).await;
+        let who = person(&village.officer, &other, "Lò Văn Mẫu").await;
+        let entries = async || village.auditor.entries(COMMUNE, &PageRequest::first()).await.unwrap().rows.len();
+        let before = entries().await;
+        let refused = village.officer.set_identity(&who, NUMBER, None).await.unwrap_err();
+        assert!(matches!(&refused, RegistryError::Exists { what } if what == "this identity number"));
+        assert_eq!(entries().await, before + 1, "that a number was refused stands in the ledger");
+        for (officer, commune) in [(&village.officer, COMMUNE), (&elsewhere.officer, OTHER_COMMUNE)] {
+            assert_eq!(officer.duplicates(commune, &PageRequest::first()).await.unwrap().rows, [], "{commune}");
+        }
+        let upper = &village.upper;
+        for area in [COMMUNE, OTHER_COMMUNE, crate::common::PROVINCE] {
+            assert_eq!(upper.duplicates(area, &PageRequest::first()).await.unwrap().rows.len(), 1, "{area}");
+        }
+        let pair = upper.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        let merge = upper.judge_duplicate(&pair.id, DuplicateVerdict::Merge, None).await.unwrap_err();
+        assert!(matches!(merge, RegistryError::Forbidden { .. }), "a province compares and does not merge");
+        let hidden = village.officer.judge_duplicate(&pair.id, DuplicateVerdict::Different, None).await.unwrap_err();
+        assert!(matches!(hidden, RegistryError::NotFound));
+        let operator = world.operator();
+        let apart = operator.judge_duplicate(&pair.id, DuplicateVerdict::Merge, None).await.unwrap_err();
+        assert!(matches!(apart, RegistryError::Illegal { .. }), "{apart:?}");
+        let version = elsewhere.officer.household(&owner).await.unwrap().row.version;
+        elsewhere.officer.move_household(&owner, version, &village.place, TODAY).await.unwrap();
+        let here = village.officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!(here.iter().map(|pair| &pair.id).collect::<Vec<_>>(), [&pair.id]);
+        village.officer.judge_duplicate(&pair.id, DuplicateVerdict::Merge, None).await.unwrap();
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_province_looks_for_one_head_in_two_communes() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let elsewhere = world.village_in(OTHER_COMMUNE).await;
+        let born = |day: &str, name, relation| NewMember { born: Some(day.into()), ..member(name, relation) };
+        let add = async |village: &crate::common::Village, members| {
+            village.officer.add_household(&new_household(village, members)).await.unwrap()
+        };
+        let here = add(&village, vec![born("1975-02-28", "Lò Văn Mẫu", "head")]).await;
+        let there = add(&elsewhere, vec![born("1975-02-28", "LÒ VĂN MẪU", "head")]).await;
+        add(&elsewhere, vec![born("1975", "Lò Văn Mẫu", "head")]).await;
+        add(&elsewhere, vec![born("1975-02-27", "Lò Văn Mẫu", "head")]).await;
+        let province = crate::common::PROVINCE;
+        assert_eq!(village.upper.find_duplicates(province).await.unwrap(), 1);
+        assert_eq!(village.upper.find_duplicates(province).await.unwrap(), 0);
+        let pair = village.upper.duplicates(province, &PageRequest::first()).await.unwrap().rows.remove(0);
+        assert_eq!([&pair.first.id, &pair.second.id], [&here, &there]);
+        assert_eq!((pair.score, pair.why.as_str()), (90, "name,born"));
+        let out = village.officer.find_duplicates(province).await.unwrap_err();
+        assert!(matches!(out, RegistryError::NotFound));
+        village.upper.judge_duplicate(&pair.id, DuplicateVerdict::Different, Some(pair.version)).await.unwrap();
+        assert_eq!(village.upper.find_duplicates(province).await.unwrap(), 0, "what was judged is not asked again");
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+        world.chains_verify().await;
+    })
+    .await;
+}

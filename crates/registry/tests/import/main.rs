@@ -118,6 +118,29 @@ async fn the_same_file_again_does_nothing_and_a_changed_register_needs_a_new_pla
 }
 
 #[tokio::test]
+async fn brought_in_at_once_a_list_does_what_its_plan_says_and_nothing_with_a_problem() {
+    for_each_engine(async |world| {
+        let Village { officer, .. } = world.village().await;
+        let before = rows(world).await;
+        let wrong = "Họ và tên,Năm sinh\nLò Văn Mẫu,2080\n";
+        let (plan, done) = officer.import_at_once(&file("list.csv", wrong.as_bytes())).await.unwrap();
+        assert_eq!((plan.problems.len(), done), (1, None));
+        assert_eq!(rows(world).await, before);
+        let bytes = last_year().bytes();
+        let list = file("list.xlsx", &bytes);
+        let looked_at = officer.plan_import(&list).await.unwrap();
+        let (plan, done) = officer.import_at_once(&list).await.unwrap();
+        assert_eq!(plan, looked_at);
+        assert_eq!(done, Some(Imported { added: 3, persons: 6, ..Imported::default() }));
+        let after = rows(world).await;
+        let (again, done) = officer.import_at_once(&list).await.unwrap();
+        assert_eq!((again.already, done), (true, Some(Imported { same: 3, ..Imported::default() })));
+        assert_eq!(rows(world).await, after);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn differences_are_told_and_then_written() {
     for_each_engine(async |world| {
         let Village { officer, .. } = world.village().await;

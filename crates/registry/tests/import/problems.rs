@@ -45,6 +45,34 @@ async fn nobody_is_recorded_without_a_name_and_no_member_without_a_household() {
 }
 
 #[tokio::test]
+async fn a_column_that_is_missing_is_named() {
+    let csv =
+        "Mã hộ,Họ và tên,Năm sinh\nA1,Lò Văn Mẫu,1975\nA1,Lò Thị Mẫu,1999\nA2,Lò Văn Thử,1980\nA2,Lò Thị Thử,2001\n";
+    let (_world, plan) = planned(csv.as_bytes(), "list.csv").await;
+    has(&plan, 1, "the column “Quan hệ với chủ hộ” (relation to the head) is missing");
+    let csv = "Mã hộ,Quan hệ với chủ hộ,Giới tính\nA1,Chủ hộ,Nam\nA1,Vợ,Nữ\n";
+    let (_world, plan) = planned(csv.as_bytes(), "list.csv").await;
+    has(&plan, 1, "there must be a column of names");
+    assert_eq!(plan.problems.len(), 1, "{:#?}", plan.problems);
+    let csv = "Mã hộ,Họ và tên,Quan hệ với chủ hộ,Năm sinh\nA1,Lò Văn Mẫu,Chủ hộ,31/02/1980\n";
+    let (_world, plan) = planned(csv.as_bytes(), "list.csv").await;
+    has(&plan, 2, "There is no day 31/02/1980");
+}
+
+/// Names are found without tone marks, and “Bản Mốt” may be another hamlet than “Bản Một”.
+#[tokio::test]
+async fn a_hamlet_that_is_spelled_otherwise_is_told() {
+    let world = World::sqlite().await;
+    let officer = world.village().await.officer;
+    let headings = "Mã hộ,Họ và tên,Quan hệ với chủ hộ,Thôn\n";
+    bring(&officer, &file("first.csv", format!("{headings}A1,Lò Văn Mẫu,Chủ hộ,Bản Một\n").as_bytes())).await;
+    let second = format!("{headings}A2,Lò Văn Thử,Chủ hộ,Bản Mốt\n");
+    let plan = officer.plan_import(&file("second.csv", second.as_bytes())).await.unwrap();
+    let told: Vec<&str> = plan.households[0].differences.iter().map(|told| told[1].as_str()).collect();
+    assert!(told[0].starts_with("the hamlet Bản Mốt is taken as Bản Một;"), "{told:?}");
+}
+
+#[tokio::test]
 async fn cells_that_cannot_be_are_told_all_at_once() {
     let list = DetailedList::new().heading("Thôn 1");
     let first = list.next_row();

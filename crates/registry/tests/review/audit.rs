@@ -313,3 +313,164 @@ async fn the_end_of_a_chain_is_signed_and_can_be_checked_without_the_register() 
     })
     .await;
 }
+
+/// A household in which everything happened that changes who belongs where: come, gone, put right, divided, moved, merged,
+/// and taken apart again; and households that a list brought. The first household.
+async fn lived(village: &Village) -> String {
+    use vuon_registry::households::{DuplicateVerdict, MemberChange, NextHead};
+    let officer = &village.officer;
+    let household = village.household(0, &["Lò Văn Một", "Cà Thị Mẫu", "Lò Văn Con"]).await;
+    let version = async || officer.household(&household).await.unwrap().row.version;
+    let person = async |name: &str| {
+        let members = officer.household(&household).await.unwrap().members;
+        members.into_iter().find(|member| member.name == name).unwrap().person
+    };
+    let next = |person: &str, others: &[(&str, &str)]| NextHead {
+        person: person.to_owned(),
+        relations: others.iter().map(|(person, relation)| ((*person).to_owned(), (*relation).to_owned())).collect(),
+        confirmed: true,
+    };
+    let day = crate::common::TODAY;
+    let mut child = crate::common::members(&["x", "Lò Thị Bé"]).pop().unwrap();
+    child.born = Some("2025-08-01".into());
+    child.relation = "child".into();
+    let born = MemberChange::Born { member: child.clone() };
+    officer.change_members(&household, version().await, &born, day).await.unwrap();
+    child.relation = "other".into();
+    let corrected = MemberChange::Corrected { person: person("Lò Thị Bé").await, member: child };
+    officer.change_members(&household, version().await, &corrected, day).await.unwrap();
+    let (wife, son, baby) = (person("Cà Thị Mẫu").await, person("Lò Văn Con").await, person("Lò Thị Bé").await);
+    let head = next(&wife, &[(&son, "child"), (&baby, "child")]);
+    let died = MemberChange::Died { person: person("Lò Văn Một").await, new_head: Some(head) };
+    officer.change_members(&household, version().await, &died, day).await.unwrap();
+    officer.split_household(&household, version().await, &next(&son, &[]), day).await.unwrap();
+    let there = vuon_registry::scope::Place { hamlet: Some(village.hamlets[1].clone()), ..village.place.clone() };
+    officer.move_household(&household, version().await, &there, day).await.unwrap();
+    let mut twin = crate::common::members(&["x", "Cà Thị Mẫu", "Lò Thị Khác"]).split_off(1);
+    twin[0].relation = "head".into();
+    let twin = vuon_registry::households::NewHousehold {
+        commune: village.commune.clone(),
+        hamlet: Some(village.hamlets[1].clone()),
+        code: None,
+        from: jiff::civil::date(2020, 1, 1),
+        members: twin,
+    };
+    let twin = officer.add_household(&twin).await.unwrap();
+    officer.find_duplicates(&village.commune).await.unwrap();
+    let pair = officer.duplicates(&village.commune, &PageRequest::first()).await.unwrap().rows;
+    let pair = pair.into_iter().find(|pair| pair.second.id == twin).unwrap();
+    officer.judge_duplicate(&pair.id, DuplicateVerdict::Merge, None).await.unwrap();
+    officer.undo_merge(&pair.id).await.unwrap();
+    officer.judge_duplicate(&pair.id, DuplicateVerdict::Merge, None).await.unwrap();
+    let other = village.household(1, &["Quàng Văn Mẫu"]).await;
+    officer.close_household(&other, 1, "moved_away", day).await.unwrap();
+    let list = "Họ và tên,Quan hệ với chủ hộ,Mã hộ\nLò Văn Sáu,Chủ hộ,S1\nLò Văn Bảy,Con,S1\n";
+    let file = vuon_registry::import::ImportFile {
+        name: "list.csv",
+        bytes: list.as_bytes(),
+        commune: &village.commune,
+        standard: crate::common::PACK,
+        status: "poor",
+        valid_from: jiff::civil::date(2024, 12, 31),
+        complete: false,
+    };
+    officer.import_at_once(&file).await.unwrap().1.unwrap();
+    household
+}
+
+#[tokio::test]
+async fn who_belonged_where_and_lived_where_cannot_be_changed_unseen() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let household = lived(&village).await;
+        assert_eq!(verified(&village).await.differences, []);
+        let of = format!("household = '{household}'");
+        let changes: Vec<(String, String, &str)> = [
+            (format!("UPDATE membership SET relation = 'xhead' WHERE relation = 'head' AND {of}"), format!("UPDATE membership SET relation = 'head' WHERE relation = 'xhead' AND {of}"), "the membership is not as"),
+            (format!("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE cause = 'born' AND {of}"), format!("UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE cause = 'born' AND {of}"), "the membership is not as"),
+            ("UPDATE membership SET household = 'x' || household WHERE cause = 'split'".into(), "UPDATE membership SET household = SUBSTR(household, 2) WHERE cause = 'split'".into(), "the membership is not as"),
+            ("UPDATE membership SET known_from = known_from + 1 WHERE cause = 'merged' AND known_to IS NULL".into(), "UPDATE membership SET known_from = known_from - 1 WHERE cause = 'merged' AND known_to IS NULL".into(), "the membership is not as"),
+            ("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE cause = 'import'".into(), "UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE cause = 'import'".into(), "the membership is not as"),
+            ("UPDATE membership SET known_to = known_from + 1 WHERE cause = 'added' AND known_to IS NULL".into(), "UPDATE membership SET known_to = NULL WHERE known_to = known_from + 1".into(), "no entry ended the membership"),
+            (format!("INSERT INTO membership (id, person, household, relation, cause, valid_from, known_from) SELECT 'forged', id, household, 'child', 'added', '2019-01-01', 5 FROM person WHERE {of} AND relation = 'head'"), "DELETE FROM membership WHERE id = 'forged'".into(), "no entry tells of the membership forged"),
+            (format!("UPDATE residence SET code = 'x' || code WHERE {of}"), format!("UPDATE residence SET code = SUBSTR(code, 2) WHERE {of}"), "the residence is not as"),
+            (format!("UPDATE residence SET hamlet = 'x' || hamlet WHERE {of}"), format!("UPDATE residence SET hamlet = SUBSTR(hamlet, 2) WHERE {of}"), "the residence is not as"),
+            (format!("UPDATE residence SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE {of}"), format!("UPDATE residence SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE {of}"), "the residence is not as"),
+            (format!("UPDATE residence SET known_to = known_from + 1 WHERE {of}"), "UPDATE residence SET known_to = NULL".into(), "no entry ended the residence"),
+            (format!("INSERT INTO residence (id, household, code, province, commune, cause, valid_from, known_from) SELECT 'forged', id, 'F', province, commune, 'moved', '2019-01-01', 5 FROM household WHERE id = '{household}'"), "DELETE FROM residence WHERE id = 'forged'".into(), "no entry tells of the residence forged"),
+        ]
+        .into();
+        for (change, back, what) in changes {
+            assert!(world.tamper(&change).await > 0, "{change}");
+            let report = verified(&village).await;
+            assert!(report.differences.iter().any(|d| d.what.contains(what)), "{change}: {:?}", report.differences);
+            assert!(world.tamper(&back).await > 0, "{back}");
+            assert_eq!(verified(&village).await.differences, [], "{back}");
+        }
+        for (table, what) in [("membership", "the membership is not as"), ("residence", "the residence is not as")] {
+            assert!(world.tamper(&format!("DELETE FROM {table} WHERE {of}")).await > 0);
+            assert!(verified(&village).await.differences.iter().any(|d| d.what.contains(what)), "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn areas_and_their_lineage_cannot_be_changed_unseen() {
+    for_each_engine(async |world| {
+        let operator = world.operator();
+        operator.load_areas("vn-2025-03-01").await.unwrap();
+        operator.load_areas("vn-2025-07-01").await.unwrap();
+        let register = async || operator.verify(Some("register")).await.unwrap().differences;
+        assert_eq!(register().await, []);
+        let unit = "id = 'vn-2025-07-01:03160'";
+        let row = "from_area = 'vn-2025-03-01:03160' AND to_area = 'vn-2025-07-01:03160'";
+        for (change, back, what) in [
+            (
+                format!("UPDATE area SET name = 'x' || name WHERE {unit}"),
+                format!("UPDATE area SET name = SUBSTR(name, 2) WHERE {unit}"),
+                "the list of areas is not as it was loaded",
+            ),
+            (
+                format!("UPDATE area SET province = 'x' || province WHERE {unit}"),
+                format!("UPDATE area SET province = SUBSTR(province, 2) WHERE {unit}"),
+                "the list of areas is not as it was loaded",
+            ),
+            (
+                "UPDATE area_list SET since = '1' || SUBSTR(since, 2)".into(),
+                "UPDATE area_list SET since = '2' || SUBSTR(since, 2)".into(),
+                "the list of areas is not as it was loaded",
+            ),
+            (
+                "INSERT INTO area_list (id, since, units) VALUES ('forged', '2020-01-01', 0)".into(),
+                "DELETE FROM area_list WHERE id = 'forged'".into(),
+                "the list of areas has no entry",
+            ),
+            (
+                format!("UPDATE lineage SET split = 1 - split WHERE {row}"),
+                format!("UPDATE lineage SET split = 1 - split WHERE {row}"),
+                "the lineage between it and",
+            ),
+            (
+                format!("UPDATE lineage SET on_day = '1' || SUBSTR(on_day, 2) WHERE {row}"),
+                format!("UPDATE lineage SET on_day = '2' || SUBSTR(on_day, 2) WHERE {row}"),
+                "the lineage between it and",
+            ),
+            (
+                "INSERT INTO lineage (from_area, to_area, split, on_day) VALUES ('a:1', 'b:1', 0, '2020-01-01')".into(),
+                "DELETE FROM lineage WHERE from_area = 'a:1'".into(),
+                "there is lineage that no list",
+            ),
+        ] {
+            assert!(world.tamper(&change).await > 0, "{change}");
+            let found = register().await;
+            assert!(found.iter().any(|d| d.what.contains(what)), "{change}: {found:?}");
+            assert!(world.tamper(&back).await > 0, "{back}");
+            assert_eq!(register().await, [], "{back}");
+        }
+        world.tamper("DELETE FROM area WHERE id = 'vn-2025-07-01:03160'").await;
+        world.tamper(&format!("DELETE FROM lineage WHERE {row}")).await;
+        assert_eq!(register().await.len(), 2, "the list, and its lineage");
+    })
+    .await;
+}

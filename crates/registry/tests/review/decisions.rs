@@ -9,7 +9,7 @@ use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseReason, CaseState};
 use vuon_registry::households::{MemberChange, NextHead};
 use vuon_registry::page::PageRequest;
-use vuon_registry::rounds::{NewDecision, NewMeeting, Vote, Whose};
+use vuon_registry::rounds::{CertificateSeal, CertificateState, NewDecision, NewMeeting, Vote, Whose};
 use vuon_registry::scope::Place;
 
 #[tokio::test]
@@ -438,6 +438,43 @@ async fn who_reaches_one_hamlet_is_told_no_count_of_another() {
             let posting = desk.posting(&view.postings[0].id).await.unwrap();
             assert_eq!((posting.row.cases, posting.lines.len() as i64), (cases, cases));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_code_of_a_certificate_is_checked_with_the_public_key_and_the_register_tells_whether_it_holds() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(&village.officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+        meet(&village, &round, 0, 40).await;
+        village.officer.post_list(&round, None, "Trụ sở UBND xã").await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        decide(&village.chair, &round, "12/QĐ-UBND", None).await;
+        village.chair.issue_certificates(&round).await.unwrap();
+
+        let paper = village.officer.certificate(&case).await.unwrap();
+        let row = village.officer.round(&round).await.unwrap().row;
+        let code = village.officer.certificate_code(&row, &paper).unwrap();
+        assert!(matches!(village.ministry.certificate_code(&row, &paper), Err(RegistryError::Forbidden { .. })));
+        let key = world.register.public_key();
+        let seal = CertificateSeal::of_code(&code, &key).expect("it is signed");
+        assert_eq!((seal.head.as_str(), seal.status.as_str(), seal.persons), ("Lò Văn Mẫu", "poor", 2));
+        for other in [code.replace("poor", "near_poor"), code.replace("Mẫu", "Khác"), code.replacen('|', "", 1)] {
+            assert!(CertificateSeal::of_code(&other, &key).is_none(), "{other}");
+        }
+        let strange = vuon_registry::keys::Keys::random().public();
+        assert!(CertificateSeal::of_code(&code, &strange).is_none(), "another register's key");
+
+        let state = async |seal: &CertificateSeal| world.register.certificate_state(seal).await.unwrap();
+        assert_eq!(state(&seal).await, CertificateState::Holds);
+        let unknown = CertificateSeal { number: "9999/2025".into(), ..seal.clone() };
+        assert_eq!(state(&unknown).await, CertificateState::Missing);
+        world.tamper("UPDATE certificate SET void_on = '2025-10-01'").await;
+        assert_eq!(state(&seal).await, CertificateState::Void(date(2025, 10, 1)));
     })
     .await;
 }

@@ -80,3 +80,26 @@ async fn the_name_goes_and_what_was_signed_stays() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_household_of_a_namesake_keeps_its_name() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        // Father and son of one name, in one household.
+        let household = village.household(0, &["Lò Văn Trùng", "Lò Văn Trùng"]).await;
+        let case = ask(&village, &round, &household).await;
+        let members = officer.household(&household).await.unwrap().members;
+        let of = |head: bool| members.iter().find(|m| (m.relation == "head") == head).unwrap().person.clone();
+        officer.erase_person(&of(false), "đơn số 1/2025").await.unwrap();
+        let view = officer.case(&case, Language::Vi).await.unwrap();
+        assert_eq!(view.row.name, "Lò Văn Trùng");
+        assert_eq!(officer.household(&household).await.unwrap().row.name, "Lò Văn Trùng");
+        officer.erase_person(&of(true), "đơn số 2/2025").await.unwrap();
+        assert_eq!(officer.case(&case, Language::Vi).await.unwrap().row.name, "");
+        assert_eq!(officer.household(&household).await.unwrap().row.name, "");
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}

@@ -18,9 +18,10 @@ fn seen() -> impl Strategy<Value = Seen<u8>> {
 }
 
 fn household() -> impl Strategy<Value = Household<u8>> {
-    (seen(), seen(), any::<bool>(), any::<bool>()).prop_map(|(from, to, before, split)| Household {
+    (seen(), seen(), 1i64..4, any::<bool>(), any::<bool>()).prop_map(|(from, to, count, before, split)| Household {
         from,
         to,
+        count,
         before,
         split,
     })
@@ -37,8 +38,9 @@ proptest! {
         let near = movement(&households, List::NearPoor, inside);
         prop_assert!(holds(&poor, &near));
         // Opening and closing are plain counts of the two days, and no column is below zero.
-        let count = |list, which: fn(&Household<u8>) -> &Seen<u8>| households.iter().map(which)
-            .filter(|seen| seen.list == Some(list) && seen.place.as_ref().is_some_and(inside)).count() as i64;
+        let count = |list, which: fn(&Household<u8>) -> &Seen<u8>| households.iter()
+            .map(|h| (which(h), h.count))
+            .filter(|(seen, _)| seen.list == Some(list) && seen.place.as_ref().is_some_and(inside)).map(|(_, count)| count).sum::<i64>();
         prop_assert_eq!(poor.households.opening, count(List::Poor, |h| &h.from));
         prop_assert_eq!(near.households.closing, count(List::NearPoor, |h| &h.to));
         for flow in [poor.households, poor.persons, near.households, near.persons] {

@@ -10,7 +10,7 @@ use vuon_registry::cases::AnswersReason;
 use vuon_registry::rounds::NewRound;
 
 /// Writes a pack and those it extends into a folder of packs; what is added to its first file changes nothing but bytes.
-fn write_pack(folder: &Path, id: &str, added: &str) {
+pub fn write_pack(folder: &Path, id: &str, added: &str) {
     for (pack, files) in Library::embedded().keep(PACK).unwrap() {
         let pack = if pack == PACK { id.to_owned() } else { pack };
         for (name, text) in files {

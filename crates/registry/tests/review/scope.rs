@@ -8,12 +8,14 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use vuon_areas::Level;
 use vuon_policy::model::Language;
 use vuon_registry::areas::NewArea;
 use vuon_registry::cases::{
     AnswersReason, CaseFilter, CaseReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint,
 };
+use vuon_registry::courses::{NewCourse, NewSession};
 use vuon_registry::forms::Answers;
 use vuon_registry::import::ImportFile;
 use vuon_registry::page::PageRequest;
@@ -36,6 +38,7 @@ struct Things {
     posting: String,
     complaint: String,
     document: String,
+    course: String,
     word: &'static str,
     word_of_hamlet: &'static str,
 }
@@ -50,6 +53,13 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         sign(officer, &case, Picture::Poor, AnswersReason::Survey).await;
         found.push((household, case));
     }
+    let planned = NewCourse {
+        title: "Lớp mẫu".into(),
+        pack: PACK.into(),
+        materials: String::new(),
+        sessions: vec![NewSession { held_on: date(2025, 9, 8), place: "Nhà văn hóa".into() }],
+    };
+    let course = officer.add_course(&planned).await.unwrap();
     let document = officer.attach(&found[1].1, "a.pdf", b"%PDF-1.7 x").await.unwrap().hash;
     let meeting = meet(village, &round, 1, 30).await;
     meet(village, &round, 0, 30).await;
@@ -72,6 +82,7 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         posting,
         complaint,
         document,
+        course,
         word,
         word_of_hamlet,
     }
@@ -112,6 +123,7 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
+        ("figures", desk.figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
         ("worklist", shown(desk.reform_worklist(LIST).await)),
         ("communes", shown(desk.find_communes(&of.name).await)),
@@ -134,6 +146,8 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("changes since", shown(desk.changes_since_listed(&of.round, None).await)),
         ("changes of the case", shown(desk.changes_since_listed(&of.round, Some(&of.case)).await)),
         ("repeats", shown(desk.repeats(&of.case, &Answers::default(), "x").await)),
+        ("courses", shown(desk.courses(&page()).await)),
+        ("course", shown(desk.course(&of.course).await)),
         ("provinces", shown(desk.areas_of(LIST).await)),
         ("count", desk.count_cases(&filter(Some(&of.round))).await.map(|count| json!({ "count": count }))),
     ]
@@ -172,6 +186,8 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         statuses: Vec::new(),
     };
     let export = async || -> Result<Vec<Vec<u8>>> { desk.export_list(&list).await?.try_collect().await };
+    let households =
+        async || -> Result<usize> { Ok(desk.export_households(&list).await?.try_collect::<Vec<_>>().await?.len()) };
     let bytes = format!("Họ và tên,Quan hệ với chủ hộ\nLò {} Mẫu,Chủ hộ\n", of.word);
     let import = ImportFile {
         name: "list.csv",
@@ -189,6 +205,7 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("load own areas", shown(desk.load_own_areas("own-2025", &[area]).await)),
         ("reform", shown(desk.reform(LIST, "vn-2025-03-01", true).await)),
         ("export", shown(export().await)),
+        ("export households", shown(households().await)),
         ("plan import", shown(desk.plan_import(&import).await)),
         ("import", shown(desk.run_import(&import, "x").await)),
         ("open round", shown(desk.open_round(&new).await)),
@@ -205,6 +222,9 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("certificates", shown(desk.issue_certificates(&of.round).await)),
         ("complain", shown(desk.complain(&of.case, &complaint).await)),
         ("answer", done(desk.answer_complaint(&of.complaint, &answer, None).await.map(drop))),
+        ("require modules", done(desk.require_modules(&BTreeSet::new()).await)),
+        ("invite", done(desk.invite(&of.course, &BTreeSet::from([desk.actor().id.clone()])).await)),
+        ("attendance", done(desk.record_attendance(&of.course, 1, &BTreeSet::new()).await)),
         ("attach", shown(desk.attach(&of.case, "x", b"%PDF-1.7 x").await)),
     ]
 }
@@ -281,7 +301,14 @@ async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
                 for (what, result) in ask_everything(&desk, other).await {
                     match result {
                         Ok(value) => {
-                            let ids = [&other.case, &other.round, &other.household, &other.commune, &other.author];
+                            let ids = [
+                                &other.case,
+                                &other.round,
+                                &other.household,
+                                &other.commune,
+                                &other.author,
+                                &other.course,
+                            ];
                             hidden(&value.to_string(), &[other.word, other.word_of_hamlet]);
                             hidden(&value.to_string(), &ids.map(String::as_str));
                             if what == "count" {

@@ -91,9 +91,16 @@ struct WhichAreas {
 #[utoipa::path(get, path = "/areas", params(WhichAreas), responses((status = 200, body = Vec<AreaRow>)))]
 async fn areas(person: Person, Asked(which): Asked<WhichAreas>) -> Given<Vec<AreaRow>> {
     let rows = match (which.parent, which.name) {
-        (Some(_), Some(_)) => return Err(Problem::Data("either parent or name".into())),
+        (Some(_), Some(_)) => {
+            return Err(Problem::Data { field: Some("name".into()), why: "either parent or name".into() });
+        }
         (None, Some(name)) => person.desk.find_communes(&name).await?,
-        (parent, None) => person.desk.areas_below(parent.as_deref()).await?,
+        (parent, None) => {
+            if let Some(parent) = &parent {
+                person.desk.area(parent).await?;
+            }
+            person.desk.areas_below(parent.as_deref()).await?
+        }
     };
     Ok(Json(rows))
 }
@@ -142,6 +149,7 @@ async fn destinations(person: Person, Asked(which): Asked<WhichDestinations>) ->
 /// The hamlets of a commune.
 #[utoipa::path(get, path = "/areas/{id}/hamlets", responses((status = 200, body = Vec<Hamlet>)))]
 async fn hamlets(person: Person, At(id): At<String>) -> Given<Vec<Hamlet>> {
+    person.desk.area(&id).await?;
     Ok(Json(person.desk.hamlets(&id).await?))
 }
 
@@ -160,4 +168,11 @@ struct NewHamlet {
 async fn add_hamlet(person: Person, At(id): At<String>, Sent(new): Sent<NewHamlet>) -> Answer {
     let hamlet = person.desk.add_hamlet(&id, &new.name, new.since).await?;
     Ok((StatusCode::CREATED, Json(hamlet)).into_response())
+}
+
+/// Makes sure that a hamlet which is named is within reach.
+pub(super) async fn hamlet_within(person: &Person, hamlet: Option<&String>) -> Result<(), Problem> {
+    let Some(hamlet) = hamlet else { return Ok(()) };
+    let known = person.desk.hamlet_names(std::slice::from_ref(hamlet)).await?;
+    if known.is_empty() { Err(Problem::NotFound) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 use super::accept::Spoken;
 use super::answer::{self, Count, Given, Made};
+use super::areas::hamlet_within;
 use super::extract::{Asked, At, IfMatch, Paged, Sent, WhichPage};
 use super::once::Unkept;
 use crate::error::{Answer, Problem};
@@ -48,6 +49,14 @@ struct WhichCases {
 }
 
 impl WhichCases {
+    /// What is named and out of reach is not there, in a list as anywhere; a search finds nothing of it.
+    async fn within(&self, person: &Person) -> Result<(), Problem> {
+        if let Some(round) = &self.round {
+            person.desk.round(round).await?;
+        }
+        hamlet_within(person, self.hamlet.as_ref()).await
+    }
+
     fn filter(self, text: Option<String>) -> CaseFilter {
         let WhichCases { round, hamlet, state, status, decision } = self;
         CaseFilter { round, hamlet, state, status, text, decision }
@@ -58,12 +67,14 @@ impl WhichCases {
 #[utoipa::path(get, path = "/cases", params(WhichCases, WhichPage),
     responses((status = 200, body = Page<CaseRow>)))]
 async fn cases(person: Person, Paged(which, page): Paged<WhichCases>) -> Given<Page<CaseRow>> {
+    which.within(&person).await?;
     Ok(Json(person.desk.cases(&which.filter(None), &page).await?))
 }
 
 /// How many cases match.
 #[utoipa::path(get, path = "/case-counts", params(WhichCases), responses((status = 200, body = Count)))]
 async fn count_cases(person: Person, Asked(which): Asked<WhichCases>) -> Given<Count> {
+    which.within(&person).await?;
     Ok(Json(Count { count: person.desk.count_cases(&which.filter(None)).await? }))
 }
 

@@ -37,6 +37,9 @@ struct WhichComplaints {
 #[utoipa::path(get, path = "/complaints", params(WhichComplaints), responses((status = 200, body = Page<ComplaintRow>)))]
 async fn complaints(person: Person, Asked(which): Asked<WhichComplaints>) -> Given<Page<ComplaintRow>> {
     let page = page(which.after, which.limit)?;
+    if let Some(round) = &which.round {
+        person.desk.round(round).await?;
+    }
     Ok(Json(person.desk.complaints(which.round.as_deref(), which.open, &page).await?))
 }
 

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct WhichPairs {
-    /// Of this commune.
+    /// Of this commune, or of a province: then also pairs over two of its communes.
     commune: String,
     /// `next` of the page before.
     after: Option<String>,
@@ -35,10 +35,11 @@ struct WhichPairs {
     limit: Option<u32>,
 }
 
-/// The pairs of a commune that nobody has judged, most alike first.
+/// The pairs of a commune, or of a province, that nobody has judged, most alike first.
 #[utoipa::path(get, path = "/duplicates", params(WhichPairs), responses((status = 200, body = Page<DuplicateRow>)))]
 async fn duplicates(person: Person, Asked(which): Asked<WhichPairs>) -> Given<Page<DuplicateRow>> {
     let page = page(which.after, which.limit)?;
+    person.desk.area(&which.commune).await?;
     Ok(Json(person.desk.duplicates(&which.commune, &page).await?))
 }
 
@@ -46,7 +47,7 @@ async fn duplicates(person: Person, Asked(which): Asked<WhichPairs>) -> Given<Pa
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Commune {
-    /// The commune.
+    /// The commune, whose own are compared; or the province, whose heads in different communes are.
     commune: String,
 }
 

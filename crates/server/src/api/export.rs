@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = String, content_type = "text/csv")))]
 async fn export_list(person: Person, seen: Seen, headers: HeaderMap, Asked(which): Asked<WhichList>) -> Answer {
     guard::check(&seen, &headers)?;
+    person.desk.area(&which.commune).await?;
     let of = as_of(which, person.desk.today());
     let rows = person.desk.export_list(&of).await?;
     let headers =

@@ -45,10 +45,23 @@ impl<T: DeserializeOwned> FromRequest<App> for Sent<T> {
         check(&value, &mut String::new())?;
         match Json::from_bytes(&bytes) {
             Ok(Json(sent)) => Ok(Sent(sent)),
-            Err(JsonRejection::JsonDataError(error)) => Err(Problem::Data(error.body_text())),
+            Err(JsonRejection::JsonDataError(error)) => {
+                let why = error.body_text();
+                Err(Problem::Data { field: field_of(&why), why })
+            }
             Err(error) => Err(Problem::Form(error.body_text())),
         }
     }
+}
+
+/// The field that a body was refused for, as `/members/0/name` without the first stroke: what refuses it says so only in
+/// words, `…: members[0].name: …`.
+fn field_of(why: &str) -> Option<String> {
+    let is_field = |part: &&str| {
+        let sign = |sign: char| sign.is_ascii_alphanumeric() || "_.[]".contains(sign);
+        part.starts_with(|first: char| first.is_ascii_lowercase()) && part.chars().all(sign)
+    };
+    why.split(": ").nth(1).filter(is_field).map(|path| path.replace(['.', '['], "/").replace(']', ""))
 }
 
 /// The whole body, if it is not too large.
@@ -295,7 +308,15 @@ pub fn page(after: Option<String>, limit: Option<u32>) -> Result<PageRequest, Pr
 
 #[cfg(test)]
 mod tests {
-    use super::file_name;
+    use super::{field_of, file_name};
+
+    #[test]
+    fn a_body_that_is_refused_names_its_field() {
+        let refused = |why: &str| field_of(&format!("Failed to deserialize the JSON body into the target type: {why}"));
+        assert_eq!(refused("on: failed to parse at line 1").as_deref(), Some("on"));
+        assert_eq!(refused("cases[0].version: invalid type: null").as_deref(), Some("cases/0/version"));
+        assert_eq!(refused("missing field `on` at line 1 column 2"), None);
+    }
 
     #[test]
     fn the_name_of_a_file_is_read_as_browsers_and_programs_write_it() {

@@ -1,6 +1,7 @@
 //! Households and their members: found, read, added, changed.
 
 use super::answer::{self, Given, Made, Version};
+use super::areas::hamlet_within;
 use super::extract::{Asked, At, IfMatch, Paged, Sent, WhichPage};
 use super::once::Unkept;
 use crate::error::Answer;
@@ -60,6 +61,10 @@ impl WhichHouseholds {
 #[utoipa::path(get, path = "/households", params(WhichHouseholds, WhichPage),
     responses((status = 200, body = Page<HouseholdRow>)))]
 async fn households(person: Person, Paged(which, page): Paged<WhichHouseholds>) -> Given<Page<HouseholdRow>> {
+    for unit in [&which.province, &which.commune].into_iter().flatten() {
+        person.desk.area(unit).await?;
+    }
+    hamlet_within(&person, which.hamlet.as_ref()).await?;
     Ok(Json(person.desk.households(&which.filter(None), &page).await?))
 }
 

@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub struct WhichList {
     /// Of this commune.
-    commune: String,
+    pub commune: String,
     /// True on this day; today when absent.
     on: Option<Date>,
     /// As known at this time, in microseconds since 1970; now when absent.
@@ -50,5 +50,6 @@ pub fn as_of(which: WhichList, today: Date) -> AsOf {
 #[utoipa::path(get, path = "/lists", params(WhichList, WhichPage),
     responses((status = 200, body = Page<ListedHousehold>)))]
 async fn list_as_of(person: Person, Paged(which, page): Paged<WhichList>) -> Given<Page<ListedHousehold>> {
+    person.desk.area(&which.commune).await?;
     Ok(Json(person.desk.list_as_of(&as_of(which, person.desk.today()), &page).await?))
 }

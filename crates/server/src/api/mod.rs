@@ -37,8 +37,10 @@ mod lists;
 mod once;
 mod openapi;
 mod own_account;
+mod papers;
 mod problem;
 mod reform;
+mod reports;
 mod rounds;
 mod sessions;
 mod steps;
@@ -95,6 +97,8 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(documents::routes(app))
         .merge(complaints::routes())
         .merge(figures::routes())
+        .merge(reports::routes(app))
+        .merge(papers::routes())
         .merge(lists::routes())
         .merge(export::routes())
         .merge(imports::routes(app))

@@ -107,7 +107,8 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::Method => "method",
         Problem::TooLarge => "too-large",
         Problem::Form(_) => "unreadable",
-        Problem::Data(_) => "invalid",
+        Problem::Data { .. } => "invalid",
+        Problem::Report(_) => "report",
         Problem::MediaType => "media-type",
         Problem::NoVersion => "version-needed",
         Problem::OtherVersion => "stale",
@@ -124,7 +125,7 @@ fn kind(problem: &Problem) -> &'static str {
 fn detail(problem: &Problem, view: &View) -> String {
     match problem {
         Problem::Form(why) => format!("{} ({why})", view.t("problem-unreadable")),
-        Problem::Data(why) => format!("{} ({why})", view.t("problem-data")),
+        Problem::Data { why, .. } => format!("{} ({why})", view.t("problem-data")),
         other => other.text(view),
     }
 }
@@ -132,6 +133,8 @@ fn detail(problem: &Problem, view: &View) -> String {
 fn field(problem: &Problem) -> Option<String> {
     match problem {
         Problem::Register(RegistryError::Invalid { field, .. }) => Some(field.clone()),
+        Problem::Register(RegistryError::Day { field, .. }) => Some((*field).to_owned()),
+        Problem::Data { field, .. } => field.clone(),
         _ => None,
     }
 }

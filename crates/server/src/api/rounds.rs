@@ -35,6 +35,9 @@ struct WhichRounds {
 /// The rounds within reach, latest first.
 #[utoipa::path(get, path = "/rounds", params(WhichRounds, WhichPage), responses((status = 200, body = Page<RoundRow>)))]
 async fn rounds(person: Person, Paged(which, page): Paged<WhichRounds>) -> Given<Page<RoundRow>> {
+    if let Some(commune) = &which.commune {
+        person.desk.area(commune).await?;
+    }
     Ok(Json(person.desk.rounds(which.commune.as_deref(), which.year, &page).await?))
 }
 

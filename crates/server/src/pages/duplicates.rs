@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use vuon_registry::RegistryError;
 use vuon_registry::households::{ComparedPerson, DuplicateRow, DuplicateVerdict, HouseholdRow, Member};
 use vuon_registry::page::PageRequest;
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 
 /// `/duplicates` and below.
 pub fn routes() -> Router<App> {
@@ -48,9 +48,13 @@ async fn queue(person: Person, Query(asked): Query<Asked>) -> Page {
 }
 
 async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page {
-    person.desk.actor().may(Action::Merge)?;
+    person.desk.actor().may(Action::CompareRecords)?;
     let title = person.t("nav-duplicates");
-    let Some(commune) = communes::commune(person, asked.commune.as_deref()).await? else {
+    let own = match &person.desk.actor().reach {
+        Reach::Province(province) => Some(province.as_str()),
+        _ => None,
+    };
+    let Some(commune) = communes::commune(person, asked.commune.as_deref().or(own)).await? else {
         let chooser = communes::chooser(person, "/duplicates", asked.name.as_deref()).await?;
         return Ok(layout::page(person, &title, chooser));
     };
@@ -72,7 +76,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
         @if page.rows.is_empty() { p.empty { (person.t("duplicates-none")) } }
         @for pair in &page.rows { (shown(person, &commune.id, pair, &members)) }
         (layout::next_link(person, "/duplicates", &query, page.next.as_deref()))
-        (undoable(person, &commune.id, &merged.rows))
+        @if person.desk.actor().may(Action::Merge).is_ok() { (undoable(person, &commune.id, &merged.rows)) }
     };
     Ok(layout::page(person, &title, body))
 }
@@ -109,19 +113,23 @@ fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<
         let name = format!("{} ({})", person.named(&into.name), into.code);
         person.tr("duplicates-merge", &[("name", name.into())])
     };
+    let merges = person.desk.actor().may(Action::Merge).is_ok() && pair.first.commune == pair.second.commune;
     html! {
         section.card aria-label=(format!("{} / {}", person.named(&pair.first.name), person.named(&pair.second.name))) {
             p { strong { (person.tr("duplicates-score", &[("score", score.into())])) } " – " (labels::why_alike(&pair.why, person.language)) }
             p { (person.t("duplicates-compared")) " " (who(person, one)) " – " (who(person, other)) }
             div.pair { (side(person, &pair.first, members)) (side(person, &pair.second, members)) }
+            @if pair.first.commune != pair.second.commune { p { (person.t("duplicates-two-communes")) } }
             form method="post" action=(format!("/duplicates/{}", pair.id)) {
                 (layout::csrf_field(person))
                 input type="hidden" name="commune" value=(commune);
                 input type="hidden" name="version" value=(pair.version);
                 p.actions {
                     button.second type="submit" name="verdict" value="different" { (person.t("duplicates-different")) }
-                    button type="submit" name="verdict" value="merge" { (merge(&pair.first)) }
-                    button type="submit" name="verdict" value="merge_into_second" { (merge(&pair.second)) }
+                    @if merges {
+                        button type="submit" name="verdict" value="merge" { (merge(&pair.first)) }
+                        button type="submit" name="verdict" value="merge_into_second" { (merge(&pair.second)) }
+                    }
                 }
             }
         }

@@ -70,14 +70,17 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
         None => None,
     };
     let left = |day| names.as_ref().and_then(|names| names.days_left(day));
+    let support = super::support::desk::mine(person).await?;
     Ok(html! {
-        h2 { (person.t("review-work-mine")) }
-        @if work.mine.rows.is_empty() {
-            p.empty { (person.t("review-work-nothing")) }
-        } @else {
+        // Who has nothing but support to do sees that alone.
+        @if !work.mine.rows.is_empty() || support.is_none() { h2 { (person.t("review-work-mine")) } }
+        @if !work.mine.rows.is_empty() {
             (mine)
             (more(person, "mine", work.mine.next.is_some()))
+        } @else if support.is_none() {
+            p.empty { (person.t("review-work-nothing")) }
         }
+        @if let Some(support) = &support { (support) }
         @if !complaints.rows.is_empty() {
             h2 { (person.t("review-complaints-open")) }
             (layout::list(&person.t("review-complaints-open"),
@@ -138,8 +141,11 @@ fn more(person: &Person, whose: &str, there_is: bool) -> Markup {
     }
 }
 
-/// Who acts.
+/// Who acts; nobody where time alone is waited for.
 pub fn actors(person: &Person, actors: &[String]) -> Markup {
+    if actors.is_empty() {
+        return html! { span.muted { "–" } };
+    }
     let names: Vec<String> = actors.iter().map(|actor| person.of("role", actor)).collect();
     layout::plain(names.join(", "))
 }

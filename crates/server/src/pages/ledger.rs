@@ -102,6 +102,7 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<
     ];
     let shown: Vec<i64> = page.rows.iter().map(|entry| entry.seq).collect();
     let names = person.desk.author_names(&chain, &shown).await?;
+    let subjects = ledger_told::named(&person, &page.rows, None).await?;
     let rows = page.rows.iter().map(|entry| {
         let author = names.get(&entry.author).map_or(entry.author.as_str(), String::as_str);
         vec![
@@ -109,7 +110,7 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<
             layout::plain(person.moment(entry.at)),
             layout::plain(person.of("entry", &entry.kind)),
             html! { span title=(entry.author) { (author) } },
-            ledger_told::subject(entry),
+            ledger_told::subject(entry, &subjects),
             html! { span.code title=(entry.hash) { (short(&entry.hash)) "…" } },
         ]
     });
@@ -143,7 +144,9 @@ async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page 
     let content = person.desk.entry_content(&chain, seq).await?;
     let names = person.desk.author_names(&chain, &[seq]).await?;
     let author = names.get(&entry.author).unwrap_or(&entry.author);
-    let codes = ledger_told::Codes::of(&person).await?;
+    let named = ledger_told::named(&person, std::slice::from_ref(&entry), content.as_ref()).await?;
+    let subject = ledger_told::subject(&entry, &named);
+    let codes = ledger_told::Codes::of(&person, named).await?;
     let title = person.tr("ledger-entry-title", &[("number", person.number(seq).into())]);
     let body = html! {
         p { a href=(format!("/ledger/{chain}")) { "← " (chain_name(&person, &chain).await) } }
@@ -151,7 +154,7 @@ async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page 
             (person.t("ledger-kind"), layout::plain(person.of("entry", &entry.kind))),
             (person.t("ledger-when"), layout::plain(person.moment(entry.at))),
             (person.t("ledger-author"), layout::plain(author)),
-            (person.t("ledger-subject"), ledger_told::subject(&entry)),
+            (person.t("ledger-subject"), subject),
         ]))
         h2 { (person.t("ledger-content")) }
         @match content {

@@ -6,6 +6,7 @@ use crate::signed_in::Person;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde_json::Value;
+use std::collections::{BTreeSet, HashMap};
 use vuon_registry::ledger::Entry;
 
 /// The page of a thing of the register, where it has one of its own.
@@ -39,18 +40,55 @@ fn page(what: &str, id: &str) -> Option<String> {
     Some(format!("/{path}/{id}"))
 }
 
-fn id(what: &str, id: &str) -> Markup {
+/// Names by the ids that entries hold, of what the reader may see.
+pub type Named = HashMap<String, String>;
+
+/// The names for what entries are about, and for what the content of one of them says.
+///
+/// # Errors
+/// [`Problem`], as the register says.
+pub async fn named(person: &Person, entries: &[Entry], content: Option<&Value>) -> Result<Named, Problem> {
+    let mut ids: BTreeSet<String> = entries.iter().map(|entry| entry.subject.clone()).collect();
+    ids_in(content.unwrap_or(&Value::Null), &mut ids);
+    ids.retain(|id| is_id(id));
+    Ok(person.desk.names_of(&ids.into_iter().collect::<Vec<_>>()).await?)
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn ids_in(value: &Value, ids: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(ids.insert(text.clone())),
+        Value::Array(values) => values.iter().for_each(|value| ids_in(value, ids)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| {
+            ids.insert(key.clone());
+            ids_in(value, ids);
+        }),
+        _ => {}
+    }
+}
+
+/// An id, as a link where it has a page, by its name where that is known.
+fn id(what: &str, id: &str, names: &Named) -> Markup {
+    let name = names.get(id);
+    let told = name.map_or(id, String::as_str);
     html! {
         @match page(what, id) {
-            Some(address) => { a.code href=(address) { (id) } },
-            None => { span.code { (id) } },
+            Some(address) => { a.code[name.is_none()] href=(address) title=(id) { (told) } },
+            None => { span.code[name.is_none()] title=(id) { (told) } },
         }
     }
 }
 
 /// What an entry is about, as a link where it has a page.
-pub fn subject(entry: &Entry) -> Markup {
-    id(&entry.kind, &entry.subject)
+pub fn subject(entry: &Entry, names: &Named) -> Markup {
+    id(&entry.kind, &entry.subject, names)
 }
 
 /// What tells codes of people in words: the lists of the questionnaire.
@@ -58,6 +96,7 @@ pub struct Codes {
     relations: Vec<(String, String)>,
     sexes: Vec<(String, String)>,
     groups: Vec<(String, String)>,
+    names: Named,
 }
 
 impl Codes {
@@ -65,11 +104,11 @@ impl Codes {
     ///
     /// # Errors
     /// [`Problem`], as the register says.
-    pub async fn of(person: &Person) -> Result<Self, Problem> {
+    pub async fn of(person: &Person, names: Named) -> Result<Self, Problem> {
         let program = person.desk.register().standard(person.desk.today()).await?;
         let [relations, sexes, groups] =
             ["relation", "sex", "ethnicity"].map(|list| labels::options(person, program.as_deref(), list));
-        Ok(Codes { relations, sexes, groups })
+        Ok(Codes { relations, sexes, groups, names })
     }
 }
 
@@ -79,12 +118,17 @@ pub fn content(person: &Person, codes: &Codes, content: &Value) -> Markup {
         Value::Object(fields) => html! {
             dl.facts.told {
                 @for (key, value) in fields {
-                    div { dt { (person.of("content", key)) } dd { (written(person, codes, key, value)) } }
+                    div { dt { (field(person, codes, key)) } dd { (written(person, codes, key, value)) } }
                 }
             }
         },
         other => written(person, codes, "", other),
     }
+}
+
+/// What a field is called: a map of people has their ids in place of names of fields.
+fn field(person: &Person, codes: &Codes, key: &str) -> String {
+    codes.names.get(key).cloned().unwrap_or_else(|| person.of("content", key))
 }
 
 fn written(person: &Person, codes: &Codes, key: &str, value: &Value) -> Markup {
@@ -106,14 +150,18 @@ fn words(person: &Person, codes: &Codes, key: &str, text: &str) -> Markup {
         return html! { (person.day(day)) };
     }
     let words = match key {
-        "household" | "case" | "round" | "meeting" | "posting" | "commune" | "area" => return id(key, text),
+        "first" | "second" | "households" | "pairs" if is_id(text) => return id("household", text, &codes.names),
+        "household" | "case" | "round" | "meeting" | "posting" | "commune" | "area" => {
+            return id(key, text, &codes.names);
+        }
         "status" | "before" => person.of("status", text),
         "role" => person.of("role", text),
         "movement" => person.of("movement", text),
-        "cause" => person.of("cause", text),
+        "cause" | "change" => person.of("cause", text),
         "relation" => labels::name(&codes.relations, text),
         "sex" => labels::name(&codes.sexes, text),
         "ethnic" => labels::name(&codes.groups, text),
+        _ if is_id(text) => return id("", text, &codes.names),
         _ => text.to_owned(),
     };
     html! { (words) }

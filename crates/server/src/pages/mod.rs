@@ -19,12 +19,16 @@ mod lists;
 mod member_form;
 mod members;
 mod openid;
+mod papers;
 mod reform;
+mod reports;
 pub mod review;
 mod sign_in;
 mod support;
+pub mod training;
 mod user;
 mod users;
+mod verify;
 
 pub use import::Import;
 
@@ -56,8 +60,12 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(import::routes(app))
         .merge(lists::routes())
         .merge(flows::routes())
+        .merge(reports::routes(app))
+        .merge(papers::routes())
+        .merge(verify::routes())
         .merge(ledger::routes())
         .merge(support::routes(app))
+        .merge(training::routes())
         .merge(review::routes(app))
         .route_layer(from_fn(logs::name))
         .fallback(|| async { Problem::NotFound })

@@ -6,6 +6,7 @@ mod description;
 mod guards;
 mod once;
 mod problems;
+mod reports;
 mod round;
 mod site;
 mod support;

@@ -150,3 +150,56 @@ async fn rounds_and_chains_come_by_pages() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_day_that_cannot_be_names_its_field() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let mut new = household(site, "Lò Văn Mẫu");
+        for (day, kind) in [("2025-13-01", "invalid"), ("yesterday", "invalid"), ("2999-01-01", "day")] {
+            new["from"] = json!(day);
+            let told = officer.post("/households", &new).await.gives_problem(422, kind);
+            assert_eq!(told.text("field"), "from", "{day}: {}", told.body);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_of_what_is_out_of_reach_is_not_there_and_a_search_finds_nothing() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let far = site.operator().add_hamlet(OTHER_COMMUNE, "Bản Xa", jiff::civil::date(2020, 1, 1)).await.unwrap().id;
+        let nowhere = "vn-2025-07-01:99999";
+        for commune in [OTHER_COMMUNE, nowhere] {
+            for path in [
+                format!("/households?commune={commune}"),
+                format!("/households?province={nowhere}"),
+                format!("/rounds?commune={commune}"),
+                format!("/duplicates?commune={commune}"),
+                format!("/lists?commune={commune}"),
+                format!("/lists.csv?commune={commune}"),
+                format!("/areas?parent={commune}"),
+                format!("/areas/{commune}/hamlets"),
+            ] {
+                officer.get(&path).await.gives_problem(404, "not-found");
+            }
+        }
+        for path in [
+            format!("/households?hamlet={far}"),
+            format!("/cases?hamlet={far}"),
+            "/cases?round=none".into(),
+            "/case-counts?round=none".into(),
+            "/complaints?round=none".into(),
+        ] {
+            officer.get(&path).await.gives_problem(404, "not-found");
+        }
+        let search = json!({ "text": "lo", "of": { "commune": OTHER_COMMUNE } });
+        let found = officer.post("/household-searches", &search).await;
+        assert_eq!((found.status.as_u16(), &found.body["rows"]), (200, &json!([])));
+        for path in [format!("/households?commune={COMMUNE}"), format!("/rounds?commune={COMMUNE}")] {
+            assert_eq!(officer.get(&path).await.status.as_u16(), 200, "{path}");
+        }
+    })
+    .await;
+}

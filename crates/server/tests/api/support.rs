@@ -55,7 +55,7 @@ async fn listed(officer: &Caller) -> Vec<String> {
     let plan = sent(format!("/imports/plan?{about}")).await.is(200);
     let plan = plan.text("plan").to_owned();
     sent(format!("/imports?{about}&plan={plan}")).await.is(200);
-    let rows = officer.get(&format!("/areas/{COMMUNE}/entitled")).await.is(200).body;
+    let rows = officer.get(&format!("/areas/{COMMUNE}/entitled?limit=200")).await.is(200).body["rows"].clone();
     let mut rows: Vec<(String, String)> = rows
         .as_array()
         .unwrap()
@@ -149,13 +149,15 @@ async fn support_goes_from_the_entitled_to_what_is_paid() {
         people.stranger.get(&format!("/households/{first}/support")).await.gives_problem(404, "not-found");
 
         // The ranking: two places, the draw decides, and the chair alone approves it.
-        let new = json!({ "commune": COMMUNE, "scheme": "production_support", "year": 2025, "places": 2 });
+        let new = json!({ "area": COMMUNE, "scheme": "production_support", "year": 2025, "places": 2 });
         people.auditor.post("/rankings", &new).await.gives_problem(403, "forbidden");
         people.stranger.post("/rankings", &new).await.gives_problem(404, "not-found");
         let ranking = people.officer.post("/rankings", &new).await.is(201).text("id").to_owned();
         let ranking = format!("/rankings/{ranking}");
         let ranked = people.officer.get(&ranking).await.is(200);
-        assert_eq!(ranked.body["ranked"].as_array().unwrap().len(), 6);
+        assert_eq!((&ranked.body["ranked"], &ranked.body["within"]), (&json!(6), &json!(2)));
+        let rows = people.officer.get(&format!("{ranking}/rows?within=true")).await.is(200);
+        assert_eq!(rows.body["rows"].as_array().unwrap().len(), 2);
         assert_eq!(ranked.body["line"]["decided_by"], "draw");
         people.stranger.get(&ranking).await.gives_problem(404, "not-found");
         people.officer.post(&format!("{ranking}/approve"), &json!({})).await.gives_problem(428, "version-needed");
@@ -164,7 +166,7 @@ async fn support_goes_from_the_entitled_to_what_is_paid() {
 
         // An agreement within the rules of the scheme.
         capital(&people, "production_support", 50_000_000).await;
-        let household = &ranked.body["ranked"][0]["household"];
+        let household = &rows.body["rows"][0]["recipient"]["id"];
         let agreement = |amount: i64, own_share: i64| {
             json!({
                 "scheme": "production_support",
@@ -193,9 +195,22 @@ async fn support_goes_from_the_entitled_to_what_is_paid() {
         let steps = people.officer.get(&format!("/areas/{COMMUNE}/next-steps?until={LAST_DAY}")).await.is(200);
         assert_eq!((&steps.body[0]["record"], &steps.body[0]["what"]), (&json!(id), &json!("visit")));
         let gaps = people.officer.get(&format!("/areas/{COMMUNE}/support-gaps")).await.is(200);
-        assert_eq!(gaps.body["nothing"].as_array().unwrap().len(), 5);
+        assert_eq!(gaps.body["nothing"], 5);
+        // They are listed by pages.
+        let list = format!("/areas/{COMMUNE}/entitled?without=true&limit=3");
+        let first = people.officer.get(&list).await.is(200);
+        assert_eq!(first.body["rows"].as_array().unwrap().len(), 3);
+        let second = people.officer.get(&format!("{list}&after={}", first.text("next"))).await.is(200);
+        assert_eq!((second.body["rows"].as_array().unwrap().len(), &second.body["next"]), (2, &json!(null)));
         let statement = people.officer.get(&format!("/agreements/{id}/statement")).await.is(200);
         assert!(statement.body[0].as_str().unwrap().contains("9.000.000 đồng"));
+        let household = household.as_str().unwrap();
+        for paper in [format!("/agreements/{id}/paper"), format!("/beneficiaries/{household}/statement")] {
+            let file = people.officer.get(&paper).await.is(200);
+            assert_eq!(file.header("content-type"), Some("application/pdf"), "{paper}");
+            people.stranger.get(&paper).await.gives_problem(404, "not-found");
+        }
+        people.officer.get(&format!("/agreements/{id}/receipts/1")).await.gives_problem(404, "not-found");
         let figures = people.auditor.get(&format!("/areas/{COMMUNE}/support-figures?year=2025")).await.is(200);
         assert_eq!((&figures.body["agreed"], &figures.body["enabling"]), (&json!(9_000_000), &json!(9_000_000)));
         let money = people.auditor.get(&format!("/agreements/{id}/money")).await.is(200);
@@ -298,12 +313,48 @@ async fn a_groups_fund_lends_and_is_brought_back() {
         change(&people.officer, &lent, "/repayments", &back(30_000_000, "1")).await.gives_problem(422, "invalid");
         let standing = change(&people.officer, &lent, "/repayments", &back(5_000_000, "1")).await.is(200);
         assert_eq!((&standing.body["principal"], &standing.body["late"]), (&json!(15_000_000), &json!(0)));
+        let receipt = people.officer.get(&format!("{lent}/receipts/1")).await.is(200);
+        assert_eq!(receipt.header("content-type"), Some("application/pdf"));
+        people.stranger.get(&format!("{lent}/receipts/1")).await.gives_problem(404, "not-found");
         let why = json!({ "why": "Thiên tai" });
         change(&people.officer, &lent, "/write-off", &why).await.gives_problem(403, "forbidden");
         change(&people.chair, &lent, "/write-off", &why).await.is(204);
         assert_eq!(people.officer.get(&lent).await.is(200).body["over"], true);
         let fund = people.officer.get(&format!("{group}/fund")).await.is(200);
         assert_eq!(fund.body["holds"], 135_000_000);
+        let audit = people.auditor.get("/audit/money").await.is(200);
+        assert_eq!(audit.body["differences"], json!([]), "{}", audit.body);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calves_are_lent_and_come_back_in_their_season() {
+    for_each_engine(async |site| {
+        let people = People::of(site).await;
+        let household = &listed(&people.officer).await[0];
+        capital(&people, "preferential_credit_poor", 24_000_000).await;
+        let lent = |value_each: i64| {
+            json!({
+                "scheme": "preferential_credit_poor", "recipient": { "kind": "household", "id": household },
+                "year": 2025, "purpose": "Nuôi bò", "amount": 24_000_000, "own_share": 0,
+                "things": { "what": "bê cái", "unit": "con", "count": 2, "value_each": value_each },
+                "from": TODAY, "due": [LAST_DAY],
+                "plan": { "seasonal": [
+                    { "due": "2026-10-15", "amount": 1 }, { "due": "2027-10-15", "amount": 1 },
+                ] },
+            })
+        };
+        people.officer.post("/agreements", &lent(1)).await.gives_problem(422, "invalid");
+        let made = people.officer.post("/agreements", &lent(12_000_000)).await.is(201).text("id").to_owned();
+        paid(&people, &made, "whole", 24_000_000).await;
+        let agreement = format!("/agreements/{made}");
+        let back = |count: i64| json!({ "on": TODAY, "amount": count, "receipt": "BN 1" });
+        change(&people.officer, &agreement, "/repayments", &back(3)).await.gives_problem(422, "invalid");
+        let standing = change(&people.officer, &agreement, "/repayments", &back(1)).await.is(200).body;
+        assert_eq!((&standing["principal"], &standing["owed"]), (&json!(1), &json!(12_000_000)));
+        let statement = people.officer.get(&format!("{agreement}/statement")).await.is(200);
+        assert!(statement.body[0].as_str().unwrap().contains("2 con bê cái"), "{}", statement.body);
         let audit = people.auditor.get("/audit/money").await.is(200);
         assert_eq!(audit.body["differences"], json!([]), "{}", audit.body);
     })
@@ -328,10 +379,12 @@ async fn what_is_sealed_is_opened_by_the_chair_alone_and_stands_in_no_list() {
         let opened = people.chair.post(&open, &json!({ "why": "Xét ưu tiên" })).await.is(200);
         assert_eq!((&opened.body["facts"], opened.header("cache-control")), (&json!(["hiv"]), Some("no-store")));
 
-        let new = json!({ "commune": COMMUNE, "scheme": "production_support", "year": 2025, "places": 1 });
+        let new = json!({ "area": COMMUNE, "scheme": "production_support", "year": 2025, "places": 1 });
         let ranking = people.officer.post("/rankings", &new).await.is(201).text("id").to_owned();
         let ranked = people.officer.get(&format!("/rankings/{ranking}")).await.is(200);
-        assert_eq!(ranked.body["ranked"][0]["household"], households[3], "the sealed fact puts it first");
+        let rows = people.officer.get(&format!("/rankings/{ranking}/rows?limit=1")).await.is(200);
+        assert_eq!(rows.body["rows"][0]["recipient"]["id"], households[3], "the sealed fact puts it first");
+        assert!(!rows.body.to_string().contains("hiv"));
         assert_eq!(ranked.body["line"]["decided_by"], "order", "and is not named");
         assert!(!ranked.body.to_string().contains("hiv"));
     })

@@ -109,6 +109,9 @@ async fn an_identity_number_is_shown_only_on_demand_and_the_ledger_tells() {
     assert!(shown.body.contains("001080000001"));
     let chain = browser.get(&format!("/ledger/{COMMUNE}")).await.body;
     assert!(chain.contains("Xem số định danh"), "{chain}");
+    // Who it is about is named to whoever may see them, and the id is not what is read.
+    let id = member.rsplit('/').next().unwrap();
+    assert!(chain.contains(&format!("title=\"{id}\"")) && !chain.contains(&format!(">{id}<")), "{chain}");
     let mut auditor = server.as_("auditor").await;
     let refused = auditor.post(&format!("{member}/reveal"), &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);

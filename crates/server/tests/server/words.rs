@@ -111,7 +111,7 @@ const SAYS_NOTHING: [&str; 13] = [
 ];
 
 /// The same of the programme.
-const PROGRAMME_SAYS_NOTHING: [&str; 1] = ["ask.rs"];
+const PROGRAMME_SAYS_NOTHING: [&str; 2] = ["ask.rs", "statement.rs"];
 
 /// What stands before a sentence that goes to a log, or into a program, and never to a person.
 const NOT_FOR_PEOPLE: [&str; 5] = ["Damaged { what: ", "Damaged { what: format!(", "expect(", "action: ", "print("];
@@ -141,9 +141,9 @@ fn is_sentence(text: &str) -> bool {
     let sql = sql && !text.contains("JPEG");
     let columns = text.contains('=') || words.iter().any(|word| word.contains('_') && word.ends_with(','));
     let columns = (columns && !text.starts_with("moved_away"))
-        || words
-            .iter()
-            .any(|word| ["(id,", "(kind,", "(area,", "(scheme,"].iter().any(|begin| word.starts_with(begin)));
+        || words.iter().any(|word| {
+            ["(id,", "(kind,", "(area,", "(scheme,", "(course,"].iter().any(|begin| word.starts_with(begin))
+        });
     let dotted = words.iter().any(|word| word.as_bytes().get(1) == Some(&b'.'));
     let begins = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '{');
     // What is Vietnamese already needs no translation; `đồng` stands in English sentences too.

@@ -150,6 +150,12 @@ impl Seen {
         self.location.as_deref().unwrap().split(['?', '#']).next().unwrap().to_owned()
     }
 
+    /// Where it sends the browser, with what the address asks.
+    pub fn sent_to_all(&self) -> String {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
+        self.location.clone().unwrap()
+    }
+
     /// The beginning of what is inside of the frame.
     fn main(&self) -> String {
         let main = self.text.split_once("<h1>").map_or(self.text.as_str(), |(_, main)| main);

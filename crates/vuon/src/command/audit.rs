@@ -9,6 +9,7 @@ use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_registry::keys::is_signed;
 use vuon_registry::ledger::Root;
+use vuon_registry::rounds::CertificateSeal;
 
 /// What to check.
 #[derive(Subcommand)]
@@ -30,6 +31,15 @@ pub enum Command {
         place: Where,
         /// A commune's code or list:code, or `register`
         chain: String,
+    },
+    /// Check a certificate by its code and the public key
+    CheckCertificate {
+        /// What a reader of codes reads: the address, or the text itself
+        #[arg(long)]
+        code: String,
+        /// The public key of the register
+        #[arg(long)]
+        key: String,
     },
     /// Check a printed root with the public key alone; no register is needed
     CheckRoot {
@@ -54,6 +64,7 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
     match command {
         Command::Verify { place, chain, roots } => verify(&place, chain, &roots, language),
         Command::Root { place, chain } => root(&place, &chain, language),
+        Command::CheckCertificate { code, key } => Ok(certificate(&code, &key, language)),
         Command::CheckRoot { statement, signature, key } => check(&statement, &signature, &key, language),
     }
 }
@@ -121,6 +132,11 @@ fn root(place: &Where, chain: &str, language: Language) -> Result<ExitCode> {
             println!("  {part}");
         }
     }
+    line(say(
+        language,
+        "Kiểm tra: vuon audit check-root; xuống dòng và dấu cách giữa các phần không ảnh hưởng.",
+        "Check it with vuon audit check-root; where lines break between the parts does not matter.",
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -130,6 +146,34 @@ fn pieces(text: &str) -> Vec<String> {
     }
     let signs: Vec<char> = text.chars().collect();
     signs.chunks(64).map(|part| part.iter().collect()).collect()
+}
+
+fn certificate(code: &str, key: &str, language: Language) -> ExitCode {
+    let code = vuon_publish::papers::code::text_of(code);
+    let key = key.split_whitespace().collect::<String>().to_lowercase();
+    let Some(seal) = CertificateSeal::of_code(&code, &key) else {
+        line(say(language, "Mã này KHÔNG do khóa này ký.", "This code was NOT signed with this key."));
+        return ExitCode::FAILURE;
+    };
+    let CertificateSeal { commune, number, issued_on, status, persons, head } = seal;
+    line(&match language {
+        Language::Vi => {
+            format!(
+                "Chữ ký đúng: giấy số {number}, xã {commune}, cấp ngày {issued_on}: {head}, {persons} khẩu, {status}"
+            )
+        }
+        Language::En => {
+            format!(
+                "The signature is right: {number} of {commune}, given on {issued_on}: {head}, {persons} persons, {status}"
+            )
+        }
+    });
+    line(say(
+        language,
+        "Giấy có bị hủy sau đó hay không, chỉ sổ mới biết.",
+        "Whether it became void later, the register alone knows.",
+    ));
+    ExitCode::SUCCESS
 }
 
 fn check(statement: &str, signature: &str, key: &str, language: Language) -> Result<ExitCode> {

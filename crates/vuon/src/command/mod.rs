@@ -8,6 +8,7 @@ pub mod backup;
 pub mod cube;
 pub mod data;
 pub mod explain;
+pub mod handbook;
 mod law;
 pub mod measure;
 pub mod policy;

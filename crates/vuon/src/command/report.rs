@@ -5,13 +5,27 @@ use super::register::{Opened, Where, open};
 use crate::screen::say;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
+use futures::TryStreamExt;
 use jiff::civil::{Date, date};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vuon_policy::model::Language;
+use vuon_publish::briefing;
 use vuon_publish::document::Templates;
-use vuon_publish::report::{Asked, Residents, collect, layout, pdf, xlsx, year_before};
+use vuon_publish::report::list::{DetailedList, Heading};
+use vuon_publish::report::{
+    Asked, Report, ReportError, Residents, collect, collect_every, layout, pdf, xlsx, year_before,
+};
+use vuon_registry::Desk;
+use vuon_registry::spells::AsOf;
+
+/// The list that is no table of counts.
+const DETAILED: &str = "detailed-list";
+/// Every report, in a folder.
+const ALL: &str = "all";
+/// The two pages for a steering committee.
+const BRIEFING: &str = "briefing";
 
 /// What is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -32,7 +46,7 @@ pub struct Arguments {
     #[command(flatten)]
     place: Where,
     /// The unit: its code, or list:code; the name of a list for all its provinces
-    #[arg(long, required_unless_present_any = ["write_templates"], requires = "report")]
+    #[arg(long, requires = "report")]
     area: Option<String>,
     /// A year, or FROM..TO as days YYYY-MM-DD: from the end of the first to the end of the last; this year when absent
     #[arg(long, value_parser = period)]
@@ -40,10 +54,13 @@ pub struct Arguments {
     /// Who lives in the units: a table unit,households,persons with the code or the name of each
     #[arg(long, value_name = "FILE")]
     residents: Option<PathBuf>,
-    /// What is made
-    #[arg(long, default_value = "xlsx")]
-    format: Form,
-    /// The file to write
+    /// What is made; a workbook when absent, of the briefing a paper
+    #[arg(long)]
+    format: Option<Form>,
+    /// Of the detailed list: of these statuses only
+    #[arg(long, value_delimiter = ',', default_value = "poor")]
+    status: Vec<String>,
+    /// The file to write; of all reports the folder
     #[arg(long, value_name = "FILE", requires = "report")]
     out: Option<PathBuf>,
     /// A folder of templates, each in place of the one in the program
@@ -74,10 +91,18 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let known = |id: &&String| layout::form(id).is_some();
-    let (Some(report), Some(area)) = (arguments.report.as_ref().filter(known), &arguments.area) else {
-        bail!(names(arguments.report.as_deref(), language));
+    let known = |id: &&String| matches!(id.as_str(), ALL | DETAILED | BRIEFING) || layout::form(id).is_some();
+    let Some(asked) = &arguments.report else {
+        println!("{}", names(language));
+        return Ok(ExitCode::SUCCESS);
     };
+    let Some(report) = Some(asked).filter(known) else {
+        bail!("{} {asked}. {}", say(language, "không có báo cáo", "there is no report"), names(language));
+    };
+    let area = arguments
+        .area
+        .as_ref()
+        .with_context(|| say(language, "hãy cho biết đơn vị: --area", "name the unit: --area"))?;
     let residents = arguments.residents.as_deref().map(read_residents).transpose()?;
     let templates = match &arguments.templates {
         Some(folder) => Templates::with_folder(folder)?,
@@ -86,31 +111,150 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let opened = open(&arguments.place, language)?;
     let (from, to) = days(&opened, arguments.period);
     let area = unit(&opened, area, to)?;
+    if report == DETAILED {
+        let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
+        return detailed(&opened, &area, to, &arguments.status, &out, language);
+    }
+    if report == BRIEFING {
+        let asked = briefing::Asked { area, on: to, language };
+        let made = opened.runtime.block_on(briefing::collect(&opened.desk(), &asked));
+        let made = made.map_err(|error| anyhow!(error.text(language)))?;
+        opened.runtime.block_on(opened.register.store().close());
+        let (bytes, end) = match arguments.format {
+            None | Some(Form::Pdf) => (briefing::pdf(&made, &templates)?, "pdf"),
+            Some(Form::Json) => (serde_json::to_vec_pretty(&made)?, "json"),
+            Some(Form::Xlsx) => {
+                bail!("{}", say(language, "bản tóm tắt không có dạng XLSX", "a briefing is no workbook"))
+            }
+        };
+        return done(arguments.out, report, end, &bytes, language);
+    }
+    if report == ALL {
+        let asked = Asked { report: String::new(), area, from: Some(from), to, residents };
+        let folder = arguments.out.unwrap_or_else(|| PathBuf::from("reports"));
+        return all(&opened, &asked, arguments.format.unwrap_or(Form::Xlsx), &templates, &folder, language);
+    }
     let movement = report.starts_with("movement");
     let asked = Asked { report: report.clone(), area, from: movement.then_some(from), to, residents };
     let made = opened.runtime.block_on(collect(&opened.desk(), &asked));
     let made = made.map_err(|error| anyhow!(error.text(language)))?;
     opened.runtime.block_on(opened.register.store().close());
-    let (bytes, end) = match arguments.format {
-        Form::Xlsx => (xlsx(&made, language).map_err(|error| anyhow!(error.text(language)))?, "xlsx"),
-        Form::Pdf => (pdf(&made, &templates, language).map_err(|error| anyhow!(error.text(language)))?, "pdf"),
-        Form::Json => (serde_json::to_vec_pretty(&made)?, "json"),
-    };
-    let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.{end}")));
-    write(&out, &bytes, language)?;
+    let (bytes, end) = bytes(&made, arguments.format.unwrap_or(Form::Xlsx), &templates, language)?;
+    done(arguments.out, report, end, &bytes, language)
+}
+
+/// A report in a form, and the end of its file's name.
+fn bytes(report: &Report, form: Form, templates: &Templates, language: Language) -> Result<(Vec<u8>, &'static str)> {
+    let told = |error: ReportError| anyhow!(error.text(language));
+    Ok(match form {
+        Form::Xlsx => (xlsx(report, language).map_err(told)?, "xlsx"),
+        Form::Pdf => (pdf(report, templates, language).map_err(told)?, "pdf"),
+        Form::Json => (serde_json::to_vec_pretty(report)?, "json"),
+    })
+}
+
+/// Every report that can be made, into a folder; those that are refused are told with the reason.
+fn all(
+    opened: &Opened,
+    asked: &Asked,
+    form: Form,
+    templates: &Templates,
+    folder: &Path,
+    language: Language,
+) -> Result<ExitCode> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let reports = opened.runtime.block_on(collect_every(&opened.desk(), asked));
+    opened.runtime.block_on(opened.register.store().close());
+    for (layout, made) in reports {
+        match made {
+            Ok(report) => {
+                let (bytes, end) = bytes(&report, form, templates, language)?;
+                done(Some(folder.join(format!("{}.{end}", layout.id))), &layout.id, end, &bytes, language)?;
+            }
+            Err(error) => println!("{}: {}", layout.id, error.text(language)),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes what was made, and says where.
+fn done(out: Option<PathBuf>, report: &str, end: &str, bytes: &[u8], language: Language) -> Result<ExitCode> {
+    let out = out.unwrap_or_else(|| PathBuf::from(format!("{report}.{end}")));
+    write(&out, bytes, language)?;
     println!("{}", out.display());
     Ok(ExitCode::SUCCESS)
 }
 
+/// The detailed list of a unit: one row a member, as a workbook. Taking it out is an entry of the ledger of each commune.
+fn detailed(
+    opened: &Opened,
+    area: &str,
+    on: Date,
+    statuses: &[String],
+    out: &Path,
+    language: Language,
+) -> Result<ExitCode> {
+    if out.exists() {
+        bail!("{}: {}", out.display(), say(language, "tệp đã có", "the file is there already"));
+    }
+    let desk = opened.desk();
+    let asked_on = desk.today();
+    let written = opened.runtime.block_on(async {
+        let communes = communes(&desk, area).await?;
+        let program = desk.register().standard(on).await?;
+        let program =
+            program.with_context(|| say(language, "ngày này không có chuẩn nào", "no standard on this day"))?;
+        let name = |id: &String| {
+            let status = program.pack.statuses.iter().find(|status| status.id.value == *id);
+            status.map_or_else(|| id.clone(), |status| status.label.get(language).to_owned())
+        };
+        let of: Vec<String> = statuses.iter().map(name).collect();
+        let row = desk.area(area).await?;
+        let heading = Heading {
+            title: format!("{}: {}", say(language, "DANH SÁCH CHI TIẾT", "DETAILED LIST"), of.join(", ")),
+            subtitle: format!("{} {}, {on}", row.kind, row.name),
+            asked_on,
+        };
+        let mut list = DetailedList::begin(heading, &program, language)?;
+        for commune in communes {
+            let of = AsOf { commune, on, known_at: None, standard: None, statuses: statuses.to_vec() };
+            let mut pages = std::pin::pin!(desk.export_households(&of).await?);
+            while let Some(page) = pages.try_next().await? {
+                page.iter().try_for_each(|household| list.household(household))?;
+            }
+        }
+        Ok::<_, anyhow::Error>(list.save(out)?)
+    });
+    let count = vuon_policy::words::grouped(i64::from(written?), language);
+    opened.runtime.block_on(opened.register.store().close());
+    println!("{}: {count} {}", out.display(), say(language, "hộ", "households"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The communes of a unit.
+async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
+    let (mut found, mut open) = (Vec::new(), vec![desk.area(area).await?]);
+    while let Some(unit) = open.pop() {
+        if unit.level == "commune" {
+            found.push(unit.id);
+        } else {
+            open.extend(desk.areas_below(Some(&unit.id)).await?);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
 /// The reports there are.
-fn names(asked: Option<&str>, language: Language) -> String {
+fn names(language: Language) -> String {
+    let detailed = say(language, "Danh sách chi tiết, mỗi thành viên một dòng", "The detailed list, one row a member");
     let names = layout::forms().iter().map(|form| format!("  {}  {}", form.id, form.title.get(language)));
-    let names: Vec<String> = names.collect();
-    let said = match asked {
-        Some(asked) => format!("{} {asked}. ", say(language, "không có báo cáo", "there is no report")),
-        None => String::new(),
-    };
-    format!("{said}{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
+    let briefing =
+        say(language, "Tóm tắt hai trang cho ban chỉ đạo", "The briefing of two pages for a steering committee");
+    let all = say(language, "Mọi báo cáo, vào một thư mục", "Every report, into a folder");
+    let others = [format!("  {DETAILED}  {detailed}"), format!("  {BRIEFING}  {briefing}"), format!("  {ALL}  {all}")];
+    let names: Vec<String> = names.chain(others).collect();
+    format!("{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
 }
 
 /// The period; this year's up to today when none is given.

@@ -135,6 +135,7 @@ impl Offices {
             year: YEAR,
             purpose: "mua trâu sinh sản (giả lập)".into(),
             amount: 20_000_000,
+            things: None,
             own_share: 0,
             from: self.officer.desk().today(),
             due: vec![date(2026, 9, 15)],
@@ -149,20 +150,21 @@ impl Offices {
     /// agreements; the chair has approved most of them.
     async fn ranked(&self) -> Result<()> {
         let ranking = async |scheme: &str, quota| -> Result<Kept<AreaRanking>> {
-            let id = self.officer.rank_commune(&self.commune, scheme, YEAR, quota).await?;
+            let id = self.officer.rank_area(&self.commune, scheme, YEAR, quota).await?;
             Ok(self.officer.one(&id).await?)
         };
         let loans = ranking(CREDIT, Quota::Places(10)).await?;
         self.chair.approve_ranking(&loans.id, loans.version).await?;
         let production = ranking(PRODUCTION, Quota::Places(12)).await?;
         self.chair.approve_ranking(&production.id, production.version).await?;
-        let within = production.thing.ranked.iter().filter(|ranked| ranked.within);
-        let new = within.map(|ranked| NewAgreement {
+        let within = self.officer.not_served(&production.id, &self.commune).await?.into_iter();
+        let new = within.map(|recipient| NewAgreement {
             scheme: PRODUCTION.into(),
-            recipient: Recipient::Household(ranked.household.clone()),
+            recipient,
             year: YEAR,
             purpose: "nuôi bò, trồng cỏ (giả lập)".into(),
             amount: 10_000_000,
+            things: None,
             own_share: 1_200_000,
             from: self.officer.desk().today(),
             due: vec![date(2026, 9, 15), date(2026, 11, 5), date(2027, 6, 30)],
@@ -246,6 +248,7 @@ impl Offices {
             year: YEAR,
             purpose: "quỹ quay vòng nuôi lợn (giả lập)".into(),
             amount: 150_000_000,
+            things: None,
             own_share: 30_000_000,
             from: self.officer.desk().today(),
             due: vec![date(2026, 9, 30)],
@@ -258,7 +261,11 @@ impl Offices {
         let first = kept.thing.members.first().context("a member")?.household.clone();
         let plan = Plan::Regular { grace_months: 0, instalments: 2, every_months: 6 };
         self.chair
-            .lend_from_group(group, kept.version, &NewLoan { household: first, amount: 50_000_000, plan })
+            .lend_from_group(
+                group,
+                kept.version,
+                &NewLoan { household: first, amount: 50_000_000, in_things: false, plan },
+            )
             .await?;
         Ok(())
     }

@@ -14,6 +14,7 @@ mod readable_tables;
 mod readme_commands;
 mod readme_journey;
 mod register;
+mod report;
 mod room;
 mod same_bytes;
 mod sheet;

@@ -1,6 +1,9 @@
 //! A register is made, filled, asked, copied and put back from the command line.
 
 use crate::room::{Room, says};
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::time::Duration;
 
 /// A register with one commune's list in it.
 fn with_a_list() -> Room {
@@ -193,13 +196,80 @@ fn a_unit_that_is_in_no_list_is_said() {
 #[test]
 fn a_folder_typed_wrongly_does_not_become_a_register() {
     let room = Room::new();
-    says(&room.is_refused("serve --data-dir regsiter"), "make one with `vuon register init`");
+    let said = room.is_refused("serve --data-dir regsiter");
+    says(&said, "There is no register in regsiter.");
+    says(&said, "the administrator's password is needed");
     assert!(!room.path("regsiter").exists());
+    // A register whose key is lost is not begun anew.
+    room.succeeds("register init --data-dir lost");
+    std::fs::remove_file(room.path("lost/register.key")).expect("removed");
+    says(&room.is_refused("serve --data-dir lost"), "there is no register in lost");
+    assert!(!room.path("lost/register.key").exists());
     room.write("junk.db", "this is no database");
     room.succeeds("register init --data-dir other");
     let said = room.is_refused("restore junk.db --data-dir new --key other/register.key");
     assert!(said.contains("not a copy of a register"), "{said}");
     assert!(!room.path("new").exists());
+}
+
+#[test]
+fn serving_asks_once_for_the_first_password_and_begins_an_empty_register() {
+    let room = Room::new();
+    let mut serving = Serving::new(&room, "a long enough sentence\n");
+    serving.says("There is no register in register.");
+    serving.says("The administrator's account `admin` is there.");
+    serving.says("Open a browser at http://127.0.0.1:");
+    drop(serving);
+    says(&room.succeeds("audit verify --data-dir register"), "Everything is as it was recorded.");
+    // Nothing is asked the second time.
+    let mut serving = Serving::new(&room, "");
+    serving.says("Open a browser at http://127.0.0.1:");
+}
+
+/// A server on a free port; it is stopped when the test is done with it.
+struct Serving {
+    child: std::process::Child,
+    lines: std::sync::mpsc::Receiver<String>,
+    /// All that it said: its two outputs come in no order.
+    heard: String,
+}
+
+impl Serving {
+    fn new(room: &Room, typed: &str) -> Self {
+        let mut command = room.command("serve --data-dir register --listen 127.0.0.1:0");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        child.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("it reads");
+        let (told, lines) = std::sync::mpsc::channel();
+        for output in [
+            Box::new(child.stdout.take().expect("its output")) as Box<dyn std::io::Read + Send>,
+            Box::new(child.stderr.take().expect("its errors")),
+        ] {
+            let told = told.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    let _ = told.send(line);
+                }
+            });
+        }
+        Serving { child, lines, heard: String::new() }
+    }
+
+    fn says(&mut self, part: &str) {
+        while !self.heard.contains(part) {
+            match self.lines.recv_timeout(Duration::from_secs(60)) {
+                Ok(line) => self.heard.push_str(&line),
+                Err(_) => panic!("“{part}” is not in:\n{}", self.heard),
+            }
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 #[cfg(unix)]

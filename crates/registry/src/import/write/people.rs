@@ -71,6 +71,7 @@ impl<'a> Writing<'a> {
         let people: Vec<&Person<'_>> = people.iter().filter(|person| person.changes).collect();
         let rows = people.iter().map(|person| -> [Value; 13] {
             let draft = &person.draft;
+            let name_key = key(&draft.name);
             [
                 (&person.id).into(),
                 person.household.into(),
@@ -79,8 +80,8 @@ impl<'a> Writing<'a> {
                 person.order.into(),
                 (&draft.relation).into(),
                 (&draft.name).into(),
-                key(&draft.name).into(),
-                given_key(&draft.name).into(),
+                name_key.as_str().into(),
+                given_key(&name_key).into(),
                 draft.sex.clone().into(),
                 draft.born.clone().into(),
                 draft.ethnic.clone().into(),

@@ -1,21 +1,21 @@
 //! Who is entitled to what, what lapses, who receives nothing or twice; and the classes of areas that decide it.
 
 use super::super::answer::Given;
-use super::super::extract::{Asked, At, Sent};
+use super::super::extract::{Asked, At, Paged, Sent, WhichPage};
 use crate::error::Problem;
 use crate::office::Officer;
 use crate::state::App;
 use axum::Json;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vuon_programme::classes::{ClassRow, NewClasses};
-use vuon_programme::entitled::{EntitledRow, HouseholdStanding};
-use vuon_programme::reports::GapsAndOverlaps;
+use vuon_programme::entitled::{EntitledRow, EntitledTo, HouseholdStanding};
 use vuon_registry::RegistryError;
+use vuon_registry::page::Page;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -32,10 +32,24 @@ async fn household_support(officer: Officer, At(id): At<String>) -> Given<Househ
     Ok(Json(officer.office.household_standing(&id, officer.language).await?))
 }
 
-/// The households of a commune that are entitled to something, may be, or receive something.
-#[utoipa::path(get, path = "/areas/{id}/entitled", responses((status = 200, body = Vec<EntitledRow>)))]
-async fn entitled(officer: Officer, At(id): At<String>) -> Given<Vec<EntitledRow>> {
-    Ok(Json(officer.office.entitled_in(&id).await?))
+/// Which households.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct To {
+    /// Entitled, or perhaps entitled, to this scheme.
+    scheme: Option<String>,
+    /// Entitled to something while they receive nothing.
+    #[serde(default)]
+    without: bool,
+}
+
+/// The households of a commune that are entitled to something, may be, or receive something; by name.
+#[utoipa::path(get, path = "/areas/{id}/entitled", params(To, WhichPage),
+    responses((status = 200, body = Page<EntitledRow>)))]
+async fn entitled(officer: Officer, At(id): At<String>, Paged(to, page): Paged<To>) -> Given<Page<EntitledRow>> {
+    let to = EntitledTo { scheme: to.scheme, without: to.without };
+    Ok(Json(officer.office.entitled_page(&id, &to, &page).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -56,10 +70,22 @@ async fn lapsing(officer: Officer, At(id): At<String>, Asked(within): Asked<With
     Ok(Json(officer.office.lapsing_in(&id, within.months).await?))
 }
 
+/// Who of a commune receives nothing though entitled, or twice; schemes that nobody uses.
+#[derive(Serialize, ToSchema)]
+struct Gaps {
+    /// How many households are entitled to something and have no agreement; `/areas/{id}/entitled?without=true` lists them.
+    nothing: usize,
+    /// Households with two open agreements of one project of the programme, or of schemes that exclude each other.
+    twice: Vec<(String, [String; 2])>,
+    /// Schemes to which somebody is entitled and that nobody here has: id, how many are entitled.
+    unused: Vec<(String, i64)>,
+}
+
 /// Who of a commune receives nothing though entitled, who receives twice, which schemes nobody uses.
-#[utoipa::path(get, path = "/areas/{id}/support-gaps", responses((status = 200, body = GapsAndOverlaps)))]
-async fn gaps_and_overlaps(officer: Officer, At(id): At<String>) -> Given<GapsAndOverlaps> {
-    Ok(Json(officer.office.gaps_and_overlaps(&id).await?))
+#[utoipa::path(get, path = "/areas/{id}/support-gaps", responses((status = 200, body = Gaps)))]
+async fn gaps_and_overlaps(officer: Officer, At(id): At<String>) -> Given<Gaps> {
+    let found = officer.office.gaps_and_overlaps(&id).await?;
+    Ok(Json(Gaps { nothing: found.nothing.len(), twice: found.twice, unused: found.unused }))
 }
 
 /// The classes that are recorded of a unit or hamlet, the latest first.

@@ -1,7 +1,7 @@
 //! What is due, how support stands, the targets, and an audit of the money.
 
 use super::super::answer::Given;
-use super::super::extract::{Asked, At};
+use super::super::extract::{All, Asked, At, Paged, WhichPage};
 use crate::office::Officer;
 use crate::state::App;
 use axum::Json;
@@ -14,9 +14,12 @@ use utoipa_axum::routes;
 use vuon_programme::NextStep;
 use vuon_programme::agreements::Agreement;
 use vuon_programme::audit::MoneyAudit;
+use vuon_programme::figures::SupportFigures;
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::Standing;
-use vuon_programme::reports::{SupportFigures, TargetRow};
+use vuon_programme::reports::TargetRow;
+use vuon_registry::RegistryError;
+use vuon_registry::page::Page;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -52,10 +55,20 @@ struct DebtRow {
 }
 
 /// The agreements of a commune under which something has to come back, the longest late first.
-#[utoipa::path(get, path = "/areas/{id}/debts", responses((status = 200, body = Vec<DebtRow>)))]
-async fn debts(officer: Officer, At(id): At<String>) -> Given<Vec<DebtRow>> {
+#[utoipa::path(get, path = "/areas/{id}/debts", params(WhichPage), responses((status = 200, body = Page<DebtRow>)))]
+async fn debts(officer: Officer, At(id): At<String>, Paged(_, page): Paged<All>) -> Given<Page<DebtRow>> {
+    let late = |row: &DebtRow| row.standing.days_late;
     let debts = officer.office.debts_of(&id).await?.into_iter();
-    Ok(Json(debts.map(|(agreement, standing)| DebtRow { agreement, standing }).collect()))
+    let mut rows: Vec<DebtRow> = debts.map(|(agreement, standing)| DebtRow { agreement, standing }).collect();
+    // How late a debt is, is computed and not stored: the order is made here, and a page begins after the key of the last row.
+    rows.sort_by(|a, b| late(b).cmp(&late(a)).then_with(|| a.agreement.id.cmp(&b.agreement.id)));
+    if let Some([days, id]) = page.key::<2>()? {
+        let days =
+            days.parse().map_err(|_| RegistryError::invalid("after", "take it from the page before, unchanged"))?;
+        rows.retain(|row| late(row) < days || (late(row) == days && row.agreement.id > id));
+    }
+    rows.truncate(usize::try_from(page.reads()).unwrap_or(usize::MAX));
+    Ok(Json(Page::of(rows, &page, |row| [late(row).to_string(), row.agreement.id.clone()])))
 }
 
 #[derive(Deserialize, IntoParams)]

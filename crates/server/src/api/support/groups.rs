@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vuon_programme::groups::{Group, GroupMember, Loan, NewGroup, NewLoan, next_in_turn};
 use vuon_programme::records::Kept;
+use vuon_programme::repayment::Things;
 use vuon_registry::page::Page;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -105,6 +106,8 @@ async fn dissolve_group(
 struct Fund {
     /// What is in it, in đồng.
     holds: i64,
+    /// The things that are in it; nothing where it was given none.
+    things: Option<Things>,
     /// Whose turn it is to borrow; nobody's while every member has a loan.
     next: Option<GroupMember>,
     /// How many of the member households are entitled today.
@@ -117,9 +120,9 @@ struct Fund {
 #[utoipa::path(get, path = "/groups/{id}/fund", responses((status = 200, body = Fund)))]
 async fn group_fund(officer: Officer, At(id): At<String>) -> Given<Fund> {
     let group = officer.office.one::<Group>(&id).await?;
-    let (holds, loans) = officer.office.group_fund(&id).await?;
+    let vuon_programme::groups::Fund { money, things, loans } = officer.office.group_fund(&id).await?;
     let (entitled, _) = officer.office.entitled_in_group(&id).await?;
-    Ok(Json(Fund { holds, next: next_in_turn(&group.thing, &loans), entitled, loans }))
+    Ok(Json(Fund { holds: money, things, next: next_in_turn(&group.thing, &loans), entitled, loans }))
 }
 
 /// The fund lends to the member whose turn it is.

@@ -50,7 +50,7 @@ async fn loan(officer: Officer, At(id): At<String>) -> Answer {
 struct Repayment {
     /// The day.
     on: Date,
-    /// How much, in đồng.
+    /// How much: đồng, or how many things.
     amount: i64,
     /// The number of the receipt.
     receipt: String,

@@ -41,7 +41,13 @@ pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page 
         (offers(person, &view))
         h2 { (person.t("review-status-and-reason")) }
         @match &view.explanation {
-            Some(told) => { (reason::reason(person, &names, told)) },
+            Some(told) => {
+                (reason::reason(person, &names, told))
+                p.actions.noprint {
+                    a.button.second href=(format!("/papers/reasons/{}", view.row.id)) { (person.t("paper-reasons")) }
+                    a.button.second href=(format!("/papers/filled/{}", view.row.id)) { (person.t("paper-filled")) }
+                }
+            },
             None => { p.empty { (person.t("review-no-answers")) } },
         }
         h2 { (person.t("review-members")) }

@@ -64,7 +64,10 @@ async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem
                 }
             }
         }
-        @if page.rows.is_empty() { p.empty { (person.t("review-no-certificates")) } } @else { (official::print_hint(person)) }
+        @if page.rows.is_empty() { p.empty { (person.t("review-no-certificates")) } } @else {
+            (official::file(person, &format!("/papers/certificates/{id}?{query}")))
+            (official::print_hint(person))
+        }
         @for paper in &page.rows { (certificate(person, &issuer, &names, &round, paper)) }
         (layout::next_link(person, &format!("/rounds/{id}/certificates"), &query, page.next.as_deref()))
     };
@@ -88,6 +91,7 @@ async fn one(person: Person, Path(id): Path<String>) -> Page {
     let names = Names::of(&person, &round).await;
     let body = html! {
         p.noprint { a href=(format!("/cases/{id}")) { (person.named(&paper.name)) } }
+        (official::file(&person, &format!("/papers/certificate/{id}")))
         (official::print_hint(&person))
         (certificate(&person, &official::issuer(&person, &round).await, &names, &round, &paper))
     };

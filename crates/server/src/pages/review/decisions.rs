@@ -155,6 +155,7 @@ async fn show(person: &Person, id: &str, given: &Given, problem: Option<&Problem
         p { a href=(format!("/rounds/{id}")) { (names.round(person, &round.row)) " – " (round.row.commune_name) } }
         p { (names.step_label(person, StepKind::Decision)) }
         (names.step_note(person, StepKind::Decision))
+        (super::super::training::before_deciding(person, &round.row).await?)
         @if round.open_complaints > 0 {
             p.warning {
                 a href=(format!("/complaints?round={id}")) {
@@ -218,6 +219,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
             a href=(format!("/rounds/{id}")) { (names.round(&person, &round.row)) } " – "
             a href=(format!("/rounds/{id}/certificates?decision={decision}")) { (person.t("review-certificates")) }
         }
+        (official::file(&person, &format!("/papers/decision/{id}/{decision}")))
         (official::print_hint(&person))
         (official::paper(reader, "", html! {
             (official::head(reader, &issuer, &round.row, Some(&row.number), row.decided_on))

@@ -117,6 +117,8 @@ impl Sheet<'_> {
     fn page(&self, problem: Option<&Problem>) -> Markup {
         let (person, id) = (self.person, &self.view.row.id);
         let questions = Questions::of(person, self.names, self.form);
+        let members: Vec<(String, String)> =
+            self.view.members.iter().map(|own| (person.named(&own.name), own.person.clone())).collect();
         let address = format!("/cases/{id}/form");
         let body = html! {
             @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
@@ -145,7 +147,7 @@ impl Sheet<'_> {
                     (self.names.step_note(person, StepKind::Survey))
                 }
                 div.questions {
-                    (questions.all(&self.view.members))
+                    (questions.all(&members))
                     fieldset.sign {
                         legend { (person.t("review-sign")) }
                         p { (person.t("review-sign-hint")) }

@@ -9,7 +9,6 @@ use crate::signed_in::Person;
 use maud::{Markup, html};
 use std::collections::HashMap;
 use vuon_registry::forms::{AnswerProblem, Field, FieldKind, Form};
-use vuon_registry::households::Member;
 
 /// A form to be shown.
 pub struct Questions<'a> {
@@ -101,19 +100,19 @@ impl<'a> Questions<'a> {
         }
     }
 
-    /// The household's questions, by dimension of poverty, then each member's.
-    pub fn all(&self, members: &[Member]) -> Markup {
+    /// The household's questions, by dimension of poverty, then each member's: by name and id.
+    pub fn all(&self, members: &[(String, String)]) -> Markup {
         let household: Vec<&Field> = self.form.fields.iter().filter(|field| field.member.is_none()).collect();
         html! {
             (self.known(&household))
             @for (title, fields) in self.groups(&household) {
                 section.group { h2 { (title) } @for field in fields { (self.question(field, false)) } }
             }
-            @for (place, member) in members.iter().enumerate() {
+            @for (place, (name, person)) in members.iter().enumerate() {
                 @let own: Vec<&Field> = self.form.fields.iter().filter(|field| field.member == Some(place)).collect();
                 section.group aria-labelledby=(format!("member-{place}")) {
-                    h2 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (self.person.named(&member.name)) }
-                    input type="hidden" name=(format!("p.{place}")) value=(member.person);
+                    h2 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (name) }
+                    input type="hidden" name=(format!("p.{place}")) value=(person);
                     (self.known(&own))
                     @for field in own.iter().filter(|field| !field.known) { (self.question(field, false)) }
                 }

@@ -233,6 +233,7 @@ async fn minutes(person: Person, Path(id): Path<String>) -> Page {
     let issuer = official::issuer(&person, &round).await;
     let body = html! {
         p.noprint { a href=(format!("/rounds/{}", round.id)) { (names.round(&person, &round)) } }
+        (official::file(&person, &format!("/papers/minutes/{id}")))
         (official::print_hint(&person))
         (official::paper(reader, "", html! {
             (official::head(reader, &issuer, &round, None, minutes.held_on))

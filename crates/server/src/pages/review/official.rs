@@ -58,6 +58,11 @@ pub fn signatures(who: &[(String, String)]) -> Markup {
     }
 }
 
+/// The same paper as a file, set as official papers are.
+pub fn file(person: &Person, address: &str) -> Markup {
+    html! { p.noprint { a.button.second href=(address) { (person.t("paper-file")) } } }
+}
+
 /// The button that is not there on paper.
 pub fn print_hint(person: &Person) -> Markup {
     html! { p.noprint.hint { (person.t("review-print-hint")) } }

@@ -114,6 +114,7 @@ async fn posting(person: Person, Path(id): Path<String>) -> Page {
             a href=(format!("/rounds/{}", view.round.id)) { (names.round(&person, &view.round)) } " – "
             (person.t("review-posted-until")) ": " (counter(&person, &names, &view.row))
         }
+        (official::file(&person, &format!("/papers/posting/{id}")))
         (official::print_hint(&person))
         (official::paper(reader, "", html! {
             (official::head(reader, &issuer, &view.round, None, view.row.posted_on))

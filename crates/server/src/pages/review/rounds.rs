@@ -172,6 +172,7 @@ fn offers(person: &Person, names: &Names, round: &RoundView) -> Markup {
     html! {
         p.actions {
             a.button href=(format!("/rounds/{id}/cases")) { (person.t("review-case-list")) }
+            a.button.second href=(format!("/papers/form/{id}")) { (person.t("paper-form")) }
             @if person.may(Action::ListCases) && names.acts(person, StepKind::List) {
                 a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) }
             }
@@ -186,6 +187,9 @@ fn offers(person: &Person, names: &Names, round: &RoundView) -> Markup {
             }
             @if person.may(Action::Decide) && waits(StepKind::Decision) {
                 a.button.second href=(format!("/rounds/{id}/decision")) { (person.t("review-decide")) }
+            }
+            @if person.may(Action::ReadFigures) {
+                a.button.second href=(format!("/reports?area={}", encode(&round.row.place.commune))) { (person.t("nav-reports")) }
             }
             @if waits(StepKind::Certificate) && person.may(Action::Decide) {
                 a.button.second href=(format!("/rounds/{id}/certificates")) { (person.t("review-certificates")) }

@@ -1,6 +1,8 @@
 //! One agreement: its parts and what comes next, what comes back, the money, and the statement for the household.
 
 use super::super::review::official;
+use super::plan::TypedPlan;
+use super::receipts::receipts;
 use super::{problem_told, told, version_field};
 use crate::error::{Page, Problem};
 use crate::layout;
@@ -11,9 +13,10 @@ use axum::extract::Path;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_programme::agreements::{AgreedPart, Agreement, AgreementState, PartState};
+use vuon_programme::agreements::{AgreedPart, Agreement, AgreementState, PartState, counted};
 use vuon_programme::debt::Debt;
 use vuon_programme::records::Kept;
+use vuon_programme::repayment::Lent;
 use vuon_registry::scope::Action;
 
 /// `/support/agreements/{id}` and its statement.
@@ -41,9 +44,8 @@ pub(super) struct Typed {
     #[serde(rename = "repaid-on")]
     pub repaid_on: String,
     pub repaid: String,
-    pub grace_months: String,
-    pub instalments: String,
-    pub every_months: String,
+    #[serde(flatten)]
+    pub plan: TypedPlan,
 }
 
 impl Typed {
@@ -80,7 +82,10 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
             (officer.t("support-recipient"), names.recipient(officer, &agreement.recipient)),
             (officer.t("support-state"), told::state(officer, "support-agreement", agreement.state.id())),
             (officer.t("field-purpose"), layout::plain(&agreement.purpose)),
-            (officer.t("support-amount"), layout::plain(told::money(officer, agreement.amount))),
+            (officer.t("support-amount"), html! {
+                @if let Some(things) = &agreement.things { (counted(&agreement.given(), things.count, officer.language)) " – " }
+                (told::money(officer, agreement.amount))
+            }),
             (officer.t("field-own_share"), layout::plain(told::money(officer, agreement.own_share))),
             (officer.t("support-paid"), layout::plain(told::money(officer, agreement.paid()))),
             (officer.t("support-year"), layout::plain(agreement.budget.year.to_string())),
@@ -102,12 +107,19 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
         @if let Some(debt) = &agreement.debt {
             h2 { (officer.t("support-comes-back")) }
             (debt_told(officer, debt)?)
-            @if agreement.state == AgreementState::Owing { (debt_forms(officer, &address, kept.version, typed)) }
+            @if agreement.state == AgreementState::Owing { (debt_forms(officer, debt, &address, kept.version, typed)) }
         }
         @if agreement.paid() > 0 && agreement.debt.is_none() && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address, typed)) }
         h2 { (officer.t("support-money-moves")) }
         (money(officer, id).await?)
-        p.actions { a.button.second href=(format!("{address}/statement")) { (officer.t("support-statement")) } }
+        (receipts::<Agreement>(officer, id, "receipt").await?)
+        p.actions {
+            a.button.second href=(format!("{address}/statement")) { (officer.t("support-statement")) }
+            a.button.second href=(format!("/papers/agreement/{id}")) { (officer.t("support-agreement-file")) }
+            @if agreement.approved.is_some() {
+                a.button.second href=(format!("/papers/statement/{}", agreement.recipient.subject())) { (officer.t("support-statement-file")) }
+            }
+        }
     };
     Ok(layout::page(officer, &told::scheme(officer, &agreement.scheme), body))
 }
@@ -198,22 +210,28 @@ pub(super) fn debt_told(officer: &Officer, debt: &Debt) -> Result<Markup, Proble
     let rows = schedule.iter().map(|part| {
         vec![
             layout::plain(officer.day(part.due)),
-            told::money_cell(officer, part.principal),
+            told::units_cell(officer, &debt.lent, part.principal),
             told::money_cell(officer, part.interest),
         ]
     });
     let standing = debt.begun.then(|| debt.standing(today)).transpose()?;
+    let units = |units: i64| counted(&debt.lent, units, officer.language);
+    // What things are worth stands beside them; money is its own worth.
+    let worth = |worth: i64| match debt.lent {
+        Lent::Money(_) => String::new(),
+        Lent::Things(_) => format!(" ({})", told::money(officer, worth)),
+    };
     Ok(html! {
         @match standing {
             Some(standing) => {
                 (layout::facts(&[
-                    (officer.t("support-open-principal"), layout::plain(told::money(officer, standing.principal))),
+                    (officer.t("support-open-principal"), layout::plain(format!("{}{}", units(standing.principal), worth(standing.owed)))),
                     (officer.t("support-open-interest"), layout::plain(told::money(officer, standing.interest + standing.late_interest))),
                     (officer.t("support-late-sum"), html! {
                         @if standing.late > 0 {
-                            strong.late { (told::money(officer, standing.late)) " – " (officer.t("support-late")) " "
+                            strong.late { (units(standing.late)) (worth(standing.late_worth)) " – " (officer.t("support-late")) " "
                                 (officer.tr("support-days", &[("count", standing.days_late.into())])) }
-                        } @else { (told::money(officer, 0)) }
+                        } @else { (units(0)) }
                     }),
                 ]))
             },
@@ -225,7 +243,7 @@ pub(super) fn debt_told(officer: &Officer, debt: &Debt) -> Result<Markup, Proble
         (layout::list(&officer.t("support-schedule"), &headings, rows.collect()))
         @if !debt.repaid.is_empty() {
             h3 { (officer.t("support-came-back")) }
-            ul { @for repaid in &debt.repaid { li { (officer.day(repaid.on)) ": " (told::money(officer, repaid.amount)) } } }
+            ul { @for repaid in &debt.repaid { li { (officer.day(repaid.on)) ": " (units(repaid.amount)) } } }
         }
         @for (_, why, day) in &debt.before {
             p.muted { (officer.tr("support-rescheduled", &[("day", officer.day(*day).into())])) ": " (why) }
@@ -234,14 +252,20 @@ pub(super) fn debt_told(officer: &Officer, debt: &Debt) -> Result<Markup, Proble
 }
 
 /// What may be done about a debt: something comes back; the chair agrees on another plan, or writes off.
-pub(super) fn debt_forms(officer: &Officer, address: &str, version: i64, typed: &Typed) -> Markup {
+pub(super) fn debt_forms(officer: &Officer, debt: &Debt, address: &str, version: i64, typed: &Typed) -> Markup {
     html! {
         @if officer.may(Action::PrepareSupport) {
             (layout::form(officer, &format!("{address}/repay"), html! {
                 (version_field(version))
                 div.row {
                     (layout::day_field("repaid-on", &officer.t("support-on"), &day(officer, &typed.repaid_on), true))
-                    (told::money_field(officer, "repaid", &officer.t("support-repaid-amount"), &typed.repaid))
+                    @match &debt.lent {
+                        Lent::Money(_) => { (told::money_field(officer, "repaid", &officer.t("support-repaid-amount"), &typed.repaid)) },
+                        Lent::Things(things) => {
+                            @let label = format!("{} ({} {})", officer.t("support-repaid-things"), things.unit, things.what);
+                            (layout::text_field("repaid", &label, &typed.repaid, true))
+                        },
+                    }
                     (layout::text_field("receipt", &officer.t("support-receipt"), typed.of("repay", &typed.receipt), true))
                 }
                 (layout::send(&officer.t("support-record-repayment")))
@@ -252,7 +276,7 @@ pub(super) fn debt_forms(officer: &Officer, address: &str, version: i64, typed: 
                 summary { (officer.t("support-reschedule")) }
                 div.inside { (layout::form(officer, &format!("{address}/plan"), html! {
                     (version_field(version))
-                    (told::plan_fields(officer, [&typed.grace_months, &typed.instalments, &typed.every_months]))
+                    (typed.plan.fields(officer))
                     (layout::labelled("why-plan", &officer.t("support-why"), None, html! {
                         textarea id="why-plan" name="why" rows="3" required maxlength="500" { (typed.of("plan", &typed.why)) }
                     }))

@@ -2,7 +2,7 @@
 
 use super::super::{again, fields};
 use super::agreement::Typed;
-use super::{agreement, done, groups, told};
+use super::{agreement, done, groups};
 use crate::csrf::Checked;
 use crate::error::{Answer, Problem};
 use crate::office::Officer;
@@ -34,10 +34,6 @@ pub fn routes() -> Router<App> {
 impl Typed {
     fn repaid(&self) -> Result<Repaid, RegistryError> {
         Ok(Repaid { on: fields::day("on", &self.repaid_on)?, amount: fields::money("amount", &self.repaid)? })
-    }
-
-    fn plan(&self) -> Result<vuon_programme::repayment::Plan, RegistryError> {
-        told::plan(&self.grace_months, &self.instalments, &self.every_months)
     }
 }
 
@@ -116,7 +112,7 @@ async fn repay(officer: Officer, Path(id): Path<String>, Checked(typed): Checked
 }
 
 async fn reschedule(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    let done = async { officer.office.reschedule(&id, typed.version, typed.plan()?, &typed.why).await };
+    let done = async { officer.office.reschedule(&id, typed.version, typed.plan.read()?, &typed.why).await };
     let result = done.await;
     answer(&officer, &id, "plan", typed, result).await
 }
@@ -134,7 +130,7 @@ async fn repay_loan(officer: Officer, Path(id): Path<String>, Checked(typed): Ch
 }
 
 async fn reschedule_loan(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<Typed>) -> Answer {
-    let done = async { officer.office.reschedule_loan(&id, typed.version, typed.plan()?, &typed.why).await };
+    let done = async { officer.office.reschedule_loan(&id, typed.version, typed.plan.read()?, &typed.why).await };
     let result = done.await;
     answer_loan(&officer, &id, "plan", typed, result).await
 }

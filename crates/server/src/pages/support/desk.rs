@@ -4,15 +4,18 @@ use super::{Of, told};
 use crate::error::{Page, Problem};
 use crate::layout;
 use crate::office::Officer;
+use crate::pages::communes;
+use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
 use jiff::ToSpan;
 use maud::{Markup, html};
-use vuon_programme::NextStep;
 use vuon_programme::agreements::{Agreement, AgreementState, PartState};
 use vuon_programme::records::Filter;
+use vuon_programme::{NextStep, Office};
+use vuon_registry::RegistryError;
 use vuon_registry::scope::{Action, Role};
 
 /// `/support`.
@@ -89,7 +92,18 @@ fn links(officer: &Officer, commune: Option<&str>) -> Markup {
     }
 }
 
-async fn waiting(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
+/// How many things of a commune wait.
+struct Waits {
+    /// Drafts of agreements, for the chair.
+    drafts: usize,
+    /// Agreements with a part that can be paid, for the chair's order.
+    to_order: usize,
+    /// Visits and repayments whose day has passed, for the officer.
+    late: usize,
+}
+
+/// What waits in a commune, and what is due there.
+async fn waits(officer: &Officer, commune: &str) -> Result<(Waits, Vec<NextStep>), Problem> {
     let today = officer.desk.today();
     let steps = officer.office.next_steps(commune, today.saturating_add(AHEAD.days())).await?;
     let of = |state: AgreementState| Filter {
@@ -101,20 +115,58 @@ async fn waiting(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
     let running = officer.office.all::<Agreement>(&of(AgreementState::Running)).await?;
     let reached = |agreement: &Agreement| agreement.parts.iter().any(|part| part.state == PartState::Reached);
     let to_order = running.iter().filter(|kept| reached(&kept.thing)).count();
-    Ok(html! {
-        h2 { (officer.t("support-for-the-chair")) }
-        ul.plainlist {
-            li {
-                a href=(told::with_commune("/support/approval", commune)) {
-                    (officer.tr("support-drafts-wait", &[("count", drafts.len().into())]))
-                }
-            }
-            li {
-                a href=(told::with_commune("/support/payments", commune)) {
-                    (officer.tr("support-to-order", &[("count", to_order.into())]))
-                }
+    let late = steps.iter().filter(|step| step.late).count();
+    Ok((Waits { drafts: drafts.len(), to_order, late }, steps))
+}
+
+fn for_the_chair(officer: &Officer, commune: &str, waits: &Waits) -> Markup {
+    html! {
+        li {
+            a href=(told::with_commune("/support/approval", commune)) {
+                (officer.tr("support-drafts-wait", &[("count", waits.drafts.into())]))
             }
         }
+        li {
+            a href=(told::with_commune("/support/payments", commune)) {
+                (officer.tr("support-to-order", &[("count", waits.to_order.into())]))
+            }
+        }
+    }
+}
+
+/// What of support waits for somebody of a commune, for the first page; nothing where nothing does, or where no pack has
+/// schemes.
+pub async fn mine(person: &Person) -> Result<Option<Markup>, Problem> {
+    let decides = person.may(Action::DecideSupport);
+    let Some(commune) = communes::own(person).filter(|_| decides || person.may(Action::PrepareSupport)) else {
+        return Ok(None);
+    };
+    let office = match Office::of(person.desk.clone()).await {
+        Ok(office) => office,
+        Err(RegistryError::Pack { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let officer = Officer { person: person.clone(), office };
+    let (waits, _) = waits(&officer, &commune).await?;
+    if waits.late == 0 && (!decides || waits.drafts + waits.to_order == 0) {
+        return Ok(None);
+    }
+    Ok(Some(html! {
+        h2 { (officer.t("nav-support")) }
+        ul.plainlist {
+            @if decides { (for_the_chair(&officer, &commune, &waits)) }
+            @if waits.late > 0 {
+                li { a href="/support" { (officer.tr("support-overdue", &[("count", waits.late.into())])) } }
+            }
+        }
+    }))
+}
+
+async fn waiting(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
+    let (waits, steps) = waits(officer, commune).await?;
+    Ok(html! {
+        h2 { (officer.t("support-for-the-chair")) }
+        ul.plainlist { (for_the_chair(officer, commune, &waits)) }
         h2 { (officer.t("support-next-steps")) }
         (steps_list(officer, &steps).await?)
     })

@@ -1,6 +1,6 @@
 //! Who of a commune is entitled to what; windows that lapse soon; who receives nothing or twice; schemes nobody uses.
 
-use super::super::finding;
+use super::super::{fields, finding};
 use super::{back, told};
 use crate::error::{Page, Problem};
 use crate::labels;
@@ -12,8 +12,8 @@ use axum::extract::Query;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_programme::entitled::EntitledRow;
-use vuon_registry::RegistryError;
+use vuon_programme::entitled::{EntitledRow, EntitledTo};
+use vuon_registry::page::{self as paged, PageRequest};
 use vuon_registry::scope::Action;
 
 /// `/support/entitled`.
@@ -25,7 +25,7 @@ pub fn routes() -> Router<App> {
 const SOON: i64 = 6;
 
 /// The most households on a page.
-const MOST: usize = 100;
+const MOST: u32 = 100;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -33,8 +33,10 @@ struct Asked {
     commune: String,
     name: Option<String>,
     scheme: String,
-    /// The last code of the page before.
-    after: String,
+    /// Whether those alone that receive nothing.
+    without: bool,
+    /// What the page before said comes next.
+    after: Option<String>,
 }
 
 async fn entitled(officer: Officer, Query(asked): Query<Asked>) -> Page {
@@ -45,51 +47,54 @@ async fn entitled(officer: Officer, Query(asked): Query<Asked>) -> Page {
         Ok(commune) => commune,
         Err(chooser) => return Ok(chooser),
     };
-    let mut rows = officer.office.entitled_in(&commune.id).await?;
-    rows.sort_by(|a, b| a.code.cmp(&b.code));
-    let lapsing = officer.office.lapsing_in(&commune.id, SOON).await?;
-    let gaps = officer.office.gaps_and_overlaps(&commune.id).await?;
-    let names = told::Names::of(&officer, gaps.twice.iter().map(|(household, _)| household.clone())).await?;
+    let to = EntitledTo { scheme: fields::some(&asked.scheme), without: asked.without };
+    let page = PageRequest { after: asked.after.clone(), limit: MOST };
+    let rows = officer.office.entitled_page(&commune.id, &to, &page).await?;
     let body = html! {
         (back(&officer))
         (told::other_commune(&officer, "/support/entitled", &super::super::areas::name(&commune)))
-        (list(&officer, &commune.id, &asked, &rows)?)
+        (list(&officer, &commune.id, &asked, &rows))
+        // What the whole commune adds up to stands on the first page.
+        @if asked.after.is_none() && !asked.without { (whole(&officer, &commune.id).await?) }
+    };
+    Ok(layout::page(&officer, &title, body))
+}
+
+/// Windows that lapse, who receives nothing or twice, schemes that nobody uses.
+async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
+    let lapsing = officer.office.lapsing_in(commune, SOON).await?;
+    let gaps = officer.office.gaps_and_overlaps(commune).await?;
+    let names = told::Names::of(officer, gaps.twice.iter().map(|(household, _)| household.clone())).await?;
+    let without = finding::query(&[("commune", commune), ("without", "true")]);
+    Ok(html! {
         h2 { (officer.tr("support-lapsing", &[("months", SOON.into())])) }
         @if lapsing.is_empty() { p.empty { (officer.t("support-lapsing-none")) } } @else {
             (layout::list(&officer.t("support-lapsing-households"),
                 &[officer.t("household-head"), officer.t("support-window"), officer.t("support-entitled")],
                 lapsing.iter().map(|row| vec![
-                    household(&officer, row),
+                    household(officer, row),
                     layout::plain(row.window_ends.map(|day| officer.day(day)).unwrap_or_default()),
-                    schemes(&officer, &row.entitled),
+                    schemes(officer, &row.entitled),
                 ]).collect()))
         }
         h2 { (officer.t("support-nothing")) }
         @if gaps.nothing.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             p { (officer.tr("support-nothing-count", &[("count", gaps.nothing.len().into())])) }
-            details {
-                summary { (officer.t("support-show-list")) }
-                ul.inside {
-                    @for (id, code, name, entitled) in &gaps.nothing {
-                        li { a href=(format!("/households/{id}")) { (officer.named(name)) " (" (code) ")" } ": " (schemes(&officer, entitled)) }
-                    }
-                }
-            }
+            p.actions { a.button href=(format!("/support/entitled?{without}")) { (officer.t("support-show-list")) } }
         }
         h2 { (officer.t("support-twice")) }
         @if gaps.twice.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             ul { @for (id, both) in &gaps.twice {
-                li { (names.household(&officer, id)) ": " (schemes(&officer, both)) }
+                li { (names.household(officer, id)) ": " (schemes(officer, both)) }
             } }
         }
         h2 { (officer.t("support-unused")) }
         @if gaps.unused.is_empty() { p.empty { (officer.t("support-unused-none")) } } @else {
             ul { @for (scheme, count) in &gaps.unused {
-                li { (told::scheme(&officer, scheme)) ": " (officer.tr("support-entitled-households", &[("count", (*count).into())])) }
+                li { (told::scheme(officer, scheme)) ": " (officer.tr("support-entitled-households", &[("count", (*count).into())])) }
             } }
         }
-    };
-    Ok(layout::page(&officer, &title, body))
+    })
 }
 
 fn household(officer: &Officer, row: &EntitledRow) -> Markup {
@@ -101,16 +106,8 @@ fn schemes(officer: &Officer, ids: &[String]) -> Markup {
     layout::plain(names.join("; "))
 }
 
-/// The households, a page at a time by their codes, of one scheme or of all.
-fn list(officer: &Officer, commune: &str, asked: &Asked, rows: &[EntitledRow]) -> Result<Markup, Problem> {
-    let of = |ids: &[String]| asked.scheme.is_empty() || ids.contains(&asked.scheme);
-    if !asked.scheme.is_empty() && officer.office.scheme(&asked.scheme).is_err() {
-        return Err(RegistryError::NotFound.into());
-    }
-    let found: Vec<&EntitledRow> = rows.iter().filter(|row| of(&row.entitled) || of(&row.unknown)).collect();
-    let sure = found.iter().filter(|row| !row.entitled.is_empty() && of(&row.entitled)).count();
-    let page: Vec<&&EntitledRow> = found.iter().filter(|row| row.code > asked.after).take(MOST + 1).collect();
-    let next = page.get(MOST).map(|_| page[MOST - 1].code.clone());
+/// The households, a page at a time by name, of one scheme or of all.
+fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<EntitledRow>) -> Markup {
     let headings = [
         officer.t("household-head"),
         officer.t("household-status"),
@@ -118,7 +115,7 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, rows: &[EntitledRow]) -
         officer.t("support-not-known"),
         officer.t("support-receives"),
     ];
-    let cells = page.iter().take(MOST).map(|row| {
+    let cells = page.rows.iter().map(|row| {
         vec![
             household(officer, row),
             labels::status_tag(officer, Some(&officer.office.program().pack.id.value), row.status.as_deref()),
@@ -127,18 +124,22 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, rows: &[EntitledRow]) -
             schemes(officer, &row.receives),
         ]
     });
-    let query = finding::query(&[("commune", commune), ("scheme", &asked.scheme)]);
+    let without = if asked.without { "true" } else { "" };
+    let query = finding::query(&[("commune", commune), ("scheme", &asked.scheme), ("without", without)]);
     let options = told::scheme_options(officer, |_| true);
-    Ok(html! {
+    html! {
         form.filters method="get" action="/support/entitled" {
             input type="hidden" name="commune" value=(commune);
             (layout::choice_field("scheme", &officer.t("support-scheme"), &options, &asked.scheme, Some(&officer.t("all"))))
+            div.field.check {
+                input type="checkbox" id="without" name="without" value="true" checked[asked.without];
+                label for="without" { (officer.t("support-nothing")) }
+            }
             (layout::send(&officer.t("show")))
         }
-        p { (officer.tr("support-entitled-sum", &[("sure", sure.into()), ("unknown", (found.len() - sure).into())])) }
-        @if found.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
+        @if page.rows.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             (layout::list(&officer.t("support-who-is-entitled"), &headings, cells.collect()))
         }
-        (layout::next_link(officer, "/support/entitled", &query, next.as_deref().map(crate::view::encode).as_deref()))
-    })
+        (layout::next_link(officer, "/support/entitled", &query, page.next.as_deref()))
+    }
 }

@@ -12,7 +12,9 @@ use axum::extract::Query;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_programme::reports::{SupportFigures, TargetRow};
+use vuon_programme::figures::SupportFigures;
+use vuon_programme::priority::{PriorityReach, SEALED_STEP, Share};
+use vuon_programme::reports::TargetRow;
 use vuon_registry::scope::Action;
 
 /// `/support/figures`.
@@ -96,6 +98,16 @@ fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
         ]))
         h3 { (officer.t("support-arrears")) }
         (layout::list(&officer.t("support-arrears"), &[officer.t("support-how-late"), officer.t("support-amount")], late.collect()))
+        @if !figures.late_things.is_empty() {
+            ul {
+                @for row in &figures.late_things {
+                    @for (key, count) in ages.iter().zip(row.late).filter(|(_, count)| *count > 0) {
+                        li { (officer.number(count)) " " (row.unit) " " (row.what) ": " (crate::language::words(officer.language, key, &[])) }
+                    }
+                }
+            }
+        }
+        (priority(officer, &figures.priority))
         h3 { (officer.t("support-left-the-list")) }
         (layout::list(&officer.t("support-left-the-list"),
             &[officer.t("support-households"), officer.t("support-lifted"), officer.t("support-relapsed"), officer.t("support-lifted-share")],
@@ -109,6 +121,39 @@ fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
                     count(figures.lifted_without), count(figures.relapsed_without), layout::plain("–"),
                 ],
             ]))
+    }
+}
+
+/// How much reaches those who come first, by the keys of the pack; of what is sealed a total alone, where it may be told.
+fn priority(officer: &Officer, reach: &PriorityReach) -> Markup {
+    let headings = [
+        officer.t("support-priority-group"),
+        officer.t("support-priority-households"),
+        officer.t("support-agreed-sum"),
+        officer.t("support-priority-share"),
+    ];
+    let row = |name: String, share: &Share| {
+        vec![
+            layout::plain(name),
+            layout::plain(officer.number(share.households)),
+            told::money_cell(officer, share.agreed),
+            layout::plain(officer.percent(share.agreed, reach.all.agreed)),
+        ]
+    };
+    let keys = reach.by_key.iter().map(|(key, share)| row(told::priority_key(officer, key), share));
+    let rows = keys.chain(std::iter::once(row(officer.t("support-priority-any"), &reach.any))).collect();
+    html! {
+        h3 { (officer.t("support-priority")) }
+        (layout::list(&officer.t("support-priority"), &headings, rows))
+        p.hint { (officer.t("support-priority-hint")) }
+        p.hint {
+            @match &reach.sealed {
+                Some(sealed) => { (officer.tr("support-priority-sealed", &[
+                    ("households", sealed.households.into()), ("step", SEALED_STEP.into()), ("percent", sealed.percent.into()),
+                ])) },
+                None => { (officer.tr("support-priority-sealed-hidden", &[("step", SEALED_STEP.into())])) },
+            }
+        }
     }
 }
 

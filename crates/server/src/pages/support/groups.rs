@@ -1,6 +1,7 @@
 //! Groups of households: members, the share of them that is entitled, the fund and its loans, whose turn it is.
 
 use super::super::{again, communes, fields};
+use super::plan::TypedPlan;
 use super::{Of, agreement, back, done, problem_told, told, version_field};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -13,8 +14,10 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_policy::support::{Beneficiary, Leader};
-use vuon_programme::groups::{Group, GroupMember, GroupState, Loan, NewGroup, NewLoan, next_in_turn};
+use vuon_programme::agreements::counted;
+use vuon_programme::groups::{Fund, Group, GroupMember, GroupState, Loan, NewGroup, NewLoan, next_in_turn};
 use vuon_programme::records::{Filter, Kept};
+use vuon_programme::repayment::Lent;
 use vuon_registry::RegistryError;
 use vuon_registry::households::HouseholdFilter;
 use vuon_registry::page::PageRequest;
@@ -53,21 +56,13 @@ struct Typed {
     household: String,
     why: String,
     amount: String,
-    grace_months: String,
-    instalments: String,
-    every_months: String,
+    in_things: String,
+    #[serde(flatten)]
+    plan: TypedPlan,
 }
 
 async fn list(officer: Officer, Query(of): Query<Of>) -> Page {
     show_list(&officer, &of, &New::default(), None).await
-}
-
-fn group_state(state: GroupState) -> &'static str {
-    match state {
-        GroupState::Forming => "forming",
-        GroupState::Certified => "certified",
-        GroupState::Dissolved => "dissolved",
-    }
 }
 
 async fn show_list(officer: &Officer, of: &Of, typed: &New, problem: Option<&Problem>) -> Page {
@@ -90,7 +85,7 @@ async fn show_list(officer: &Officer, of: &Of, typed: &New, problem: Option<&Pro
             html! { a href=(format!("/support/groups/{}", kept.id)) { (kept.thing.name) } },
             layout::plain(told::scheme(officer, &kept.thing.scheme)),
             layout::plain(officer.number(kept.thing.members.len() as i64)),
-            told::state(officer, "support-group", group_state(kept.thing.state)),
+            told::state(officer, "support-group", kept.thing.state.id()),
         ]
     });
     let body = html! {
@@ -152,10 +147,10 @@ async fn one(officer: Officer, Path(id): Path<String>) -> Page {
 async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Problem>) -> Page {
     let kept: Kept<Group> = officer.office.one(id).await?;
     let group = &kept.thing;
-    let (holds, loans) = officer.office.group_fund(id).await?;
+    let fund = officer.office.group_fund(id).await?;
     let names = told::Names::of(officer, group.members.iter().map(|member| member.household.clone())).await?;
     let commune = group.at.commune.clone().unwrap_or_default();
-    let next = next_in_turn(group, &loans);
+    let next = next_in_turn(group, &fund.loans);
     let share = |(entitled, all): (usize, usize)| {
         layout::plain(officer.tr("support-within-of", &[("within", entitled.into()), ("all", all.into())]))
     };
@@ -170,11 +165,11 @@ async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Probl
         (layout::facts(&[
             (officer.t("support-scheme"), layout::plain(told::scheme(officer, &group.scheme))),
             (officer.t("field-led_by"), layout::plain(format!("{}: {}", officer.of("support-leader", &group.led_by), group.leader))),
-            (officer.t("support-state"), told::state(officer, "support-group", group_state(group.state))),
+            (officer.t("support-state"), told::state(officer, "support-group", group.state.id())),
             (officer.t("support-members"), layout::plain(officer.number(group.members.len() as i64))),
             (officer.t("support-entitled-today"), today.map_or_else(|| layout::plain("–"), share)),
             (officer.t("support-entitled-at-certification"), group.entitled.map_or_else(|| layout::plain("–"), share)),
-            (officer.t("support-fund"), layout::plain(told::money(officer, holds))),
+            (officer.t("support-fund"), fund_told(officer, &fund)),
         ]))
         @if let Some(rule) = rule {
             p.hint {
@@ -189,11 +184,11 @@ async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Probl
         h2 { (officer.t("support-members")) }
         (members(officer, &kept, &names, typed))
         h2 { (officer.t("support-loans")) }
-        (loans_list(officer, &loans, &names))
+        (loans_list(officer, &fund.loans, &names))
         @match next {
             Some(next) if group.state == GroupState::Certified => {
                 p { (officer.t("support-turn")) ": " strong { (names.household(officer, &next.household)) } }
-                @if holds > 0 && officer.may(Action::DecideSupport) { (lend_form(officer, &kept, &next, typed)) }
+                @if officer.may(Action::DecideSupport) { (lend_form(officer, &kept, &fund, &next, typed)) }
             },
             _ => {},
         }
@@ -250,7 +245,7 @@ fn loans_list(officer: &Officer, loans: &[Kept<Loan>], names: &told::Names) -> M
         let state = if kept.thing.over { "over" } else { "owing" };
         vec![
             html! { a href=(format!("/support/loans/{}", kept.id)) { (names.bare(officer, &kept.thing.member.household)) } },
-            told::money_cell(officer, kept.thing.debt.lent.value().unwrap_or_default()),
+            told::units_cell(officer, &kept.thing.debt.lent, kept.thing.debt.lent.units()),
             told::state(officer, "support-loan", state),
             kept.thing.debt.next_due().filter(|_| !kept.thing.over).map(|day| told::due(officer, day, today)).unwrap_or_default(),
         ]
@@ -258,15 +253,34 @@ fn loans_list(officer: &Officer, loans: &[Kept<Loan>], names: &told::Names) -> M
     layout::list(&officer.t("support-loans"), &headings, rows.collect())
 }
 
-fn lend_form(officer: &Officer, kept: &Kept<Group>, next: &GroupMember, typed: &Typed) -> Markup {
+/// Money, and things where the fund was given any.
+fn fund_told(officer: &Officer, fund: &Fund) -> Markup {
+    html! {
+        (told::money(officer, fund.money))
+        @if let Some(things) = &fund.things {
+            "; " (counted(&Lent::Things(things.clone()), things.count, officer.language))
+        }
+    }
+}
+
+/// The form to lend what the fund holds: money, or things. Nothing while it is empty.
+fn lend_form(officer: &Officer, kept: &Kept<Group>, fund: &Fund, next: &GroupMember, typed: &Typed) -> Markup {
+    let money = (fund.money > 0).then(|| ("money".to_owned(), officer.t("support-lend-money")));
+    let things = fund.things.as_ref().filter(|things| things.count > 0);
+    let things = things.map(|things| ("things".to_owned(), format!("{} {}", things.unit, things.what)));
+    let kinds: Vec<(String, String)> = money.into_iter().chain(things).collect();
+    if kinds.is_empty() {
+        return html! {};
+    }
     layout::form(
         officer,
         &format!("/support/groups/{}/lend", kept.id),
         html! {
             (version_field(kept.version))
             input type="hidden" name="household" value=(next.household);
-            (told::money_field(officer, "amount", &officer.t("support-lent"), &typed.amount))
-            (told::plan_fields(officer, [&typed.grace_months, &typed.instalments, &typed.every_months]))
+            (layout::choice_field("in_things", &officer.t("support-lend-what"), &kinds, &typed.in_things, None))
+            (layout::text_field("amount", &officer.t("support-lent"), &typed.amount, true))
+            (typed.plan.fields(officer))
             (layout::send(&officer.t("support-lend")))
         },
     )
@@ -344,7 +358,8 @@ async fn lend(officer: Officer, Path(id): Path<String>, Checked(typed): Checked<
         let new = NewLoan {
             household: typed.household.clone(),
             amount: fields::money("amount", &typed.amount)?,
-            plan: told::plan(&typed.grace_months, &typed.instalments, &typed.every_months)?,
+            in_things: typed.in_things == "things",
+            plan: typed.plan.read()?,
         };
         officer.office.lend_from_group(&id, typed.version, &new).await.map(|_| ())
     };
@@ -375,12 +390,13 @@ pub(super) async fn show_loan(
         (problem_told(officer, problem))
         (layout::facts(&[
             (officer.t("support-recipient"), names.household(officer, &loan.member.household)),
-            (officer.t("support-amount"), layout::plain(told::money(officer, loan.debt.lent.value().unwrap_or_default()))),
+            (officer.t("support-amount"), told::units_cell(officer, &loan.debt.lent, loan.debt.lent.units())),
             (officer.t("support-state"), told::state(officer, "support-loan", state)),
         ]))
         h2 { (officer.t("support-comes-back")) }
         (agreement::debt_told(officer, &loan.debt)?)
-        @if !loan.over { (agreement::debt_forms(officer, &format!("/support/loans/{id}"), kept.version, typed)) }
+        (super::receipts::receipts::<Loan>(officer, id, "loan-receipt").await?)
+        @if !loan.over { (agreement::debt_forms(officer, &loan.debt, &format!("/support/loans/{id}"), kept.version, typed)) }
     };
     Ok(layout::page(officer, &officer.t("support-loan"), body))
 }

@@ -46,6 +46,7 @@ pub async fn sections(officer: &Officer, id: &str, members: &[Member]) -> Result
                     told::money_cell(officer, kept.thing.paid()),
                     told::state(officer, "support-agreement", kept.thing.state.id()),
                 ]).collect()))
+            p.actions { a.button.second href=(format!("/papers/statement/{id}")) { (officer.t("support-statement-file")) } }
         }
     })
 }

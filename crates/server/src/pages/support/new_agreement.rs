@@ -1,6 +1,7 @@
 //! Drawing agreements up: for one household, member or group, or for everybody within the quota of a ranking at once.
 
 use super::super::{again, fields};
+use super::plan::TypedPlan;
 use super::{done, problem_told, told};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -14,10 +15,9 @@ use axum::routing::get;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use vuon_policy::support::{Beneficiary, Scheme};
-use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
+use vuon_programme::agreements::{NewAgreement, Recipient};
 use vuon_programme::entitled::Entitled;
-use vuon_programme::ranks::AreaRanking;
-use vuon_programme::records::{Filter, Kept};
+use vuon_programme::repayment::Things;
 use vuon_registry::RegistryError;
 use vuon_registry::scope::Action;
 
@@ -48,19 +48,14 @@ struct For {
     recipients: Vec<Recipient>,
 }
 
-/// Those within an approved ranking who have no open agreement of its scheme; or the one that is named.
+/// Those of the commune within a ranking who have no open agreement of its scheme; or the one that is named.
 async fn whom(officer: &Officer, typed: &Typed) -> Result<For, Problem> {
     officer.desk.actor().may(Action::PrepareSupport)?;
     let ranking = typed.get("ranking");
     if !ranking.is_empty() {
-        let kept: Kept<AreaRanking> = officer.office.one(ranking).await?;
-        let AreaRanking { scheme, at, ranked, .. } = kept.thing;
-        let commune = at.commune.unwrap_or_default();
-        let filter = Filter { commune: Some(commune.clone()), scheme: Some(scheme.clone()), ..Filter::default() };
-        let open = officer.office.all::<Agreement>(&filter).await?;
-        let served = |id: &str| open.iter().any(|a| a.thing.state.is_open() && a.thing.recipient.subject() == id);
-        let waiting = ranked.into_iter().filter(|ranked| ranked.within && !served(&ranked.household));
-        let recipients = waiting.map(|ranked| Recipient::Household(ranked.household)).collect();
+        let scheme = officer.office.ranking(ranking).await?.thing.scheme;
+        let commune = officer.desk.actor().reach.unit().unwrap_or_default().to_owned();
+        let recipients = officer.office.not_served(ranking, &commune).await?;
         return Ok(For { scheme, commune, recipients });
     }
     let household = typed.get("household").to_owned();
@@ -79,7 +74,7 @@ async fn new(officer: Officer, Query(asked): Query<Vec<(String, String)>>) -> Pa
 async fn ask(officer: &Officer, typed: &Typed, problem: Option<&Problem>) -> Page {
     let whom = whom(officer, typed).await?;
     let scheme = officer.office.scheme(&whom.scheme)?;
-    let names = told::Names::of(officer, whom.recipients.iter().map(|r| r.subject().to_owned())).await?;
+    let names = told::Names::of_recipients(officer, whom.recipients.iter()).await?;
     let body = html! {
         (problem_told(officer, problem))
         p {
@@ -102,7 +97,6 @@ async fn form(officer: &Officer, scheme: &Scheme, whom: &For, typed: &Typed) -> 
     let today = officer.desk.today();
     let most = scheme.most().map(|(most, _)| most.numerator() / most.denominator()).unwrap_or_default();
     let amount = typed.or("amount", if most > 0 { officer.number(most) } else { String::new() });
-    let [grace, parts, every] = ["grace_months", "instalments", "every_months"].map(|name| typed.get(name).to_owned());
     let members = match &whom.recipients[..] {
         [Recipient::Household(id)] if scheme.beneficiary == Beneficiary::Member => {
             Some(members(officer, scheme, id).await?)
@@ -123,6 +117,7 @@ async fn form(officer: &Officer, scheme: &Scheme, whom: &For, typed: &Typed) -> 
             (told::year_field(officer, &typed.or("year", today.year().to_string())))
             (layout::text_field("purpose", &officer.t("field-purpose"), typed.get("purpose"), true))
             (told::money_field(officer, "amount", &officer.t("support-given-each"), &amount))
+            @if scheme.modality.is_repaid() { (things_fields(officer, typed)) }
             (told::money_field(officer, "own_share", &officer.t("field-own_share"), &typed.or("own_share", "0".into())))
             @if let Some(share) = scheme.own_share {
                 p.hint { (officer.tr("support-own-share-least", &[("share", share.to_string().into())])) }
@@ -140,11 +135,52 @@ async fn form(officer: &Officer, scheme: &Scheme, whom: &For, typed: &Typed) -> 
                 }
             }
             @if is_repaid(scheme, whom) {
-                fieldset { legend { (officer.t("support-comes-back")) } (told::plan_fields(officer, [&grace, &parts, &every])) }
+                fieldset { legend { (officer.t("support-comes-back")) } (plan(typed).fields(officer)) }
             }
             (layout::send(&officer.t("support-draw-up")))
         },
     ))
+}
+
+fn plan(typed: &Typed) -> TypedPlan {
+    TypedPlan::of(|name| typed.get(name).to_owned())
+}
+
+/// What is given in kind, folded away: most support is money.
+fn things_fields(officer: &Officer, typed: &Typed) -> Markup {
+    let whole = |id: &str, label: String| {
+        let control = html! { input type="number" id=(id) name=(id) value=(typed.get(id)) min="1"; };
+        layout::labelled(id, &label, None, control)
+    };
+    html! {
+        details open[!typed.get("what").is_empty()] {
+            summary { (officer.t("support-in-things")) }
+            div.inside {
+                p.hint { (officer.t("support-in-things-hint")) }
+                (layout::text_field("what", &officer.t("field-what"), typed.get("what"), false))
+                div.row {
+                    (whole("count", officer.t("field-count")))
+                    (layout::text_field("unit", &officer.t("support-counted-in"), typed.get("unit"), false))
+                    (layout::text_field("value_each", &officer.t("field-value_each"), typed.get("value_each"), false))
+                }
+            }
+        }
+    }
+}
+
+/// What is given in kind, where that is filled in.
+fn things(typed: &Typed) -> Result<Option<Things>, RegistryError> {
+    let named = ["what", "count", "unit", "value_each"].map(|name| typed.get(name).trim());
+    if named.iter().all(|text| text.is_empty()) {
+        return Ok(None);
+    }
+    let [what, count, unit, value_each] = named;
+    Ok(Some(Things {
+        what: what.to_owned(),
+        unit: unit.to_owned(),
+        count: fields::whole("count", count)?,
+        value_each: fields::money("value_each", value_each)?,
+    }))
 }
 
 /// What a group gets as its fund, its members bring back, not the group.
@@ -173,9 +209,10 @@ async fn draw_up(officer: Officer, Checked(typed): Checked<Vec<(String, String)>
     let drawn_up = async {
         let scheme = officer.office.scheme(&whom.scheme)?;
         let plan = match is_repaid(scheme, &whom) {
-            true => Some(told::plan(typed.get("grace_months"), typed.get("instalments"), typed.get("every_months"))?),
+            true => Some(plan(&typed).read()?),
             false => None,
         };
+        let things = things(&typed)?;
         let one = |recipient: &Recipient| {
             Ok(NewAgreement {
                 scheme: whom.scheme.clone(),
@@ -183,6 +220,7 @@ async fn draw_up(officer: Officer, Checked(typed): Checked<Vec<(String, String)>
                 year: fields::whole("year", typed.get("year"))?,
                 purpose: typed.get("purpose").to_owned(),
                 amount: fields::money("amount", typed.get("amount"))?,
+                things: things.clone(),
                 own_share: fields::money("own_share", typed.get("own_share"))?,
                 from: fields::day("from", typed.get("from"))?,
                 due: days(scheme, &typed)?,

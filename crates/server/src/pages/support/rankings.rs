@@ -1,6 +1,6 @@
-//! Rankings: who is served first, who waits, and what decided at the line.
+//! Rankings: who is served first, who waits, and what decided at the line; of a commune, or of a whole district or province.
 
-use super::super::{again, fields};
+use super::super::{again, communes, fields, finding};
 use super::{Of, back, done, problem_told, told, version_field};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
@@ -12,10 +12,9 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_policy::support::PriorityKey;
-use vuon_programme::agreements::Agreement;
+use vuon_policy::support::{Beneficiary, PriorityKey};
 use vuon_programme::ranking::Quota;
-use vuon_programme::ranks::{AreaRanking, AtTheLine, RankedHousehold};
+use vuon_programme::ranks::{AreaRanking, AtTheLine, OF_A_GROUP, RankedRow, Rows};
 use vuon_programme::records::{Filter, Kept};
 use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
@@ -29,11 +28,23 @@ pub fn routes() -> Router<App> {
         .route("/support/rankings/{id}/approve", post(approve))
 }
 
+/// How many rows a page shows of each part.
+const MOST: u32 = 100;
+
+/// Which commune the list is of, and from where on.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Listed {
+    commune: String,
+    name: Option<String>,
+    after: Option<String>,
+}
+
 /// What is typed to rank.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct New {
-    commune: String,
+    area: String,
     scheme: String,
     year: String,
     /// `places` or `money`.
@@ -51,59 +62,82 @@ impl New {
     }
 }
 
-async fn list(officer: Officer, Query(of): Query<Of>) -> Page {
-    show_list(&officer, &of, &New::default(), None).await
+async fn list(officer: Officer, Query(listed): Query<Listed>) -> Page {
+    let of = Of { commune: listed.commune, name: listed.name };
+    show_list(&officer, &of, listed.after, &New::default(), None).await
 }
 
-async fn show_list(officer: &Officer, of: &Of, typed: &New, problem: Option<&Problem>) -> Page {
+/// The rankings of a commune with those of the areas above it; without a commune, all within reach.
+async fn show_list(officer: &Officer, of: &Of, after: Option<String>, typed: &New, problem: Option<&Problem>) -> Page {
     officer.desk.actor().may(Action::ReadPeople)?;
     let title = officer.t("support-rankings");
-    let commune = match super::commune(officer, of, "/support/rankings", &title).await? {
-        Ok(commune) => commune,
-        Err(chooser) => return Ok(chooser),
-    };
-    let filter = Filter { commune: Some(commune.id.clone()), ..Filter::default() };
-    let rankings: Vec<Kept<AreaRanking>> =
-        officer.office.list(&filter, &PageRequest { after: None, limit: PageRequest::MOST }).await?.rows;
+    let commune = communes::commune(officer, Some(&of.commune)).await?;
+    let filter = Filter { commune: commune.as_ref().map(|row| row.id.clone()), ..Filter::default() };
+    let rankings = officer.office.rankings(&filter, &PageRequest { after, limit: MOST }).await?;
     let headings = [
         officer.t("support-scheme"),
+        officer.t("support-area"),
         officer.t("support-year"),
         officer.t("support-ranked"),
         officer.t("support-state"),
     ];
-    let rows = rankings.iter().map(|kept| {
+    let mut rows = Vec::with_capacity(rankings.rows.len());
+    for kept in &rankings.rows {
         let ranking = &kept.thing;
-        let within = ranking.ranked.iter().filter(|ranked| ranked.within).count();
-        vec![
+        rows.push(vec![
             html! { a href=(format!("/support/rankings/{}", kept.id)) { (told::scheme(officer, &ranking.scheme)) } },
+            layout::plain(told::unit(officer, ranking.at.chain()).await),
             layout::plain(ranking.year.to_string()),
             layout::plain(
-                officer.tr("support-within-of", &[("within", within.into()), ("all", ranking.ranked.len().into())]),
+                officer.tr("support-within-of", &[("within", ranking.within.into()), ("all", ranking.ranked.into())]),
             ),
             state(officer, ranking),
-        ]
-    });
+        ]);
+    }
+    let areas = areas(officer, commune.as_ref().map(|row| row.id.as_str())).await?;
+    let query = finding::query(&[("commune", filter.commune.as_deref().unwrap_or_default())]);
     let body = html! {
         (back(officer))
-        (told::other_commune(officer, "/support/rankings", &super::super::areas::name(&commune)))
-        (problem_told(officer, problem))
-        @if rankings.is_empty() { p.empty { (officer.t("support-rankings-none")) } } @else {
-            (layout::list(&title, &headings, rows.collect()))
+        @match &commune {
+            Some(commune) => { (told::other_commune(officer, "/support/rankings", &super::super::areas::name(commune))) },
+            None => { (communes::chooser(officer, "/support/rankings", of.name.as_deref()).await?) },
         }
-        @if officer.may(Action::PrepareSupport) { h2 { (officer.t("support-rank")) } (rank_form(officer, &commune.id, typed)) }
+        (problem_told(officer, problem))
+        @if rankings.rows.is_empty() { p.empty { (officer.t("support-rankings-none")) } } @else {
+            (layout::list(&title, &headings, rows))
+        }
+        (layout::next_link(officer, "/support/rankings", &query, rankings.next.as_deref()))
+        @if !areas.is_empty() { h2 { (officer.t("support-rank")) } (rank_form(officer, &areas, typed)) }
     };
     Ok(layout::page(officer, &title, body))
 }
 
-fn rank_form(officer: &Officer, commune: &str, typed: &New) -> Markup {
-    let schemes = told::scheme_options(officer, told::is_of_households);
+/// The areas that the reader may rank: the commune, or the own province or district and the districts within.
+async fn areas(officer: &Officer, commune: Option<&str>) -> Result<Vec<(String, String)>, Problem> {
+    let own = officer.desk.actor().reach.unit().filter(|_| officer.may(Action::RankArea));
+    let of_commune = commune.filter(|_| officer.may(Action::PrepareSupport));
+    let Some(unit) = of_commune.or(own.filter(|_| commune.is_none())) else { return Ok(Vec::new()) };
+    let mut areas = vec![(unit.to_owned(), told::unit(officer, unit).await)];
+    if commune.is_none() {
+        let below = officer.desk.areas_below(Some(unit)).await?;
+        let districts = below.iter().filter(|row| row.level == "district");
+        areas.extend(districts.map(|row| (row.id.clone(), super::super::areas::name(row))));
+    }
+    Ok(areas)
+}
+
+fn rank_form(officer: &Officer, areas: &[(String, String)], typed: &New) -> Markup {
+    let schemes = told::scheme_options(officer, |_| true);
     let kinds = [("places".to_owned(), officer.t("support-places")), ("money".to_owned(), officer.t("support-money"))];
     let year = if typed.year.is_empty() { officer.desk.today().year().to_string() } else { typed.year.clone() };
     layout::form(
         officer,
         "/support/rankings",
         html! {
-            input type="hidden" name="commune" value=(commune);
+            @match areas {
+                [(only, _)] => { input type="hidden" name="area" value=(only); },
+                _ => { (layout::choice_field("area", &officer.t("support-area"), areas, &typed.area, None)) },
+            }
             (layout::choice_field("scheme", &officer.t("support-scheme"), &schemes, &typed.scheme, None))
             (told::year_field(officer, &year))
             (layout::choice_field("kind", &officer.t("support-quota-kind"), &kinds, &typed.kind, None))
@@ -116,19 +150,37 @@ fn rank_form(officer: &Officer, commune: &str, typed: &New) -> Markup {
 async fn rank(officer: Officer, Checked(typed): Checked<New>) -> Answer {
     let ranked = async {
         let (year, quota) = (fields::whole("year", &typed.year)?, typed.quota()?);
-        officer.office.rank_commune(&typed.commune, &typed.scheme, year, quota).await
+        officer.office.rank_area(&typed.area, &typed.scheme, year, quota).await
     };
     match ranked.await {
         Ok(id) => done(&format!("/support/rankings/{id}")),
         Err(error) => {
-            let of = Of { commune: typed.commune.clone(), name: None };
-            again(error, async |problem| show_list(&officer, &of, &typed, Some(problem)).await).await
+            again(error, async |problem| show_list(&officer, &Of::default(), None, &typed, Some(problem)).await).await
         }
     }
 }
 
-async fn one(officer: Officer, Path(id): Path<String>) -> Page {
-    show(&officer, &id, None).await
+/// Which part of a ranking, and from where on; all parts from the beginning when empty.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Part {
+    /// `within`, `waiting` or `not-known`.
+    part: String,
+    after: Option<String>,
+}
+
+impl Part {
+    fn shows(&self, part: &str) -> bool {
+        self.part.is_empty() || self.part == part
+    }
+
+    fn request(&self, part: &str) -> PageRequest {
+        PageRequest { after: self.after.clone().filter(|_| self.part == part), limit: MOST }
+    }
+}
+
+async fn one(officer: Officer, Path(id): Path<String>, Query(part): Query<Part>) -> Page {
+    show(&officer, &id, &part, None).await
 }
 
 fn state(officer: &Officer, ranking: &AreaRanking) -> Markup {
@@ -155,35 +207,73 @@ fn line(officer: &Officer, ranking: &AreaRanking, line: &AtTheLine, names: &told
     };
     html! {
         (layout::facts(&[
-            (officer.t("support-just-in"), names.household(officer, &line.last_in)),
-            (officer.t("support-just-out"), names.household(officer, &line.first_out)),
+            (officer.t("support-just-in"), names.recipient(officer, &line.last_in)),
+            (officer.t("support-just-out"), names.recipient(officer, &line.first_out)),
             (officer.t("support-decided-by"), layout::plain(why)),
         ]))
     }
 }
 
-async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
-    let kept: Kept<AreaRanking> = officer.office.one(id).await?;
+async fn show(officer: &Officer, id: &str, part: &Part, problem: Option<&Problem>) -> Page {
+    let kept: Kept<AreaRanking> = officer.office.ranking(id).await?;
     let ranking = &kept.thing;
-    let all = ranking.ranked.iter().map(|ranked| ranked.household.clone()).chain(ranking.not_known.iter().cloned());
-    let names = told::Names::of(officer, all).await?;
-    let (within, waits): (Vec<_>, Vec<_>) = ranking.ranked.iter().partition(|ranked| ranked.within);
+    let within = officer.office.ranked_rows(id, Rows::Within, &part.request("within")).await?;
+    let waiting = officer.office.ranked_rows(id, Rows::Waiting, &part.request("waiting")).await?;
+    let not_known = officer.office.not_ranked(id, &part.request("not-known")).await?;
+    let shown = within.rows.iter().chain(&waiting.rows).map(|row| &row.recipient);
+    let shown = shown.chain(not_known.rows.iter().map(|(_, recipient)| recipient));
+    let at_the_line = ranking.line.iter().flat_map(|line| [&line.last_in, &line.first_out]);
+    let names = told::Names::of_recipients(officer, shown.chain(at_the_line)).await?;
     let quota = match ranking.quota {
         Quota::Places(places) => officer.tr("support-places-are", &[("count", places.into())]),
         Quota::Money(money) => told::money(officer, money),
     };
-    let commune = ranking.at.commune.clone().unwrap_or_default();
-    let list_address = told::with_commune("/support/rankings", &commune);
+    let list_address = match &ranking.at.commune {
+        Some(commune) => told::with_commune("/support/rankings", commune),
+        None => "/support/rankings".to_owned(),
+    };
+    let next = |part: &str, next: Option<&str>| {
+        layout::next_link(officer, &format!("/support/rankings/{id}"), &format!("part={part}"), next)
+    };
     let body = html! {
         p { a href=(list_address) { "← " (officer.t("support-rankings")) } }
         (problem_told(officer, problem))
         (layout::facts(&[
-            (officer.t("support-commune"), layout::plain(told::unit(officer, &commune).await)),
+            (officer.t("support-area"), layout::plain(told::unit(officer, ranking.at.chain()).await)),
             (officer.t("support-year"), layout::plain(ranking.year.to_string())),
             (officer.t("support-register-of"), layout::plain(officer.day(ranking.on))),
             (officer.t("field-quota"), layout::plain(quota)),
+            (officer.t("support-ranked"), layout::plain(officer
+                .tr("support-within-of", &[("within", ranking.within.into()), ("all", ranking.ranked.into())]))),
             (officer.t("support-state"), state(officer, ranking)),
         ]))
+        @if part.part.is_empty() { (order(officer, &kept, &names).await?) }
+        @if part.shows("within") {
+            h2 { (officer.t("support-within")) }
+            (ranked_list(officer, ranking, &within.rows, &names, &officer.t("support-within")))
+            (next("within", within.next.as_deref()))
+        }
+        @if part.shows("waiting") {
+            h2 { (officer.t("support-waiting-list")) }
+            (ranked_list(officer, ranking, &waiting.rows, &names, &officer.t("support-waiting-list")))
+            (next("waiting", waiting.next.as_deref()))
+        }
+        @if part.shows("not-known") {
+            h2 { (officer.t("support-ranking-not-known")) " (" (officer.number(i64::try_from(ranking.unknown()).unwrap_or(i64::MAX))) ")" }
+            @if not_known.rows.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
+                p { (officer.t("support-ranking-not-known-hint")) }
+                ul { @for (_, recipient) in &not_known.rows { li { (names.recipient(officer, recipient)) } } }
+            }
+            (next("not-known", not_known.next.as_deref()))
+        }
+    };
+    Ok(layout::page(officer, &told::scheme(officer, &ranking.scheme), body))
+}
+
+/// By what it is ordered, what decided at the line, and what is to be done with it.
+async fn order(officer: &Officer, kept: &Kept<AreaRanking>, names: &told::Names) -> Result<Markup, Problem> {
+    let ranking = &kept.thing;
+    Ok(html! {
         h2 { (officer.t("support-order")) }
         ol {
             @for key in &ranking.keys { li { (key_name(officer, ranking, key)) } }
@@ -192,46 +282,30 @@ async fn show(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
         p { (officer.t("support-seed")) ": " span.code { (ranking.seed) } }
         details {
             summary { (officer.t("support-repeat")) }
-            div.inside {
-                p { (officer.t("support-repeat-draw")) }
-                ol { @for ranked in &ranking.ranked {
-                    li { span.code { (ranked.household) @if let Some(number) = &ranked.draw { " → " (number) } } }
-                } }
-            }
+            div.inside { p { (officer.t("support-repeat-draw")) } }
         }
-        @if let Some(own) = &ranking.line { h2 { (officer.t("support-line")) } (line(officer, ranking, own, &names)) }
-        (buttons(officer, &kept, &within).await?)
-        h2 { (officer.t("support-within")) }
-        (ranked_list(officer, ranking, &within, &names, &officer.t("support-within")))
-        h2 { (officer.t("support-waiting-list")) }
-        (ranked_list(officer, ranking, &waits, &names, &officer.t("support-waiting-list")))
-        h2 { (officer.t("support-ranking-not-known")) }
-        @if ranking.not_known.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
-            p { (officer.t("support-ranking-not-known-hint")) }
-            ul { @for household in &ranking.not_known { li { (names.household(officer, household)) } } }
-        }
-    };
-    Ok(layout::page(officer, &told::scheme(officer, &ranking.scheme), body))
+        @if let Some(own) = &ranking.line { h2 { (officer.t("support-line")) } (line(officer, ranking, own, names)) }
+        (buttons(officer, kept).await?)
+    })
 }
 
-async fn buttons(officer: &Officer, kept: &Kept<AreaRanking>, within: &[&RankedHousehold]) -> Result<Markup, Problem> {
+async fn buttons(officer: &Officer, kept: &Kept<AreaRanking>) -> Result<Markup, Problem> {
     let ranking = &kept.thing;
-    let filter =
-        Filter { commune: ranking.at.commune.clone(), scheme: Some(ranking.scheme.clone()), ..Filter::default() };
-    let open = officer.office.all::<Agreement>(&filter).await?;
-    let served = |household: &str| {
-        open.iter().any(|kept| kept.thing.state.is_open() && kept.thing.recipient.subject() == household)
+    let decides = if ranking.at.commune.is_some() { Action::DecideSupport } else { Action::DecideRanking };
+    let commune = communes::own(officer).filter(|_| officer.may(Action::PrepareSupport));
+    let without = match (&ranking.approved, commune) {
+        (Some(_), Some(commune)) => officer.office.not_served(&kept.id, &commune).await?.len(),
+        _ => 0,
     };
-    let without = within.iter().filter(|ranked| !served(&ranked.household)).count();
     let new = format!("/support/agreements/new?ranking={}", kept.id);
     Ok(html! {
-        @if ranking.approved.is_none() && officer.may(Action::DecideSupport) {
+        @if ranking.approved.is_none() && officer.may(decides) {
             (layout::form(officer, &format!("/support/rankings/{}/approve", kept.id), html! {
                 (version_field(kept.version))
                 (layout::send(&officer.t("support-approve-ranking")))
             }))
         }
-        @if ranking.approved.is_some() && without > 0 && officer.may(Action::PrepareSupport) {
+        @if without > 0 {
             p.actions { a.button href=(new) { (officer.tr("support-draw-up-within", &[("count", without.into())])) } }
         }
     })
@@ -240,7 +314,7 @@ async fn buttons(officer: &Officer, kept: &Kept<AreaRanking>, within: &[&RankedH
 fn ranked_list(
     officer: &Officer,
     ranking: &AreaRanking,
-    ranked: &[&RankedHousehold],
+    ranked: &[RankedRow],
     names: &told::Names,
     caption: &str,
 ) -> Markup {
@@ -254,13 +328,18 @@ fn ranked_list(
         officer.t("support-draw"),
     ];
     let scheme = officer.office.scheme(&ranking.scheme).ok();
-    let keys = |row: &RankedHousehold| {
+    let of_groups = scheme.is_some_and(|scheme| scheme.beneficiary == Beneficiary::Group);
+    let keys = |row: &RankedRow| {
         let own = row.keys.iter().zip(&ranking.keys).filter_map(|(value, id)| {
             let value = (*value)?;
             let key = scheme.and_then(|scheme| scheme.priority.iter().find(|key| key.id.value == *id))?;
             let label = key.label.get(officer.language);
-            // A key that holds is 0, one that is not known 1, one that does not hold 2; a number stands for itself.
+            // A key that holds is 0, one that is not known 1, one that does not hold 2; of a group, what is wanting of ten
+            // thousandths of its members; a number stands for itself.
             match (&key.key, value) {
+                (PriorityKey::When(_), value) if of_groups => {
+                    Some(format!("{label}: {}", officer.percent(OF_A_GROUP - value, OF_A_GROUP)))
+                }
                 (PriorityKey::When(_), 0) => Some(label.to_owned()),
                 (PriorityKey::When(_), 1) => Some(format!("{label} ({})", officer.t("support-not-known-short"))),
                 (PriorityKey::When(_), _) | (PriorityKey::Sealed(_), _) => None,
@@ -274,10 +353,10 @@ fn ranked_list(
     let rows = ranked.iter().map(|row| {
         vec![
             layout::plain(row.place.to_string()),
-            names.household(officer, &row.household),
+            names.recipient(officer, &row.recipient),
             layout::plain(keys(row)),
             match &row.draw {
-                Some(number) => html! { span.code title=(number) { (number.get(..8).unwrap_or(number)) "…" } },
+                Some(number) => html! { details { summary { (number.get(..8).unwrap_or(number)) "…" } span.code { (row.recipient.id()) " → " (number) } } },
                 None => html! {},
             },
         ]
@@ -293,6 +372,6 @@ struct Version {
 async fn approve(officer: Officer, Path(id): Path<String>, Checked(given): Checked<Version>) -> Answer {
     match officer.office.approve_ranking(&id, given.version).await {
         Ok(()) => done(&format!("/support/rankings/{id}")),
-        Err(error) => again(error, async |problem| show(&officer, &id, Some(problem)).await).await,
+        Err(error) => again(error, async |problem| show(&officer, &id, &Part::default(), Some(problem)).await).await,
     }
 }

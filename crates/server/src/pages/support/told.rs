@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use std::collections::HashMap;
 use vuon_policy::exact::Exact;
-use vuon_policy::support::{Beneficiary, Scheme};
+use vuon_policy::support::Scheme;
 use vuon_policy::words;
 use vuon_programme::Called;
-use vuon_programme::agreements::Recipient;
-use vuon_registry::RegistryError;
+use vuon_programme::agreements::{Recipient, counted};
+use vuon_programme::repayment::Lent;
 
 /// An amount: `1.500.000 đồng`.
 pub fn money(view: &View, amount: i64) -> String {
@@ -25,21 +25,28 @@ pub fn money_cell(view: &View, amount: i64) -> Markup {
     html! { span.num { (money(view, amount)) } }
 }
 
+/// So many units of what is lent, in a cell.
+pub fn units_cell(view: &View, lent: &Lent, units: i64) -> Markup {
+    html! { span.num { (counted(lent, units, view.language)) } }
+}
+
 /// What the pack calls a scheme.
 pub fn scheme(officer: &Officer, id: &str) -> String {
     let found = officer.office.scheme(id).ok();
     found.map_or_else(|| id.to_owned(), |scheme| scheme.label.get(officer.language).to_owned())
 }
 
+/// What the pack calls a key of priority.
+pub fn priority_key(officer: &Officer, id: &str) -> String {
+    let mut keys = officer.office.program().pack.schemes.iter().flat_map(|scheme| &scheme.priority);
+    let found = keys.find(|key| key.id.value == id);
+    found.map_or_else(|| id.to_owned(), |key| key.label.get(officer.language).to_owned())
+}
+
 /// Schemes as options, of those that match.
 pub fn scheme_options(officer: &Officer, of: impl Fn(&Scheme) -> bool) -> Vec<(String, String)> {
     let schemes = officer.office.program().pack.schemes.iter().filter(|scheme| of(scheme));
     schemes.map(|scheme| (scheme.id.value.clone(), scheme.label.get(officer.language).to_owned())).collect()
-}
-
-/// Whether a scheme goes to households.
-pub fn is_of_households(scheme: &Scheme) -> bool {
-    scheme.beneficiary == Beneficiary::Household
 }
 
 /// The document and article of a text of the law; a source says itself where it was not read there.
@@ -49,11 +56,14 @@ pub fn source(source: &str) -> Markup {
 
 /// An exact number of a computation, as people write it; a fraction that ends nowhere stays one.
 pub fn exact(view: &View, text: &str) -> String {
-    let number = Exact::parse(text);
-    number.map_or_else(|| text.to_owned(), |n| words::number(n.numerator(), n.denominator(), view.language))
+    let Some(n) = Exact::parse(text) else { return text.to_owned() };
+    let tens = [1, 10, 100, 1_000, 10_000].into_iter().find(|tens| tens % n.denominator() == 0);
+    let decimal = tens.and_then(|tens| Some((n.numerator().checked_mul(tens / n.denominator())?, tens)));
+    let (numerator, denominator) = decimal.unwrap_or((n.numerator(), n.denominator()));
+    words::number(numerator, denominator, view.language)
 }
 
-/// What households and groups are called, by id.
+/// What households, persons and groups are called, by id.
 pub struct Names(HashMap<String, Called>);
 
 impl Names {
@@ -68,6 +78,18 @@ impl Names {
         Ok(Names(officer.office.called(&ids).await?))
     }
 
+    /// Of those who receive something.
+    ///
+    /// # Errors
+    /// [`Problem`], as the register says.
+    pub async fn of_recipients<'r>(
+        officer: &Officer,
+        recipients: impl Iterator<Item = &'r Recipient>,
+    ) -> Result<Self, Problem> {
+        let both = recipients.flat_map(|recipient| [recipient.subject().to_owned(), recipient.id().to_owned()]);
+        Self::of(officer, both).await
+    }
+
     /// A household, as a link.
     pub fn household(&self, view: &View, id: &str) -> Markup {
         html! { a href=(format!("/households/{id}")) { (self.bare(view, id)) } }
@@ -78,8 +100,13 @@ impl Names {
         match recipient {
             Recipient::Group(id) => html! { a href=(format!("/support/groups/{id}")) { (self.bare(view, id)) } },
             Recipient::Household(id) => self.household(view, id),
-            Recipient::Member { household, .. } => html! {
-                (self.household(view, household)) " " span.muted { (view.t("support-of-a-member")) }
+            Recipient::Member { household, person } => html! {
+                (self.household(view, household)) " " span.muted {
+                    @match self.0.get(person) {
+                        Some(called) => { (view.named(&called.name)) },
+                        None => { (view.t("support-of-a-member")) },
+                    }
+                }
             },
         }
     }
@@ -161,34 +188,6 @@ pub fn reason_form(view: &View, action: &str, version: i64, words: &str, typed: 
                     (layout::send(words))
                 }))
             }
-        }
-    }
-}
-
-/// Which plan of repayment was typed: in equal parts.
-///
-/// # Errors
-/// [`RegistryError::Invalid`] for what is no number.
-pub fn plan(grace: &str, parts: &str, every: &str) -> Result<vuon_programme::repayment::Plan, RegistryError> {
-    use super::super::fields::whole;
-    Ok(vuon_programme::repayment::Plan::Regular {
-        grace_months: whole("grace_months", grace)?,
-        instalments: whole("instalments", parts)?,
-        every_months: whole("every_months", every)?,
-    })
-}
-
-/// The fields of such a plan.
-pub fn plan_fields(view: &View, [grace, parts, every]: [&str; 3]) -> Markup {
-    let field = |id: &str, label: String, value: &str, least: &str| {
-        let control = html! { input type="number" id=(id) name=(id) value=(value) required min=(least) max="600"; };
-        layout::labelled(id, &label, None, control)
-    };
-    html! {
-        div.row {
-            (field("grace_months", view.t("field-grace_months"), grace, "0"))
-            (field("instalments", view.t("field-instalments"), parts, "1"))
-            (field("every_months", view.t("field-every_months"), every, "1"))
         }
     }
 }

@@ -8,9 +8,10 @@ use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::office::Officer;
 use crate::state::App;
+use crate::view::encode;
 use axum::Router;
 use axum::extract::Query;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ use vuon_registry::scope::Action;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/support/capital/new", get(ask))
-        .route("/support/capital/what-if", post(compute))
+        .route("/support/capital/what-if", get(computed_again).post(compute))
         .route("/support/capital/draft", post(draft))
 }
 
@@ -129,7 +130,7 @@ async fn choices(officer: &Officer, formulas: &[Formula], unit: Option<&str>) ->
             .map(|row| (Some(row.id.clone()), super::super::areas::name(row))),
     );
     let address = |formula: &Formula, unit: &Option<String>| {
-        let unit = crate::view::encode(unit.as_deref().unwrap_or_default());
+        let unit = encode(unit.as_deref().unwrap_or_default());
         format!("/support/capital/new?formula={}&unit={unit}", formula.id.value)
     };
     Ok(html! {
@@ -238,25 +239,42 @@ fn figures(officer: &Officer, formula: &Formula, below: &[AreaRow], typed: &Type
     }
 }
 
+/// The longest address that carries what was typed: browsers and the servers between take more, but not much more.
+const LONGEST: usize = 6_000;
+
+/// What was typed goes into the address, so that the result stays when the language is changed or the page is sent on: it is
+/// figures of units and coefficients, and nothing about people. More than an address holds is answered at once.
 async fn compute(officer: Officer, Checked(typed): Checked<Vec<(String, String)>>) -> Answer {
+    let filled = typed.iter().filter(|(name, text)| name != crate::csrf::FIELD && !text.trim().is_empty());
+    let parts: Vec<String> = filled.map(|(name, text)| format!("{}={}", encode(name), encode(text.trim()))).collect();
+    let query = parts.join("&");
     let typed = Typed(typed);
-    let computed = async {
-        let new = typed.read(&officer)?;
-        let tried = officer.office.what_if(&new).await?;
-        // What the pack's own coefficients give; nothing to compare with where one of them is not known.
-        let own = match new.coefficients.is_empty() {
-            true => None,
-            false => officer.office.what_if(&NewAllocation { coefficients: BTreeMap::new(), ..new.clone() }).await.ok(),
-        };
-        Ok((new, tried, own))
-    };
-    match computed.await {
-        Ok((new, tried, own)) => {
-            let result = result(&officer, &typed, &new, &tried, own.as_ref());
-            Ok(show(&officer, &typed, Some(result), None).await?.into_response())
+    match computed(&officer, &typed).await {
+        Ok(_) if query.len() <= LONGEST => {
+            Ok(Redirect::to(&format!("/support/capital/what-if?{query}")).into_response())
         }
+        Ok(result) => Ok(show(&officer, &typed, Some(result), None).await?.into_response()),
         Err(error) => again(error, async |problem| show(&officer, &typed, None, Some(problem)).await).await,
     }
+}
+
+async fn computed_again(officer: Officer, Query(asked): Query<Vec<(String, String)>>) -> Answer {
+    let typed = Typed(asked);
+    match computed(&officer, &typed).await {
+        Ok(result) => Ok(show(&officer, &typed, Some(result), None).await?.into_response()),
+        Err(error) => again(error, async |problem| show(&officer, &typed, None, Some(problem)).await).await,
+    }
+}
+
+async fn computed(officer: &Officer, typed: &Typed) -> Result<Markup, RegistryError> {
+    let new = typed.read(officer)?;
+    let tried = officer.office.what_if(&new).await?;
+    // What the pack's own coefficients give; nothing to compare with where one of them is not known.
+    let own = match new.coefficients.is_empty() {
+        true => None,
+        false => officer.office.what_if(&NewAllocation { coefficients: BTreeMap::new(), ..new.clone() }).await.ok(),
+    };
+    Ok(result(officer, typed, &new, &tried, own.as_ref()))
 }
 
 /// What came out, beside what the pack's coefficients give: who gains, who loses.

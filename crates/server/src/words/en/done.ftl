@@ -14,3 +14,4 @@ done-undone = Undone.
 done-tied = Tied to your account at the provider.
 done-untied = Untied from the provider. Sign in again with your password.
 done-placed = The hamlet has moved.
+done-training = The module is completed: every answer was right.

@@ -9,10 +9,12 @@ footer = Vươn – the open system for poverty-reduction programmes.
 list-next = Next page
 
 nav = Main navigation
+nav-menu = Menu
 nav-home = Today
 nav-households = Households
 nav-lists = Lists
 nav-flows = Movements
+nav-reports = Reports
 nav-import = Import
 nav-duplicates = Duplicates
 nav-areas = Areas

@@ -137,6 +137,7 @@ duplicates-score = { $score } alike
 duplicates-different = They are two
 duplicates-merge = They are one: { $name } stays
 duplicates-compared = Compared:
+duplicates-two-communes = They are recorded in two communes: one of them is moved to the other before they are made one.
 duplicates-merged = Merged households
 duplicates-kept = Household that stays
 duplicates-joined = Household that joined it

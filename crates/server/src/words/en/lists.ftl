@@ -60,3 +60,16 @@ import-not = Do not import
 import-other-file = Another file
 import-done = The list was brought in.
 import-gone = the file waited too long; upload it again
+
+# Reports.
+reports-explained = Reports at the end of { $to }; movements from the end of { $from }. A report that does not add up, or needs what the register does not know, is refused with the reason.
+reports-form = Form
+reports-report = Report
+reports-files = Files
+reports-format = Kind of file
+reports-with-residents = Reports with rates among all residents
+reports-residents-explained = The register knows poor and near-poor households, not all residents. Send a table of residents along; the name of its file stands at the foot of the report.
+reports-residents = Table of residents (CSV)
+reports-residents-hint = Columns: unit,households,persons; minority_households,minority_persons may follow. Units by code, hamlets by name.
+reports-make = Make the report
+reports-briefing = Briefing of two pages for the steering committee (PDF)

@@ -360,3 +360,21 @@ paper-committee = PEOPLE’S COMMITTEE
 paper-state = SOCIALIST REPUBLIC OF VIET NAM
 paper-motto = Independence – Freedom – Happiness
 paper-number = No
+
+# Checking a certificate.
+verify-title = Check a certificate
+verify-explained = Scan the square code on the paper with a telephone, or paste what the code says here.
+verify-code = What the code says
+verify-check = Check
+verify-holds = This certificate was given by this register and is in force.
+verify-void = This certificate was given by this register and is void since { $day }.
+verify-missing = The signature is right, but this register has no such certificate. Ask the commune's people's committee.
+verify-not-ours = This code was not signed by this register: the paper is not its own, or the code was copied wrongly.
+verify-issued = Given on
+verify-offline = Checking without a network
+verify-offline-explained = The code holds what the paper says with a signature. The command vuon audit check-certificate checks the signature with this public key, without the register; whether the paper became void later, the register alone knows.
+verify-key = Public key
+paper-file = Paper to print (PDF)
+paper-reasons = Notice of the result and why (PDF)
+paper-filled = The signed form (PDF)
+paper-form = Blank form (PDF)

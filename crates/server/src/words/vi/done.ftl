@@ -14,3 +14,4 @@ done-undone = Đã hoàn tác.
 done-tied = Đã gắn tài khoản đăng nhập.
 done-untied = Đã gỡ tài khoản đăng nhập. Hãy đăng nhập lại bằng mật khẩu.
 done-placed = Đã chuyển thôn, bản.
+done-training = Đã hoàn thành bài: mọi câu trả lời đều đúng.

@@ -9,10 +9,12 @@ footer = Vươn – hệ thống mở cho chương trình giảm nghèo.
 list-next = Trang sau
 
 nav = Điều hướng chính
+nav-menu = Trình đơn
 nav-home = Việc hôm nay
 nav-households = Hộ gia đình
 nav-lists = Danh sách
 nav-flows = Biến động
+nav-reports = Báo cáo
 nav-import = Nhập danh sách
 nav-duplicates = Hộ trùng
 nav-areas = Địa bàn

@@ -137,6 +137,7 @@ duplicates-score = Giống nhau { $score }
 duplicates-different = Là hai hộ khác nhau
 duplicates-merge = Là một hộ: giữ hộ { $name }
 duplicates-compared = Hai người được so sánh:
+duplicates-two-communes = Hai hộ được ghi ở hai xã: muốn gộp thì trước hết phải chuyển một hộ về xã kia.
 duplicates-merged = Các hộ đã gộp
 duplicates-kept = Hộ được giữ
 duplicates-joined = Hộ được gộp vào

@@ -60,3 +60,16 @@ import-not = Không nhập
 import-other-file = Chọn tệp khác
 import-done = Đã nhập danh sách.
 import-gone = tệp chờ quá lâu nên đã bị bỏ; hãy tải lên lại
+
+# Báo cáo.
+reports-explained = Báo cáo đến hết ngày { $to }; biến động tính từ hết ngày { $from }. Báo cáo không khớp, hoặc cần điều mà sổ không biết, sẽ bị từ chối kèm lý do.
+reports-form = Biểu số
+reports-report = Báo cáo
+reports-files = Tải về
+reports-format = Loại tệp
+reports-with-residents = Báo cáo có tỷ lệ trên toàn bộ dân cư
+reports-residents-explained = Sổ chỉ biết hộ nghèo, cận nghèo, không biết toàn bộ dân cư. Hãy gửi kèm bảng dân cư; tên tệp được ghi ở chân báo cáo.
+reports-residents = Bảng dân cư (CSV)
+reports-residents-hint = Cột: unit,households,persons; có thể thêm minority_households,minority_persons. Đơn vị ghi bằng mã; thôn, bản ghi bằng tên.
+reports-make = Lập báo cáo
+reports-briefing = Tóm tắt hai trang cho ban chỉ đạo (PDF)

@@ -330,3 +330,21 @@ paper-committee = ỦY BAN NHÂN DÂN
 paper-state = CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 paper-motto = Độc lập – Tự do – Hạnh phúc
 paper-number = Số
+
+# Kiểm tra giấy chứng nhận.
+verify-title = Kiểm tra giấy chứng nhận
+verify-explained = Quét mã vuông trên giấy bằng điện thoại, hoặc dán nội dung của mã vào đây.
+verify-code = Nội dung của mã
+verify-check = Kiểm tra
+verify-holds = Giấy này do sổ cấp và đang có giá trị.
+verify-void = Giấy này do sổ cấp nhưng đã hết giá trị từ ngày { $day }.
+verify-missing = Chữ ký đúng, nhưng sổ không có giấy này. Hãy hỏi Ủy ban nhân dân xã.
+verify-not-ours = Mã này không do sổ này ký: giấy không phải của sổ, hoặc mã bị chép sai.
+verify-issued = Ngày cấp
+verify-offline = Kiểm tra khi không có mạng
+verify-offline-explained = Mã chứa nội dung giấy kèm chữ ký. Lệnh vuon audit check-certificate kiểm tra chữ ký bằng khóa công khai này, không cần sổ; chỉ sổ mới biết giấy có bị hủy sau đó hay không.
+verify-key = Khóa công khai
+paper-file = Tải bản in (PDF)
+paper-reasons = Thông báo kết quả và lý do (PDF)
+paper-filled = Phiếu đã ký (PDF)
+paper-form = Phiếu trống (PDF)

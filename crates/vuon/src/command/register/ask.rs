@@ -2,13 +2,12 @@
 
 use super::place::{Where, open};
 use crate::screen::{self, fitted, right, say};
-use anyhow::{Result, anyhow};
+use anyhow::{Result, bail};
 use jiff::civil::Date;
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_programme::reform::{Followed, follow_reform};
-use vuon_registry::RegistryError;
 use vuon_registry::flows::{Flow, Movement};
 use vuon_registry::page::PageRequest;
 
@@ -109,22 +108,27 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
 pub fn place_hamlet(place: &Where, from: &str, hamlet: Option<&str>, to: &str, language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
     let (desk, to) = (opened.desk(), opened.area(to)?);
-    let moved = opened.runtime.block_on(async {
-        let waiting = desk.reform_worklist(to.split(':').next().unwrap_or_default()).await?;
-        let name = hamlet.map(str::trim).unwrap_or_default();
-        let found = waiting.iter().find(|waiting| {
-            waiting.from == from && waiting.name == name && waiting.hamlet.is_some() == hamlet.is_some()
+    let list = to.split(':').next().unwrap_or_default();
+    let waiting = opened.runtime.block_on(desk.reform_worklist(list))?;
+    let name = hamlet.map(str::trim).unwrap_or_default();
+    let found = waiting
+        .iter()
+        .find(|waiting| waiting.from == from && waiting.name == name && waiting.hamlet.is_some() == hamlet.is_some());
+    let Some(found) = found else {
+        bail!(match language {
+            Language::Vi => format!(
+                "không có thôn, bản “{name}” của {from} đang chờ xếp: `vuon register reform` kể tên các thôn, bản đang chờ"
+            ),
+            Language::En =>
+                format!("no hamlet “{name}” of {from} waits to be placed: `vuon register reform` names those that do"),
         });
-        match found {
-            Some(found) => {
-                let moved = desk.place_hamlet(from, found.hamlet.as_deref(), &to).await?;
-                follow_reform(&desk).await?;
-                Ok(moved)
-            }
-            None => Err(RegistryError::NotFound),
-        }
-    });
-    let moved = grouped(moved.map_err(|error| anyhow!(error.text(language)))?, language);
+    };
+    let moved = opened.runtime.block_on(async {
+        let moved = desk.place_hamlet(from, found.hamlet.as_deref(), &to).await?;
+        follow_reform(&desk).await?;
+        vuon_registry::Result::Ok(moved)
+    })?;
+    let moved = grouped(moved, language);
     line(&match language {
         Language::Vi => format!("{moved} hộ đã chuyển sang {to}"),
         Language::En => format!("{moved} households moved to {to}"),

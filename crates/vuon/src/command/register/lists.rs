@@ -38,10 +38,27 @@ pub struct Of {
 }
 
 impl Of {
-    fn as_of(&self, opened: &Opened) -> Result<AsOf> {
+    /// A code that stands alone is the unit of that day's list: said where today it is another.
+    fn as_of(&self, opened: &Opened, language: Language) -> Result<AsOf> {
         let on = self.on.map_or_else(|| opened.register.clock().today(), Day::date);
+        let commune = opened.area_on(&self.commune, on)?;
+        if !self.commune.contains(':') && opened.area(&self.commune).ok().as_ref() != Some(&commune) {
+            eprintln!(
+                "{}",
+                match language {
+                    Language::Vi => format!(
+                        "Ngày {on}, mã {} là {commune}; xã, phường của danh mục khác: ghi DANH-MỤC:MÃ.",
+                        self.commune
+                    ),
+                    Language::En => format!(
+                        "On {on} the code {} is {commune}; for the unit of another list write LIST:CODE.",
+                        self.commune
+                    ),
+                }
+            );
+        }
         Ok(AsOf {
-            commune: opened.area_on(&self.commune, on)?,
+            commune,
             on,
             known_at: self.known.map(|day| vuon_registry::clock::end_of(day.date())),
             standard: self.standard.clone(),
@@ -63,6 +80,9 @@ pub struct Import {
 
 /// Looks a list through, and brings it in if told so.
 pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitCode> {
+    if !import.file.exists() || import.file.is_dir() {
+        bail!("{}: {}", import.file.display(), say(language, "không có tệp này", "there is no such file"));
+    }
     let bytes = std::fs::read(&import.file).with_context(|| import.file.display().to_string())?;
     let opened = open(place, language)?;
     let commune = opened.area(&import.commune)?;
@@ -77,7 +97,11 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
         complete: import.complete,
     };
     let desk = opened.desk();
-    let plan = opened.runtime.block_on(desk.plan_import(&file))?;
+    let (plan, done) = if import.apply {
+        opened.runtime.block_on(desk.import_at_once(&file))?
+    } else {
+        (opened.runtime.block_on(desk.plan_import(&file))?, None)
+    };
     report(&plan, language);
     if !plan.problems.is_empty() {
         return Ok(ExitCode::FAILURE);
@@ -92,17 +116,7 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
             )
             .to_owned(),
         );
-    } else if !import.apply {
-        line(
-            say(
-                language,
-                "Chưa có gì thay đổi: thêm --apply để nhập.",
-                "Nothing was changed: add --apply to bring it in.",
-            )
-            .to_owned(),
-        );
-    } else {
-        let done = opened.runtime.block_on(desk.run_import(&file, &plan.plan))?;
+    } else if let Some(done) = done {
         let count = |n: u64| grouped(n as i64, language);
         let (added, changed, persons) = (count(done.added), count(done.changed), count(done.persons));
         if done.taken_off > 0 {
@@ -118,6 +132,15 @@ pub fn import(place: &Where, import: Import, language: Language) -> Result<ExitC
                 format!("Brought in: {added} households and {persons} persons added; {changed} households changed.")
             }
         });
+    } else {
+        line(
+            say(
+                language,
+                "Chưa có gì thay đổi: thêm --apply để nhập.",
+                "Nothing was changed: add --apply to bring it in.",
+            )
+            .to_owned(),
+        );
     }
     opened.runtime.block_on(opened.register.store().close());
     Ok(ExitCode::SUCCESS)
@@ -153,12 +176,12 @@ fn report(plan: &ImportPlan, language: Language) {
         let text = format!("{at} {}, {}: {}", problem.row, problem.column, problem.message[place]);
         println!("{}", screen::wrapped(&text, width, 4));
     }
-    let differing: Vec<_> =
-        plan.households.iter().filter(|h| h.action != ImportAction::Same && !h.differences.is_empty()).collect();
+    let differing: Vec<_> = plan.households.iter().filter(|h| h.action != ImportAction::Same).collect();
     for household in differing.iter().take(TOLD) {
         let sign = if household.action == ImportAction::Add { '+' } else { '~' };
         let told: Vec<&str> = household.differences.iter().map(|told| told[place].as_str()).collect();
-        let text = format!("{sign} {} {}: {}", household.row, household.name, told.join("; "));
+        let told = if told.is_empty() { String::new() } else { format!(": {}", told.join("; ")) };
+        let text = format!("{sign} {} {}{told}", household.row, household.name);
         println!("{}", screen::wrapped(&text, width, 4));
     }
     for absent in &plan.absent {
@@ -174,7 +197,7 @@ fn report(plan: &ImportPlan, language: Language) {
 /// Writes a list.
 pub fn export(place: &Where, of: &Of, out: Option<&Path>, language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
-    let of = of.as_of(&opened)?;
+    let of = of.as_of(&opened, language)?;
     let desk = opened.desk();
     let written: Result<()> = opened.runtime.block_on(async {
         match out {
@@ -184,6 +207,9 @@ pub fn export(place: &Where, of: &Of, out: Option<&Path>, language: Language) ->
                     bail!("{}: {}", out.display(), say(language, "tệp đã có", "the file is there already"));
                 }
                 let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                if !folder.is_dir() {
+                    bail!("{}: {}", folder.display(), say(language, "không có thư mục này", "there is no such folder"));
+                }
                 let mut file = tempfile::NamedTempFile::new_in(folder)?;
                 pieces(&desk, &of, &mut file).await?;
                 file.as_file().sync_all()?;
@@ -211,7 +237,7 @@ async fn pieces(desk: &Desk, of: &AsOf, out: &mut impl Write) -> Result<()> {
 /// Prints a list.
 pub fn as_of(place: &Where, of: &Of, language: Language) -> Result<ExitCode> {
     let opened = open(place, language)?;
-    let of = of.as_of(&opened)?;
+    let of = of.as_of(&opened, language)?;
     let desk = opened.desk();
     let mut page = PageRequest { after: None, limit: PageRequest::MOST };
     let mut count = 0;

@@ -7,8 +7,8 @@ mod lists;
 mod place;
 mod set_up;
 
-pub use place::{NoUnit, Opened, Where, open, open_new, open_there, sqlite_file};
-pub use set_up::{areas_in_force, first_administrator};
+pub use place::{NoUnit, Opened, Where, nothing_is_there, open, open_new, open_there, sqlite_file};
+pub use set_up::{administrators_password, areas_in_force, make_administrator};
 
 use crate::command::day;
 use anyhow::Result;

@@ -123,10 +123,19 @@ pub fn open(place: &Where, language: Language) -> Result<Opened> {
     open_there(place.settings()?, language)
 }
 
+/// Whether there is a register where the settings say, as far as files can tell.
+pub fn is_there(config: &Config) -> bool {
+    config.key_file().is_file() && sqlite_file(&config.database_url()).is_none_or(|file| file.is_file())
+}
+
+/// Whether nothing of a register is where the settings say: one whose key or file alone is gone is not begun anew.
+pub fn nothing_is_there(config: &Config) -> bool {
+    !config.key_file().exists() && sqlite_file(&config.database_url()).is_none_or(|file| !file.exists())
+}
+
 /// Opens a register that is there, by its settings.
 pub fn open_there(config: Config, language: Language) -> Result<Opened> {
-    let there = config.key_file().is_file() && sqlite_file(&config.database_url()).is_none_or(|file| file.is_file());
-    if !there {
+    if !is_there(&config) {
         let folder = config.data_dir.display();
         bail!(match language {
             Language::Vi => format!("chưa có sổ nào trong {folder}: hãy lập bằng `vuon register init`"),

@@ -1,6 +1,6 @@
 //! A register is made, and gets its lists of areas.
 
-use super::place::{Opened, Where, ask_password, open, open_new};
+use super::place::{Opened, Where, ask_password, is_there, open, open_new};
 use crate::demo;
 use crate::screen::{self, say};
 use anyhow::{Context, Result, bail};
@@ -46,13 +46,19 @@ pub fn init(
     administrator: Option<String>,
     language: Language,
 ) -> Result<ExitCode> {
-    let opened = open_new(place.settings()?)?;
+    let settings = place.settings()?;
+    let there = is_there(&settings);
+    let opened = open_new(settings)?;
     let (list, units) = load(&opened, areas)?;
     let (units, key) = (grouped(units as i64, language), opened.config.key_file());
     let key = key.display();
-    line(&match language {
-        Language::Vi => format!("Sổ đã sẵn sàng. Danh mục {list}: {units} đơn vị."),
-        Language::En => format!("The register is ready. List {list}: {units} units."),
+    line(&match (language, there) {
+        (Language::Vi, false) => format!("Sổ đã sẵn sàng. Danh mục {list}: {units} đơn vị."),
+        (Language::En, false) => format!("The register is ready. List {list}: {units} units."),
+        (Language::Vi, true) => format!("Sổ đã có từ trước, dữ liệu giữ nguyên. Danh mục {list}: {units} đơn vị."),
+        (Language::En, true) => {
+            format!("The register was there before, and stays as it is. List {list}: {units} units.")
+        }
     });
     line(&match language {
         Language::Vi => format!(
@@ -95,13 +101,23 @@ fn load(opened: &Opened, list: Option<String>) -> Result<(String, u64)> {
 
 /// Makes the first administrator; the password is asked for.
 pub fn first_administrator(opened: &Opened, login: &str, language: Language) -> Result<()> {
+    let password = administrators_password(login, language)?;
+    make_administrator(opened, login, &password, language)
+}
+
+/// Asks for the password of the first administrator.
+pub fn administrators_password(login: &str, language: Language) -> Result<String> {
     let prompt = match language {
         Language::Vi => format!("mật khẩu của người quản trị `{login}` (ít nhất 12 ký tự)"),
         Language::En => format!("password of the administrator `{login}` (at least 12 characters)"),
     };
-    let password = ask_password(login, &prompt, language)?;
+    ask_password(login, &prompt, language)
+}
+
+/// Makes the first administrator.
+pub fn make_administrator(opened: &Opened, login: &str, password: &str, language: Language) -> Result<()> {
     let name = say(language, "Quản trị hệ thống", "Administrator");
-    let made = vuon_server::first_administrator(&opened.register, login, name, &password);
+    let made = vuon_server::first_administrator(&opened.register, login, name, password);
     let account = opened.runtime.block_on(made)?;
     line(&match language {
         Language::Vi => format!("Đã lập tài khoản quản trị `{}`.", account.login),
@@ -140,9 +156,12 @@ pub fn areas(command: Areas, language: Language) -> Result<ExitCode> {
             let (lists, in_force) = opened
                 .runtime
                 .block_on(async { vuon_registry::Result::Ok((desk.area_lists().await?, desk.area_list().await?)) })?;
-            for list in lists {
-                let mark = if list == in_force { say(language, "  đang dùng", "  in force") } else { "" };
+            for list in &lists {
+                let mark = if *list == in_force { say(language, "  đang dùng", "  in force") } else { "" };
                 println!("{list}{mark}");
+            }
+            for list in Lists::embedded().lists().iter().filter(|carried| !lists.contains(&carried.id)) {
+                println!("{}  {}", list.id, say(language, "chưa nạp", "not loaded"));
             }
         }
     }

@@ -1,0 +1,236 @@
+//! How support stands in an area: how much of it asks something of who receives it and reaches those who come first, what
+//! comes back and what is late, who left the list.
+
+use crate::agreements::{Agreement, Recipient};
+use crate::debt::Debt;
+use crate::groups::{Group, Loan};
+use crate::office::Office;
+use crate::priority::PriorityReach;
+use crate::records::{Kept, Thing};
+use crate::repayment::{Age, Lent};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::HashMap;
+use vuon_registry::room::{AnyConnection, Query, int, sql, text};
+use vuon_registry::scope::Action;
+use vuon_registry::spells::history::newly_escaped_months;
+use vuon_registry::{RegistryError, Result};
+
+/// Figures of an area and year about its agreements.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct SupportFigures {
+    /// Agreements that were approved.
+    pub agreements: i64,
+    /// What was agreed, in đồng.
+    pub agreed: i64,
+    /// Of it, what is conditional or repayable.
+    pub enabling: i64,
+    /// What was paid, in đồng.
+    pub paid: i64,
+    /// What was to come back until today, in đồng, of agreements and of loans of groups' funds: what came back, what is
+    /// late, what was written off. A fund goes round, so that more comes back than was paid once.
+    pub due: i64,
+    /// Of it, what came back.
+    pub came_back: i64,
+    /// Of it, what was written off.
+    pub written_off: i64,
+    /// What is late, in đồng (of things their value), by how long: 1–30, 31–90, 91–180 days, longer.
+    pub late: [i64; 4],
+    /// Of it, what is late in things: how many, by how long.
+    pub late_things: Vec<LateThings>,
+    /// How much reaches those who come first.
+    pub priority: PriorityReach,
+    /// Households with an agreement that were on a list when it was approved.
+    pub households: i64,
+    /// Of them, those that have left the list since.
+    pub lifted: i64,
+    /// What was paid for each household lifted, in đồng; nothing while there is none.
+    pub cost_of_lifted: Option<i64>,
+    /// Of those who left the list, those back on it within the window.
+    pub relapsed: i64,
+    /// Households without an agreement that left the list in the year.
+    pub lifted_without: i64,
+    /// Of them, those back on it within the window.
+    pub relapsed_without: i64,
+}
+
+/// Things that are late.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct LateThings {
+    /// What they are.
+    pub what: String,
+    /// What they are counted in.
+    pub unit: String,
+    /// How many, by how long: 1–30, 31–90, 91–180 days, longer.
+    pub late: [i64; 4],
+}
+
+impl Office {
+    /// The figures of a unit's agreements of a year of capital.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] for a unit out of reach.
+    pub async fn support_figures(&self, unit: &str, year: i16) -> Result<SupportFigures> {
+        self.actor().may(Action::ReadFigures)?;
+        let mut connection = self.desk.store().read().await?;
+        let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
+        let (level, province) = level.one(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let reaches = match &self.actor().reach {
+            vuon_registry::scope::Reach::Everything => true,
+            vuon_registry::scope::Reach::Province(own) => *own == province,
+            reach => reach.unit() == Some(unit),
+        };
+        if !reaches {
+            return Err(RegistryError::NotFound);
+        }
+        let ids = ids_of(&mut connection, Agreement::KIND, (&level, unit), year).await?;
+        let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut connection, &ids).await?;
+        let mut figures = SupportFigures::default();
+        for Kept { thing, .. } in &agreements {
+            self.add(&mut figures, thing);
+        }
+        let loans = ids_of(&mut connection, Loan::KIND, (&level, unit), year).await?;
+        let loans: Vec<Kept<Loan>> = self.load_anywhere(&mut connection, &loans).await?;
+        let debts = agreements.iter().filter_map(|kept| kept.thing.debt.as_ref());
+        for debt in debts.chain(loans.iter().map(|kept| &kept.thing.debt)) {
+            add_late(&mut figures, debt, self.desk.today())?;
+        }
+        add_returned(&mut connection, &mut figures, (&level, unit), year).await?;
+        figures.priority = PriorityReach::of(&self.program, agreements.iter().map(|kept| &kept.thing));
+        if level == "province" && year < self.desk.today().year() {
+            figures.priority.sealed = self.sealed_total(&mut connection, &agreements).await?;
+        }
+        self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
+        figures.cost_of_lifted = (figures.lifted > 0).then(|| figures.paid / figures.lifted);
+        Ok(figures)
+    }
+
+    fn add(&self, figures: &mut SupportFigures, agreement: &Agreement) {
+        figures.agreements += 1;
+        figures.agreed += agreement.amount;
+        figures.paid += agreement.paid();
+        if self.scheme(&agreement.scheme).is_ok_and(|scheme| scheme.modality.is_enabling()) {
+            figures.enabling += agreement.amount;
+        }
+    }
+
+    /// Who left the list, and came back, among those with an agreement and those without.
+    async fn add_moves(
+        &self,
+        connection: &mut AnyConnection,
+        figures: &mut SupportFigures,
+        (level, unit): (&str, &str),
+        agreements: &[Kept<Agreement>],
+        year: i16,
+    ) -> Result<()> {
+        let window = newly_escaped_months(&self.program);
+        // A group's members were supported with it.
+        let mut since: HashMap<String, Date> = HashMap::new();
+        for kept in agreements {
+            let Some((_, on)) = kept.thing.approved else { continue };
+            let households = match &kept.thing.recipient {
+                Recipient::Group(group) => {
+                    let groups: Vec<Kept<Group>> = self.load_anywhere(connection, std::slice::from_ref(group)).await?;
+                    groups.into_iter().flat_map(|kept| kept.thing.members).map(|member| member.household).collect()
+                }
+                recipient => vec![recipient.subject().to_owned()],
+            };
+            for household in households {
+                let first = since.entry(household).or_insert(on);
+                *first = on.min(*first);
+            }
+        }
+        let query = Query::new(
+            "SELECT s.household, s.valid_from, s.list FROM spell s JOIN household h ON h.id = s.household \
+             WHERE s.known_to IS NULL AND h.",
+        );
+        let query =
+            query.push(level).push(" = ").bind(unit).push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
+        let rows = query.all(connection, |row| {
+            let listed = vuon_registry::room::maybe(row, 2)?.is_some();
+            Ok((text(row, 0)?, vuon_registry::room::day(row, 1)?, listed))
+        });
+        let rows = rows.await?;
+        for spells in rows.chunk_by(|a, b| a.0 == b.0) {
+            let supported = since.get(&spells[0].0).copied();
+            let from = supported.unwrap_or_else(|| jiff::civil::date(year, 1, 1));
+            let before = spells.iter().rfind(|(_, day, _)| *day <= from).is_some_and(|(.., listed)| *listed);
+            figures.households += i64::from(supported.is_some() && before);
+            let left = spells.iter().position(|(_, day, listed)| *day > from && !listed).filter(|_| before);
+            let Some(left) = left else { continue };
+            if supported.is_none() && spells[left].1.year() > year {
+                continue;
+            }
+            let until = window.map(|months| spells[left].1.saturating_add(months.months()));
+            let back = spells[left..].iter().any(|(_, day, listed)| *listed && until.is_none_or(|until| *day <= until));
+            let (lifted, relapsed) = if supported.is_some() {
+                (&mut figures.lifted, &mut figures.relapsed)
+            } else {
+                (&mut figures.lifted_without, &mut figures.relapsed_without)
+            };
+            *lifted += 1;
+            *relapsed += i64::from(back);
+        }
+        Ok(())
+    }
+}
+
+/// The agreements or loans of a unit of a year of capital, but for those that were never approved.
+async fn ids_of(
+    connection: &mut AnyConnection,
+    kind: &str,
+    (level, unit): (&str, &str),
+    year: i16,
+) -> Result<Vec<String>> {
+    let query = Query::new("SELECT r.id FROM record r WHERE r.kind = ").bind(kind).push(" AND r.year = ");
+    let query = query.bind(i64::from(year)).push(" AND r.state NOT IN ('draft', 'refused') AND r.");
+    query.push(level).push(" = ").bind(unit).push(" ORDER BY r.id").all(connection, |row| text(row, 0)).await
+}
+
+/// What is late of a debt, by how long.
+fn add_late(figures: &mut SupportFigures, debt: &Debt, today: Date) -> Result<()> {
+    if !debt.begun || debt.written_off.is_some() {
+        return Ok(());
+    }
+    let standing = debt.standing(today)?;
+    let place = match Age::of(standing.days_late) {
+        Age::Current => return Ok(()),
+        Age::Days30 => 0,
+        Age::Days90 => 1,
+        Age::Days180 => 2,
+        Age::Older => 3,
+    };
+    figures.late[place] += standing.late_worth;
+    let Lent::Things(things) = &debt.lent else { return Ok(()) };
+    let same = figures.late_things.iter().position(|row| row.what == things.what && row.unit == things.unit);
+    let row = same.unwrap_or_else(|| {
+        let (what, unit) = (things.what.clone(), things.unit.clone());
+        figures.late_things.push(LateThings { what, unit, late: [0; 4] });
+        figures.late_things.len() - 1
+    });
+    figures.late_things[row].late[place] += standing.late;
+    Ok(())
+}
+
+/// What came back and what was written off, of agreements and of loans of groups' funds.
+async fn add_returned(
+    connection: &mut AnyConnection,
+    figures: &mut SupportFigures,
+    (level, unit): (&str, &str),
+    year: i16,
+) -> Result<()> {
+    let query = Query::new(
+        "SELECT t.event, CAST(SUM(t.amount) AS BIGINT) FROM money_transfer t JOIN record r ON r.id = t.record \
+         WHERE r.kind IN ('agreement', 'loan') AND t.event IN ('repay', 'repay_group', 'repay_things', 'write_off') \
+         AND r.year = ",
+    );
+    let query = query.bind(i64::from(year)).push(" AND r.").push(level).push(" = ").bind(unit);
+    let sums = query.push(" GROUP BY t.event").all(connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await?;
+    for (event, amount) in sums {
+        let sum = if event == "write_off" { &mut figures.written_off } else { &mut figures.came_back };
+        *sum += amount;
+    }
+    figures.due = figures.came_back + figures.written_off + figures.late.iter().sum::<i64>();
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Whose turn it is: agreements are approved in the order of the approved ranking of their scheme and year, whether it is their
+//! commune's, their district's or their province's.
+
+use super::measure::in_area;
+use super::{AreaRanking, above};
+use crate::agreements::Agreement;
+use crate::office::Office;
+use crate::records::{Kept, Thing, select};
+use std::collections::{BTreeSet, HashSet};
+use vuon_registry::room::{AnyConnection, MANY, among};
+use vuon_registry::{RegistryError, Result};
+
+impl Office {
+    /// Where a ranking of the scheme and year was approved, its order is the order of service: those within the quota, and of
+    /// those who wait as many as have given their place up.
+    pub(crate) async fn in_their_turn(&self, tx: &mut AnyConnection, drafts: &[Kept<Agreement>]) -> Result<()> {
+        let Some(at) = drafts.first().map(|kept| &kept.thing.at) else { return Ok(()) };
+        let query =
+            select(AreaRanking::KIND).push(" AND r.state = 'approved' AND (r.commune = ").bind(at.commune.clone());
+        let query = above(query.push(" OR "), at).push(")");
+        let rankings: Vec<Kept<AreaRanking>> = self.read_things(tx, query).await?;
+        for Kept { thing: ranking, .. } in &rankings {
+            let own = drafts
+                .iter()
+                .filter(|kept| kept.thing.scheme == ranking.scheme && kept.thing.budget.year == ranking.year);
+            let own: Vec<&Kept<Agreement>> = own.collect();
+            if own.is_empty() {
+                continue;
+            }
+            let given_up = self.given_up(tx, ranking).await?;
+            let mut served: HashSet<String> = HashSet::new();
+            // Everybody who gives a place up makes room for the next, who may have given up as well.
+            let (mut last, mut place) = (ranking.within, 0);
+            for number in 0..ranking.sheets.len() {
+                for row in self.read_sheets(tx, ranking, number, 1).await?.into_iter().flat_map(|sheet| sheet.rows) {
+                    place += 1;
+                    let key = row.recipient.key();
+                    if place <= last && given_up.contains(&key) {
+                        last += 1;
+                    }
+                    if place <= last {
+                        served.insert(key);
+                    }
+                }
+                if place > last {
+                    break;
+                }
+            }
+            if own.iter().any(|kept| !served.contains(&kept.thing.recipient.key())) {
+                let why = "by the approved ranking it is not this household's turn".into();
+                return Err(RegistryError::Illegal { step: "approving an agreement", why });
+            }
+        }
+        Ok(())
+    }
+
+    /// Who of a ranking's area had an agreement of its scheme and year, and has none any more.
+    async fn given_up(&self, tx: &mut AnyConnection, ranking: &AreaRanking) -> Result<BTreeSet<String>> {
+        let of_ranking = || {
+            let query = select(Agreement::KIND).push(" AND r.scheme = ").bind(&ranking.scheme);
+            in_area(query.push(" AND r.year = ").bind(i64::from(ranking.year)), &ranking.at)
+        };
+        let over = of_ranking().push(" AND r.state IN ('refused', 'stopped')");
+        let ended: Vec<Kept<Agreement>> = self.read_things(tx, over).await?;
+        let mut subjects: Vec<String> = ended.iter().map(|kept| kept.thing.recipient.subject().to_owned()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let mut given_up: BTreeSet<String> = ended.iter().map(|kept| kept.thing.recipient.key()).collect();
+        for subjects in subjects.chunks(MANY) {
+            let query =
+                among(of_ranking().push(" AND r.state NOT IN ('refused', 'stopped') AND r.subject IN "), subjects);
+            for kept in self.read_things::<Agreement>(tx, query).await? {
+                given_up.remove(&kept.thing.recipient.key());
+            }
+        }
+        Ok(given_up)
+    }
+}

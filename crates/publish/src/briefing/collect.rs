@@ -1,0 +1,251 @@
+//! A briefing filled from the register: whoever asks sees what their desk shows.
+
+use super::decide::{Known, decisions};
+use super::{Briefing, Target, Unit, Year};
+use crate::document::{Paper, Signer};
+use crate::report::{ReportError, Words, year_before};
+use jiff::civil::{Date, date};
+use vuon_policy::model::Language;
+use vuon_policy::words::{grouped, pick};
+use vuon_programme::Office;
+use vuon_programme::figures::SupportFigures;
+use vuon_programme::reports::TargetRow;
+use vuon_registry::areas::AreaRow;
+use vuon_registry::flows::Flows;
+use vuon_registry::{Desk, RegistryError};
+
+/// How many years the trend goes back.
+const YEARS: i16 = 6;
+/// How many units are drawn; more would not fit on the second page.
+const DRAWN: usize = 14;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The area: `list:code`.
+    pub area: String,
+    /// The day.
+    pub on: Date,
+    /// The language.
+    pub language: Language,
+}
+
+/// Fills a briefing.
+///
+/// # Errors
+/// [`ReportError::NotKnown`] while the register has no list of the area; [`ReportError::Registry`].
+pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError> {
+    let Asked { area, on, language } = asked;
+    let (language, on) = (*language, *on);
+    let flows = desk.flows(area, year_before(on), on).await?;
+    let trend = trend(desk, asked).await?;
+    if trend.is_empty() {
+        return Err(ReportError::NotKnown(Words::new(
+            "sổ chưa có danh sách hộ nghèo, hộ cận nghèo nào của đơn vị này",
+            "the register has no list of poor or near-poor households of this unit",
+        )));
+    }
+    let mut unknown = Vec::new();
+    if trend.len() == 1 {
+        unknown.push(
+            pick(
+                language,
+                "Sổ chỉ biết một mốc, chưa có xu hướng.",
+                "The register knows one day only: there is no trend.",
+            )
+            .to_owned(),
+        );
+    }
+    let row = desk.area(area).await?;
+    let units = units(desk, area, &flows).await?;
+    let (targets, figures) = match office(desk).await? {
+        Some(office) => {
+            let targets = office.targets(area, language).await?;
+            let figures = office.support_figures(area, on.year()).await?;
+            (targets, Some(figures))
+        }
+        None => {
+            let none = pick(
+                language,
+                "Bộ chính sách của ngày này không có chỉ tiêu và chính sách hỗ trợ.",
+                "The pack of this day has no targets and no schemes of support.",
+            );
+            unknown.push(none.to_owned());
+            (Vec::new(), None)
+        }
+    };
+    let all = total(&flows);
+    let decisions =
+        decisions(&Known { units: &units, all: &all, targets: &targets, support: figures.as_ref() }, language);
+    if decisions.len() < 3 {
+        unknown.push(match language {
+            Language::Vi => format!("Số liệu của sổ chỉ cho thấy {} việc cần quyết định.", decisions.len()),
+            Language::En => {
+                format!("The figures of the register show {} things to decide, not three.", decisions.len())
+            }
+        });
+    }
+    if targets.iter().any(|target| target.years.iter().any(|(.., reached)| reached.is_some())) {
+        unknown.push(
+            pick(
+                language,
+                "Tỷ lệ trong phần chỉ tiêu tính trên số hộ có trong sổ, không phải trên toàn bộ hộ dân cư.",
+                "Rates among the targets are of the households in the register, not of all residents.",
+            )
+            .to_owned(),
+        );
+    }
+    let mut units = units;
+    let rest = units.split_off(units.len().min(DRAWN));
+    Ok(Briefing {
+        paper: face(desk, asked, &row).await?,
+        targets: targets.iter().map(|target| told(target, language)).collect(),
+        trend,
+        support: figures.map(|figures| support(&figures, language)).unwrap_or_default(),
+        units,
+        other_units: sum(&rest, language),
+        decisions,
+        unknown,
+    })
+}
+
+/// The office, where the pack has schemes.
+async fn office(desk: &Desk) -> Result<Option<Office>, ReportError> {
+    match Office::of(desk.clone()).await {
+        Ok(office) => Ok(Some(office)),
+        Err(RegistryError::Pack { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The ends of the years of which a list is known, and the day itself.
+async fn trend(desk: &Desk, asked: &Asked) -> Result<Vec<Year>, ReportError> {
+    let mut trend = Vec::new();
+    let ends = (asked.on.year() - YEARS + 1..asked.on.year()).map(|year| date(year, 12, 31)).chain([asked.on]);
+    for day in ends {
+        let flows = desk.flows(&asked.area, day, day).await?;
+        let Some(all) = flows.first() else { continue };
+        let (poor, near_poor) = (all.poor.households.closing, all.near_poor.households.closing);
+        // Before the first list nothing is known; a list that is empty later is a result.
+        if !trend.is_empty() || poor + near_poor > 0 {
+            trend.push(Year { day: written(day, asked.language), poor, near_poor });
+        }
+    }
+    Ok(trend)
+}
+
+fn of_unit(name: String, flows: &Flows) -> Unit {
+    let poor = &flows.poor.households;
+    Unit {
+        name,
+        before: poor.opening,
+        poor: poor.closing,
+        near_poor: flows.near_poor.households.closing,
+        became: poor.newly_arising + poor.relapse + poor.from_other,
+    }
+}
+
+fn total(flows: &[Flows]) -> Unit {
+    flows.first().map_or_else(empty, |all| of_unit(String::new(), all))
+}
+
+fn empty() -> Unit {
+    Unit { name: String::new(), before: 0, poor: 0, near_poor: 0, became: 0 }
+}
+
+/// The units below, most poor households first.
+async fn units(desk: &Desk, area: &str, flows: &[Flows]) -> Result<Vec<Unit>, ReportError> {
+    let known = desk.areas_below(Some(area)).await?;
+    let name = |flows: &Flows| {
+        let row = known.iter().find(|row| row.id == flows.area);
+        row.map_or_else(|| flows.name.clone(), |row| format!("{} {}", row.kind, row.name).trim().to_owned())
+    };
+    let named = flows.iter().skip(1).filter(|flows| !flows.area.is_empty());
+    let mut units: Vec<Unit> = named.map(|flows| of_unit(name(flows), flows)).collect();
+    units.sort_by(|a, b| b.poor.cmp(&a.poor).then_with(|| a.name.cmp(&b.name)));
+    Ok(units)
+}
+
+fn sum(units: &[Unit], language: Language) -> Option<Unit> {
+    let name = match language {
+        Language::Vi => format!("{} đơn vị còn lại", units.len()),
+        Language::En => format!("{} other units", units.len()),
+    };
+    let add = |sum: Unit, unit: &Unit| Unit {
+        before: sum.before + unit.before,
+        poor: sum.poor + unit.poor,
+        near_poor: sum.near_poor + unit.near_poor,
+        became: sum.became + unit.became,
+        ..sum
+    };
+    (!units.is_empty()).then(|| units.iter().fold(Unit { name, ..empty() }, add))
+}
+
+fn told(target: &TargetRow, language: Language) -> Target {
+    let last = target.years.iter().rfind(|(.., reached)| reached.is_some());
+    let of = |value: &Option<String>| value.as_ref().map(|value| format!("{value} {}", target.unit).trim().to_owned());
+    let stands = match (target.off, last) {
+        (Some(true), _) => pick(language, "chậm so với lộ trình", "behind its path"),
+        (Some(false), _) => pick(language, "đúng lộ trình", "on its path"),
+        (None, Some(_)) => pick(language, "chưa kết luận được", "cannot be told yet"),
+        (None, None) => pick(language, "sổ không đo chỉ tiêu này", "not measured by the register"),
+    };
+    Target {
+        label: target.label.clone(),
+        year: last.map(|(year, ..)| *year),
+        wanted: last.and_then(|(_, wanted, _)| of(wanted)),
+        reached: last.and_then(|(.., reached)| of(reached)),
+        stands: stands.to_owned(),
+    }
+}
+
+fn support(figures: &SupportFigures, language: Language) -> Vec<[String; 2]> {
+    let money = |amount: i64| format!("{} đồng", grouped(amount, language));
+    let count = |count: i64| grouped(count, language);
+    [
+        ("Thỏa thuận đã duyệt", "Agreements approved", count(figures.agreements)),
+        ("Số tiền đã thỏa thuận", "Agreed", money(figures.agreed)),
+        ("Đã chi trả", "Paid", money(figures.paid)),
+        ("Đã hoàn trả", "Came back", money(figures.came_back)),
+        ("Quá hạn hoàn trả", "Late", money(figures.late.iter().sum())),
+        ("Hộ được hỗ trợ", "Households supported", count(figures.households)),
+        ("Trong đó đã ra khỏi danh sách", "Of them, left the list", count(figures.lifted)),
+    ]
+    .map(|(vi, en, value)| [pick(language, vi, en).to_owned(), value])
+    .to_vec()
+}
+
+async fn face(desk: &Desk, asked: &Asked, row: &AreaRow) -> Result<Paper, ReportError> {
+    let language = asked.language;
+    let name = format!("{} {}", row.kind, row.name).trim().to_owned();
+    let day = written(asked.on, language);
+    let units_list = asked.area.split(':').next().unwrap_or_default();
+    let demo = desk.register().setting("demo").await?.is_some();
+    Ok(Paper {
+        language: pick(language, "vi", "en"),
+        organ: vec![pick(language, "BAN CHỈ ĐẠO GIẢM NGHÈO", "STEERING COMMITTEE").to_owned(), name.to_uppercase()],
+        title: pick(language, "TÓM TẮT CHO BAN CHỈ ĐẠO", "BRIEFING FOR THE STEERING COMMITTEE").to_owned(),
+        subtitle: Some(match language {
+            Language::Vi => format!("{name}, đến ngày {day}"),
+            Language::En => format!("{name}, up to {day}"),
+        }),
+        signers: vec![Signer {
+            role: vec![pick(language, "NGƯỜI TỔNG HỢP", "WHO DREW IT UP").to_owned()],
+            note: Some(pick(language, "(Ký, ghi rõ họ tên)", "(signature and name)").to_owned()),
+            name: None,
+        }],
+        foot: vec![
+            format!("{}: {units_list}", pick(language, "Danh mục đơn vị", "Units")),
+            format!("{}: {}", pick(language, "Sổ tại ngày", "Register on"), written(desk.today(), language)),
+        ],
+        mark: demo.then(|| pick(language, "DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA").to_owned()),
+        ..Paper::default()
+    })
+}
+
+fn written(day: Date, language: Language) -> String {
+    match language {
+        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
+        Language::En => day.strftime("%-d %b %Y").to_string(),
+    }
+}

@@ -1,0 +1,93 @@
+//! The briefing of two pages for a steering committee: targets, trend, support, where the poor households are, and three
+//! things to decide.
+//!
+//! In: a desk and, where the pack has schemes, its office for support. Out: a [`Briefing`], a plain value, which the template
+//! `briefing.typ` sets. What must always be true: a year of which the register knows no list is left out and not drawn as 0;
+//! a thing to decide is told with the figure it rests on, and where fewer than three show, fewer are told.
+
+mod collect;
+mod decide;
+
+pub use collect::{Asked, collect};
+
+use crate::document::{DocumentError, Paper, Templates, pdf as set};
+use serde::Serialize;
+
+/// A briefing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Briefing {
+    /// What stands around it.
+    pub paper: Paper,
+    /// The targets of the programme.
+    pub targets: Vec<Target>,
+    /// The ends of years, the first first.
+    pub trend: Vec<Year>,
+    /// Support of the year: names and values.
+    pub support: Vec<[String; 2]>,
+    /// The units below, most poor households first.
+    pub units: Vec<Unit>,
+    /// The units that are not drawn, together.
+    pub other_units: Option<Unit>,
+    /// What there is to decide, at most three.
+    pub decisions: Vec<Decision>,
+    /// What the register does not know.
+    pub unknown: Vec<String>,
+}
+
+/// A target and how it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Target {
+    /// Its name.
+    pub label: String,
+    /// The last year of which it is known.
+    pub year: Option<i64>,
+    /// What was to be reached then, with its unit.
+    pub wanted: Option<String>,
+    /// What was.
+    pub reached: Option<String>,
+    /// How it stands, in words.
+    pub stands: String,
+}
+
+/// The end of a year.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Year {
+    /// The day, as it is written.
+    pub day: String,
+    /// Poor households.
+    pub poor: i64,
+    /// Near-poor households.
+    pub near_poor: i64,
+}
+
+/// A unit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// Poor households at the beginning of the year.
+    pub before: i64,
+    /// And now.
+    pub poor: i64,
+    /// Near-poor households now.
+    pub near_poor: i64,
+    /// Households that came to the poor within the year: newly arising, relapsed, from the near-poor.
+    pub became: i64,
+}
+
+/// A thing to decide.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Decision {
+    /// What the register shows.
+    pub shows: String,
+    /// What is to be decided.
+    pub question: String,
+}
+
+/// Sets a briefing.
+///
+/// # Errors
+/// [`DocumentError`].
+pub fn pdf(briefing: &Briefing, templates: &Templates) -> Result<Vec<u8>, DocumentError> {
+    set(templates, "briefing.typ", briefing, &[])
+}

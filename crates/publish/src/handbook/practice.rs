@@ -1,0 +1,341 @@
+//! The practice ground: a made-up household is told and shown, the reader answers, the engine knows the right answer.
+//!
+//! In: exercises (`training/*.yaml`), which know a household and no result. Out: pages with questions whose answers, right
+//! and wrong, are told with the reason, the page and the article; and [`compare`], which does the same for a whole form
+//! filled in by a trainee.
+
+use super::HandbookError;
+use super::author::{Author, see};
+use super::book::{Block, Choice, Page, Picture};
+use super::questions::page_of;
+use super::words::Words;
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use vuon_policy::calendar::Day;
+use vuon_policy::cases::answer;
+use vuon_policy::evaluate::{Answer, Household};
+use vuon_policy::explain::{Explanation, IndicatorReason, explain};
+use vuon_policy::model::{Kind, Variable};
+use vuon_policy::program::Program;
+
+static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/training");
+
+/// An exercise.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Exercise {
+    /// Its id.
+    pub id: String,
+    /// How hard it is, from 1.
+    pub level: String,
+    /// The packs it is for; a pack that builds on one of these has it too.
+    pub packs: Vec<String>,
+    /// Its title by language.
+    pub title: BTreeMap<String, String>,
+    /// The household as an enumerator meets it, by language.
+    pub story: BTreeMap<String, String>,
+    /// When it is visited.
+    pub review_date: String,
+    /// The right answers about the household.
+    pub household: BTreeMap<String, String>,
+    /// The right answers about its members.
+    pub members: Vec<BTreeMap<String, String>>,
+    /// The indicators that are asked about; the status always is.
+    pub ask: Vec<String>,
+}
+
+/// An exercise as the engine takes it.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// The right answers.
+    pub household: Household,
+    /// When it is visited.
+    pub on: Day,
+}
+
+/// An exercise as a trainee meets it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Told {
+    /// Its level and title.
+    pub title: String,
+    /// The household, a paragraph each.
+    pub story: Vec<String>,
+    /// What is seen of it.
+    pub seen: Vec<Picture>,
+}
+
+/// Where a trainee's form differs from the right one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Lesson {
+    /// What it is about: a question, an indicator, the status.
+    pub about: String,
+    /// What the trainee has.
+    pub yours: String,
+    /// What is right.
+    pub right: String,
+    /// Why.
+    pub why: String,
+    /// The page of the handbook.
+    pub page: String,
+    /// The article, for what the law decides.
+    pub article: Option<String>,
+}
+
+impl Exercise {
+    /// The exercises for a pack, easy ones first.
+    ///
+    /// # Errors
+    /// [`HandbookError::Training`] for a file that is not right.
+    pub fn of(program: &Program) -> Result<Vec<Self>, HandbookError> {
+        let mut found = Vec::new();
+        for file in FILES.files() {
+            let name = file.path().display().to_string();
+            let wrong = |mistake: String| HandbookError::Training { file: name.clone(), mistake };
+            let tree = vuon_policy::plain_yaml(file.contents_utf8().unwrap_or_default());
+            let tree = tree.map_err(|problem| wrong(problem.message))?;
+            let exercise: Self = serde_json::from_value(tree).map_err(|error| wrong(error.to_string()))?;
+            if exercise.is_for(program) {
+                found.push(exercise);
+            }
+        }
+        found.sort_by(|a, b| (&a.level, &a.id).cmp(&(&b.level, &b.id)));
+        Ok(found)
+    }
+
+    fn is_for(&self, program: &Program) -> bool {
+        let below = || program.national.as_deref().is_some_and(|national| self.is_for(national));
+        self.packs.contains(&program.pack.id.value) || below()
+    }
+
+    /// Its title.
+    pub fn title(&self, words: &Words) -> String {
+        words.of(&format!("exercise-{}", self.id), &self.title)
+    }
+
+    /// The household as it is told and shown.
+    ///
+    /// # Errors
+    /// As [`ready`](Self::ready).
+    pub fn told(&self, program: &Program, words: &Words) -> Result<Told, HandbookError> {
+        self.told_by(&Author::new(program, words))
+    }
+
+    fn told_by(&self, author: &Author<'_>) -> Result<Told, HandbookError> {
+        let values = [("level", self.level.clone()), ("title", self.title(author.words))];
+        let story = author.words.of(&format!("story-{}", self.id), &self.story);
+        Ok(Told {
+            title: author.words.say_with("practice-level", &values),
+            story: story.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+            seen: seen(author, &self.ready(author.program)?.household),
+        })
+    }
+
+    /// Answers that somebody gave, for [`compare`]: what cannot be read is not answered.
+    pub fn filled(
+        program: &Program,
+        household: &BTreeMap<String, String>,
+        members: &[BTreeMap<String, String>],
+    ) -> Household {
+        let read = |variables: &[Variable], given: &BTreeMap<String, String>| -> Vec<Answer> {
+            let one = |variable: &Variable| answer(program, variable, given.get(&variable.id.value)?).ok();
+            variables.iter().map(|variable| one(variable).unwrap_or(Answer::Unknown)).collect()
+        };
+        let questionnaire = &program.pack.questionnaire;
+        Household {
+            household: read(&questionnaire.household, household),
+            members: members.iter().map(|given| read(&questionnaire.member, given)).collect(),
+        }
+    }
+
+    /// The right answers as the engine takes them.
+    ///
+    /// # Errors
+    /// [`HandbookError::Household`] for an answer that the pack does not know.
+    pub fn ready(&self, program: &Program) -> Result<Ready, HandbookError> {
+        let wrong = |mistake: String| HandbookError::Household { id: self.id.clone(), mistake };
+        let on = Day::parse(&self.review_date).ok_or_else(|| wrong("review_date is not a day".into()))?;
+        let mut household = Household::unanswered(program, self.members.len());
+        let fill = |variables: &[Variable], written: &BTreeMap<String, String>, answers: &mut [Answer]| {
+            for (name, value) in written {
+                let place = variables.iter().position(|variable| variable.id.value == *name);
+                let place = place.ok_or_else(|| wrong(format!("there is no variable `{name}`")))?;
+                answers[place] = answer(program, &variables[place], value).map_err(wrong)?;
+            }
+            Ok::<(), HandbookError>(())
+        };
+        let questionnaire = &program.pack.questionnaire;
+        fill(&questionnaire.household, &self.household, &mut household.household)?;
+        for (written, answers) in self.members.iter().zip(&mut household.members) {
+            fill(&questionnaire.member, written, answers)?;
+        }
+        Ok(Ready { household, on })
+    }
+}
+
+pub(super) fn pages(author: &Author<'_>) -> Result<Vec<Page>, HandbookError> {
+    Exercise::of(author.program)?.iter().map(|exercise| page(author, exercise)).collect()
+}
+
+fn page(author: &Author<'_>, exercise: &Exercise) -> Result<Page, HandbookError> {
+    let program = author.program;
+    let ready = exercise.ready(program)?;
+    let told = exercise.told_by(author)?;
+    let mut page = author.page(&format!("practice.{}", exercise.id), told.title, "step.survey");
+    page.blocks.extend(told.story.into_iter().map(|text| Block::Text { text }));
+    page.blocks.extend(author.pictures("practice-seen", told.seen));
+    let reason = explain(program, &program.plan(0), &ready.household, Some(ready.on), author.language);
+    for id in &exercise.ask {
+        // An exercise serves packs with different indicators.
+        if let Some(place) = program.pack.indicators.iter().position(|indicator| indicator.id.value == *id) {
+            page.blocks.push(indicator(author, place, &reason.indicators[place]));
+            page.margin.push(author.cite(&program.pack.indicators[place].source));
+        }
+    }
+    page.blocks.push(status(author, &reason));
+    page.rests_on.insert(format!("exercise {}", exercise.id), reason.status.clone());
+    Ok(page)
+}
+
+/// What is drawn of a household: the answers an enumerator would see.
+pub(super) fn seen(author: &Author<'_>, household: &Household) -> Vec<Picture> {
+    let questionnaire = &author.program.pack.questionnaire;
+    let answers = questionnaire.household.iter().zip(&household.household);
+    answers
+        .filter_map(|(variable, answer)| {
+            let (Kind::Choice(list), Answer::Int(place)) = (&variable.kind, answer) else { return None };
+            let place = usize::try_from(*place).ok()?;
+            let choices = &questionnaire.choices[*list];
+            let thing = format!("option.{}.{}", choices.id.value, choices.options[place].id.value);
+            let picture = author.picture(&thing, author.variable_label(variable), None);
+            picture.shown.is_some().then_some(picture)
+        })
+        .collect()
+}
+
+fn indicator(author: &Author<'_>, place: usize, reason: &IndicatorReason) -> Block {
+    let indicator = &author.program.pack.indicators[place];
+    let name = author.indicator_label(place);
+    let deprived = reason.deprived == Some(true);
+    let article = author.cite(&indicator.source).text;
+    let because =
+        if reason.answers.is_empty() { author.say("practice-nothing-lacks") } else { reason.answers.join("; ") };
+    let values = [
+        ("result", author.say(if deprived { "word-deprived" } else { "word-not-deprived" })),
+        ("because", because),
+        ("page", see(&format!("indicator.{}", indicator.id.value))),
+        ("article", article),
+    ];
+    let answer = author.words.say_with("practice-answer", &values);
+    let options = [true, false].map(|choice| Choice {
+        text: author.say(if choice { "word-deprived" } else { "word-not-deprived" }),
+        right: choice == deprived,
+        reply: author.say(if choice == deprived { "practice-right" } else { "practice-wrong" }) + " " + &answer,
+    });
+    let prompt = author.words.say_with("practice-indicator", &[("indicator", name)]);
+    Block::Quiz { id: indicator.id.value.clone(), prompt, options: options.to_vec(), answer }
+}
+
+fn status(author: &Author<'_>, reason: &Explanation) -> Block {
+    let program = author.program;
+    let article = reason.rule.as_ref().map_or_else(String::new, |rule| rule.source.clone());
+    let page = program
+        .pack
+        .methods
+        .first()
+        .map_or_else(String::new, |method| see(&format!("classification.{}", method.id.value)));
+    let values = [("sentence", reason.sentence.clone()), ("page", page), ("article", article)];
+    let answer = author.words.say_with("practice-status-answer", &values);
+    // The statuses that the default method can give.
+    let mut given: Vec<usize> =
+        program.methods.first().map_or_else(Vec::new, |method| method.rules.iter().map(|rule| rule.status).collect());
+    given.dedup();
+    let options = given.into_iter().map(|place| {
+        let id = &program.pack.statuses[place].id.value;
+        let right = *id == reason.status;
+        let reply = author.say(if right { "practice-right" } else { "practice-wrong" }) + " " + &answer;
+        Choice { text: author.status_label(id), right, reply }
+    });
+    Block::Quiz { id: "status".to_owned(), prompt: author.say("practice-status"), options: options.collect(), answer }
+}
+
+/// Compares a form filled in by a trainee with the right one: each answer, then each indicator, then the status.
+///
+/// # Errors
+/// [`HandbookError`] when the exercise is not one of the pack's.
+pub fn compare(
+    program: &Program,
+    words: &Words,
+    exercise: &Exercise,
+    filled: &Household,
+) -> Result<Vec<Lesson>, HandbookError> {
+    let author = Author::new(program, words);
+    let ready = exercise.ready(program)?;
+    let mut lessons = Vec::new();
+    let questionnaire = &program.pack.questionnaire;
+    let mut question = |member: Option<usize>, place: usize, variable: &Variable, yours: Answer, right: Answer| {
+        if yours != right && right != Answer::Unknown {
+            let label = author.variable_label(variable);
+            let about =
+                member.map(|member| words.say_with("household-member", &[("number", (member + 1).to_string())]));
+            lessons.push(Lesson {
+                about: about.map_or_else(|| label.clone(), |about| format!("{about}: {label}")),
+                yours: author.answer(variable, yours),
+                right: author.answer(variable, right),
+                why: author.told(&format!("ask-{}", variable.id.value)),
+                page: page_of(&author, member.is_some(), place),
+                article: None,
+            });
+        }
+    };
+    for place in &author.asked.0 {
+        question(
+            None,
+            *place,
+            &questionnaire.household[*place],
+            filled.household[*place],
+            ready.household.household[*place],
+        );
+    }
+    for (member, right) in ready.household.members.iter().enumerate() {
+        for place in &author.asked.1 {
+            let yours = filled.members.get(member).map_or(Answer::Unknown, |answers| answers[*place]);
+            question(Some(member), *place, &questionnaire.member[*place], yours, right[*place]);
+        }
+    }
+    let reason = |household: &Household| explain(program, &program.plan(0), household, Some(ready.on), author.language);
+    let (yours, right) = (reason(filled), reason(&ready.household));
+    let told = |deprived: Option<bool>| match deprived {
+        Some(true) => author.say("word-deprived"),
+        Some(false) => author.say("word-not-deprived"),
+        None => author.say("word-not-answered"),
+    };
+    for (place, (mine, theirs)) in yours.indicators.iter().zip(&right.indicators).enumerate() {
+        if mine.deprived != theirs.deprived {
+            let indicator = &program.pack.indicators[place];
+            lessons.push(Lesson {
+                about: author.indicator_label(place),
+                yours: told(mine.deprived),
+                right: told(theirs.deprived),
+                why: if theirs.answers.is_empty() {
+                    author.say("practice-nothing-lacks")
+                } else {
+                    theirs.answers.join("; ")
+                },
+                page: format!("indicator.{}", indicator.id.value),
+                article: Some(author.cite(&indicator.source).text),
+            });
+        }
+    }
+    if yours.status != right.status {
+        let method = program.pack.methods.first().map_or("", |method| method.id.value.as_str());
+        lessons.push(Lesson {
+            about: author.say("practice-status"),
+            yours: author.status_label(&yours.status),
+            right: author.status_label(&right.status),
+            why: right.sentence.clone(),
+            page: format!("classification.{method}"),
+            article: right.rule.map(|rule| rule.source),
+        });
+    }
+    Ok(lessons)
+}

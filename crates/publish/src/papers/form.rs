@@ -1,0 +1,149 @@
+//! The form of a pack on paper: blank, for a village without electricity, or filled in as it was signed.
+//!
+//! Questions about the household stand one below the other with boxes to tick; those about members in a table, one column a
+//! member. The order and the words are the questionnaire's.
+
+use super::{Block, Choice, Sheet};
+use crate::document::Paper;
+use vuon_policy::model::{Choices, Kind, Language, Variable};
+use vuon_policy::program::Program;
+use vuon_policy::words::{self, pick};
+use vuon_registry::forms::{Answers, known_variables};
+
+/// How many members a blank form has room for.
+const BLANK_MEMBERS: usize = 6;
+
+/// The form for a method. Without answers it is blank.
+pub fn form(program: &Program, method: usize, filled: Option<&Filled<'_>>, paper: Paper, language: Language) -> Sheet {
+    let known = known_variables(program);
+    let (household, member) = program.form_variables(method);
+    let questions = &program.pack.questionnaire;
+    let setting = Setting { program, language, filled };
+    let asked = |variable: &&Variable| !known.contains(&variable.id.value);
+    let mut blocks = vec![Block::Heading { text: pick(language, "A. Hộ gia đình", "A. The household").to_owned() }];
+    let of_household = household.iter().map(|place| &questions.household[*place]).filter(asked);
+    blocks.extend(of_household.enumerate().map(|(place, variable)| setting.question(place + 1, variable)));
+    // Who the members are, a filled form tells in its heading; a blank one has to ask.
+    let of_member = |variable: &&Variable| filled.is_none() || !known.contains(&variable.id.value);
+    let of_members = member.iter().map(|place| &questions.member[*place]).filter(of_member);
+    let of_members: Vec<&Variable> = of_members.collect();
+    if !of_members.is_empty() {
+        blocks.push(Block::Heading { text: pick(language, "B. Từng thành viên", "B. Each member").to_owned() });
+        blocks.push(setting.members(&of_members));
+    }
+    Sheet { paper, blocks }
+}
+
+/// A form that was filled in.
+#[derive(Clone, Copy, Debug)]
+pub struct Filled<'a> {
+    /// What was answered.
+    pub answers: &'a Answers,
+    /// The members' names, in the order of the answers.
+    pub names: &'a [String],
+}
+
+struct Setting<'a> {
+    program: &'a Program,
+    language: Language,
+    filled: Option<&'a Filled<'a>>,
+}
+
+impl Setting<'_> {
+    fn choices(&self, variable: &Variable) -> Option<&Choices> {
+        let Kind::Choice(list) = variable.kind else { return None };
+        self.program.pack.questionnaire.choices.get(list)
+    }
+
+    /// The options of a question: yes and no, or those of its list.
+    fn options(&self, variable: &Variable, answer: Option<&str>) -> Vec<Choice> {
+        let choice = |text: &str, id: &str| Choice { text: text.to_owned(), chosen: answer == Some(id) };
+        match (&variable.kind, self.choices(variable)) {
+            (Kind::Bool, _) => {
+                let yes = choice(pick(self.language, "Có", "Yes"), "true");
+                vec![yes, choice(pick(self.language, "Không", "No"), "false")]
+            }
+            (_, Some(choices)) => {
+                choices.options.iter().map(|o| choice(o.label.get(self.language), &o.id.value)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn question(&self, number: usize, variable: &Variable) -> Block {
+        let answer = self.filled.and_then(|filled| filled.answers.household.get(&variable.id.value));
+        let label = variable.question.as_ref().unwrap_or(&variable.label);
+        Block::Question {
+            number: number.to_string(),
+            text: label.get(self.language).to_owned(),
+            options: self.options(variable, answer.map(String::as_str)),
+            answer: answer.map(|answer| self.number(answer)),
+            unit: self.unit(variable),
+        }
+    }
+
+    /// A whole number with its digits in groups; anything else as it was written.
+    fn number(&self, answer: &str) -> String {
+        answer.parse().map_or_else(|_| answer.to_owned(), |number| words::grouped(number, self.language))
+    }
+
+    fn unit(&self, variable: &Variable) -> String {
+        match &variable.kind {
+            Kind::Number { unit, .. } => words::unit(unit, self.language),
+            Kind::Date => pick(self.language, "(ngày/tháng/năm)", "(day/month/year)").to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// The table of members: one row a question, one column a member.
+    fn members(&self, variables: &[&Variable]) -> Block {
+        let columns = self.filled.map_or(BLANK_MEMBERS, |filled| filled.names.len());
+        let first = pick(self.language, "Câu hỏi", "Question").to_owned();
+        let name = |place: usize| match self.filled {
+            Some(filled) => filled.names[place].clone(),
+            None => format!("{} {}", pick(self.language, "Người", "Person"), place + 1),
+        };
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        if self.filled.is_none() {
+            let label = pick(self.language, "Họ và tên", "Name").to_owned();
+            rows.push([vec![label], vec![String::new(); columns]].concat());
+        }
+        rows.extend(variables.iter().map(|variable| {
+            let cells = (0..columns).map(|place| self.of_member(variable, place));
+            [self.told(variable)].into_iter().chain(cells).collect()
+        }));
+        Block::Listing {
+            headings: [first].into_iter().chain((0..columns).map(name)).collect(),
+            widths: [if columns > 3 { 4 } else { 3 }].into_iter().chain(vec![1; columns]).collect(),
+            numbers: Vec::new(),
+            rows,
+        }
+    }
+
+    /// A question about members with what may be written.
+    fn told(&self, variable: &Variable) -> String {
+        let label = variable.label.get(self.language);
+        if self.filled.is_some() {
+            return label.to_owned();
+        }
+        match (&variable.kind, self.choices(variable)) {
+            (_, Some(choices)) => {
+                let options = choices.options.iter().enumerate();
+                let options =
+                    options.map(|(place, option)| format!("{} {}", place + 1, option.label.get(self.language)));
+                format!("{label}: {}", options.collect::<Vec<_>>().join("; "))
+            }
+            (Kind::Bool, _) => format!("{label} ({})", pick(self.language, "có/không", "yes/no")),
+            _ => label.to_owned(),
+        }
+    }
+
+    fn of_member(&self, variable: &Variable, place: usize) -> String {
+        let Some(filled) = self.filled else { return String::new() };
+        let answers = filled.answers.members.get(place);
+        let answer = answers.and_then(|answers| answers.answers.get(&variable.id.value)).cloned();
+        let Some(answer) = answer else { return String::new() };
+        let options = self.options(variable, Some(&answer));
+        options.into_iter().find(|option| option.chosen).map_or(answer, |option| option.text)
+    }
+}

@@ -1,0 +1,192 @@
+//! Papers filled from a register, and read back: a certificate's code, the papers of support.
+
+use crate::common::for_each_engine;
+use crate::reader::{codes, keep, pages, text};
+use crate::steps::{Picture, decided};
+use crate::support::{CREDIT, Support, production};
+use jiff::civil::date;
+use vuon_policy::model::Language;
+use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
+use vuon_programme::records::Kept;
+use vuon_programme::repayment::{Plan, Repaid, Things};
+use vuon_publish::briefing;
+use vuon_publish::document::Templates;
+use vuon_publish::papers::code::text_of;
+use vuon_publish::papers::collect::{Papers, Printing};
+use vuon_publish::papers::pdf;
+use vuon_publish::papers::support::Supporting;
+use vuon_registry::RegistryError;
+use vuon_registry::rounds::CertificateSeal;
+
+fn set(name: &str, (sheets, pictures): &Papers) -> Vec<u8> {
+    let pdf = pdf(&sheets[0].paper.title, sheets, pictures, &Templates::default()).unwrap();
+    keep(name, &pdf);
+    pdf
+}
+
+fn says(pdf: &[u8], wanted: &[&str]) {
+    let Some(text) = text(pdf) else { return };
+    // Lines may break anywhere.
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in wanted {
+        assert!(text.contains(wanted), "{wanted} is not in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn another_reader_of_codes_reads_what_the_register_signed() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (round, case, _) = decided(world, &village, Picture::Poor).await;
+        village.chair.issue_certificates(&round).await.unwrap();
+        let key = world.register.public_key();
+        for (public_url, name) in
+            [(None, "certificate-text.pdf"), (Some("https://giamngheo.example.vn"), "certificate.pdf")]
+        {
+            let printing = Printing { desk: &village.officer, language: Language::Vi, public_url };
+            let pdf = set(name, &printing.certificate(&case).await.unwrap());
+            let Some((_folder, pages)) = pages(&pdf) else { return };
+            assert_eq!(pages.len(), 1);
+            let Some(codes) = codes(&pages[0]) else { return };
+            assert_eq!(codes.len(), 1, "{codes:?}");
+            let seal = CertificateSeal::of_code(&text_of(&codes[0]), &key).expect("the register signed it");
+            assert_eq!((seal.status.as_str(), seal.commune.as_str()), ("poor", village.commune.as_str()));
+            says(&pdf, &[&seal.head, &seal.number, "GIẤY CHỨNG NHẬN HỘ NGHÈO"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_loan_has_its_agreement_receipt_and_statement() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(CREDIT, 50_000_000).await;
+        let new = NewAgreement {
+            scheme: CREDIT.into(),
+            recipient: Recipient::Household(household.clone()),
+            own_share: 0,
+            due: vec![date(2025, 9, 20)],
+            plan: Some(Plan::Regular { grace_months: 0, instalments: 2, every_months: 6 }),
+            ..production(&household, 36_500_000)
+        };
+        let id = support.officer.draw_up(&new).await.unwrap();
+        let kept: Kept<Agreement> = support.officer.one(&id).await.unwrap();
+        let (vi, en) = (printing(&support, Language::Vi), printing(&support, Language::En));
+        let draft = vi.agreement(&id).await.unwrap();
+        assert_eq!(draft.0[0].paper.mark.as_deref(), Some("DỰ THẢO"));
+        set("draft.pdf", &draft);
+        assert!(matches!(vi.statement(&household).await, Err(RegistryError::NotFound)), "nothing was agreed yet");
+
+        support.chair.approve(&support.village.commune, &[(id.clone(), kept.version)]).await.unwrap();
+        let kept = support.paid(&kept, "whole", "signature").await;
+        world.clock.stand(date(2026, 3, 20));
+        let repaid = Repaid { on: date(2026, 3, 20), amount: 10_000_000 };
+        support.officer.repay(&id, kept.version, repaid, "12/BL").await.unwrap();
+
+        let agreement = set("agreement-vi.pdf", &vi.agreement(&id).await.unwrap());
+        says(
+            &agreement,
+            &[
+                "THỎA THUẬN HỖ TRỢ",
+                "Lò Văn Một",
+                "36.500.000 đồng",
+                "Ba mươi sáu triệu năm trăm nghìn đồng",
+                "6,6%",
+                "08/03/2026",
+                "1.194.600",
+                "BÊN NHẬN HỖ TRỢ",
+            ],
+        );
+        set("agreement-en.pdf", &en.agreement(&id).await.unwrap());
+        let receipt = set("receipt-vi.pdf", &vi.receipt(&id, "12/BL").await.unwrap());
+        says(&receipt, &["Số: 12/BL", "10.000.000 đồng", "Mười triệu đồng", "20/03/2026", "còn nợ gốc"]);
+        let receipt = set("receipt-en.pdf", &en.receipt(&id, "12/BL").await.unwrap());
+        says(&receipt, &["No.: 12/BL", "10,000,000 đồng", "Ten million đồng", "20 March 2026"]);
+        assert!(matches!(vi.receipt(&id, "13/BL").await, Err(RegistryError::NotFound)));
+        let statement = set("statement-vi.pdf", &vi.statement(&household).await.unwrap());
+        says(&statement, &["BẢN KÊ HỖ TRỢ", "Lò Văn Một", "Đang hoàn trả", "36.500.000", "Hôm nay còn nợ gốc"]);
+        set("statement-en.pdf", &en.statement(&household).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_briefing_is_two_pages_and_tells_what_it_does_not_know() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let on = date(2025, 12, 31);
+        let asked = |language| briefing::Asked { area: commune.clone(), on, language };
+        let refused = briefing::collect(&support.village.officer, &asked(Language::En)).await;
+        assert!(refused.unwrap_err().to_string().contains("has no list"));
+
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            support.poor(world, name).await;
+        }
+        support.household(world, &["Lò Văn Ba"], "near_poor", date(2024, 12, 31)).await;
+        support.household(world, &["Lò Văn Bốn"], "poor", date(2025, 10, 1)).await;
+        support.capital(CREDIT, 50_000_000).await;
+        world.clock.stand(on);
+        for (language, name, wanted) in [
+            (
+                Language::Vi,
+                "briefing-vi.pdf",
+                ["TÓM TẮT CHO BAN CHỈ ĐẠO", "31/12/2024", "1 hộ trở thành hộ nghèo trong năm", "Việc cần quyết định"],
+            ),
+            (
+                Language::En,
+                "briefing-en.pdf",
+                ["BRIEFING FOR THE STEERING COMMITTEE", "31 Dec 2024", "became poor within the year: 1", "To decide"],
+            ),
+        ] {
+            let told = briefing::collect(&support.village.officer, &asked(language)).await.unwrap();
+            let years: Vec<(i64, i64)> = told.trend.iter().map(|year| (year.poor, year.near_poor)).collect();
+            assert_eq!(years, [(2, 1), (3, 1)], "years before the first list are not known");
+            assert_eq!(told.decisions.len(), 3, "{:?}", told.decisions);
+            let pdf = briefing::pdf(&told, &Templates::default()).unwrap();
+            keep(name, &pdf);
+            says(&pdf, &wanted);
+            if let Some((_folder, pages)) = pages(&pdf) {
+                assert_eq!(pages.len(), 2);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_lent_in_things_is_told_in_things() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(CREDIT, 50_000_000).await;
+        let calves = Things { what: "bê cái".into(), unit: "con".into(), count: 3, value_each: 12_000_000 };
+        let new = NewAgreement {
+            scheme: CREDIT.into(),
+            things: Some(calves),
+            own_share: 0,
+            due: vec![date(2025, 9, 20)],
+            plan: Some(Plan::Regular { grace_months: 0, instalments: 3, every_months: 12 }),
+            ..production(&household, 36_000_000)
+        };
+        let id = support.officer.draw_up(&new).await.unwrap();
+        let kept: Kept<Agreement> = support.officer.one(&id).await.unwrap();
+        support.chair.approve(&support.village.commune, &[(id.clone(), kept.version)]).await.unwrap();
+        let kept = support.paid(&kept, "whole", "signature").await;
+        world.clock.stand(date(2026, 3, 20));
+        let repaid = Repaid { on: date(2026, 3, 20), amount: 1 };
+        support.officer.repay(&id, kept.version, repaid, "7").await.unwrap();
+        let vi = printing(&support, Language::Vi);
+        says(&set("calves-agreement.pdf", &vi.agreement(&id).await.unwrap()), &["3 con bê cái", "không tính lãi"]);
+        let receipt = set("calves-receipt.pdf", &vi.receipt(&id, "7").await.unwrap());
+        says(&receipt, &["1 con bê cái", "12.000.000 đồng", "còn nợ gốc 2 con bê cái"]);
+        says(&set("calves-statement.pdf", &vi.statement(&household).await.unwrap()), &["24.000.000"]);
+    })
+    .await;
+}
+
+fn printing(support: &Support, language: Language) -> Supporting<'_> {
+    Supporting { office: &support.officer, language }
+}

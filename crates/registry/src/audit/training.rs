@@ -1,0 +1,42 @@
+//! Completed modules compared with the entries that recorded them.
+
+use super::chain::Walk;
+use super::expected::Expected;
+use crate::store::{Query, day, text};
+use crate::training::Completed;
+use crate::{Desk, Result};
+use sqlx::AnyConnection;
+
+impl Desk {
+    /// Compares who completed what with the entries about it, both ways: a row may open the way to deciding.
+    pub(super) async fn compare_training(
+        &self,
+        connection: &mut AnyConnection,
+        expected: &Expected,
+        walk: &mut Walk<'_>,
+    ) -> Result<()> {
+        let end = walk.spot(0);
+        let query = Query::new("SELECT account, module, pack, pack_hash, done_on FROM training ORDER BY account, at");
+        let rows = query.all(connection, |row| {
+            let done = Completed {
+                module: text(row, 1)?,
+                pack: text(row, 2)?,
+                pack_hash: text(row, 3)?,
+                done_on: day(row, 4)?,
+            };
+            Ok((text(row, 0)?, done))
+        });
+        let rows = rows.await?;
+        for (account, done) in &rows {
+            if !expected.training.iter().any(|(own, said)| own == account && said.what == *done) {
+                walk.differs(&end, account, "a completed module has no entry");
+            }
+        }
+        for (account, said) in &expected.training {
+            if !rows.iter().any(|(own, done)| own == account && *done == said.what) {
+                walk.differs(&said.spot, account, "a completed module is missing");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Courses: planned for one's own unit, seen by who organises there and who is invited, attended on days that have come.
+
+use crate::common::{OTHER_COMMUNE, PACK, for_each_engine};
+use jiff::civil::date;
+use std::collections::BTreeSet;
+use vuon_registry::RegistryError;
+use vuon_registry::courses::{NewCourse, NewSession};
+use vuon_registry::page::PageRequest;
+use vuon_registry::scope::Role;
+
+fn of(accounts: &[&str]) -> BTreeSet<String> {
+    accounts.iter().map(|id| (*id).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_course_reaches_no_further_than_who_organises_it() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (officer, trainee) = (&village.officer, &village.enumerator);
+        let other = world.account("other", Role::CommuneOfficer, Some(OTHER_COMMUNE), None).await;
+        let session = |day| NewSession { held_on: day, place: "Nhà văn hóa".into() };
+        let planned = NewCourse {
+            title: "Lớp mẫu".into(),
+            pack: PACK.into(),
+            materials: "Sổ tay".into(),
+            sessions: vec![session(date(2025, 9, 8)), session(date(2025, 9, 20))],
+        };
+        for desk in [trainee, &village.chair, &village.auditor] {
+            let refused = desk.add_course(&planned).await;
+            assert!(matches!(refused, Err(RegistryError::Forbidden { .. })), "{refused:?}");
+        }
+        let course = officer.add_course(&planned).await.unwrap();
+        let many = NewCourse { sessions: vec![session(date(2025, 9, 8)); 21], ..planned.clone() };
+        assert!(matches!(officer.add_course(&many).await, Err(RegistryError::Invalid { .. })));
+        let unknown = NewCourse { pack: "nothing".into(), ..planned };
+        assert!(matches!(officer.add_course(&unknown).await, Err(RegistryError::Pack { .. })));
+
+        // Another commune's officer neither sees it nor can be drawn into it; the operator sees all.
+        for desk in [&other, trainee, &village.auditor] {
+            assert!(matches!(desk.course(&course).await, Err(RegistryError::NotFound)));
+            assert_eq!(desk.courses(&PageRequest::first()).await.unwrap().rows, []);
+        }
+        assert_eq!(world.operator().courses(&PageRequest::first()).await.unwrap().rows.len(), 1);
+        let (trainee_id, other_id) = (trainee.actor().id.as_str(), other.actor().id.as_str());
+        let refused = officer.invite(&course, &of(&[trainee_id, other_id])).await;
+        assert!(matches!(refused, Err(RegistryError::NotFound)), "{refused:?}");
+        assert_eq!(officer.course(&course).await.unwrap().seats, [], "all or none");
+        let refused = other.invite(&course, &of(&[other_id])).await;
+        assert!(matches!(refused, Err(RegistryError::NotFound)), "{refused:?}");
+        let chair_id = village.chair.actor().id.as_str();
+        for _ in 0..2 {
+            officer.invite(&course, &of(&[trainee_id, chair_id])).await.unwrap();
+        }
+
+        officer.record_attendance(&course, 1, &of(&[trainee_id, chair_id])).await.unwrap();
+        officer.record_attendance(&course, 1, &of(&[trainee_id])).await.unwrap();
+        let early = officer.record_attendance(&course, 2, &of(&[trainee_id])).await;
+        assert!(matches!(early, Err(RegistryError::Invalid { .. })), "{early:?}");
+        let uninvited = officer.record_attendance(&course, 1, &of(&[other_id])).await;
+        assert!(matches!(uninvited, Err(RegistryError::NotFound)), "{uninvited:?}");
+        trainee.complete_module(PACK, "children").await.unwrap();
+        let seen = officer.course(&course).await.unwrap();
+        let seat = |id: &str| seen.seats.iter().find(|seat| seat.account == id).unwrap();
+        assert_eq!((seen.seats.len(), seen.row.invited, seen.organises), (2, 2, true));
+        assert_eq!((seat(trainee_id).present.len(), seat(trainee_id).completed.len()), (1, 1));
+        assert_eq!((seat(chair_id).present.len(), seat(chair_id).completed.len()), (0, 0));
+        let own = trainee.course(&course).await.unwrap();
+        assert_eq!((own.seats.len(), own.organises), (1, false), "who is invited sees their own seat");
+
+        let pages = of(&["indicator.water", "questions.housing"]);
+        for _ in 0..2 {
+            trainee.count_missed(PACK, "children", &pages).await.unwrap();
+        }
+        let missed = officer.missed_most(PACK).await.unwrap();
+        assert_eq!(
+            missed.iter().map(|own| (own.page.as_str(), own.times)).collect::<Vec<_>>(),
+            [("indicator.water", 2), ("questions.housing", 2)]
+        );
+        assert!(matches!(trainee.missed_most(PACK).await, Err(RegistryError::Forbidden { .. })));
+        assert_eq!(world.number("SELECT COUNT(*) FROM entry WHERE kind LIKE 'course%'").await, 5);
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}

@@ -1,0 +1,59 @@
+//! The official reports from the command line.
+
+use crate::room::{Room, says};
+
+/// A register with one commune's list in it.
+fn with_a_list() -> Room {
+    let room = Room::new();
+    room.succeeds("register init --areas vn-2025-07-01");
+    room.write(
+        "list.csv",
+        "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc,Kết quả rà soát\n\
+         A1,Bản 1,Lò Văn Mẫu,Chủ hộ,Nam,1980,Thái,Hộ nghèo\n\
+         A1,Bản 1,Cà Thị Mẫu,Vợ,Nữ,1983,Thái,Hộ nghèo\n\
+         A2,Bản 1,Vàng A Giả,Chủ hộ,Nam,1970,Mông,Hộ cận nghèo\n",
+    );
+    room.succeeds("register import list.csv --commune 03151 --standard vn-2022-2026 --on 2025-12-31 --apply");
+    room
+}
+
+#[test]
+fn reports_are_named_made_and_refused_by_name() {
+    let room = with_a_list();
+    let all = room.succeeds("report");
+    says(&all, "movement-poor");
+    says(&all, "detailed-list");
+    let asked = "--area 03151 --period 2025-01-01..2025-12-31";
+    says(&room.succeeds(&format!("report movement-poor {asked} --format json --out m.json")), "m.json");
+    let figures = room.read("m.json");
+    assert!(figures.contains("closing"), "{figures}");
+    assert!(
+        room.is_refused(&format!("report movement-poor {asked} --format json --out m.json"))
+            .contains("is there already")
+    );
+    says(&room.succeeds(&format!("report ethnic-groups {asked} --format pdf")), "ethnic-groups.pdf");
+    says(&room.succeeds(&format!("report detailed-list {asked} --out d.xlsx")), "1 households");
+
+    says(&room.succeeds(&format!("report briefing {asked}")), "briefing.pdf");
+    says(&room.is_refused(&format!("report briefing {asked} --format xlsx --out b.xlsx")), "is no workbook");
+
+    says(&room.is_refused(&format!("report causes {asked}")), "does not know the causes");
+    says(&room.is_refused(&format!("report deprivations-poor {asked}")), "without a signed form: Bản 1 (1)");
+    says(&room.is_refused(&format!("report final-results {asked}")), "residents is missing: Bản 1");
+    room.write("residents.csv", "unit,households,persons\nBản 1,40,160\n");
+    room.succeeds(&format!("report final-results {asked} --residents residents.csv --out f.xlsx"));
+    let all = room.succeeds(&format!("report all {asked} --residents residents.csv --out every"));
+    says(&all, "final-results.xlsx");
+    says(&all, "causes: the register does not know the causes");
+    room.write("too-few.csv", "unit,households,persons\nBản 1,0,1\n");
+    let refused = room.is_refused(&format!("report final-results {asked} --residents too-few.csv --out g.xlsx"));
+    says(&refused, "3 ≤ 1, is 1, should be 0");
+    says(&room.is_refused("report movements --area 03151"), "there is no report movements");
+}
+
+#[test]
+fn templates_are_written_to_be_changed() {
+    let room = Room::new();
+    says(&room.succeeds("report --write-templates mine"), "paper.typ");
+    assert!(room.read("mine/report.typ").contains("paper.typ"));
+}
