@@ -3,7 +3,7 @@
 
 use super::facts::{Facts, Target, UnitFacts, YearFacts};
 use super::{Allocation, Complaints, Deprivation, Scheme, SiteError, Unit, Window, Year};
-use crate::disclosure::{Cell, Dimension, Ledger, Level, Population, Refused, Release, Rule, Table};
+use crate::disclosure::{Cell, Dimension, Ledger, Level, Population, Refused, Release, Rule, System, Table};
 use crate::report::Words;
 use std::collections::BTreeMap;
 use vuon_programme::published::Published;
@@ -80,13 +80,13 @@ impl Releasing<'_> {
     fn year(&mut self, year: &YearFacts) -> Result<Option<Year>, SiteError> {
         let name = format!("households {}-12-31", year.year);
         let with = self.publish(&name, &|population| {
-            let mut tables = vec![results(&year.units, population)?];
+            let mut tables = results(&year.units, population)?;
             tables.extend(deprivations(year, population)?);
             Ok(tables)
         })?;
         let (made, deprived) = match with {
             Some(made) => (Some(made), true),
-            None => (self.publish(&name, &|population| Ok(vec![results(&year.units, population)?]))?, false),
+            None => (self.publish(&name, &|population| results(&year.units, population))?, false),
         };
         let year_of = year.year;
         let Some(made) = made else {
@@ -124,10 +124,12 @@ impl Releasing<'_> {
         for edition in 1..=EDITIONS {
             let population = Population { edition, ..Population::new(name) };
             let day = self.facts.today.to_string();
-            match self.ledger.publish(&day, &tables(&population)?, &[], self.rule) {
+            let tables = tables(&population)?;
+            System::of(&tables).map_err(Refused::from)?;
+            match self.ledger.publish(&day, &tables, &[], self.rule) {
                 Ok(release) => return Ok(Some(Made { release, population })),
-                Err(Refused::Changed { .. }) => {}
-                Err(Refused::Contradiction(problem)) => return Err(Refused::Contradiction(problem).into()),
+                // Counts, or the units that make up a whole, are others than in this edition.
+                Err(Refused::Changed { .. } | Refused::Contradiction(_)) => {}
                 Err(_) => return Ok(None),
             }
         }
@@ -262,13 +264,14 @@ fn list<'a>(unit: &'a UnitFacts, list: &str) -> &'a ListFigures {
     if list == "poor" { &unit.poor } else { &unit.near_poor }
 }
 
-/// Households by unit and list.
-fn results(units: &[UnitFacts], population: &Population) -> Result<Table, SiteError> {
-    let dimensions = [areas(units)?, Dimension::categories("status", LISTS)];
-    let counts = leaves(units).flat_map(|unit| {
-        LISTS.map(|status| (vec![unit.id.clone(), status.to_owned()], list(unit, status).total.households))
-    });
-    Ok(Table::new("results", population, &[], &dimensions, counts)?)
+/// The households of each list by unit. The lists are not added up: their sum would bind the one to the other, and more
+/// would have to be hidden.
+fn results(units: &[UnitFacts], population: &Population) -> Result<Vec<Table>, SiteError> {
+    let table = |status: &'static str| {
+        let counts = leaves(units).map(|unit| (vec![unit.id.clone()], list(unit, status).total.households));
+        Ok(Table::new("results", population, &[("status", status)], &[areas(units)?], counts)?)
+    };
+    LISTS.into_iter().map(table).collect()
 }
 
 /// The units that deprivations are told of: where everybody on a list of a commune has one, telling it tells of each.
