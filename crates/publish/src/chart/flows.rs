@@ -26,19 +26,19 @@ pub fn flows(words: &Words<'_>, days: [&str; 2], statuses: &[String], amounts: &
     let (mut out, mut into): (Vec<f64>, Vec<f64>) =
         (left.iter().map(|side| side.0).collect(), right.iter().map(|side| side.0).collect());
     let mut bands = Vec::new();
-    for from in 0..statuses.len() {
-        for to in 0..statuses.len() {
+    for (from, out) in out.iter_mut().enumerate() {
+        for (to, into) in into.iter_mut().enumerate() {
             let wide = number(from, to) * scale;
             if wide > 0.0 {
-                let (a, b) = (out[from], into[to]);
+                let (a, b) = (*out, *into);
                 let (c, d) = (a + wide, b + wide);
                 bands.push((
                     from,
                     format!("M190 {a:.1}C340 {a:.1} 340 {b:.1} 490 {b:.1}V{d:.1}C340 {d:.1} 340 {c:.1} 190 {c:.1}z"),
                 ));
             }
-            out[from] += wide;
-            into[to] += wide;
+            *out += wide;
+            *into += wide;
         }
     }
     let inside = html! {

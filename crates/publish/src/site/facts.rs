@@ -6,11 +6,14 @@ use crate::disclosure::Level;
 use crate::report::{ReportError, Words};
 use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
+use vuon_policy::exact::Exact;
+use vuon_policy::explain::cite;
 use vuon_policy::model::Language;
-use vuon_programme::Office;
+use vuon_policy::program::Program;
+use vuon_policy::support::Goal;
+use vuon_policy::words;
 use vuon_programme::paid::SchemePaid;
 use vuon_programme::published::Published;
-use vuon_programme::reports::TargetRow;
 use vuon_registry::Desk;
 use vuon_registry::cases::ComplaintCounts;
 use vuon_registry::figures::{Figures, ListFigures, UnitFigures};
@@ -46,8 +49,10 @@ pub struct Facts {
 pub struct YearFacts {
     /// The year.
     pub year: i16,
-    /// The area and the units below it down to communes, parents first.
+    /// The area and the units below it down to communes, parents first; those alone that ever had a list.
     pub units: Vec<UnitFacts>,
+    /// How many units without units below them there are, whether or not they had a list.
+    pub all: usize,
     /// What indicators are called; empty where households were judged by different standards.
     pub indicators: Vec<(String, Words)>,
     /// What schemes paid; nothing where the pack has none.
@@ -73,19 +78,17 @@ pub struct UnitFacts {
     pub near_poor: ListFigures,
 }
 
-/// A target and its path.
+/// A target.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// What is to be reached.
     pub label: Words,
-    /// What it is counted in.
-    pub unit: Words,
+    /// How much, and when.
+    pub goal: Words,
+    /// Who measures it.
+    pub measured: Words,
     /// The document and article.
     pub source: Words,
-    /// Whether it was read there.
-    pub verified: bool,
-    /// The years: what was to be reached, what was.
-    pub years: Vec<(i64, Option<Words>, Option<Words>)>,
 }
 
 /// Asks for everything. Whoever asks gets what their desk shows.
@@ -96,6 +99,7 @@ pub async fn collect(desk: &Desk, area: &str) -> Result<Facts, SiteError> {
     let today = desk.today();
     let office = office(desk).await?;
     let (mut years, mut packs, mut name) = (Vec::new(), BTreeSet::new(), area.to_owned());
+    let mut listed_once = BTreeSet::new();
     // A year that is not over changes from day to day: two days side by side would show single households.
     for year in today.year() - YEARS..today.year() {
         let figures = desk.figures(area, date(year, 12, 31)).await?;
@@ -105,9 +109,11 @@ pub async fn collect(desk: &Desk, area: &str) -> Result<Facts, SiteError> {
             continue;
         }
         packs.extend(figures.packs.iter().map(|(id, _)| id.clone()));
+        let units = units(&figures, level(desk, area).await?);
         years.push(YearFacts {
             year,
-            units: units(&figures, level(desk, area).await?),
+            all: leaves(&units).count(),
+            units: with_a_list(units, &mut listed_once),
             indicators: indicators(desk, &figures).await?,
             paid: match &office {
                 Some(office) => Some(office.paid_by_scheme(area, year).await?),
@@ -124,7 +130,7 @@ pub async fn collect(desk: &Desk, area: &str) -> Result<Facts, SiteError> {
     }
     let (mut targets, mut allocations, mut schemes) = (Vec::new(), Vec::new(), BTreeMap::new());
     if let Some(office) = &office {
-        targets = both(office, area).await?;
+        targets = self::targets(office.program());
         let known = office.allocations(None).await?.into_iter().map(|kept| kept.thing);
         let own = area.contains(':').then_some(area);
         let decided = known.filter(|allocation| allocation.decided.is_some() && allocation.unit.as_deref() == own);
@@ -177,6 +183,19 @@ fn units(figures: &Figures, level: Level) -> Vec<UnitFacts> {
     found
 }
 
+/// The units that have no units below them.
+pub(super) fn leaves(units: &[UnitFacts]) -> impl Iterator<Item = &UnitFacts> {
+    units.iter().filter(|unit| !units.iter().any(|other| other.parent.as_ref() == Some(&unit.id)))
+}
+
+/// Leaves out the units of which no list was known by then: that nobody is counted there does not mean that nobody is poor.
+fn with_a_list(mut units: Vec<UnitFacts>, listed_once: &mut BTreeSet<String>) -> Vec<UnitFacts> {
+    let listed = |unit: &&UnitFacts| unit.poor.total.households + unit.near_poor.total.households > 0;
+    listed_once.extend(units.iter().filter(listed).map(|unit| unit.id.clone()));
+    units.retain(|unit| unit.parent.is_none() || listed_once.contains(&unit.id));
+    units
+}
+
 /// The indicators of the one pack that statuses rest on.
 async fn indicators(desk: &Desk, figures: &Figures) -> Result<Vec<(String, Words)>, SiteError> {
     let ids: BTreeSet<&String> = figures.packs.iter().map(|(id, _)| id).collect();
@@ -186,17 +205,50 @@ async fn indicators(desk: &Desk, figures: &Figures) -> Result<Vec<(String, Words
     Ok(indicators.map(|indicator| (indicator.id.value.clone(), Words::of(&indicator.label))).collect())
 }
 
-/// The targets in both languages.
-async fn both(office: &Office, area: &str) -> Result<Vec<Target>, SiteError> {
-    let vi = office.targets(area, Language::Vi).await?;
-    let en = office.targets(area, Language::En).await?;
-    let pair = |vi: &Option<String>, en: &Option<String>| Some(Words::new(vi.clone()?, en.clone()?));
-    let told = |(vi, en): (TargetRow, TargetRow)| Target {
-        verified: vi.verified,
-        years: vi.years.iter().zip(&en.years).map(|(vi, en)| (vi.0, pair(&vi.1, &en.1), pair(&vi.2, &en.2))).collect(),
-        label: Words::new(vi.label, en.label),
-        unit: Words::new(vi.unit, en.unit),
-        source: Words::new(vi.source, en.source),
+/// The pack's targets. What was reached is not told: they are rates of all residents, and the register knows listed
+/// households.
+fn targets(program: &Program) -> Vec<Target> {
+    let told = |target: &vuon_policy::support::Target| {
+        let years = program.pack.projects.iter().find(|known| known.id.value == target.programme.value);
+        let last = years.and_then(|project| project.years).map_or_else(String::new, |(_, last)| format!(" ({last})"));
+        let amount =
+            |value: Exact, language| format!("{} {}", decimal(value, language), words::unit(&target.unit, language));
+        let both = |value: Exact| (amount(value, Language::Vi), amount(value, Language::En));
+        Target {
+            label: Words::of(&target.label),
+            goal: match target.goal {
+                Goal::FallEachYear(by) => {
+                    let (vi, en) = both(by);
+                    Words::new(format!("mỗi năm giảm ít nhất {vi}"), format!("falls by at least {en} each year"))
+                }
+                Goal::AtLeast(value) => {
+                    let (vi, en) = both(value);
+                    Words::new(format!("ít nhất {vi}{last}"), format!("at least {en}{last}"))
+                }
+                Goal::Times(times) => Words::new(
+                    format!("gấp {} lần đầu kỳ{last}", decimal(times, Language::Vi)),
+                    format!("{} times what it was at the beginning{last}", decimal(times, Language::En)),
+                ),
+            },
+            measured: match target.measured_by {
+                Some(_) => Words::new(
+                    "sổ biết số hộ nghèo (trang Kết quả); tỷ lệ cần tổng số hộ dân cư của cơ quan thống kê",
+                    "the register knows the poor households (see Results); a rate needs the residents of the statistics office",
+                ),
+                None => Words::new("cơ quan khác báo cáo", "somebody else reports it"),
+            },
+            source: Words::new(
+                cite(program, &target.source, Language::Vi),
+                cite(program, &target.source, Language::En),
+            ),
+        }
     };
-    Ok(vi.into_iter().zip(en).map(told).collect())
+    program.pack.targets.iter().map(told).collect()
+}
+
+/// An exact number as people write it, where two digits after the point are enough.
+fn decimal(value: Exact, language: Language) -> String {
+    let scale = [1, 10, 100].into_iter().find(|scale| scale % value.denominator() == 0);
+    let counted = scale.and_then(|scale| Some((value.in_units_of(scale)?, scale)));
+    counted.map_or_else(|| value.to_string(), |(count, scale)| words::number(count, scale, language))
 }

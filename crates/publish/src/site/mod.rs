@@ -53,8 +53,12 @@ pub struct Window {
 pub struct Year {
     /// The year.
     pub year: i16,
-    /// The area and the units below it, parents first.
+    /// The area and the units below it that ever had a list, parents first.
     pub units: Vec<Unit>,
+    /// How many of the lowest units these are.
+    pub with_a_list: usize,
+    /// How many of the lowest units there are.
+    pub all: usize,
     /// Deprivations of the area and of provinces below it.
     pub deprivations: Vec<Deprivation>,
     /// What schemes paid; nothing where it is not known or withheld.

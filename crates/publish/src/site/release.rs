@@ -1,7 +1,7 @@
 //! From facts to what may be told: every count goes through the ledger of releases, and comes out as it was counted or
 //! hidden. What cannot be protected is withheld whole, and that is said.
 
-use super::facts::{Facts, Target, UnitFacts, YearFacts};
+use super::facts::{Facts, UnitFacts, YearFacts, leaves};
 use super::{Allocation, Complaints, Deprivation, Scheme, SiteError, Unit, Window, Year};
 use crate::disclosure::{Cell, Dimension, Ledger, Level, Population, Refused, Release, Rule, System, Table};
 use crate::report::Words;
@@ -38,22 +38,11 @@ pub fn release(facts: &Facts, ledger: &mut Ledger, rule: &Rule) -> Result<Window
         demo: facts.demo,
         packs: facts.packs.iter().cloned().collect(),
         rule: *rule,
-        targets: facts.targets.iter().map(|target| reached(target, &years)).collect(),
+        targets: facts.targets.clone(),
         years,
         allocations,
         withheld,
     })
-}
-
-/// A target; what was reached is told of years whose count of the poor is told.
-fn reached(target: &Target, years: &[Year]) -> Target {
-    let told = |year: i64| {
-        years.iter().any(|known| i64::from(known.year) == year && known.units.first().is_some_and(|u| u.poor.is_some()))
-    };
-    let of_year = |(year, wanted, reached): &(i64, Option<Words>, Option<Words>)| {
-        (*year, wanted.clone(), reached.clone().filter(|_| told(*year)))
-    };
-    Target { years: target.years.iter().map(of_year).collect(), ..target.clone() }
 }
 
 /// A release and the population it is of.
@@ -98,6 +87,8 @@ impl Releasing<'_> {
         }
         Ok(Some(Year {
             year: year_of,
+            with_a_list: leaves(&year.units).count(),
+            all: year.all,
             units: year.units.iter().map(|unit| told(unit, year, &made)).collect(),
             deprivations: if deprived { deprivations_told(year, &made) } else { Vec::new() },
             schemes: self.schemes(year)?,
@@ -254,10 +245,6 @@ impl Facts {
 
 fn areas<'a>(units: impl IntoIterator<Item = &'a UnitFacts>) -> Result<Dimension, SiteError> {
     Ok(Dimension::areas(units.into_iter().map(|unit| (unit.id.clone(), unit.parent.clone(), unit.level)))?)
-}
-
-fn leaves(units: &[UnitFacts]) -> impl Iterator<Item = &UnitFacts> {
-    units.iter().filter(|unit| !units.iter().any(|other| other.parent.as_ref() == Some(&unit.id)))
 }
 
 fn list<'a>(unit: &'a UnitFacts, list: &str) -> &'a ListFigures {

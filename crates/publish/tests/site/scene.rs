@@ -37,6 +37,7 @@ pub fn year(year: i16, poor: &[i64]) -> YearFacts {
     YearFacts {
         year,
         units,
+        all: poor.len(),
         indicators: vec![("housing".to_owned(), Words::new("Nhà ở", "Housing"))],
         paid: Some(vec![
             SchemePaid { scheme: "credit".into(), recipients: 3, paid: 90_000_000 },

@@ -22,7 +22,7 @@ pub(super) fn data(told: Told<'_>) -> Markup {
             @let rows: Vec<Vec<String>> = table.columns.iter()
                 .map(|Column(name, kind, meaning)| vec![(*name).to_owned(), (*kind).to_owned(), meaning.get(told.language).to_owned()])
                 .collect();
-            (told.table(table.file, &headings, &rows))
+            div.words { (told.table(table.file, &headings, &rows)) }
         }
     }
 }

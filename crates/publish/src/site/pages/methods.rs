@@ -14,7 +14,7 @@ pub(super) fn methods(told: Told<'_>) -> Markup {
             ]),
             ("hidden", "Vì sao có số bị ẩn", vec![
                 format!("Số từ 1 đến {} quá nhỏ: người quen biết sẽ đoán ra hộ nào. Số đó bị ẩn. Số 0 không nói về ai nên vẫn công bố.", least - 1),
-                "Nếu chỉ ẩn một số, lấy tổng trừ các số còn lại là ra. Vì vậy một vài số khác cũng bị ẩn theo, ít nhất có thể.".into(),
+                "Nếu chỉ ẩn một số, lấy tổng trừ các số còn lại là ra. Vì vậy một vài số khác cũng bị ẩn theo.".into(),
                 format!("Trước khi công bố, máy thử tính ngược từng số bị ẩn từ mọi số được công bố, kể cả ở các lần trước. Mỗi số bị ẩn phải còn ít nhất hai giá trị có thể, cách nhau từ {width} trở lên. Bảng nào không đạt thì không công bố."),
                 "Không số nào bị làm tròn hay sửa: hoặc đúng như đã đếm, hoặc ẩn.".into(),
             ]),
@@ -36,7 +36,7 @@ pub(super) fn methods(told: Told<'_>) -> Markup {
             ]),
             ("hidden", "Why some numbers are hidden", vec![
                 format!("A number from 1 to {} is too small: whoever knows the place would guess the household. It is hidden. A zero tells of nobody, and is published.", least - 1),
-                "If one number alone were hidden, the total less the others would give it. So a few others are hidden with it, as few as can be.".into(),
+                "If one number alone were hidden, the total less the others would give it. So a few others are hidden with it.".into(),
                 format!("Before anything is published, each hidden number is attacked with every number that is public, of earlier releases too. At least two values, {width} or more apart, must stay possible for it. A table that fails is not published."),
                 "No number is rounded or changed: it is as it was counted, or hidden.".into(),
             ]),

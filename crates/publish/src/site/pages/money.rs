@@ -6,6 +6,8 @@ use crate::site::open_data::allocation_file;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use vuon_policy::model::Language;
+use vuon_policy::unit::Unit;
+use vuon_policy::words;
 use vuon_programme::published::{WrittenCriterion, told as line_told};
 
 pub(super) fn allocation(told: Told<'_>) -> Markup {
@@ -46,7 +48,7 @@ fn one(told: Told<'_>, place: usize, Allocation { published, whole }: &Allocatio
         }
         @if formula.example { p.note { (told.say("VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW")) } }
         p { (label(told, &formula.label, &formula.id)) ". " span lang="vi" { (formula.source) } }
-        (told.table(told.say("Công thức", "The formula"), &headings, &criteria))
+        div.words { (told.table(told.say("Công thức", "The formula"), &headings, &criteria)) }
         h3 { (told.say("Từng đơn vị", "Each unit")) }
         @if *whole {
             ul { @for line in &published.result.lines { li { (line_told(&published.result, line, told.language)) } } }
@@ -62,7 +64,7 @@ fn one(told: Told<'_>, place: usize, Allocation { published, whole }: &Allocatio
 
 /// A criterion as a row.
 fn row(told: Told<'_>, criterion: &WrittenCriterion) -> Vec<String> {
-    let unit = criterion.unit.replace('_', " ");
+    let unit = Unit::parse(&criterion.unit).map_or_else(String::new, |unit| words::unit(&unit, told.language));
     let points = match (&criterion.per, told.language) {
         (Some((each, points, most)), Language::Vi) => {
             let most = most.as_ref().map(|most| format!(", nhiều nhất {most}")).unwrap_or_default();

@@ -2,10 +2,10 @@
 
 use super::Told;
 use crate::chart::{Series, Value, Words as Chart, bars, lines};
-use crate::report::Words;
-use crate::site::Year;
+use crate::site::{Target, Year};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 
 pub(super) fn results(told: Told<'_>) -> Markup {
@@ -20,9 +20,25 @@ pub(super) fn results(told: Told<'_>) -> Markup {
         (withheld(told))
         (why_and_trend(told))
         h2 { (told.say("Theo đơn vị", "By unit")) ", " (last.year) }
+        (covered(told, last))
         (by_unit(told, last))
         h2 { (told.say("Tất cả các năm", "All years")) }
         (all_years(told))
+    }
+}
+
+/// How much of the area the numbers are of.
+fn covered(told: Told<'_>, year: &Year) -> Markup {
+    let (some, all) = (year.with_a_list, year.all);
+    html! {
+        @if some < all {
+            p.note {
+                (match told.language {
+                    Language::Vi => format!("Sổ có danh sách của {some} trên {all} đơn vị. Các đơn vị còn lại không nêu, và không tính trong tổng."),
+                    Language::En => format!("The register has lists of {some} of {all} units. The others are not told, and not in the totals."),
+                })
+            }
+        }
     }
 }
 
@@ -96,7 +112,12 @@ fn all_years(told: Told<'_>) -> Markup {
                 thead {
                     tr {
                         th rowspan="2" scope="col" { (told.say("Đơn vị", "Unit")) }
-                        @for year in &told.window.years { th colspan="2" scope="colgroup" { (year.year) } }
+                        @for year in &told.window.years {
+                            th colspan="2" scope="colgroup" {
+                                (year.year)
+                                @if year.with_a_list < year.all { " (" (year.with_a_list) "/" (year.all) ")" }
+                            }
+                        }
                     }
                     tr {
                         @for _ in &told.window.years {
@@ -161,28 +182,23 @@ pub(super) fn deprivations(told: Told<'_>) -> Markup {
 }
 
 pub(super) fn targets(told: Told<'_>) -> Markup {
-    let headings = [told.say("Năm", "Year"), told.say("Cần đạt", "To be reached"), told.say("Đã đạt", "Reached")];
-    let told_of =
-        |value: &Option<Words>| value.as_ref().map_or("–".to_owned(), |words| words.get(told.language).to_owned());
+    let headings = [
+        told.say("Chỉ tiêu", "Target"),
+        told.say("Cần đạt", "To be reached"),
+        told.say("Đo bằng", "Measured by"),
+        told.say("Căn cứ", "Source"),
+    ];
+    let words = |target: &Target| {
+        let all = [&target.label, &target.goal, &target.measured, &target.source];
+        all.map(|words| words.get(told.language).to_owned()).to_vec()
+    };
+    let rows: Vec<Vec<String>> = told.window.targets.iter().map(words).collect();
     html! {
         h1 { (told.say("Chỉ tiêu", "Targets")) }
-        p {
-            (told.say("Tỷ lệ tính trên số hộ có trong sổ, không phải trên toàn bộ hộ dân cư. “–”: chưa biết, hoặc cơ quan khác báo cáo.",
-                "Rates are of the households in the register, not of all residents. “–”: not known yet, or somebody else reports it."))
-        }
-        @if told.window.targets.is_empty() {
+        @if rows.is_empty() {
             p.note { (told.say("Bộ chính sách không có chỉ tiêu.", "The policy pack has no targets.")) }
-        }
-        @for target in &told.window.targets {
-            h2 { (target.label.get(told.language)) }
-            p {
-                (target.source.get(told.language))
-                @if !target.verified { " " (told.say("(chưa đối chiếu văn bản gốc)", "(not compared with the official text)")) }
-            }
-            @let rows: Vec<Vec<String>> = target.years.iter()
-                .map(|(year, wanted, reached)| vec![year.to_string(), told_of(wanted), told_of(reached)]).collect();
-            @let title = format!("{} ({})", target.label.get(told.language), target.unit.get(told.language));
-            (told.table(&title, &headings, &rows))
+        } @else {
+            div.words { (told.table(told.say("Chỉ tiêu của chương trình", "Targets of the programme"), &headings, &rows)) }
         }
     }
 }
