@@ -129,8 +129,8 @@ fn frame(told: Told<'_>, file: &str, body: &Markup) -> Markup {
             }
             body {
                 a.skip href="#main" { (told.say("Đến nội dung", "To the content")) }
-                @if window.demo { p.demo { (told.say("DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA")) } }
                 header {
+                    @if window.demo { p.demo { (told.say("DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA")) } }
                     p { (told.say("Giảm nghèo", "Poverty reduction")) ": " (window.name) }
                     nav aria-label=(told.say("Các trang", "Pages")) {
                         ul {
@@ -168,8 +168,8 @@ fn door(window: &Window) -> Markup {
                 link rel="stylesheet" href="style.css";
             }
             body {
-                @if window.demo { p.demo { "DỮ LIỆU GIẢ LẬP · " span lang="en" { "SYNTHETIC DATA" } } }
                 main {
+                    @if window.demo { p.demo { "DỮ LIỆU GIẢ LẬP · " span lang="en" { "SYNTHETIC DATA" } } }
                     h1 { "Giảm nghèo: " (window.name) }
                     p { a href="vi/index.html" { "Tiếng Việt" } }
                     p lang="en" { a href="en/index.html" { "English" } }
