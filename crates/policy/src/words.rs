@@ -46,8 +46,11 @@ pub fn number(count: i64, denominator: i64, language: Language) -> String {
 
 /// A unit as people say it: `đồng/người/tháng`.
 pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
-    const VIETNAMESE: [(&str, &str); 9] = [
+    const VIETNAMESE: [(&str, &str); 12] = [
         ("percentage_point", "điểm phần trăm"),
+        ("percent", "phần trăm"),
+        ("household", "hộ"),
+        ("commune", "xã"),
         ("VND", "đồng"),
         ("person", "người"),
         ("month", "tháng"),

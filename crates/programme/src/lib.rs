@@ -8,8 +8,8 @@
 //! * [`entitled`] tells who is entitled to what, [`ranks`] in which order, [`sealed`] keeps what no list may show.
 //! * [`groups`] and [`proposals`] are the community's, [`agreements`] say who receives what in which parts, [`payments`] go
 //!   to the treasury or bank and come back, [`debt`] is what has to be brought back.
-//! * [`budgets`] give capital on by the pack's formula; [`figures`] and [`reports`] tell how it stands, [`priority`] whom it
-//!   reaches; [`audit`] computes it all again.
+//! * [`budgets`] give capital on by the pack's formula; [`figures`] and [`reports`] tell how it stands, [`paid`] what each
+//!   scheme paid, [`priority`] whom it reaches; [`audit`] computes it all again.
 //! * Every thing of the programme is kept in the one way of [`records`].
 //! * [`allocation`] shares capital among units by a published formula, to the đồng, and [`published`] is the file with
 //!   which anyone computes it again.
@@ -37,6 +37,7 @@ pub mod groups;
 pub mod money;
 mod office;
 mod owing;
+pub mod paid;
 pub mod payments;
 pub mod priority;
 pub mod proposals;

@@ -75,6 +75,8 @@ enum Command {
     Handbook(command::handbook::Command),
     /// The official reports, as workbook or paper
     Report(Box<command::report::Arguments>),
+    /// The public's window: a site of plain files that exposes nobody
+    Publish(Box<command::publish::Arguments>),
     /// Capital shared by a published formula: run, compute again, compare
     #[command(subcommand)]
     Allocate(command::allocate::Command),
@@ -105,6 +107,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => command::backup::restore(arguments, language),
         Command::Handbook(command) => command::handbook::run(command, language),
         Command::Report(arguments) => command::report::run(*arguments, language),
+        Command::Publish(arguments) => command::publish::run(*arguments, language),
         Command::Allocate(command) => command::allocate::run(command, language),
         Command::Areas(command) => command::areas::run(command, language),
     };

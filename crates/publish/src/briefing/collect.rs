@@ -121,7 +121,7 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
 }
 
 /// The office, where the pack has schemes.
-async fn office(desk: &Desk) -> Result<Option<Office>, ReportError> {
+pub(crate) async fn office(desk: &Desk) -> Result<Option<Office>, ReportError> {
     match Office::of(desk.clone()).await {
         Ok(office) => Ok(Some(office)),
         Err(RegistryError::Pack { .. }) => Ok(None),

@@ -8,6 +8,7 @@
 mod collect;
 mod decide;
 
+pub(crate) use collect::office;
 pub use collect::{Asked, collect};
 
 use crate::document::{DocumentError, Paper, Templates, pdf as set};

@@ -5,6 +5,7 @@
 
 mod answers;
 mod changes;
+mod complaint_counts;
 mod complaints;
 pub(crate) mod documents;
 mod list;
@@ -14,6 +15,8 @@ pub(crate) mod picture;
 pub(crate) mod records;
 pub(crate) mod standing;
 mod view;
+
+pub use complaint_counts::ComplaintCounts;
 
 use crate::forms::Answers;
 use crate::scope::Place;

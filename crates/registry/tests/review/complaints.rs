@@ -1,11 +1,13 @@
 //! Complaints: one thread from what was complained about, over the second assessment, to the new decision.
 
-use crate::common::{Village, World, for_each_engine};
+use crate::common::{PROVINCE, Village, World, for_each_engine};
 use crate::steps::*;
 use jiff::civil::{Date, date};
 use vuon_policy::model::Language;
 use vuon_registry::RegistryError;
-use vuon_registry::cases::{AnswersReason, CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, NewComplaint};
+use vuon_registry::cases::{
+    AnswersReason, CaseState, ComplaintAnswer, ComplaintCounts, ComplaintKind, ComplaintOutcome, NewComplaint,
+};
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{DecisionRow, NewDecision};
 use vuon_registry::spells::AsOf;
@@ -60,6 +62,10 @@ async fn a_household_refused_for_missing_papers_is_assessed_a_second_time_and_fo
         assert_eq!(statuses, ["poor", "undetermined"]);
         assert!(view.versions[0].at > view.versions[1].at);
         assert_eq!(officer.household(&household).await.unwrap().row.status.as_deref(), Some("poor"));
+        let in_time = ComplaintCounts { in_time: 1, ..ComplaintCounts::default() };
+        assert_eq!(officer.complaint_counts(&village.commune, 2025).await.unwrap(), in_time);
+        assert_eq!(officer.complaint_counts(&village.commune, 2024).await.unwrap(), ComplaintCounts::default());
+        assert!(matches!(officer.complaint_counts(PROVINCE, 2025).await, Err(RegistryError::NotFound)));
         assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
     })
     .await;

@@ -12,6 +12,7 @@ pub mod handbook;
 mod law;
 pub mod measure;
 pub mod policy;
+pub mod publish;
 mod reading;
 pub mod register;
 pub mod report;

@@ -10,6 +10,7 @@ mod help;
 mod incomplete_packs;
 mod measure;
 mod narrow_screens;
+mod publish;
 mod readable_tables;
 mod readme_commands;
 mod readme_journey;

@@ -1,0 +1,61 @@
+//! What each scheme paid in a year, and to how many: counts and sums of an area, and no names.
+
+use crate::office::Office;
+use jiff::civil::date;
+use serde::Serialize;
+use vuon_registry::room::{Query, int, maybe, sql, text};
+use vuon_registry::scope::{Action, Reach};
+use vuon_registry::{RegistryError, Result};
+
+/// What a scheme paid.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SchemePaid {
+    /// The scheme.
+    pub scheme: String,
+    /// Households, persons or groups that something was paid to.
+    pub recipients: i64,
+    /// What the treasury or bank confirmed, in đồng.
+    pub paid: i64,
+}
+
+impl Office {
+    /// What each scheme paid from the first to the last day of a year; the area is `list:code`, or a list's name for all its
+    /// provinces. The day is that of the confirmation's entry, so a year that is over does not change.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when the area does not lie in the asker's part whole.
+    pub async fn paid_by_scheme(&self, area: &str, year: i16) -> Result<Vec<SchemePaid>> {
+        self.actor().may(Action::ReadFigures)?;
+        let mut connection = self.desk.store().read().await?;
+        let query = Query::new(
+            "SELECT r.scheme, COUNT(DISTINCT r.subject), CAST(SUM(t.amount) AS BIGINT) FROM money_transfer t \
+             JOIN money_account p ON p.id = t.to_account AND p.kind = 'paid' \
+             JOIN record r ON r.id = p.owner AND r.kind = 'agreement' WHERE t.event = 'confirm' AND t.on_day >= ",
+        );
+        let query = query.bind(date(year, 1, 1)).push(" AND t.on_day <= ").bind(date(year, 12, 31));
+        let query = if area.contains(':') {
+            let found = sql("SELECT level, province, district FROM area WHERE id = $1", [area.into()]);
+            let read = |row: &vuon_registry::room::AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
+            let (level, province, district) = found.one(&mut connection, read).await?;
+            let reached = match &self.actor().reach {
+                Reach::Everything => true,
+                Reach::Province(own) => *own == province,
+                Reach::District(own) => district.as_ref() == Some(own),
+                reach => reach.unit() == Some(area),
+            };
+            if !reached {
+                return Err(RegistryError::NotFound);
+            }
+            query.push(" AND r.").push(&level).push(" = ").bind(area)
+        } else if self.actor().reach == Reach::Everything {
+            let provinces = query.push(" AND r.province IN (SELECT id FROM area WHERE parent IS NULL AND list = ");
+            provinces.bind(area).push(")")
+        } else {
+            return Err(RegistryError::NotFound);
+        };
+        let read = |row: &vuon_registry::room::AnyRow| {
+            Ok(SchemePaid { scheme: text(row, 0)?, recipients: int(row, 1)?, paid: int(row, 2)? })
+        };
+        query.push(" GROUP BY r.scheme ORDER BY r.scheme").all(&mut connection, read).await
+    }
+}

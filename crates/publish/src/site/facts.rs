@@ -1,0 +1,254 @@
+//! What the register and the programme know of an area, by year. Nothing here may be published as it is.
+
+use super::SiteError;
+use crate::briefing::office;
+use crate::disclosure::Level;
+use crate::report::{ReportError, Words};
+use jiff::civil::{Date, date};
+use std::collections::{BTreeMap, BTreeSet};
+use vuon_policy::exact::Exact;
+use vuon_policy::explain::cite;
+use vuon_policy::model::Language;
+use vuon_policy::program::Program;
+use vuon_policy::support::Goal;
+use vuon_policy::words;
+use vuon_programme::paid::SchemePaid;
+use vuon_programme::published::Published;
+use vuon_registry::Desk;
+use vuon_registry::cases::ComplaintCounts;
+use vuon_registry::figures::{Figures, ListFigures, UnitFigures};
+
+/// How many years are looked at.
+const YEARS: i16 = 6;
+
+/// The facts of an area.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The area: `list:code`, or a list's name.
+    pub area: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// The day on which the register was asked.
+    pub today: Date,
+    /// Whether the data are made up.
+    pub demo: bool,
+    /// The packs that statuses rest on.
+    pub packs: BTreeSet<String>,
+    /// The years that are over and of which a list is known, the first first.
+    pub years: Vec<YearFacts>,
+    /// The targets.
+    pub targets: Vec<Target>,
+    /// The allocations that were decided, of the area's own capital.
+    pub allocations: Vec<Published>,
+    /// What schemes are called.
+    pub schemes: BTreeMap<String, Words>,
+}
+
+/// A year that is over.
+#[derive(Clone, Debug)]
+pub struct YearFacts {
+    /// The year.
+    pub year: i16,
+    /// The area and the units below it down to communes, parents first; those alone that ever had a list.
+    pub units: Vec<UnitFacts>,
+    /// How many units without units below them there are, whether or not they had a list.
+    pub all: usize,
+    /// What indicators are called; empty where households were judged by different standards.
+    pub indicators: Vec<(String, Words)>,
+    /// What schemes paid; nothing where the pack has none.
+    pub paid: Option<Vec<SchemePaid>>,
+    /// How complaints were answered.
+    pub complaints: ComplaintCounts,
+}
+
+/// A unit at the end of a year.
+#[derive(Clone, Debug)]
+pub struct UnitFacts {
+    /// `list:code`.
+    pub id: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// How large it is.
+    pub level: Level,
+    /// The unit above.
+    pub parent: Option<String>,
+    /// The poor.
+    pub poor: ListFigures,
+    /// The near-poor.
+    pub near_poor: ListFigures,
+}
+
+/// A target.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What is to be reached.
+    pub label: Words,
+    /// How much, and when.
+    pub goal: Words,
+    /// Who measures it.
+    pub measured: Words,
+    /// The document and article.
+    pub source: Words,
+}
+
+/// Asks for everything. Whoever asks gets what their desk shows.
+///
+/// # Errors
+/// [`ReportError::NotKnown`] when no year that is over has a list.
+pub async fn collect(desk: &Desk, area: &str) -> Result<Facts, SiteError> {
+    let today = desk.today();
+    let office = office(desk).await?;
+    let (mut years, mut packs, mut name) = (Vec::new(), BTreeSet::new(), area.to_owned());
+    let mut listed_once = BTreeSet::new();
+    // A year that is not over changes from day to day: two days side by side would show single households.
+    for year in today.year() - YEARS..today.year() {
+        let figures = desk.figures(area, date(year, 12, 31)).await?;
+        name = named(&figures.unit);
+        let listed = figures.unit.poor.total.households + figures.unit.near_poor.total.households;
+        if years.is_empty() && listed == 0 {
+            continue;
+        }
+        packs.extend(figures.packs.iter().map(|(id, _)| id.clone()));
+        let units = units(&figures, level(desk, area).await?);
+        years.push(YearFacts {
+            year,
+            all: leaves(&units).count(),
+            units: with_a_list(units, &mut listed_once),
+            indicators: indicators(desk, &figures).await?,
+            paid: match &office {
+                Some(office) => Some(office.paid_by_scheme(area, year).await?),
+                None => None,
+            },
+            complaints: desk.complaint_counts(area, year).await?,
+        });
+    }
+    if years.is_empty() {
+        return Err(SiteError::Report(ReportError::NotKnown(Words::new(
+            "sổ chưa có danh sách nào của một năm đã hết: trang công khai chỉ nêu các năm đã hết",
+            "the register has no list of a year that is over, and only such years are published",
+        ))));
+    }
+    let (mut targets, mut allocations, mut schemes) = (Vec::new(), Vec::new(), BTreeMap::new());
+    if let Some(office) = &office {
+        targets = self::targets(office.program());
+        let known = office.allocations(None).await?.into_iter().map(|kept| kept.thing);
+        let own = area.contains(':').then_some(area);
+        let decided = known.filter(|allocation| allocation.decided.is_some() && allocation.unit.as_deref() == own);
+        allocations = decided.map(|allocation| allocation.published).collect();
+        let all = office.program().pack.schemes.iter();
+        schemes = all.map(|scheme| (scheme.id.value.clone(), Words::of(&scheme.label))).collect();
+    }
+    let demo = desk.register().setting("demo").await?.is_some();
+    Ok(Facts { area: area.to_owned(), name, today, demo, packs, years, targets, allocations, schemes })
+}
+
+async fn level(desk: &Desk, area: &str) -> Result<Level, SiteError> {
+    if !area.contains(':') {
+        return Ok(Level::Nation);
+    }
+    Ok(match desk.area(area).await?.level.as_str() {
+        "province" => Level::Province,
+        "district" => Level::District,
+        _ => Level::Commune,
+    })
+}
+
+fn named(unit: &UnitFigures) -> String {
+    format!("{} {}", unit.kind, unit.name).trim().to_owned()
+}
+
+/// The units down to communes: hamlets are too small.
+fn units(figures: &Figures, level: Level) -> Vec<UnitFacts> {
+    fn walk(unit: &UnitFigures, level: Level, parent: Option<&str>, units: &mut Vec<UnitFacts>) {
+        units.push(UnitFacts {
+            id: unit.area.clone(),
+            name: named(unit),
+            level,
+            parent: parent.map(str::to_owned),
+            poor: unit.poor.clone(),
+            near_poor: unit.near_poor.clone(),
+        });
+        for below in &unit.below {
+            let level = match level {
+                Level::Nation => Level::Province,
+                Level::Province if !below.below.is_empty() => Level::District,
+                Level::Province | Level::District => Level::Commune,
+                Level::Commune | Level::Hamlet => return,
+            };
+            walk(below, level, Some(&unit.area), units);
+        }
+    }
+    let mut found = Vec::new();
+    walk(&figures.unit, level, None, &mut found);
+    found
+}
+
+/// The units that have no units below them.
+pub(super) fn leaves(units: &[UnitFacts]) -> impl Iterator<Item = &UnitFacts> {
+    units.iter().filter(|unit| !units.iter().any(|other| other.parent.as_ref() == Some(&unit.id)))
+}
+
+/// Leaves out the units of which no list was known by then: that nobody is counted there does not mean that nobody is poor.
+fn with_a_list(mut units: Vec<UnitFacts>, listed_once: &mut BTreeSet<String>) -> Vec<UnitFacts> {
+    let listed = |unit: &&UnitFacts| unit.poor.total.households + unit.near_poor.total.households > 0;
+    listed_once.extend(units.iter().filter(listed).map(|unit| unit.id.clone()));
+    units.retain(|unit| unit.parent.is_none() || listed_once.contains(&unit.id));
+    units
+}
+
+/// The indicators of the one pack that statuses rest on.
+async fn indicators(desk: &Desk, figures: &Figures) -> Result<Vec<(String, Words)>, SiteError> {
+    let ids: BTreeSet<&String> = figures.packs.iter().map(|(id, _)| id).collect();
+    let (Some(id), 1) = (ids.first(), ids.len()) else { return Ok(Vec::new()) };
+    let program = desk.standard(id).await?;
+    let indicators = program.pack.indicators.iter();
+    Ok(indicators.map(|indicator| (indicator.id.value.clone(), Words::of(&indicator.label))).collect())
+}
+
+/// The pack's targets. What was reached is not told: they are rates of all residents, and the register knows listed
+/// households.
+fn targets(program: &Program) -> Vec<Target> {
+    let told = |target: &vuon_policy::support::Target| {
+        let years = program.pack.projects.iter().find(|known| known.id.value == target.programme.value);
+        let last = years.and_then(|project| project.years).map_or_else(String::new, |(_, last)| format!(" ({last})"));
+        let amount =
+            |value: Exact, language| format!("{} {}", decimal(value, language), words::unit(&target.unit, language));
+        let both = |value: Exact| (amount(value, Language::Vi), amount(value, Language::En));
+        Target {
+            label: Words::of(&target.label),
+            goal: match target.goal {
+                Goal::FallEachYear(by) => {
+                    let (vi, en) = both(by);
+                    Words::new(format!("mỗi năm giảm ít nhất {vi}"), format!("falls by at least {en} each year"))
+                }
+                Goal::AtLeast(value) => {
+                    let (vi, en) = both(value);
+                    Words::new(format!("ít nhất {vi}{last}"), format!("at least {en}{last}"))
+                }
+                Goal::Times(times) => Words::new(
+                    format!("gấp {} lần đầu kỳ{last}", decimal(times, Language::Vi)),
+                    format!("{} times what it was at the beginning{last}", decimal(times, Language::En)),
+                ),
+            },
+            measured: match target.measured_by {
+                Some(_) => Words::new(
+                    "sổ biết số hộ nghèo (trang Kết quả); tỷ lệ cần tổng số hộ dân cư của cơ quan thống kê",
+                    "the register knows the poor households (see Results); a rate needs the residents of the statistics office",
+                ),
+                None => Words::new("cơ quan khác báo cáo", "somebody else reports it"),
+            },
+            source: Words::new(
+                cite(program, &target.source, Language::Vi),
+                cite(program, &target.source, Language::En),
+            ),
+        }
+    };
+    program.pack.targets.iter().map(told).collect()
+}
+
+/// An exact number as people write it, where two digits after the point are enough.
+fn decimal(value: Exact, language: Language) -> String {
+    let scale = [1, 10, 100].into_iter().find(|scale| scale % value.denominator() == 0);
+    let counted = scale.and_then(|scale| Some((value.in_units_of(scale)?, scale)));
+    counted.map_or_else(|| value.to_string(), |(count, scale)| words::number(count, scale, language))
+}

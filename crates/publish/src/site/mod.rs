@@ -1,0 +1,187 @@
+//! The public's window: a site of plain files about an area, in Vietnamese and English, that is read without a script.
+//!
+//! In: a desk ([`collect`]) and the [`Ledger`] of what was published before. Out: a [`Window`], a plain value that holds
+//! nothing but what is public, and from it the [`files`] of the site: pages, tables as CSV with a data dictionary, a DCAT
+//! catalogue, and allocations that anyone can compute again.
+//!
+//! What must always be true: every count stands in the ledger of releases, as it was counted or hidden; a year is told only
+//! once it is over; nothing is told of hamlets, and of what is sensitive nothing at all.
+
+mod facts;
+mod open_data;
+mod pages;
+mod release;
+
+pub use facts::{Facts, Target, UnitFacts, YearFacts, collect};
+pub use release::release;
+
+use crate::disclosure::{Level, Refused, Rule, TableError};
+use crate::report::{ReportError, Words};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use vuon_policy::model::Language;
+use vuon_programme::published::Published;
+use vuon_registry::RegistryError;
+
+/// What is public about an area.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// The area: `list:code`, or a list's name.
+    pub area: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// The day of publication.
+    pub today: Date,
+    /// Whether the data are made up.
+    pub demo: bool,
+    /// The packs that statuses rest on.
+    pub packs: Vec<String>,
+    /// The rule of disclosure control.
+    pub rule: Rule,
+    /// The years, the first first.
+    pub years: Vec<Year>,
+    /// The targets.
+    pub targets: Vec<Target>,
+    /// The allocations.
+    pub allocations: Vec<Allocation>,
+    /// What is not published, and why.
+    pub withheld: Vec<Words>,
+}
+
+/// A year. `None` is a count that is hidden.
+#[derive(Clone, Debug)]
+pub struct Year {
+    /// The year.
+    pub year: i16,
+    /// The area and the units below it that ever had a list, parents first.
+    pub units: Vec<Unit>,
+    /// How many of the lowest units these are.
+    pub with_a_list: usize,
+    /// How many of the lowest units there are.
+    pub all: usize,
+    /// Deprivations of the area and of provinces below it.
+    pub deprivations: Vec<Deprivation>,
+    /// What schemes paid; nothing where it is not known or withheld.
+    pub schemes: Option<Vec<Scheme>>,
+    /// Complaints; nothing where they are withheld.
+    pub complaints: Option<Complaints>,
+}
+
+/// A unit.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// `list:code`.
+    pub id: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// How large it is.
+    pub level: Level,
+    /// How many units stand above it.
+    pub depth: usize,
+    /// Poor households.
+    pub poor: Option<i64>,
+    /// Near-poor households.
+    pub near_poor: Option<i64>,
+}
+
+/// An indicator of the households of a list.
+#[derive(Clone, Debug)]
+pub struct Deprivation {
+    /// The unit.
+    pub unit: String,
+    /// `poor` or `near_poor`.
+    pub list: &'static str,
+    /// The indicator.
+    pub indicator: String,
+    /// What it is called.
+    pub label: Words,
+    /// Households that are deprived.
+    pub yes: Option<i64>,
+    /// Households that are not.
+    pub no: Option<i64>,
+    /// Households of which it is not known.
+    pub unknown: Option<i64>,
+}
+
+/// A scheme in a year.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub label: Words,
+    /// Households, persons or groups that something was paid to.
+    pub recipients: Option<i64>,
+    /// What was paid, in đồng.
+    pub paid: Option<i64>,
+}
+
+/// Complaints received in a year, as they stood at its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Complaints {
+    /// All.
+    pub received: Option<i64>,
+    /// Answered in time.
+    pub in_time: Option<i64>,
+    /// Answered late.
+    pub late: Option<i64>,
+    /// Not answered though due.
+    pub overdue: Option<i64>,
+    /// Not due yet.
+    pub waiting: Option<i64>,
+}
+
+/// An allocation.
+#[derive(Clone, Debug)]
+pub struct Allocation {
+    /// The formula and, where it is whole, the figures and what came out.
+    pub published: Published,
+    /// Whether its units are told, so that anyone can compute it again.
+    pub whole: bool,
+}
+
+/// Why there is no site.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The register does not hold it.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// Facts contradict each other, or the ledger.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// A table is none that may be published.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+}
+
+impl From<RegistryError> for SiteError {
+    fn from(error: RegistryError) -> Self {
+        SiteError::Report(error.into())
+    }
+}
+
+impl SiteError {
+    /// In a language.
+    pub fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (SiteError::Report(error), language) => error.text(language),
+            (SiteError::Refused(_), Language::Vi) => format!("số liệu công bố mâu thuẫn nhau: {self}"),
+            (SiteError::Table(_), Language::Vi) => format!("bảng này không được công bố: {self}"),
+            (error, _) => error.to_string(),
+        }
+    }
+}
+
+/// The files of the site by their path.
+///
+/// # Errors
+/// [`SiteError::Csv`].
+pub fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+    let mut files = pages::pages(window);
+    files.extend(open_data::files(window)?);
+    files.insert("style.css".into(), include_bytes!("../../site/site.css").to_vec());
+    Ok(files)
+}

@@ -1,0 +1,204 @@
+//! Results by unit and year, deprivations, targets.
+
+use super::Told;
+use crate::chart::{Series, Value, Words as Chart, bars, lines};
+use crate::site::{Target, Year};
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+use vuon_policy::model::Language;
+use vuon_policy::words::grouped;
+
+pub(super) fn results(told: Told<'_>) -> Markup {
+    let window = told.window;
+    let Some(last) = window.years.last() else { return nothing(told) };
+    html! {
+        h1 { (told.say("Hộ nghèo, hộ cận nghèo", "Poor and near-poor households")) }
+        p {
+            (told.say("Theo sổ, đến hết ngày 31/12 của mỗi năm. Năm chưa hết không công bố.",
+                "By the register, at the end of 31 December of each year. A year that is not over is not published."))
+        }
+        (withheld(told))
+        (why_and_trend(told))
+        h2 { (told.say("Theo đơn vị", "By unit")) ", " (last.year) }
+        (covered(told, last))
+        (by_unit(told, last))
+        h2 { (told.say("Tất cả các năm", "All years")) }
+        (all_years(told))
+    }
+}
+
+/// How much of the area the numbers are of.
+fn covered(told: Told<'_>, year: &Year) -> Markup {
+    let (some, all) = (year.with_a_list, year.all);
+    html! {
+        @if some < all {
+            p.note {
+                (match told.language {
+                    Language::Vi => format!("Sổ có danh sách của {some} trên {all} đơn vị. Các đơn vị còn lại không nêu, và không tính trong tổng."),
+                    Language::En => format!("The register has lists of {some} of {all} units. The others are not told, and not in the totals."),
+                })
+            }
+        }
+    }
+}
+
+/// What is missing from the whole site.
+fn withheld(told: Told<'_>) -> Markup {
+    html! { @for words in &told.window.withheld { p.note { (words.get(told.language)) } } }
+}
+
+fn nothing(told: Told<'_>) -> Markup {
+    html! {
+        h1 { (told.say("Hộ nghèo, hộ cận nghèo", "Poor and near-poor households")) }
+        (withheld(told))
+    }
+}
+
+fn value(told: Told<'_>, count: Option<i64>) -> Option<Value> {
+    count.map(|count| Value { number: count as f64, text: grouped(count, told.language) })
+}
+
+fn why_and_trend(told: Told<'_>) -> Markup {
+    let years: Vec<String> = told.window.years.iter().map(|year| year.year.to_string()).collect();
+    let series = |name: &str, of: fn(&crate::site::Unit) -> Option<i64>| Series {
+        name: name.to_owned(),
+        values: told.window.years.iter().map(|year| value(told, year.units.first().and_then(of))).collect(),
+    };
+    let all = [
+        series(told.say("Hộ nghèo", "Poor"), |unit| unit.poor),
+        series(told.say("Hộ cận nghèo", "Near-poor"), |unit| unit.near_poor),
+    ];
+    let words = Chart {
+        title: told.say("Số hộ qua các năm", "Households over the years"),
+        labels: told.say("Năm", "Year"),
+        hidden: told.hidden(),
+    };
+    html! {
+        (told.why_hidden())
+        // One year is no line.
+        @if years.len() > 1 { (lines(&words, &years, &all).figure()) } @else { (bars(&words, &years, &all).figure()) }
+    }
+}
+
+fn by_unit(told: Told<'_>, year: &Year) -> Markup {
+    let below: Vec<_> = year.units.iter().filter(|unit| unit.depth > 0).collect();
+    let names: Vec<String> = below.iter().map(|unit| unit.name.clone()).collect();
+    let series = Series {
+        name: told.say("Hộ nghèo", "Poor households").to_owned(),
+        values: below.iter().map(|unit| value(told, unit.poor)).collect(),
+    };
+    let title = format!("{}, {}", told.say("Hộ nghèo theo đơn vị", "Poor households by unit"), year.year);
+    let words = Chart { title: &title, labels: told.say("Đơn vị", "Unit"), hidden: told.hidden() };
+    html! { @if !below.is_empty() { (bars(&words, &names, &[series]).figure()) } }
+}
+
+fn all_years(told: Told<'_>) -> Markup {
+    // A unit may be gone or new from one year to the next.
+    let mut units: Vec<(&str, &str, usize)> = Vec::new();
+    for unit in told.window.years.iter().rev().flat_map(|year| &year.units) {
+        if !units.iter().any(|(id, ..)| *id == unit.id) {
+            units.push((&unit.id, &unit.name, unit.depth));
+        }
+    }
+    let of = |year: &Year, id: &str| match year.units.iter().find(|unit| unit.id == id) {
+        Some(unit) => [unit.poor, unit.near_poor].map(|count| told.count(count)),
+        None => [const { String::new() }; 2],
+    };
+    let title = told.say("Hộ nghèo, hộ cận nghèo theo đơn vị và năm", "Poor and near-poor households by unit and year");
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(title) {
+            table {
+                caption { (title) }
+                thead {
+                    tr {
+                        th rowspan="2" scope="col" { (told.say("Đơn vị", "Unit")) }
+                        @for year in &told.window.years {
+                            th colspan="2" scope="colgroup" {
+                                (year.year)
+                                @if year.with_a_list < year.all { " (" (year.with_a_list) "/" (year.all) ")" }
+                            }
+                        }
+                    }
+                    tr {
+                        @for _ in &told.window.years {
+                            th scope="col" { (told.say("nghèo", "poor")) }
+                            th scope="col" { (told.say("cận nghèo", "near-poor")) }
+                        }
+                    }
+                }
+                tbody {
+                    @for (id, name, depth) in units {
+                        tr class=(format!("depth-{}", depth.min(2))) {
+                            th scope="row" { (name) }
+                            @for year in &told.window.years { @for cell in of(year, id) { td { (cell) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn deprivations(told: Told<'_>) -> Markup {
+    let headings = [
+        told.say("Chỉ số", "Indicator"),
+        told.say("Thiếu hụt", "Deprived"),
+        told.say("Không thiếu hụt", "Not deprived"),
+        told.say("Chưa rõ", "Not known"),
+    ];
+    let lists = [
+        ("poor", told.say("hộ nghèo", "poor households")),
+        ("near_poor", told.say("hộ cận nghèo", "near-poor households")),
+    ];
+    let any = told.window.years.iter().any(|year| !year.deprivations.is_empty());
+    html! {
+        h1 { (told.say("Thiếu hụt các dịch vụ xã hội cơ bản", "Deprivations")) }
+        p {
+            (told.say(
+                "Số hộ trong danh sách thiếu hụt từng chỉ số, theo phiếu đã ký. Chỉ nêu của tỉnh và cả nước: ở nơi ít hộ, nêu một thiếu hụt là nêu tên từng hộ.",
+                "Listed households that are deprived in each indicator, by the signed forms. They are told of provinces and the nation alone: where few live, telling a deprivation tells of each household."))
+        }
+        @if !any {
+            p.note {
+                (told.say("Không có số liệu: đơn vị nhỏ hơn tỉnh, hoặc danh sách được nạp vào mà chưa có phiếu đã ký.",
+                    "There are no figures: the unit is smaller than a province, or its lists were brought in without signed forms."))
+            }
+        } @else { (told.why_hidden()) }
+        @for year in told.window.years.iter().rev() {
+            @for (list, name) in lists {
+                @let mut units: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+                @for row in year.deprivations.iter().filter(|row| row.list == list) {
+                    @let counts = [row.yes, row.no, row.unknown].map(|count| told.count(count));
+                    @let cells = std::iter::once(row.label.get(told.language).to_owned()).chain(counts).collect();
+                    @let () = units.entry(&row.unit).or_default().push(cells);
+                }
+                @for (unit, rows) in units {
+                    @let unit = year.units.iter().find(|known| known.id == unit).map_or(unit, |unit| &unit.name);
+                    (told.table(&format!("{unit}, {name}, {}", year.year), &headings, &rows))
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn targets(told: Told<'_>) -> Markup {
+    let headings = [
+        told.say("Chỉ tiêu", "Target"),
+        told.say("Cần đạt", "To be reached"),
+        told.say("Đo bằng", "Measured by"),
+        told.say("Căn cứ", "Source"),
+    ];
+    let words = |target: &Target| {
+        let all = [&target.label, &target.goal, &target.measured, &target.source];
+        all.map(|words| words.get(told.language).to_owned()).to_vec()
+    };
+    let rows: Vec<Vec<String>> = told.window.targets.iter().map(words).collect();
+    html! {
+        h1 { (told.say("Chỉ tiêu", "Targets")) }
+        @if rows.is_empty() {
+            p.note { (told.say("Bộ chính sách không có chỉ tiêu.", "The policy pack has no targets.")) }
+        } @else {
+            div.words { (told.table(told.say("Chỉ tiêu của chương trình", "Targets of the programme"), &headings, &rows)) }
+        }
+    }
+}

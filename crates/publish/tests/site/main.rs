@@ -1,0 +1,13 @@
+//! The public's window: what its files tell, and what they never tell.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../../registry/tests/common/mod.rs"]
+mod common;
+mod exposed;
+mod read;
+mod registered;
+mod scene;
+#[allow(dead_code)]
+#[path = "../../../programme/tests/office/support.rs"]
+mod support;
