@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A paper of a round: `id` is the case of a certificate, of reasons and of a filled form; the round of all its certificates
 /// and of the blank form; otherwise the list or the meeting itself.
 #[utoipa::path(get, path = "/papers/{paper}/{id}",
-    params(("paper" = Paper, Path, description = "Which paper"), ("id" = String, Path, description = "Of what")),
+    params(("paper" = inline(Paper), Path, description = "Which paper"), ("id" = String, Path, description = "Of what")),
     responses((status = 200, body = Vec<u8>, content_type = "application/pdf")))]
 async fn paper(State(app): State<App>, person: Person, At((paper, id)): At<(Paper, String)>) -> Answer {
     papers::file(&app, &person, paper, &id, person.language).await

@@ -52,6 +52,19 @@ async fn the_description_names_every_operation_once_and_says_what_can_go_wrong()
     assert!(names.len() > 60, "{}", names.len());
 }
 
+/// Programs that are written from the description follow its references.
+#[tokio::test]
+async fn every_reference_of_the_description_leads_somewhere() {
+    let description = description().await;
+    let text = description.to_string();
+    let parts = text.split("\"$ref\":\"#").skip(1);
+    let references: BTreeSet<&str> = parts.map(|part| part.split('"').next().unwrap()).collect();
+    assert!(references.len() > 50, "{}", references.len());
+    for reference in references {
+        assert!(description.pointer(reference).is_some(), "{reference}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_that_is_described_is_missing() {
     let world = World::sqlite().await;
