@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 const REQUIRED: &str = "training";
 
 /// A module, completed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Completed {
     /// Its id.
     pub module: String,

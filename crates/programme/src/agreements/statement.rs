@@ -100,6 +100,6 @@ pub fn counted(lent: &Lent, units: i64, language: Language) -> String {
 fn day(day: Date, language: Language) -> String {
     match language {
         Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => day.to_string(),
+        Language::En => day.strftime("%-d %B %Y").to_string(),
     }
 }

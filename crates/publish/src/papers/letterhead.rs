@@ -76,10 +76,7 @@ impl Letterhead {
     }
 
     pub fn day(&self, day: Date) -> String {
-        match self.language {
-            Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-            Language::En => day.strftime("%-d %B %Y").to_string(),
-        }
+        crate::document::day(day, self.language)
     }
 
     /// Who signs by hand.

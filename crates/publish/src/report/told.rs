@@ -5,7 +5,7 @@ use super::check::figure;
 use super::formula::Formula;
 use super::layout::Column;
 use super::{Basis, Part, Report, Row};
-use jiff::civil::Date;
+use crate::document::day;
 use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, pick};
 
@@ -13,14 +13,6 @@ use vuon_policy::words::{grouped, pick};
 pub(super) const UNKNOWN: &str = "…";
 /// What stands where there is nothing to divide by: none of nobody is no rate.
 pub(super) const NO_RATE: &str = "–";
-
-/// A day, as it is written.
-pub(super) fn day(day: Date, language: Language) -> String {
-    match language {
-        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => day.strftime("%-d %B %Y").to_string(),
-    }
-}
 
 /// The title, and the form's number.
 pub(super) fn title(report: &Report, language: Language) -> String {

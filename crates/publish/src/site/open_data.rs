@@ -25,6 +25,7 @@ pub(super) fn tables() -> Vec<Table> {
     let column = |name, kind, vi: &str, en: &str| Column(name, kind, Words::new(vi, en));
     let year =
         || column("year", "integer", "năm; số liệu đến hết ngày 31/12", "the year; as of the end of 31 December");
+    let unit = || column("unit", "text", "mã đơn vị: danh mục và mã", "the unit: its list and code");
     let count = |name, vi: &str, en: &str| {
         column(name, "integer", &format!("{vi}; để trống là ẩn"), &format!("{en}; empty where hidden"))
     };
@@ -37,7 +38,7 @@ pub(super) fn tables() -> Vec<Table> {
             ),
             columns: vec![
                 year(),
-                column("unit", "text", "mã đơn vị: danh mục và mã", "the unit: its list and code"),
+                unit(),
                 column("name", "text", "tên đơn vị", "the unit's name"),
                 column(
                     "level",
@@ -54,7 +55,7 @@ pub(super) fn tables() -> Vec<Table> {
             title: Words::new("Thiếu hụt các dịch vụ xã hội cơ bản", "Deprivations by indicator"),
             columns: vec![
                 year(),
-                column("unit", "text", "mã đơn vị: danh mục và mã", "the unit: its list and code"),
+                unit(),
                 column("list", "text", "poor: hộ nghèo; near_poor: hộ cận nghèo", "poor or near_poor households"),
                 column("indicator", "text", "mã chỉ số của bộ chính sách", "the indicator in the policy pack"),
                 column("label_vi", "text", "tên chỉ số, tiếng Việt", "the indicator in Vietnamese"),

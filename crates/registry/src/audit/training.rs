@@ -6,6 +6,7 @@ use crate::store::{Query, day, text};
 use crate::training::Completed;
 use crate::{Desk, Result};
 use sqlx::AnyConnection;
+use std::collections::HashSet;
 
 impl Desk {
     /// Compares who completed what with the entries about it, both ways: a row may open the way to deciding.
@@ -27,13 +28,15 @@ impl Desk {
             Ok((text(row, 0)?, done))
         });
         let rows = rows.await?;
+        let here: HashSet<(&str, &Completed)> = rows.iter().map(|(account, done)| (account.as_str(), done)).collect();
+        let told: HashSet<_> = expected.training.iter().map(|(account, said)| (account.as_str(), &said.what)).collect();
         for (account, done) in &rows {
-            if !expected.training.iter().any(|(own, said)| own == account && said.what == *done) {
+            if !told.contains(&(account.as_str(), done)) {
                 walk.differs(&end, account, "a completed module has no entry");
             }
         }
         for (account, said) in &expected.training {
-            if !rows.iter().any(|(own, done)| own == account && *done == said.what) {
+            if !here.contains(&(account.as_str(), &said.what)) {
                 walk.differs(&said.spot, account, "a completed module is missing");
             }
         }

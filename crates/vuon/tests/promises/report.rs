@@ -4,15 +4,7 @@ use crate::room::{Room, says};
 
 /// A register with one commune's list in it.
 fn with_a_list() -> Room {
-    let room = Room::new();
-    room.succeeds("register init --areas vn-2025-07-01");
-    room.write(
-        "list.csv",
-        "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc,Kết quả rà soát\n\
-         A1,Bản 1,Lò Văn Mẫu,Chủ hộ,Nam,1980,Thái,Hộ nghèo\n\
-         A1,Bản 1,Cà Thị Mẫu,Vợ,Nữ,1983,Thái,Hộ nghèo\n\
-         A2,Bản 1,Vàng A Giả,Chủ hộ,Nam,1970,Mông,Hộ cận nghèo\n",
-    );
+    let room = Room::with_a_register();
     room.succeeds("register import list.csv --commune 03151 --standard vn-2022-2026 --on 2025-12-31 --apply");
     room
 }

@@ -60,6 +60,20 @@ impl Room {
         std::fs::write(self.path(name), bytes).expect("written");
     }
 
+    /// A register with the areas of 2025, and, beside it, `list.csv`: three persons of two households.
+    pub fn with_a_register() -> Self {
+        let room = Self::new();
+        room.succeeds("register init --areas vn-2025-07-01");
+        room.write(
+            "list.csv",
+            "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc,Kết quả rà soát\n\
+             A1,Bản 1,Lò Văn Mẫu,Chủ hộ,Nam,1980,Thái,Hộ nghèo\n\
+             A1,Bản 1,Cà Thị Mẫu,Vợ,Nữ,1983,Thái,Hộ nghèo\n\
+             A2,Bản 1,Vàng A Giả,Chủ hộ,Nam,1970,Mông,Hộ cận nghèo\n",
+        );
+        room
+    }
+
     /// The names of the files and folders, hidden ones too, sorted.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.0.path()).expect("a folder");
