@@ -2,7 +2,7 @@
 //! All of it hangs on one case, so it is one thread.
 
 use super::answers::unchecked;
-use super::records::{ComplaintAnswerRecord, ComplaintRecord};
+use super::records::{Answered, ComplaintAnswerRecord, ComplaintRecord};
 use super::{CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, ComplaintRow, NewComplaint};
 use crate::ledger::Change;
 use crate::page::{Page, PageRequest};
@@ -60,6 +60,19 @@ fn words(field: &str, text: &str) -> Result<String> {
         1..=10_000 => Ok(text.to_owned()),
         _ => Err(RegistryError::invalid(field, "at most 10,000 letters")),
     }
+}
+
+/// Whether the answers of a re-check are others than those that were complained about.
+async fn corrected(tx: &mut AnyConnection, case: &str, received: i64, recheck: Option<i64>) -> Result<bool> {
+    let before = unchecked(tx, case, Some(received)).await?.map(|before| before.version);
+    let mut both = Vec::new();
+    for version in [before, recheck] {
+        let Some(version) = version else { return Ok(true) };
+        let hash = "SELECT answered FROM answers WHERE review_case = $1 AND version = $2";
+        let hash = sql(hash, [case.into(), version.into()]).one(tx, |row| text(row, 0)).await?;
+        both.push(ledger::content::<Answered>(tx, &hash).await?.map(|answered| answered.answers));
+    }
+    Ok(both[0] != both[1])
 }
 
 impl Desk {
@@ -166,8 +179,11 @@ impl Desk {
             (ComplaintOutcome::Changed, true) if !changed => {
                 return Err(illegal("the re-check gives the same status as before"));
             }
-            (ComplaintOutcome::Confirmed, true) if changed => {
+            (ComplaintOutcome::Confirmed | ComplaintOutcome::Corrected, true) if changed => {
                 return Err(illegal("the re-check gives another status than before"));
+            }
+            (ComplaintOutcome::Corrected, true) if !corrected(&mut tx, &case.row.id, received, recheck).await? => {
+                return Err(illegal("the re-check gives the same answers as before"));
             }
             (_, true) => Some(Event::Rechecked { changed, decided: case.decision.is_some() }),
         };

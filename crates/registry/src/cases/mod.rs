@@ -230,6 +230,8 @@ pub enum ComplaintKind {
 pub enum ComplaintOutcome {
     /// The re-check changed the status.
     Changed,
+    /// The re-check wrote down other answers, and they give the same status: the complaint was right about the data.
+    Corrected,
     /// The re-check confirmed it.
     Confirmed,
     /// There is not enough evidence: neither changed nor confirmed; what is missing is told.
@@ -347,4 +349,9 @@ words!(CaseState {
 words!(CaseReason { Listed = "listed", NewlyEscaped = "newly_escaped", Requested = "requested", Proposed = "proposed" });
 words!(AnswersReason { Survey = "survey", Recheck = "recheck", Correction = "correction" });
 words!(ComplaintKind { WronglyIn = "wrongly_in", WronglyOut = "wrongly_out", WrongData = "wrong_data" });
-words!(ComplaintOutcome { Changed = "changed", Confirmed = "confirmed", NotEnoughEvidence = "not_enough_evidence" });
+words!(ComplaintOutcome {
+    Changed = "changed",
+    Corrected = "corrected",
+    Confirmed = "confirmed",
+    NotEnoughEvidence = "not_enough_evidence",
+});

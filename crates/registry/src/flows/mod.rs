@@ -57,6 +57,13 @@ pub struct Movement {
     pub persons: Flow,
 }
 
+impl Movement {
+    /// Whether nobody was on the list at any time.
+    pub fn is_empty(&self) -> bool {
+        *self == Movement::default()
+    }
+}
+
 /// The movement tables of a unit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Flows {

@@ -86,7 +86,7 @@ pub struct StepProgress {
     pub source: [String; 2],
     /// Cases that wait for this step.
     pub waiting: i64,
-    /// Cases past it.
+    /// Cases past it; of the certificate, those that were given one.
     pub done: i64,
 }
 
@@ -374,12 +374,12 @@ pub struct AreaProgress {
     pub rounds: i64,
     /// Cases in all.
     pub cases: i64,
-    /// Cases surveyed.
+    /// Cases past the survey. One that a meeting or a re-check sent back to it is not.
     pub surveyed: i64,
     /// Cases decided.
     pub decided: i64,
-    /// Decided poor.
+    /// Decided poor in these rounds: not how many are on the list in force.
     pub poor: i64,
-    /// Decided near-poor.
+    /// Decided near-poor in these rounds.
     pub near_poor: i64,
 }

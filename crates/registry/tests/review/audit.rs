@@ -46,7 +46,11 @@ async fn verified(village: &Village) -> AuditReport {
 async fn a_whole_round_verifies_and_counts_what_was_computed() {
     for_each_engine(async |world| {
         let village = world.village().await;
-        full(world, &village).await;
+        let (round, _) = full(world, &village).await;
+        // Both households are on a list by now, so both were given a certificate.
+        let view = village.officer.round(&round).await.unwrap();
+        let certificates = view.steps.iter().find(|step| step.step == "certificate").unwrap();
+        assert_eq!((certificates.done, certificates.waiting), (2, 0));
         let report = village.auditor.verify(None).await.unwrap();
         assert_eq!(report.differences, []);
         assert_eq!((report.assessments, report.decisions, report.erased), (3, 2, 0));

@@ -84,7 +84,8 @@ impl Names {
     pub fn measure(&self, view: &View, id: &str) -> String {
         let measures = self.program.as_deref().map(|program| program.pack.measures.as_slice()).unwrap_or_default();
         let found = measures.iter().find(|measure| measure.id.value == id);
-        found.map_or_else(|| id.to_owned(), |measure| measure.label.get(view.language).to_owned())
+        // What every pack counts is no measure of its own.
+        found.map_or_else(|| view.of("measure", id), |measure| measure.label.get(view.language).to_owned())
     }
 
     /// The name of a status.

@@ -60,6 +60,7 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
             (layout::send(&person.t("review-filter")))
         }
         @if progress.units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
+            p.hint { (person.t("review-progress-hint")) }
             (table(&person, &progress, &below, year))
         }
     };
@@ -73,10 +74,15 @@ fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> 
         person.t("review-cases"),
         person.t("review-surveyed"),
         person.t("review-decided"),
-        person.of("status", "poor"),
-        person.of("status", "near_poor"),
+        person.t("review-decided-poor"),
+        person.t("review-decided-near-poor"),
     ];
     let cells = |unit: &AreaProgress, name: Markup| {
+        // Where no round was opened nothing was counted: that is not the same as none.
+        if unit.rounds == 0 {
+            let none = || html! { span.hint { "–" } };
+            return vec![name, layout::plain(person.number(0)), none(), none(), none(), none(), none()];
+        }
         vec![
             name,
             layout::plain(person.number(unit.rounds)),

@@ -75,6 +75,11 @@ review-no-limit = no known limit
 # Progress.
 review-progress = Progress of reviews
 review-progress-of = Progress of the annual review { $year }
+review-progress-hint = Counts the households of this year’s review, not the list in force. “–”: no review was opened.
+measure-deprivations = Number of deprivations
+measure-deprivation_score = Deprivation score
+review-decided-poor = Decided poor
+review-decided-near-poor = Decided near-poor
 review-progress-none = There are no units.
 review-whole-country = The whole country
 review-unit = Unit
@@ -299,6 +304,7 @@ review-answer-text = What the complainant is told
 review-answer-send = Answer the complaint
 review-not-answered-yet = Not answered yet.
 review-outcome-changed = Changed
+review-outcome-corrected = Data corrected, the status stays
 review-outcome-confirmed = Confirmed
 review-outcome-not_enough_evidence = Not enough evidence
 

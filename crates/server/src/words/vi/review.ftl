@@ -67,6 +67,11 @@ review-no-limit = không rõ thời hạn
 # Tiến độ.
 review-progress = Tiến độ rà soát
 review-progress-of = Tiến độ rà soát định kỳ hằng năm { $year }
+review-progress-hint = Đếm các hộ của kỳ rà soát năm này, không phải danh sách đang có hiệu lực. “–”: chưa mở kỳ rà soát.
+measure-deprivations = Số chỉ số thiếu hụt
+measure-deprivation_score = Điểm thiếu hụt
+review-decided-poor = Quyết định hộ nghèo
+review-decided-near-poor = Quyết định hộ cận nghèo
 review-progress-none = Không có đơn vị nào.
 review-whole-country = Cả nước
 review-unit = Đơn vị
@@ -275,6 +280,7 @@ review-answer-text = Nội dung trả lời
 review-answer-send = Trả lời khiếu nại
 review-not-answered-yet = Chưa trả lời.
 review-outcome-changed = Kết quả thay đổi
+review-outcome-corrected = Sửa thông tin ghi sai, phân loại không đổi
 review-outcome-confirmed = Giữ nguyên kết quả
 review-outcome-not_enough_evidence = Chưa đủ căn cứ
 
