@@ -526,6 +526,7 @@ CREATE INDEX document_case ON document (review_case);
 
 -- Two records that may be one household, found by a person of each; nothing is merged without somebody deciding so. Once
 -- merged, `first` is the one that stayed. `other` is the commune of the second where it is another one.
+-- A person is nothing where it was entered with somebody else's number and so not recorded.
 CREATE TABLE duplicate (
     id         SORTED PRIMARY KEY,
     commune    SORTED NOT NULL,
@@ -533,8 +534,8 @@ CREATE TABLE duplicate (
     province   SORTED NOT NULL,
     first      SORTED NOT NULL REFERENCES household (id),
     second     SORTED NOT NULL REFERENCES household (id),
-    first_person  SORTED NOT NULL REFERENCES person (id),
-    second_person SORTED NOT NULL REFERENCES person (id),
+    first_person  SORTED REFERENCES person (id),
+    second_person SORTED REFERENCES person (id),
     score      BIGINT NOT NULL,
     why        TEXT NOT NULL,
     state      SORTED NOT NULL,

@@ -7,12 +7,12 @@ use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
+use crate::courses::{AttendedRecord, CourseRecord};
 use crate::ledger::Entry;
 use crate::training::Completed;
 use jiff::civil::Date;
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::collections::hash_map;
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map};
 use std::sync::Arc;
 
 /// The kinds of entries that say all of an account.
@@ -51,6 +51,16 @@ pub(super) struct Said<T> {
 pub(super) struct Complaint {
     pub said: Option<Said<ComplaintRecord>>,
     pub answer: Option<Said<ComplaintAnswerRecord>>,
+}
+
+/// A course.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Course {
+    pub planned: Option<Said<CourseRecord>>,
+    /// Each round of invitations.
+    pub invited: Vec<Said<BTreeSet<String>>>,
+    /// Who was at each session, as it was recorded last.
+    pub attended: BTreeMap<i64, Said<AttendedRecord>>,
 }
 
 /// A case.
@@ -93,6 +103,7 @@ pub(super) struct Expected {
     /// Of who belonged where and which household lived where; by the chain asked about alone.
     pub lives: lives::Told,
     pub accounts: HashMap<String, Said<AccountRecord>>,
+    pub courses: BTreeMap<String, Course>,
     /// By account.
     pub training: Vec<(String, Said<Completed>)>,
     /// The accounts that a reform moved, and when last.
@@ -251,6 +262,18 @@ impl Expected {
                 for account in content.read::<MovedAccounts>()?.accounts {
                     self.moved_accounts.insert(account, entry.at);
                 }
+            }
+            "course" => {
+                let said = self.said(entry, content.read()?);
+                self.courses.entry(subject.to_owned()).or_default().planned = Some(said);
+            }
+            "course_invited" => {
+                let said = self.said(entry, content.read()?);
+                self.courses.entry(subject.to_owned()).or_default().invited.push(said);
+            }
+            "course_attended" => {
+                let said = self.said(entry, content.read::<AttendedRecord>()?);
+                self.courses.entry(subject.to_owned()).or_default().attended.insert(said.what.number, said);
             }
             "training" => {
                 let said = self.said(entry, content.read()?);

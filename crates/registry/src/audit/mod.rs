@@ -4,6 +4,7 @@ mod accounts;
 mod ask;
 mod cases;
 mod chain;
+mod courses;
 mod expected;
 mod households;
 mod lists;

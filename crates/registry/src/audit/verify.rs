@@ -86,6 +86,7 @@ impl Desk {
             self.compare_accounts(connection, &expected, &mut walk).await?;
             self.compare_lists(connection, &expected, &mut walk).await?;
             self.compare_training(connection, &expected, &mut walk).await?;
+            self.compare_courses(connection, &expected, &mut walk).await?;
         } else {
             self.compare_rounds(connection, &expected, &mut walk).await?;
             self.compare_cases(connection, &expected, &mut walk).await?;
