@@ -1,5 +1,6 @@
 //! Looking at rankings: those of one's own area, and of the areas above it, of which everybody sees the own rows alone.
 
+use super::look::{Listed, recipients};
 use super::sheet::PLACES;
 use super::{AreaRanking, RankedRow, above};
 use crate::agreements::{Agreement, Recipient};
@@ -138,8 +139,8 @@ impl Office {
             if found.len() >= wanted || after.as_ref().is_some_and(|[commune, _]| there.commune < *commune) {
                 continue;
             }
-            let list: Option<Vec<Recipient>> = content(&mut connection, &there.list).await?;
-            let mut list = list.unwrap_or_default();
+            let list: Option<Listed<String>> = content(&mut connection, &there.list).await?;
+            let mut list = recipients(list.unwrap_or_default());
             list.sort_unstable_by(|a, b| a.id().cmp(b.id()));
             let later = |recipient: &Recipient| {
                 after.as_ref().is_none_or(|[commune, id]| there.commune > *commune || recipient.id() > id.as_str())
