@@ -6,6 +6,7 @@ use crate::agreements::Recipient;
 use crate::classes::CommunePlaces;
 use crate::sealed::SealedFacts;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 use vuon_policy::calendar::Day;
@@ -39,7 +40,7 @@ pub(super) struct Looked {
     pub commune: Arc<str>,
     /// For each of the schemes.
     pub found: Vec<FoundHere>,
-    /// Lists of those of whom it is not known: schemes with the same rule have the same list.
+    /// Lists of those of whom it is not known: schemes with the same rule have the same list. Last, whom they are taken from.
     pub lists: Vec<Stored>,
 }
 
@@ -51,20 +52,41 @@ pub(super) struct FoundHere {
     pub not_known: Option<(usize, usize)>,
 }
 
-/// Those of a commune of whom it is not known whether they are entitled, as a content lists them: households, each with those
-/// of its members whom it is about; the household itself where there are none.
-pub(super) type Listed<T> = Vec<(T, Vec<T>)>;
+/// Those of a commune of whom it is not known whether they are entitled, as a content keeps them: most schemes have nearly the
+/// same, so whom they are taken from is a content of its own, once for all of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Listed {
+    /// The content with the [`People`].
+    pub people: String,
+    /// The places of the households, each with the places of those of its members whom it is about; the household itself where
+    /// there are none.
+    pub places: Vec<(usize, Vec<usize>)>,
+}
 
-/// They one by one.
-pub(super) fn recipients(list: Listed<String>) -> Vec<Recipient> {
-    let of = |(household, members): (String, Vec<String>)| match members.is_empty() {
-        true => vec![Recipient::Household(household)],
-        false => {
-            let of_member = |person| Recipient::Member { household: household.clone(), person };
-            members.into_iter().map(of_member).collect()
+/// Households of a commune, each with its members.
+pub(super) type People<T> = Vec<(T, Vec<T>)>;
+
+impl Listed {
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.places.iter().map(|(_, members)| members.len().max(1)).sum()
+    }
+
+    /// They one by one; nothing when they are not among these people.
+    pub fn recipients(&self, people: &People<String>) -> Option<Vec<Recipient>> {
+        let mut found = Vec::with_capacity(self.places.len());
+        for (place, members) in &self.places {
+            let (household, persons) = people.get(*place)?;
+            if members.is_empty() {
+                found.push(Recipient::Household(household.clone()));
+            }
+            for member in members {
+                let person = persons.get(*member)?.clone();
+                found.push(Recipient::Member { household: household.clone(), person });
+            }
         }
-    };
-    list.into_iter().flat_map(of).collect()
+        Some(found)
+    }
 }
 
 /// A household of a commune by its place, and a member by the place in it.
@@ -118,17 +140,21 @@ impl Looking {
             }
         }
         let mut lists = Vec::new();
-        let mut known_lists: HashMap<&[Place], usize> = HashMap::new();
-        for (found, own) in found.iter_mut().zip(&not_known).filter(|(_, own)| !own.is_empty()) {
-            let list = match known_lists.get(own.as_slice()) {
-                Some(list) => *list,
-                None => {
-                    lists.push(Stored::of(&listed(&households, own))?);
-                    known_lists.insert(own, lists.len() - 1);
-                    lists.len() - 1
-                }
-            };
-            found.not_known = Some((own.len(), list));
+        if not_known.iter().any(|own| !own.is_empty()) {
+            let people = Stored::of(&people(&households))?;
+            let mut known_lists: HashMap<&[Place], usize> = HashMap::new();
+            for (found, own) in found.iter_mut().zip(&not_known).filter(|(_, own)| !own.is_empty()) {
+                let list = match known_lists.get(own.as_slice()) {
+                    Some(list) => *list,
+                    None => {
+                        lists.push(Stored::of(&Listed { people: people.hash.clone(), places: grouped(own) })?);
+                        known_lists.insert(own, lists.len() - 1);
+                        lists.len() - 1
+                    }
+                };
+                found.not_known = Some((own.len(), list));
+            }
+            lists.push(people);
         }
         Ok(Looked { commune, found, lists })
     }
@@ -168,14 +194,14 @@ fn recipient(household: &HouseholdRead<'_>, member: Option<usize>) -> Recipient 
     }
 }
 
-fn listed<'c>(households: &[HouseholdRead<'c>], places: &[Place]) -> Listed<&'c str> {
-    let mut list: Listed<&str> = Vec::new();
-    for of_one in places.chunk_by(|a, b| a.0 == b.0) {
-        let household = &households[of_one[0].0];
-        let members = of_one.iter().filter_map(|(_, member)| *member).map(|member| household.members[member].person);
-        list.push((household.id, members.collect()));
-    }
-    list
+fn people<'c>(households: &[HouseholdRead<'c>]) -> People<&'c str> {
+    let of = |household: &HouseholdRead<'c>| (household.id, household.members.iter().map(|who| who.person).collect());
+    households.iter().map(of).collect()
+}
+
+fn grouped(places: &[Place]) -> Vec<(usize, Vec<usize>)> {
+    let of_one = |own: &[Place]| (own[0].0, own.iter().filter_map(|(_, member)| *member).collect());
+    places.chunk_by(|a, b| a.0 == b.0).map(of_one).collect()
 }
 
 /// The values of a scheme's keys for a household or member; `order` are those of the open ones.

@@ -50,7 +50,7 @@ async fn loan(officer: Officer, At(id): At<String>) -> Answer {
 async fn loan_statement(officer: Officer, At(id): At<String>) -> Given<Vec<String>> {
     let loan = officer.office.one::<Loan>(&id).await?.thing;
     let called = officer.office.called(std::slice::from_ref(&loan.group)).await?;
-    let group = called.get(&loan.group).map_or(loan.group.as_str(), |group| &group.name);
+    let group = called.get(&loan.group).map_or(loan.group.as_str(), |group| group.name.as_str());
     Ok(Json(officer.office.loan_statement(&loan, group, officer.language)?))
 }
 
