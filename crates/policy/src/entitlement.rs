@@ -86,12 +86,32 @@ impl<'p> Entitlements<'p> {
         self.schemes.iter().map(|scheme| self.one(facts, &evaluation, *scheme)).collect()
     }
 
+    /// Looks at households one after the other, on a day; for a ranking, which asks of each no more than it needs.
+    pub fn look(&self, on: Day) -> Look<'_> {
+        Look { of: self, evaluation: Evaluation::new(&self.program.dag, 0, Some(on), HashMap::new()) }
+    }
+
+    /// Whether a place is one of each scheme's, by the places of the schemes in the pack.
+    pub fn in_places(&self, places: Option<&Places>) -> Vec<Tri> {
+        self.program.pack.schemes.iter().map(|scheme| self.in_place(scheme, places)).collect()
+    }
+
     fn evaluation(&self, facts: &Facts<'_>) -> Evaluation<'p> {
         let mut evaluation =
             Evaluation::new(&self.program.dag, facts.household.members.len(), Some(facts.on), HashMap::new());
-        let status = facts.status.and_then(|place| i64::try_from(place).ok()).map(Interval::exactly);
-        evaluation.compute(&self.order, facts.household, status);
+        evaluation.compute(&self.order, facts.household, decided(facts.status));
         evaluation
+    }
+
+    /// Whether a scheme is for a member, of a household for which it is.
+    fn of_member(&self, evaluation: &Evaluation<'p>, place: usize, member: usize) -> Tri {
+        match self.program.schemes[place].member {
+            None => Tri::True,
+            Some(node) => match self.program.dag.node(node).level {
+                Level::Member => evaluation.member(node, member).tri(),
+                Level::Household => evaluation.value(node).tri(),
+            },
+        }
     }
 
     fn one(&self, facts: &Facts<'_>, evaluation: &Evaluation<'p>, place: usize) -> Entitlement {
@@ -99,15 +119,10 @@ impl<'p> Entitlements<'p> {
         let household = evaluation.value(checked.eligible).tri();
         let in_place = self.in_place(scheme, facts.places);
         let base = household.and(in_place);
-        let members = match (scheme.beneficiary, checked.member) {
-            (Beneficiary::Member, Some(node)) => (0..facts.household.members.len())
-                .map(|m| match self.program.dag.node(node).level {
-                    Level::Member => evaluation.member(node, m).tri(),
-                    Level::Household => evaluation.value(node).tri(),
-                })
-                .map(|member| base.and(member))
+        let members: Vec<Tri> = match scheme.beneficiary {
+            Beneficiary::Member => (0..facts.household.members.len())
+                .map(|member| base.and(self.of_member(evaluation, place, member)))
                 .collect(),
-            (Beneficiary::Member, None) => vec![base; facts.household.members.len()],
             _ => Vec::new(),
         };
         let entitled = match scheme.beneficiary {
@@ -126,7 +141,7 @@ impl<'p> Entitlements<'p> {
             members,
             place: in_place,
             questions,
-            order: keys(scheme, checked, evaluation),
+            order: keys(scheme, checked, evaluation).collect(),
         }
     }
 
@@ -247,18 +262,55 @@ pub struct Reason {
     pub verified: bool,
 }
 
-fn keys(scheme: &Scheme, checked: &crate::program::CheckedScheme, evaluation: &Evaluation<'_>) -> Vec<Option<i64>> {
-    let values = checked.priority.iter().map(|key| key.map(|(node, _)| evaluation.value(node)));
-    scheme
-        .priority
-        .iter()
-        .zip(values)
-        .map(|(key, value)| match (&key.key, value?) {
-            (PriorityKey::Most(_), Value::Int(number)) => Some(number.lo.saturating_neg()),
-            (_, Value::Int(number)) => Some(number.hi),
-            (_, Value::Bool(Tri::True)) => Some(0),
-            (_, Value::Bool(Tri::Unknown)) => Some(1),
-            (_, Value::Bool(Tri::False)) => Some(2),
+fn decided(status: Option<usize>) -> Option<Interval> {
+    status.and_then(|place| i64::try_from(place).ok()).map(Interval::exactly)
+}
+
+/// The values of one household after the other. What it says is what [`Entitlements::of`] says.
+#[derive(Clone, Debug)]
+pub struct Look<'e> {
+    of: &'e Entitlements<'e>,
+    evaluation: Evaluation<'e>,
+}
+
+impl Look<'_> {
+    /// Turns to a household with a decided status, if it has one.
+    pub fn at(&mut self, household: &Household, status: Option<usize>) {
+        self.evaluation.turn_to(household.members.len());
+        self.evaluation.compute(&self.of.order, household, decided(status));
+    }
+
+    /// Whether the household is entitled to a scheme (its place in the pack), wherever it lives; of a scheme of members,
+    /// whether somebody in it may be.
+    pub fn household(&self, scheme: usize) -> Tri {
+        self.evaluation.value(self.of.program.schemes[scheme].eligible).tri()
+    }
+
+    /// Whether a scheme of members is for a member, of a household that is entitled.
+    pub fn member(&self, scheme: usize, member: usize) -> Tri {
+        self.of.of_member(&self.evaluation, scheme, member)
+    }
+
+    /// The values of the keys of priority, as in [`Entitlement::order`].
+    pub fn order(&self, scheme: usize) -> impl Iterator<Item = Option<i64>> {
+        let program = self.of.program;
+        keys(&program.pack.schemes[scheme], &program.schemes[scheme], &self.evaluation)
+    }
+}
+
+fn keys<'a>(
+    scheme: &'a Scheme,
+    checked: &'a crate::program::CheckedScheme,
+    evaluation: &'a Evaluation<'_>,
+) -> impl Iterator<Item = Option<i64>> + 'a {
+    scheme.priority.iter().zip(&checked.priority).map(|(key, node)| {
+        let value = node.map(|(node, _)| evaluation.value(node))?;
+        Some(match (&key.key, value) {
+            (PriorityKey::Most(_), Value::Int(number)) => number.lo.saturating_neg(),
+            (_, Value::Int(number)) => number.hi,
+            (_, Value::Bool(Tri::True)) => 0,
+            (_, Value::Bool(Tri::Unknown)) => 1,
+            (_, Value::Bool(Tri::False)) => 2,
         })
-        .collect()
+    })
 }

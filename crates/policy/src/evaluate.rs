@@ -82,6 +82,13 @@ impl<'d> Evaluation<'d> {
         Self { dag, review_date, members, household: vec![None; count], member, given }
     }
 
+    /// Turns to another household. Its values take the place of those before, so the same nodes must be computed again before
+    /// any is asked for.
+    pub fn turn_to(&mut self, members: usize) {
+        self.members = members;
+        self.member.resize(self.dag.nodes().len() * members, Value::Bool(Tri::Unknown));
+    }
+
     /// Computes `nodes`, which stand in evaluation order with all they need computed before or among them.
     /// `status` is the value of [`Op::Status`].
     pub fn compute(&mut self, nodes: &[NodeId], answers: &Household, status: Option<Interval>) {

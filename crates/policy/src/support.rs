@@ -386,6 +386,8 @@ pub struct Target {
     pub label: Label,
     /// The programme.
     pub programme: Text,
+    /// For which level it is set; no other is judged by it.
+    pub level: SetFor,
     /// What is to be reached.
     pub goal: Goal,
     /// The unit of its figures.
@@ -394,6 +396,31 @@ pub struct Target {
     pub measured_by: Option<Measured>,
     /// Where it comes from.
     pub source: Source,
+}
+
+/// For which level a target is set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetFor {
+    /// The nation as a whole.
+    Nation,
+    /// Each province.
+    Province,
+    /// Each commune.
+    Commune,
+}
+
+impl SetFor {
+    /// Every level.
+    pub const ALL: [SetFor; 3] = [Self::Nation, Self::Province, Self::Commune];
+
+    /// Its name in packs and tables.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Nation => "nation",
+            Self::Province => "province",
+            Self::Commune => "commune",
+        }
+    }
 }
 
 /// What a target asks.

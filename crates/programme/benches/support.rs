@@ -38,6 +38,12 @@ fn main() {
         let register = Register::open(store, keys, Clock::system(), Library::embedded()).await.unwrap();
         let desk = register.desk(Actor::operator());
         desk.set("support_pack", "example-province").await.unwrap();
+        let (list, _) = unit.split_once(':').unwrap();
+        if !desk.area_lists().await.unwrap().iter().any(|loaded| loaded == list) {
+            // A new register: it is ready to be filled.
+            desk.load_areas(list).await.unwrap();
+            return;
+        }
         let office = Office::of(desk).await.unwrap();
         match what.as_str() {
             "province" => province(&office, unit).await,

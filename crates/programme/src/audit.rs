@@ -50,6 +50,7 @@ struct Row {
 struct Told {
     key: Option<String>,
     subject: Option<String>,
+    household: Option<String>,
     scheme: Option<String>,
     year: Option<i64>,
     state: String,
@@ -63,6 +64,7 @@ impl From<Columns> for Told {
         Told {
             key: columns.key,
             subject: columns.subject,
+            household: columns.household,
             scheme: columns.scheme,
             year: columns.year,
             state: columns.state,
@@ -148,7 +150,7 @@ async fn records(desk: &Desk, tx: &mut AnyConnection, said: &[Said], audit: &mut
     }
     let rows = Query::new(
         "SELECT id, kind, chain, version, content, key, subject, scheme, year, state, due, province, \
-         district, commune, hamlet FROM record ORDER BY id",
+         district, commune, hamlet, household FROM record ORDER BY id",
     );
     let rows = rows.all(tx, |row| {
         Ok(Row {
@@ -164,6 +166,7 @@ async fn records(desk: &Desk, tx: &mut AnyConnection, said: &[Said], audit: &mut
                 year: maybe_int(row, 8)?,
                 state: text(row, 9)?,
                 due: maybe(row, 10)?,
+                household: maybe(row, 15)?,
                 at: [maybe(row, 11)?, maybe(row, 12)?, maybe(row, 13)?, maybe(row, 14)?],
             },
         })

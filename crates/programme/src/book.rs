@@ -62,7 +62,7 @@ impl Office {
         let accounts = accounts.map(|a| [a.to_string().into(), a.kind().into(), a.owner().into(), 0_i64.into()]);
         insert_new(tx, "money_account (id, kind, owner, balance)", accounts.collect::<Vec<[Value; 4]>>()).await?;
         let steps: Vec<(&Account, i64)> = change.iter().filter(|(_, by)| **by != 0).map(|(a, by)| (a, *by)).collect();
-        for steps in steps.chunks(MANY) {
+        for steps in steps.chunks(TERMS) {
             step(tx, steps).await?;
         }
         let at = self.desk.now();
@@ -163,6 +163,9 @@ async fn hold_enough(tx: &mut AnyConnection, change: &BTreeMap<Account, i64>) ->
     }
     Ok(())
 }
+
+/// How many balances one statement changes: SQLite joins no more than 500 parts of a query.
+const TERMS: usize = 400;
 
 /// Changes balances in one statement.
 async fn step(tx: &mut AnyConnection, steps: &[(&Account, i64)]) -> Result<()> {

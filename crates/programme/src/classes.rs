@@ -6,7 +6,7 @@ use crate::office::Office;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::entitlement::Places;
-use vuon_registry::room::{AnyConnection, Change, append, hold, insert_all, maybe_day, sql, store, text};
+use vuon_registry::room::{AnyConnection, Change, Query, append, hold, insert_all, maybe_day, sql, store, text};
 use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result, ledger};
 
@@ -94,33 +94,60 @@ impl Office {
         rows.all(&mut connection, read).await
     }
 
-    /// What is recorded today of where a household lives: its commune, its district, its hamlet. In a list without districts the
-    /// commune stands for the district: there is nobody else to record.
+    /// What is recorded today of where a household lives.
     pub(crate) async fn places_of(&self, connection: &mut AnyConnection, place: &Place) -> Result<Places> {
+        let hamlet = place.hamlet.as_deref();
+        let of_hamlet = |query: Query| query.push("area = ").bind(hamlet.unwrap_or_default());
+        Ok(self.recorded_in(connection, place, of_hamlet).await?.of(hamlet))
+    }
+
+    /// What is recorded today of a commune and all its hamlets.
+    pub(crate) async fn places_in(&self, connection: &mut AnyConnection, commune: &str) -> Result<CommunePlaces> {
+        let place = crate::groups::commune_place(connection, commune, None).await?;
+        let of_hamlets =
+            |query: Query| query.push("area IN (SELECT id FROM hamlet WHERE commune = ").bind(commune).push(")");
+        self.recorded_in(connection, &place, of_hamlets).await
+    }
+
+    async fn recorded_in(
+        &self,
+        connection: &mut AnyConnection,
+        place: &Place,
+        hamlets: impl FnOnce(Query) -> Query,
+    ) -> Result<CommunePlaces> {
         let today = self.desk.today();
-        let none = "";
-        let (district, hamlet) = (place.district.as_deref(), place.hamlet.as_deref());
-        let rows = sql(
-            "SELECT area, class FROM area_class WHERE area IN ($1, $2, $3) AND since <= $4 \
-             AND (until IS NULL OR until > $5)",
-            [
-                place.commune.as_str().into(),
-                district.unwrap_or(none).into(),
-                hamlet.unwrap_or(none).into(),
-                today.into(),
-                today.into(),
-            ],
-        );
-        let rows = rows.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let query = Query::new("SELECT area, class FROM area_class WHERE since <= ").bind(today);
+        let query = query.push(" AND (until IS NULL OR until > ").bind(today).push(") AND (area = ");
+        let query = query.bind(&place.commune).push(" OR area = ").bind(place.district.as_deref().unwrap_or_default());
+        let query = hamlets(query.push(" OR ")).push(")");
+        let rows = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        Ok(CommunePlaces { district: place.district.clone(), commune: place.commune.clone(), rows })
+    }
+}
+
+/// What is recorded of a commune, its district and its hamlets: area and class.
+pub(crate) struct CommunePlaces {
+    district: Option<String>,
+    commune: String,
+    rows: Vec<(String, String)>,
+}
+
+impl CommunePlaces {
+    /// What is recorded of where a household of a hamlet, or of none, lives. In a list without districts the commune stands for
+    /// the district: there is nobody else to record.
+    pub fn of(&self, hamlet: Option<&str>) -> Places {
         let units = [
-            ("district", Some(district.unwrap_or(&place.commune))),
-            ("commune", Some(place.commune.as_str())),
+            ("district", Some(self.district.as_deref().unwrap_or(&self.commune))),
+            ("commune", Some(self.commune.as_str())),
             ("village", hamlet),
         ];
-        let is_recorded = |unit: &str| rows.iter().any(|(area, _)| area == unit);
+        let is_recorded = |unit: &str| self.rows.iter().any(|(area, _)| area == unit);
         let recorded = units.iter().filter(|(_, unit)| unit.is_some_and(is_recorded));
-        let recorded = recorded.map(|(level, _)| (*level).to_owned()).collect();
-        let classes = rows.into_iter().map(|(_, class)| class).filter(|class| class != NO_CLASS);
-        Ok(Places { classes: classes.collect(), recorded })
+        let here = |area: &str| units.iter().any(|(_, unit)| *unit == Some(area));
+        let classes = self.rows.iter().filter(|(area, class)| here(area) && class != NO_CLASS);
+        Places {
+            recorded: recorded.map(|(level, _)| (*level).to_owned()).collect(),
+            classes: classes.map(|(_, class)| class.clone()).collect(),
+        }
     }
 }

@@ -13,8 +13,9 @@ use crate::records::{At, Columns, Filter, Kept, Thing, Written};
 use crate::repayment::{Plan, Things};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use vuon_policy::support::{GroupRule, Leader, Scheme};
-use vuon_registry::room::{AnyConnection, Value, hold, insert_all, maybe, sql, text};
+use vuon_registry::room::{AnyConnection, Query, Value, among, hold, insert_all, maybe, sql, text};
 use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result};
 
@@ -110,6 +111,13 @@ pub struct Loan {
     pub over: bool,
 }
 
+impl Loan {
+    /// The day on which it was lent, whatever was agreed on later.
+    pub fn lent_on(&self) -> Date {
+        self.debt.before.first().map_or(self.debt.terms.from, |(terms, ..)| terms.from)
+    }
+}
+
 impl Thing for Loan {
     const KIND: &'static str = "loan";
 
@@ -119,6 +127,7 @@ impl Thing for Loan {
             key: (!self.over).then(|| format!("{}/{}", self.group, self.member.household)),
             at: self.at.clone(),
             subject: Some(self.group.clone()),
+            household: Some(self.member.household.clone()),
             scheme: Some(self.scheme.clone()),
             year: Some(self.year.into()),
             state: if self.over { "over" } else { "owing" }.to_owned(),
@@ -298,11 +307,10 @@ impl Office {
         let (Some(least), Some(share)) = (rule.least_members, rule.entitled_share) else {
             return Err(illegal("the least number of members, or their share, was not found in the law's text"));
         };
-        let members = group.members.len();
+        let Present { members, entitled, .. } = self.present_members(tx, group).await?;
         if i64::try_from(members).unwrap_or(i64::MAX) < least {
             return Err(illegal(format!("it has {members} members; the rule wants at least {least}")));
         }
-        let (entitled, _) = self.entitled_members(tx, group).await?;
         let enough = i128::try_from(entitled).unwrap_or(0) * i128::from(share.denominator())
             >= i128::try_from(members).unwrap_or(0) * i128::from(share.numerator());
         if !enough {
@@ -429,28 +437,55 @@ impl Office {
         self.find(tx, &Filter { subject: Some(group.to_owned()), ..Filter::default() }).await
     }
 
-    /// How many of a group's member households are entitled to its scheme today, of how many.
+    /// How many of a group's member households are entitled to its scheme today, of how many that are still there.
     pub async fn entitled_in_group(&self, group: &str) -> Result<(usize, usize)> {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
         let kept: Kept<Group> = self.load(&mut connection, group).await?;
-        Ok((self.entitled_members(&mut connection, &kept.thing).await?.0, kept.thing.members.len()))
+        let present = self.present_members(&mut connection, &kept.thing).await?;
+        Ok((present.entitled, present.members))
     }
 
     pub(crate) async fn loans_of(&self, connection: &mut AnyConnection, group: &str) -> Result<Vec<Kept<Loan>>> {
         self.find(connection, &Filter { subject: Some(group.to_owned()), ..Filter::default() }).await
     }
 
-    /// How many of a group's member households are entitled to its scheme today, and which of them come first.
-    pub(crate) async fn entitled_members(&self, tx: &mut AnyConnection, group: &Group) -> Result<(usize, Reached)> {
-        let (mut entitled, mut reached) = (0, Reached::default());
-        for member in &group.members {
-            let (standing, priority) = self.standing_with(tx, &member.household, &group.scheme).await?;
-            entitled += usize::from(standing.entitled == Entitled::Yes);
-            reached.add(priority);
+    /// A group's member households as they are today.
+    pub(crate) async fn present_members(&self, tx: &mut AnyConnection, group: &Group) -> Result<Present> {
+        let mut present = Present::default();
+        for household in there(tx, group).await? {
+            let (standing, priority) = self.standing_with(tx, &household, &group.scheme).await?;
+            present.members += 1;
+            present.entitled += usize::from(standing.entitled == Entitled::Yes);
+            present.reached.add(priority);
         }
-        Ok((entitled, reached))
+        Ok(present)
     }
+}
+
+/// The member households that are still there: neither ended nor moved out of the group's commune. The others are members in
+/// name until they leave, and count for nothing.
+#[derive(Default)]
+pub(crate) struct Present {
+    /// How many.
+    pub members: usize,
+    /// How many of them are entitled to the group's scheme.
+    pub entitled: usize,
+    /// Which of them come first.
+    pub reached: Reached,
+}
+
+/// The member households of a group that are still there, in the order of the fund.
+pub(crate) async fn there(connection: &mut AnyConnection, group: &Group) -> Result<Vec<String>> {
+    let members: Vec<String> = group.members.iter().map(|member| member.household.clone()).collect();
+    if members.is_empty() {
+        return Ok(members);
+    }
+    let query =
+        Query::new("SELECT id FROM household WHERE closed IS NULL AND commune = ").bind(group.at.commune.clone());
+    let query = among(query.push(" AND id IN "), &members);
+    let found: HashSet<String> = query.all(connection, |row| text(row, 0)).await?.into_iter().collect();
+    Ok(members.into_iter().filter(|household| found.contains(household)).collect())
 }
 
 /// The agreement from which a group was given money, or things, last.
@@ -486,7 +521,7 @@ pub(crate) fn named(field: &str, text: &str) -> Result<String> {
 }
 
 async fn left(tx: &mut AnyConnection, group: &str, person: Option<&str>) -> Result<()> {
-    let query = vuon_registry::room::Query::new("DELETE FROM group_member WHERE support_group = ").bind(group);
+    let query = Query::new("DELETE FROM group_member WHERE support_group = ").bind(group);
     let query = match person {
         Some(person) => query.push(" AND person = ").bind(person),
         None => query,

@@ -6,9 +6,9 @@
 //! * [`Office`] is an actor's desk for support: every question and every change is a method of it, and answers only for the
 //!   actor's role and area.
 //! * [`entitled`] tells who is entitled to what, [`ranks`] in which order, [`sealed`] keeps what no list may show.
-//! * [`groups`] and [`proposals`] are the community's, [`agreements`] say who receives what in which parts, [`payments`] go
+//! * [`groups`] and [`proposals`] are the community's ([`community`] lists both), [`agreements`] say who receives what in which parts, [`payments`] go
 //!   to the treasury or bank and come back, [`debt`] is what has to be brought back.
-//! * [`budgets`] give capital on by the pack's formula; [`figures`] and [`reports`] tell how it stands, [`paid`] what each
+//! * [`budgets`] give capital on by the pack's formula; [`figures`], [`coverage`] and [`reports`] tell how it stands, [`paid`] what each
 //!   scheme paid, [`priority`] whom it reaches; [`audit`] computes it all again.
 //! * Every thing of the programme is kept in the one way of [`records`].
 //! * [`allocation`] shares capital among units by a published formula, to the đồng, and [`published`] is the file with
@@ -30,6 +30,8 @@ pub mod audit;
 mod book;
 pub mod budgets;
 pub mod classes;
+pub mod community;
+pub mod coverage;
 pub mod debt;
 pub mod entitled;
 pub mod figures;

@@ -2,7 +2,8 @@
 //! households, and the others its keys of priority name.
 //!
 //! An agreement keeps which open keys held when it was drawn up. What is sealed is kept nowhere: of it a province gets one
-//! total, of a year that is over, in steps of the threshold, so that no single agreement shows in it.
+//! total, of a year that is over. Both numbers in it are rounded before anything is computed from them, so what is told changes
+//! only when one of them passes a step; and it is not told where few have such a fact, nor where few have none.
 
 use crate::agreements::{Agreement, Recipient};
 use crate::groups::Group;
@@ -17,7 +18,7 @@ use vuon_registry::Result;
 use vuon_registry::room::{AnyConnection, AnyRow, MANY, Query, among, text};
 use vuon_registry::scope::Action;
 
-/// The fewest households of which a total about sealed facts is told, and its step.
+/// The fewest households with a sealed fact, and without one, of which a total is told; and the step of its numbers.
 pub const SEALED_STEP: i64 = 10;
 
 /// Whom an agreement reaches.
@@ -83,10 +84,24 @@ pub struct PriorityReach {
 /// What may be told about sealed facts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct SealedTotal {
-    /// Households, at least so many: rounded down.
+    /// Households, rounded to the nearest step.
     pub households: i64,
-    /// Their share of the households that agreements reach, in whole percent, by the rounded number.
+    /// Of so many that agreements reach, rounded to the nearest step.
+    pub of: i64,
+    /// Their share in whole percent, of the rounded numbers.
     pub percent: i64,
+}
+
+impl SealedTotal {
+    /// What may be told of so many households with a sealed fact among so many.
+    pub fn told(found: i64, all: i64) -> Option<Self> {
+        if found < SEALED_STEP || all - found < SEALED_STEP {
+            return None;
+        }
+        let rounded = |count: i64| (count + SEALED_STEP / 2) / SEALED_STEP * SEALED_STEP;
+        let (households, of) = (rounded(found), rounded(all));
+        Some(SealedTotal { households, of, percent: 100 * households / of })
+    }
 }
 
 /// The ids of the open keys of the pack that hold of a household, by its entitlements.
@@ -156,10 +171,7 @@ impl Office {
         }
         let households: Vec<String> = households.into_iter().collect();
         let found = self.sealed_households(connection, &households, &facts).await?;
-        // All that is told follows from the rounded count, so that one household more or less does not show in it.
-        let told = found / SEALED_STEP * SEALED_STEP;
-        let all = i64::try_from(households.len()).unwrap_or(i64::MAX);
-        Ok((told > 0).then(|| SealedTotal { households: told, percent: 100 * told / all.max(1) }))
+        Ok(SealedTotal::told(found, i64::try_from(households.len()).unwrap_or(i64::MAX)))
     }
 
     /// In how many of some households any of some facts is known of somebody.

@@ -82,27 +82,22 @@ pub fn draw(seed: &str, id: &str) -> [u8; 32] {
 
 /// Orders candidates. All must have the same number of keys.
 pub fn rank(candidates: Vec<Candidate>, seed: &str, quota: Quota) -> Ranking {
-    let mut drawn: Vec<(Candidate, [u8; 32])> =
-        candidates.into_iter().map(|candidate| (draw(seed, &candidate.id), candidate)).map(|(d, c)| (c, d)).collect();
-    drawn.sort_by(|(a, drawn_a), (b, drawn_b)| {
+    let drawn = candidates.into_iter().map(|candidate| (draw(seed, &candidate.id), candidate));
+    let mut drawn: Vec<(Candidate, [u8; 32])> = drawn.map(|(number, candidate)| (candidate, number)).collect();
+    drawn.sort_unstable_by(|(a, drawn_a), (b, drawn_b)| {
         a.keys.cmp(&b.keys).then_with(|| drawn_a.cmp(drawn_b)).then_with(|| a.id.cmp(&b.id))
     });
     let within = within(&drawn, quota);
-    let tied = |a: usize, b: usize| drawn[a].0.keys == drawn[b].0.keys;
-    let ranked: Vec<Ranked> = drawn
-        .iter()
-        .enumerate()
-        .map(|(i, (candidate, number))| {
-            let decided = (i > 0 && tied(i - 1, i)) || (i + 1 < drawn.len() && tied(i, i + 1));
-            Ranked {
-                id: candidate.id.clone(),
-                place: i + 1,
-                keys: candidate.keys.clone(),
-                draw: decided.then(|| data_encoding::HEXLOWER.encode(number)),
-                within: i < within,
-            }
-        })
-        .collect();
+    let tied: Vec<bool> = drawn.windows(2).map(|pair| pair[0].0.keys == pair[1].0.keys).collect();
+    let decided = |i: usize| (i > 0 && tied[i - 1]) || tied.get(i).is_some_and(|tied| *tied);
+    let ranked = drawn.into_iter().enumerate().map(|(i, (candidate, number))| Ranked {
+        id: candidate.id,
+        place: i + 1,
+        keys: candidate.keys,
+        draw: decided(i).then(|| data_encoding::HEXLOWER.encode(&number)),
+        within: i < within,
+    });
+    let ranked: Vec<Ranked> = ranked.collect();
     let line = (within > 0 && within < ranked.len()).then(|| {
         let (last, first) = (&ranked[within - 1], &ranked[within]);
         let key = last.keys.iter().zip(&first.keys).position(|(a, b)| a != b);

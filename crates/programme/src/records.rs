@@ -68,6 +68,8 @@ pub struct Columns {
     pub at: At,
     /// The household or group, or the record, that it is about.
     pub subject: Option<String>,
+    /// The member household that a group's loan is of.
+    pub household: Option<String>,
     /// The scheme.
     pub scheme: Option<String>,
     /// The year.
@@ -162,7 +164,7 @@ impl<T: Thing> Kept<T> {
 pub struct Filter {
     /// Of a commune.
     pub commune: Option<String>,
-    /// About a household or group.
+    /// About a household or group; of loans, also those of a member household.
     pub subject: Option<String>,
     /// Of a scheme.
     pub scheme: Option<String>,
@@ -172,10 +174,10 @@ pub struct Filter {
     pub due_by: Option<Date>,
 }
 
-const COLUMNS: &str = "record (id, kind, key, chain, province, district, commune, hamlet, subject, scheme, year, state, \
-                       due, version, content)";
+const COLUMNS: &str = "record (id, kind, key, chain, province, district, commune, hamlet, subject, household, scheme, year, \
+                       state, due, version, content)";
 
-pub(crate) fn values(kind: &str, id: &str, columns: Columns, version: i64, content: &str) -> [Value; 15] {
+pub(crate) fn values(kind: &str, id: &str, columns: Columns, version: i64, content: &str) -> [Value; 16] {
     let chain = columns.at.chain().to_owned();
     [
         id.into(),
@@ -187,6 +189,7 @@ pub(crate) fn values(kind: &str, id: &str, columns: Columns, version: i64, conte
         columns.at.commune.into(),
         columns.at.hamlet.into(),
         columns.subject.into(),
+        columns.household.into(),
         columns.scheme.into(),
         columns.year.into(),
         columns.state.into(),
@@ -343,7 +346,12 @@ pub(crate) fn narrowed(query: Query, filter: &Filter) -> Query {
         None => query,
     };
     let query = same(query, "commune", &filter.commune);
-    let query = same(query, "subject", &filter.subject);
+    let query = match &filter.subject {
+        Some(subject) => {
+            query.push(" AND (r.subject = ").bind(subject).push(" OR r.household = ").bind(subject).push(")")
+        }
+        None => query,
+    };
     let query = same(query, "scheme", &filter.scheme);
     let query = same(query, "state", &filter.state);
     match filter.due_by {

@@ -3,7 +3,8 @@
 //!
 //! In: a register whose households were moved to another list of areas. Out: agreements, groups, loans, payments and projects
 //! at their new place, each with an entry in the new place's chain; a transfer for each budget. Rankings and allocations stay
-//! what they were: decisions of a unit that was. Done again it changes nothing more.
+//! what they were: decisions of a unit that was. It is one transaction with the move of the households, so that nothing is ever
+//! done by half. Done again it changes nothing more.
 
 use crate::agreements::{Agreement, Budget};
 use crate::groups::{Group, Loan};
@@ -12,7 +13,11 @@ use crate::office::Office;
 use crate::payments::{Payment, PaymentFile};
 use crate::proposals::Proposal;
 use crate::records::{At, Columns, Kept, Thing, Written};
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::sync::Mutex;
+use vuon_registry::reform::{Follows, ReformReport};
 use vuon_registry::room::{AnyConnection, AnyRow, Query, hold, int, maybe, sql, text};
 use vuon_registry::scope::Action;
 use vuon_registry::{Desk, RegistryError, Result};
@@ -58,61 +63,123 @@ impl Thing for Handover {
     }
 }
 
-/// Lets support follow a reform that the register carried out; for whoever carries reforms out.
+/// Carries a reform of areas out and lets support follow it, each province in one transaction; see [`Desk::reform_with`].
 ///
 /// # Errors
-/// What the database says; [`RegistryError::Pack`] when there is support and its pack is gone.
-pub async fn follow_reform(desk: &Desk) -> Result<Followed> {
+/// As [`Desk::reform`]; [`RegistryError::Pack`] when there is support and its pack is gone.
+pub async fn reform(desk: &Desk, from: &str, to: &str, dry: bool) -> Result<(ReformReport, Followed)> {
     desk.actor().may(Action::ManageAreas)?;
-    if !any_record(desk).await? {
-        return Ok(Followed::default());
+    let Some(office) = office_of_support(desk).await? else {
+        return Ok((desk.reform(from, to, dry).await?, Followed::default()));
+    };
+    let following = Following { office, list: to.to_owned(), followed: Mutex::default() };
+    let report = desk.reform_with(from, to, dry, &following).await?;
+    if !dry {
+        following.rest().await?;
     }
-    let office = Office::of(desk.clone()).await?;
-    let mut followed = Followed::default();
-    office.all_moved(&mut followed).await?;
-    office.handed_over(&mut followed).await?;
-    Ok(followed)
+    Ok((report, following.followed.into_inner().unwrap_or_default()))
 }
 
-/// Lets support follow a hamlet that was placed: what of it lies within the reach of whoever placed it.
+/// Says where a hamlet belongs now and lets its support follow, in one transaction; see [`Desk::place_hamlet`]. How many
+/// households moved.
 ///
 /// # Errors
-/// As [`follow_reform`].
-pub async fn follow_placing(desk: &Desk) -> Result<Followed> {
-    desk.actor().may(Action::ManageAreas).or_else(|_| desk.actor().may(Action::EditPeople))?;
+/// As [`Desk::place_hamlet`]; [`RegistryError::Pack`] when there is support and its pack is gone.
+pub async fn place_hamlet(desk: &Desk, from: &str, hamlet: Option<&str>, to: &str) -> Result<(i64, Followed)> {
+    let office = office_of_support(desk).await?;
+    let list = desk.area_list().await?;
     let mut followed = Followed::default();
-    if any_record(desk).await? {
-        Office::of(desk.clone()).await?.all_moved(&mut followed).await?;
+    let mut tx = desk.store().write().await?;
+    let households = desk.place_hamlet_in(&mut tx, from, hamlet, to).await?;
+    if let Some(office) = office {
+        office.all_moved(&mut tx, &list, None, &mut followed).await?;
     }
-    Ok(followed)
+    tx.commit().await?;
+    Ok((households, followed))
 }
 
-async fn any_record(desk: &Desk) -> Result<bool> {
+/// The office under which support follows; nothing while there is no support.
+async fn office_of_support(desk: &Desk) -> Result<Option<Office>> {
     let any = sql("SELECT COUNT(*) FROM (SELECT id FROM record LIMIT 1) found", []);
-    Ok(any.count(&mut *desk.store().read().await?).await? > 0)
+    let any = any.count(&mut *desk.store().read().await?).await? > 0;
+    Ok(if any { Some(Office::of(desk.clone()).await?) } else { None })
+}
+
+/// Support, following a reform to a list of areas.
+struct Following {
+    office: Office,
+    list: String,
+    followed: Mutex<Followed>,
+}
+
+impl Follows for Following {
+    fn province<'c>(&'c self, tx: &'c mut AnyConnection, province: &'c str) -> BoxFuture<'c, Result<()>> {
+        Box::pin(self.follow(tx, Some(province)))
+    }
+}
+
+impl Following {
+    async fn follow(&self, tx: &mut AnyConnection, province: Option<&str>) -> Result<()> {
+        let mut followed = Followed::default();
+        self.office.all_moved(tx, &self.list, province, &mut followed).await?;
+        self.office.handed_over(tx, &self.list, province, &mut followed).await?;
+        if let Ok(mut all) = self.followed.lock() {
+            all.things += followed.things;
+            all.budgets += followed.budgets;
+            all.amount += followed.amount;
+            all.waiting += followed.waiting;
+        }
+        Ok(())
+    }
+
+    /// What is left: of units in which the register has nothing to move. What waits is counted here, once.
+    async fn rest(&self) -> Result<()> {
+        if let Ok(mut all) = self.followed.lock() {
+            all.waiting = 0;
+        }
+        let mut tx = self.office.desk.store().write().await?;
+        hold(&mut tx, vuon_registry::ledger::REGISTER).await?;
+        self.follow(&mut tx, None).await?;
+        tx.commit().await?;
+        Ok(())
+    }
 }
 
 impl Office {
-    async fn all_moved(&self, followed: &mut Followed) -> Result<()> {
-        self.moved::<Agreement>(followed).await?;
-        self.moved::<Group>(followed).await?;
-        self.moved::<Loan>(followed).await?;
-        self.moved::<Payment>(followed).await?;
-        self.moved::<PaymentFile>(followed).await?;
-        self.moved::<Proposal>(followed).await
+    async fn all_moved(
+        &self,
+        tx: &mut AnyConnection,
+        list: &str,
+        province: Option<&str>,
+        followed: &mut Followed,
+    ) -> Result<()> {
+        self.moved::<Agreement>(tx, list, province, followed).await?;
+        self.moved::<Group>(tx, list, province, followed).await?;
+        self.moved::<Loan>(tx, list, province, followed).await?;
+        self.moved::<Payment>(tx, list, province, followed).await?;
+        self.moved::<PaymentFile>(tx, list, province, followed).await?;
+        self.moved::<Proposal>(tx, list, province, followed).await
     }
 
-    /// Moves the things of a kind that stand at units of other lists than the one in force.
-    async fn moved<T: Thing>(&self, followed: &mut Followed) -> Result<()> {
-        let list = self.desk.area_list().await?;
-        let mut tx = self.desk.store().write().await?;
+    /// Moves the things of a kind that stand at units of other lists: of a province, or wherever they are.
+    async fn moved<T: Thing>(
+        &self,
+        tx: &mut AnyConnection,
+        list: &str,
+        province: Option<&str>,
+        followed: &mut Followed,
+    ) -> Result<()> {
         let old = Query::new("SELECT r.id FROM record r JOIN area a ON a.id = r.commune WHERE r.kind = ").bind(T::KIND);
-        let old = old.push(" AND a.list <> ").bind(&list).push(" ORDER BY r.id");
-        let ids = old.all(&mut tx, |row| text(row, 0)).await?;
-        let things: Vec<Kept<T>> = self.load_all(&mut tx, &ids).await?;
+        let old = old.push(" AND a.list <> ").bind(list);
+        let old = match province {
+            Some(province) => old.push(" AND a.province = ").bind(province),
+            None => old,
+        };
+        let ids = old.push(" ORDER BY r.id").all(tx, |row| text(row, 0)).await?;
+        let things: Vec<Kept<T>> = self.load_all(tx, &ids).await?;
         let mut placed: Vec<Written<T>> = Vec::with_capacity(things.len());
         for kept in things {
-            match new_place(&mut tx, kept.thing.at(), kept.thing.columns().subject.as_deref(), &list).await? {
+            match new_place(tx, kept.thing.at(), kept.thing.columns().subject.as_deref(), list).await? {
                 None => followed.waiting += 1,
                 Some(at) => {
                     let mut thing = kept.thing.clone();
@@ -126,30 +193,41 @@ impl Office {
         while let Some(first) = placed.first() {
             let chain = first.thing.at().chain().to_owned();
             let rest = placed.split_off(placed.partition_point(|written| written.thing.at().chain() == chain));
-            hold(&mut tx, &chain).await?;
-            self.write(&mut tx, &chain, std::mem::replace(&mut placed, rest)).await?;
+            hold(tx, &chain).await?;
+            self.write(tx, &chain, std::mem::replace(&mut placed, rest)).await?;
         }
-        tx.commit().await?;
         Ok(())
     }
 
-    /// Gives the free capital of old units to the one unit that each became.
-    async fn handed_over(&self, followed: &mut Followed) -> Result<()> {
-        let list = self.desk.area_list().await?;
-        let mut tx = self.desk.store().write().await?;
+    /// Gives the free capital of old units, of a province or wherever they are, to the one unit that each became.
+    async fn handed_over(
+        &self,
+        tx: &mut AnyConnection,
+        list: &str,
+        province: Option<&str>,
+        followed: &mut Followed,
+    ) -> Result<()> {
+        let units = match province {
+            Some(province) => {
+                let units = sql("SELECT id FROM area WHERE province = $1", [province.into()]);
+                Some(units.all(tx, |row| text(row, 0)).await?.into_iter().collect::<HashSet<String>>())
+            }
+            None => None,
+        };
         let free =
             sql("SELECT owner, balance FROM money_account WHERE kind = 'budget' AND balance > 0 ORDER BY owner", []);
-        for (owner, amount) in free.all(&mut tx, |row| Ok((text(row, 0)?, int(row, 1)?))).await? {
+        for (owner, amount) in free.all(tx, |row| Ok((text(row, 0)?, int(row, 1)?))).await? {
             let from = Budget::of_owner(&owner).ok_or_else(|| RegistryError::Damaged { what: "a budget".into() })?;
-            if from.unit.starts_with(&format!("{list}:")) {
+            let is_elsewhere = units.as_ref().is_some_and(|units| !units.contains(&from.unit));
+            if is_elsewhere || from.unit.starts_with(&format!("{list}:")) {
                 continue;
             }
-            let Some(at) = successor(&mut tx, &from.unit, &list).await? else {
+            let Some(at) = successor(tx, &from.unit, list).await? else {
                 followed.waiting += 1;
                 continue;
             };
             let unit = at.chain().to_owned();
-            hold(&mut tx, &unit).await?;
+            hold(tx, &unit).await?;
             let to = Budget { unit: unit.clone(), ..from.clone() };
             let transfer = |id: &str| Transfer {
                 event: Event::PassOn,
@@ -159,13 +237,12 @@ impl Office {
                 key: format!("handover/{id}"),
             };
             let handover = Handover { from: from.clone(), to: to.clone(), at, amount };
-            let id = self.write_one(&mut tx, Written::new("handed_over", handover)).await?;
+            let id = self.write_one(tx, Written::new("handed_over", handover)).await?;
             let made = vec![transfer(&id)];
-            self.transfer(&mut tx, &unit, self.desk.today(), vec![(id, made)]).await?;
+            self.transfer(tx, &unit, self.desk.today(), vec![(id, made)]).await?;
             followed.budgets += 1;
             followed.amount += amount;
         }
-        tx.commit().await?;
         Ok(())
     }
 }

@@ -6,9 +6,11 @@
 
 use crate::agreements::said;
 use crate::office::Office;
+use crate::ranks::in_area;
+use crate::records::At;
 use std::collections::{BTreeSet, HashMap};
 use vuon_policy::support::SealedFact;
-use vuon_registry::room::{AnyConnection, Change, append, hold, maybe, sql, store, text};
+use vuon_registry::room::{AnyConnection, Change, Query, append, hold, maybe, sql, store, text};
 use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result};
 
@@ -91,18 +93,14 @@ impl Office {
         facts.map(|id| SealedFact::ALL.into_iter().find(|fact| fact.id() == id).ok_or_else(damaged)).collect()
     }
 
-    /// The sealed facts about the members of a commune's households, by person; for a ranking, which keeps them to itself.
-    pub(crate) async fn sealed_in(
-        &self,
-        connection: &mut AnyConnection,
-        commune: &str,
-    ) -> Result<HashMap<String, BTreeSet<SealedFact>>> {
-        let query = sql(
-            "SELECT f.person, f.sealed FROM sealed_fact f JOIN person p ON p.id = f.person \
-             JOIN household h ON h.id = p.household WHERE h.commune = $1",
-            [commune.into()],
+    /// The sealed facts about the members of an area's households, by person; for a ranking, which keeps them to itself.
+    pub(crate) async fn sealed_in(&self, connection: &mut AnyConnection, at: &At) -> Result<SealedFacts> {
+        // They are few: from them to their households, and not from every household to its facts.
+        let query = Query::new(
+            "SELECT f.person, f.sealed FROM sealed_fact f CROSS JOIN person p CROSS JOIN household r \
+             WHERE p.id = f.person AND r.id = p.household",
         );
-        let rows = query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let rows = in_area(query, at).all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
         let opened = rows.into_iter().map(|(person, sealed)| {
             let facts = self.opened(&person, &sealed)?;
             Ok((person, facts))
@@ -110,6 +108,9 @@ impl Office {
         opened.collect()
     }
 }
+
+/// Sealed facts, by person.
+pub(crate) type SealedFacts = HashMap<String, BTreeSet<SealedFact>>;
 
 fn sealed_for(person: &str) -> String {
     format!("sealed_fact/{person}")

@@ -2,7 +2,7 @@
 
 -- A thing of the programme: an agreement, a group, a proposal, a ranking, an allocation, a payment. `content` is its
 -- present state, as the latest entry about it says; the other columns are taken from that state, to list it by. `key` says
--- what there can be only one of at a time; it is empty once that is over.
+-- what there can be only one of at a time; it is empty once that is over. `household` is the member that a group's loan is of.
 CREATE TABLE record (
     id       SORTED PRIMARY KEY,
     kind     SORTED NOT NULL,
@@ -13,6 +13,7 @@ CREATE TABLE record (
     commune  SORTED,
     hamlet   SORTED,
     subject  SORTED,
+    household SORTED,
     scheme   SORTED,
     year     BIGINT,
     state    SORTED NOT NULL,
@@ -26,6 +27,7 @@ CREATE INDEX record_province ON record (province, kind, state, id);
 CREATE INDEX record_district ON record (district, kind, state, id);
 CREATE INDEX record_hamlet ON record (hamlet, kind, state, id);
 CREATE INDEX record_subject ON record (subject, kind, id);
+CREATE INDEX record_household ON record (household, kind, id);
 CREATE INDEX record_due ON record (commune, due, id) WHERE due IS NOT NULL;
 
 -- A person is in one group of a kind at a time.

@@ -93,28 +93,42 @@ pub(crate) fn salt() -> String {
     HEXLOWER.encode(&crate::keys::random::<16>())
 }
 
+/// A content as it is stored, made before the database is needed.
+#[derive(Debug)]
+pub struct Stored {
+    /// Its hash under its salt.
+    pub hash: String,
+    salt: String,
+    body: String,
+}
+
+impl Stored {
+    /// Writes a content out.
+    pub fn of<T: Serialize>(content: &T) -> Result<Self> {
+        let body = serde_json::to_string(content).map_err(|_| RegistryError::Damaged { what: "a content".into() })?;
+        let salt = salt();
+        Ok(Stored { hash: content_hash(&salt, &body), salt, body })
+    }
+}
+
 /// Stores a content and gives its hash.
 pub async fn store<T: Serialize>(connection: &mut AnyConnection, content: &T) -> Result<String> {
-    let body = serde_json::to_string(content).map_err(|_| RegistryError::Damaged { what: "a content".into() })?;
-    let salt = salt();
-    let hash = content_hash(&salt, &body);
-    sql("INSERT INTO content (hash, salt, body) VALUES ($1, $2, $3)", [hash.as_str().into(), salt.into(), body.into()])
-        .run(connection)
-        .await?;
+    let content = Stored::of(content)?;
+    let hash = content.hash.clone();
+    store_stored(connection, vec![content]).await?;
     Ok(hash)
 }
 
 /// Stores many contents in few statements; their hashes in the same order.
 pub async fn store_all<T: Serialize>(connection: &mut AnyConnection, contents: &[T]) -> Result<Vec<String>> {
-    let mut hashes = Vec::with_capacity(contents.len());
-    let mut rows: Vec<[Value; 3]> = Vec::with_capacity(contents.len());
-    for content in contents {
-        let body = serde_json::to_string(content).map_err(|_| RegistryError::Damaged { what: "a content".into() })?;
-        let salt = salt();
-        let hash = content_hash(&salt, &body);
-        rows.push([hash.as_str().into(), salt.into(), body.into()]);
-        hashes.push(hash);
-    }
+    let contents: Result<Vec<Stored>> = contents.iter().map(Stored::of).collect();
+    store_stored(connection, contents?).await
+}
+
+/// Stores contents that were written out before; their hashes in the same order.
+pub async fn store_stored(connection: &mut AnyConnection, contents: Vec<Stored>) -> Result<Vec<String>> {
+    let hashes = contents.iter().map(|content| content.hash.clone()).collect();
+    let rows = contents.into_iter().map(|content| [content.hash.into(), content.salt.into(), content.body.into()]);
     crate::store::insert_all(connection, "content (hash, salt, body)", rows).await?;
     Ok(hashes)
 }

@@ -1,12 +1,17 @@
 //! What schemes of support ask about households: the status that was decided, and the answers that were signed last.
 //!
 //! In: a pack, a day, a commune or a household within the asker's reach. Out: for each household what the pack's evaluator
-//! takes. Answers to questions that this pack does not have, or has otherwise, are left out: they are then not known.
+//! takes. A whole commune's are read by [`Desk::read_commune`], without names. Answers to questions that this pack does not have, or has otherwise, are left out: they are then not known.
+
+mod commune;
+
+pub use crate::forms::known::Who;
+pub use commune::{CommuneRead, CommuneTaking, HouseholdRead, Taken};
 
 use crate::cases::picture::{Of, Subject, Taking, has_list, histories, members, subjects};
 use crate::cases::records::Answered;
 use crate::cases::{CaseReason, CaseState};
-use crate::forms::known::PicturedMember;
+use crate::forms::known::{Filling, PicturedMember};
 use crate::forms::{Answers, Under, evaluated};
 use crate::rounds::one::commune_place;
 use crate::scope::{Action, Place};
@@ -148,7 +153,8 @@ impl Desk {
         let mut subjects = subjects(connection, of).await?;
         subjects.retain(|subject| self.actor.reach.covers(&subject.place));
         let Some(first) = subjects.first() else { return Ok(Vec::new()) };
-        let commune = first.place.commune.clone();
+        let first_place = first.place.clone();
+        let commune = first_place.commune.clone();
         let (_, commune_kind, _) = commune_place(connection, &commune).await?;
         let has_list = has_list(connection, &commune, on).await?;
         let mut pasts = histories(connection, of, on).await?;
@@ -163,12 +169,12 @@ impl Desk {
             has_list,
             first: CaseState::Survey,
         };
-        let under = Under { program, method: 0, review_date: on };
+        let filling = Filling::new(program, &first_place, &commune_kind, has_list, on);
         let known = subjects.into_iter().map(|subject| {
             let members = people.remove(&subject.household).unwrap_or_default();
             let past = pasts.remove(&subject.household).unwrap_or_default();
-            let said = answered.remove(&subject.household).unwrap_or_default();
-            known(&taking, under, subject, members, past, &said)
+            let said = answered.remove(&subject.household);
+            known(&taking, &filling, subject, members, past, said.as_ref())
         });
         Ok(known.collect())
     }
@@ -176,18 +182,25 @@ impl Desk {
 
 fn known(
     taking: &Taking<'_>,
-    under: Under<'_>,
+    filling: &Filling<'_>,
     subject: Subject,
     members: Vec<PicturedMember>,
     history: History,
-    said: &Answers,
+    said: Option<&Answers>,
 ) -> KnownHousehold {
     let member =
         |member: &PicturedMember| KnownMember { person: member.person.clone(), relation: member.relation.clone() };
     let persons = members.iter().map(member).collect();
+    let program = taking.program;
     let status = history.status.as_deref();
-    let status = status.and_then(|id| under.program.pack.statuses.iter().position(|status| status.id.value == id));
-    let picture = taking.of(&subject, members, history.clone(), CaseReason::Listed, (None, None));
+    let status = status.and_then(|id| program.pack.statuses.iter().position(|status| status.id.value == id));
+    let answers = match said {
+        None => filling.of(&history, &members.iter().map(PicturedMember::who).collect::<Vec<_>>()),
+        Some(said) => {
+            let picture = taking.of(&subject, members, history.clone(), CaseReason::Listed, (None, None));
+            evaluated(Under { program, method: 0, review_date: taking.opened }, &picture.known, said)
+        }
+    };
     KnownHousehold {
         id: subject.household,
         code: subject.code,
@@ -198,12 +211,14 @@ fn known(
         members: persons,
         history,
         status,
-        answers: evaluated(under, &picture.known, said),
+        answers,
     }
 }
 
 /// The answers of each household that were signed last, of any round.
-async fn answered(connection: &mut AnyConnection, of: Of<'_>) -> Result<HashMap<String, Answers>> {
+type Said = HashMap<String, Answers>;
+
+async fn answered(connection: &mut AnyConnection, of: Of<'_>) -> Result<Said> {
     let query = Query::new(
         "SELECT c.household, a.answered FROM review_case c JOIN answers a ON a.review_case = c.id \
          AND a.version = c.answers JOIN household h ON h.id = c.household WHERE h.closed IS NULL AND",

@@ -392,6 +392,21 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                     Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
                 };
                 same!("known_after", known_after(commune), known_after(NOWHERE));
+                // A commune is no secret; its households are.
+                let read_commune = async || {
+                    let mut connection = desk.store().read().await?;
+                    let read = desk.read_commune(&mut connection, commune, day).await?;
+                    Result::Ok(read.households()?.len())
+                };
+                match read_commune().await {
+                    Ok(households) => assert_eq!(households, 0, "read_commune"),
+                    Err(refused) => {
+                        assert!(
+                            matches!(refused, vuon_registry::RegistryError::Forbidden { .. }),
+                            "read_commune: {refused}"
+                        );
+                    }
+                }
                 if let Some(hamlet) = &known.place.hamlet {
                     let (there, nowhere) = ([hamlet.clone()], [NOBODY.to_owned()]);
                     same!("hamlet_names", desk.hamlet_names(&there), desk.hamlet_names(&nowhere));

@@ -75,7 +75,9 @@ async fn every_page_is_there_for_each_role_in_both_languages() {
     let people = people().await;
     let of_commune = ["entitled", "rankings", "agreements", "approval", "groups", "projects", "payments"];
     let of_commune = of_commune.map(|page| format!("/support/{page}?commune={COMMUNE}"));
-    let of_all = ["", "/models", "/figures", "/capital"].map(|page| format!("/support{page}"));
+    let of_all = ["", "/models", "/figures", "/capital", "/coverage"].map(|page| format!("/support{page}"));
+    let of_area = ["".to_owned(), format!("?unit={COMMUNE}&kind=group&state=forming")];
+    let of_area = of_area.map(|asked| format!("/support/community{asked}"));
     let household = format!("/households/{}", people.households[0]);
     for (browser, reads_people) in [
         (&people.officer, true),
@@ -89,7 +91,7 @@ async fn every_page_is_there_for_each_role_in_both_languages() {
             let english = browser.get_in_english(path).await;
             english.says("<html lang=\"en\"").says("Support").does_not_say("support-");
         }
-        for path in of_commune.iter().chain([&household]) {
+        for path in of_commune.iter().chain(&of_area).chain([&household]) {
             if reads_people {
                 browser.get(path).await.says("<html lang=\"vi\"");
                 browser.get_in_english(path).await.says("<html lang=\"en\"");
@@ -396,6 +398,9 @@ async fn a_group_forms_and_is_refused_in_words_until_it_may_be_certified() {
     let group = people.officer.post("/support/groups", &new).await.sent_to();
     let page = people.officer.get(&group).await;
     page.says("ít nhất 5 thành viên");
+    let listed = people.province.get("/support/community?kind=group").await;
+    listed.says("Nhóm nuôi bò").says(&group);
+    people.province.get("/support/community?kind=project").await.does_not_say("Nhóm nuôi bò");
     let version = page.value("version").to_owned();
     let wrong = people.officer.post(&format!("{group}/join"), &[("version", &version), ("code", "999")]).await;
     wrong.says("không có hộ nào của xã có mã này");

@@ -263,8 +263,9 @@ fn project(d: &mut Decoder, node: &Node) -> Option<Project> {
 }
 
 fn target(d: &mut Decoder, node: &Node) -> Option<Target> {
-    let keys = ["id", "label", "programme", "falls_each_year_by", "at_least", "times", "unit", "measured_by", "source"];
-    let f = d.fields(node, "a target", &keys)?;
+    let goals = ["falls_each_year_by", "at_least", "times"];
+    let keys = ["id", "label", "programme", "level", "unit", "measured_by", "source"];
+    let f = d.fields(node, "a target", &[&keys[..], &goals[..]].concat())?;
     let goals = [
         optional(d, f, "falls_each_year_by", above_zero).map(Goal::FallEachYear),
         optional(d, f, "at_least", above_zero).map(Goal::AtLeast),
@@ -281,6 +282,8 @@ fn target(d: &mut Decoder, node: &Node) -> Option<Target> {
         id,
         label: d.label(f, "label")?,
         programme: d.required_text(f, "programme")?,
+        level: optional(d, f, "level", |d, node| d.word(node, &SetFor::ALL.map(|level| (level.id(), level))))
+            .unwrap_or(SetFor::Nation),
         goal,
         unit: unit(d, f)?,
         measured_by: optional(d, f, "measured_by", |d, node| d.word(node, &Measured::ALL.map(|m| (m.id(), m)))),

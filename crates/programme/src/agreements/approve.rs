@@ -4,7 +4,8 @@ use super::{Agreement, AgreementState, Recipient};
 use crate::money::{Event, Transfer};
 use crate::office::Office;
 use crate::records::Kept;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use vuon_policy::entitlement::Entitlements;
 use vuon_policy::lattice::Tri;
 use vuon_registry::room::{AnyConnection, hold};
 use vuon_registry::scope::Action;
@@ -73,7 +74,10 @@ impl Office {
         if !drafts.iter().any(|kept| of_households(&kept)) {
             return Ok(());
         }
-        let judged = self.judged(tx, commune).await?;
+        let schemes = drafts.iter().filter(of_households).map(|kept| self.scheme_place(&kept.thing.scheme));
+        let schemes: BTreeSet<usize> = schemes.collect::<Result<_>>()?;
+        let entitlements = Entitlements::only(&self.program, schemes.into_iter().collect());
+        let judged = self.judged_for(tx, commune, &entitlements).await?;
         let judged: HashMap<&str, _> = judged.iter().map(|(known, all)| (known.id.as_str(), (known, all))).collect();
         for kept in drafts.iter().filter(of_households) {
             let place = self.scheme_place(&kept.thing.scheme)?;

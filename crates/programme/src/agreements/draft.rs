@@ -225,7 +225,7 @@ impl Office {
                 let rule = scheme.group.as_ref().ok_or(RegistryError::NotFound)?;
                 self.holds_rule(tx, &group).await?;
                 let source = vuon_policy::explain::cite(&self.program, &rule.source, Language::Vi);
-                let (_, reached) = self.entitled_members(tx, &group).await?;
+                let reached = self.present_members(tx, &group).await?.reached;
                 Ok(Grounds { because: Vec::new(), source, verified: rule.source.verified, reached })
             }
             _ => Err(invalid("recipient", format!("this scheme is for a {}", scheme.beneficiary.id()))),

@@ -293,6 +293,7 @@ impl Thing for Agreement {
             year: Some(self.budget.year.into()),
             state: self.state.id().to_owned(),
             due: self.next_due(),
+            household: None,
         }
     }
 }

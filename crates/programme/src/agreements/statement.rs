@@ -2,6 +2,7 @@
 
 use super::{Agreement, PartState};
 use crate::debt::Debt;
+use crate::groups::Loan;
 use crate::office::Office;
 use crate::repayment::Lent;
 use jiff::civil::Date;
@@ -29,6 +30,17 @@ impl Office {
         if let Some(debt) = &agreement.debt {
             lines.extend(self.comes_back(debt, language)?);
         }
+        Ok(lines)
+    }
+
+    /// The sentences of a loan of a group's fund, in a language.
+    pub fn loan_statement(&self, loan: &Loan, group: &str, language: Language) -> Result<Vec<String>> {
+        let (lent, from) = (counted(&loan.debt.lent, loan.debt.lent.units(), language), day(loan.lent_on(), language));
+        let mut lines = vec![match language {
+            Language::Vi => format!("Quỹ của {group} cho gia đình vay {lent} ngày {from}."),
+            Language::En => format!("The fund of {group} lent you {lent} on {from}."),
+        }];
+        lines.extend(self.comes_back(&loan.debt, language)?);
         Ok(lines)
     }
 

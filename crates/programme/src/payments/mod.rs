@@ -85,6 +85,7 @@ impl Thing for Payment {
             year: Some(self.year.into()),
             state: self.state.id().to_owned(),
             due: None,
+            household: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A ranking computed again, from what it was computed from: the values of the keys in its sheets, the pack's keys, the seed
 //! that its area, scheme and year give, the quota. What was known of a household on that day is not asked back.
 
+use super::look::{Listed, People};
 use super::sheet::{PLACES, Sheet, opened};
 use super::{AreaRanking, sealed_keys, seed};
 use crate::agreements::Recipient;
@@ -30,12 +31,19 @@ pub(crate) async fn computed_again(
         return Ok(Some(told));
     }
     let lists: Vec<String> = ranking.not_known.iter().map(|there| there.list.clone()).collect();
-    let lists = match whole::<Vec<Recipient>>(connection, &lists).await? {
+    let lists = match whole::<Listed>(connection, &lists).await? {
         Ok(lists) => lists,
         Err(told) => return Ok(Some(told)),
     };
-    if lists.iter().zip(&ranking.not_known).any(|(list, there)| list.len() != there.count) {
-        return Ok(Some("those of whom it was not known are not as many as it says".into()));
+    for (list, there) in lists.iter().zip(&ranking.not_known) {
+        let people = match whole::<People<String>>(connection, std::slice::from_ref(&list.people)).await? {
+            Ok(people) => people,
+            Err(told) => return Ok(Some(told)),
+        };
+        let found = people.first().and_then(|people| list.recipients(people));
+        if list.count() != there.count || found.is_none() {
+            return Ok(Some("those of whom it was not known are not as many as it says".into()));
+        }
     }
     let sheets = match whole::<Sheet>(connection, &ranking.sheets).await? {
         Ok(sheets) => sheets,

@@ -7,12 +7,23 @@ use crate::entitled::unpayable;
 use crate::office::Office;
 use crate::ranking::{Candidate, Quota, Ranking, rank};
 use crate::records::{At, Filter, Kept, Thing, Written, narrowed, select};
+use futures::future::BoxFuture;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use std::collections::HashMap;
 use std::sync::Arc;
 use vuon_policy::support::Scheme;
-use vuon_registry::room::{AnyConnection, Query, hold, maybe, sql, store_all, text};
+use vuon_registry::room::{AnyConnection, Query, Stored, hold, maybe, sql, store_stored, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
+
+/// How many schemes are put in order at a time, while the one before is stored.
+const AT_ONCE: usize = 2;
+
+/// A ranking, and its sheets as they are stored.
+struct Ordered {
+    ranking: AreaRanking,
+    sheets: Vec<Stored>,
+}
 
 impl Office {
     /// Ranks the entitled of a commune, district or province for a scheme, but for those that have an agreement of it; its id.
@@ -40,14 +51,23 @@ impl Office {
         if !self.covers(&at) {
             return Err(RegistryError::NotFound);
         }
-        let found = self.measured(&at, &places).await?;
+        let area = self.measured(&at, &places).await?;
+        let orders: Vec<BoxFuture<'_, Result<Ordered>>> = wanted
+            .iter()
+            .zip(costs)
+            .zip(area.found)
+            .map(|(((scheme, quota), cost), found)| self.put_in_order(&at, (scheme, year), (*quota, cost), found))
+            .collect();
+        let mut orders = stream::iter(orders).buffered(AT_ONCE);
         let mut tx = self.desk.store().write().await?;
         hold(&mut tx, at.chain()).await?;
         self.desk.keep_pack(&mut tx, &self.program).await?;
+        store_stored(&mut tx, area.lists).await?;
         let mut ids = Vec::with_capacity(wanted.len());
-        for (((scheme, quota), cost), found) in wanted.iter().zip(costs).zip(found) {
+        for (scheme, _) in wanted {
             self.no_other_order(&mut tx, &at, scheme, year).await?;
-            let ranking = self.ranked(&mut tx, &at, (scheme, year), (*quota, cost), found).await?;
+            let Ordered { ranking, sheets } = orders.try_next().await?.ok_or(RegistryError::NotFound)?;
+            store_stored(&mut tx, sheets).await?;
             let draft = Filter { scheme: Some(scheme.clone()), ..Filter::default() };
             let same = narrowed(select(AreaRanking::KIND), &draft).push(" AND r.key = ").bind(&ranking.seed);
             let same: Vec<Kept<AreaRanking>> = self.read_things(&mut tx, same).await?;
@@ -93,7 +113,7 @@ impl Office {
         );
         let query = query.bind(scheme).push(" AND r.year = ").bind(i64::from(year));
         let query = query.push(" AND r.key <> ").bind(seed(at, scheme, year)).push(" AND (");
-        let query = super::measure::in_area(above(query, at).push(" OR (1 = 1"), at).push("))");
+        let query = super::in_area(above(query, at).push(" OR (1 = 1"), at).push("))");
         if query.count(tx).await? > 0 {
             return Err(RegistryError::Exists {
                 what: "an approved ranking of an area above or within this one".into(),
@@ -102,17 +122,25 @@ impl Office {
         Ok(())
     }
 
-    /// The ranking of candidates, its sheets stored.
-    async fn ranked(
+    /// The ranking of candidates, beside those that answer others meanwhile.
+    fn put_in_order(
         &self,
-        tx: &mut AnyConnection,
         at: &At,
         (scheme, year): (&str, i16),
         (quota, cost): (Quota, i64),
         found: Found,
-    ) -> Result<AreaRanking> {
+    ) -> BoxFuture<'_, Result<Ordered>> {
+        let (at, scheme) = (at.clone(), scheme.to_owned());
+        Box::pin(async move {
+            let office = self.clone();
+            let order = tokio::task::spawn_blocking(move || office.order(at, (&scheme, year), (quota, cost), found));
+            order.await.map_err(|_| RegistryError::Damaged { what: "the ranking broke off".into() })?
+        })
+    }
+
+    fn order(&self, at: At, (scheme, year): (&str, i16), (quota, cost): (Quota, i64), found: Found) -> Result<Ordered> {
         let rules = self.scheme(scheme)?;
-        let seed = seed(at, scheme, year);
+        let seed = seed(&at, scheme, year);
         let mut who: HashMap<String, (Recipient, Arc<str>)> = HashMap::with_capacity(found.entitled.len());
         let mut candidates = Vec::with_capacity(found.entitled.len());
         for measured in found.entitled {
@@ -122,20 +150,19 @@ impl Office {
         }
         let ranking = rank(candidates, &seed, quota);
         let line = line(&ranking, rules, |id| who.get(id).map(|(recipient, _)| recipient.clone()));
-        let sheets = self.sheets(&ranking, who, &sealed_keys(rules));
-        let sheets = store_all(tx, &sheets).await?;
-        let (communes, lists): (Vec<Arc<str>>, Vec<Vec<Recipient>>) = found.not_known.into_iter().unzip();
-        let hashes = store_all(tx, &lists).await?;
-        let not_known = communes.iter().zip(&lists).zip(hashes).map(|((commune, list), hash)| NotKnown {
+        let sheets: Result<Vec<Stored>> =
+            self.sheets(&ranking, who, &sealed_keys(rules)).iter().map(Stored::of).collect();
+        let sheets = sheets?;
+        let not_known = found.not_known.into_iter().map(|(commune, count, list)| NotKnown {
             commune: commune.as_ref().to_owned(),
-            count: list.len(),
-            list: hash,
+            count,
+            list,
         });
-        Ok(AreaRanking {
+        let ranking = AreaRanking {
             scheme: scheme.to_owned(),
             pack: self.program.pack.id.value.clone(),
             pack_hash: self.program.hash.clone(),
-            at: at.clone(),
+            at,
             year,
             on: self.desk.today(),
             quota,
@@ -144,11 +171,12 @@ impl Office {
             keys: rules.priority.iter().map(|key| key.id.value.clone()).collect(),
             ranked: ranking.ranked.len(),
             within: ranking.ranked.iter().filter(|ranked| ranked.within).count(),
-            sheets,
+            sheets: sheets.iter().map(|sheet| sheet.hash.clone()).collect(),
             not_known: not_known.collect(),
             line,
             approved: None,
-        })
+        };
+        Ok(Ordered { ranking, sheets })
     }
 
     /// Where a commune, district or province is.

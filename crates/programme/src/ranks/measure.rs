@@ -1,79 +1,92 @@
-//! What a ranking orders by: the entitled of an area, each with the values of the scheme's keys, commune by commune. Of a commune
-//! that is done with, only ids and values stay in memory.
+//! What a ranking orders by: the entitled of an area, each with the values of the scheme's keys. Communes are read and looked
+//! at several at a time; of one that is done with, only ids and values stay in memory.
 
 use super::OF_A_GROUP;
+use super::look::{Looked, Looking, Measured, keys};
 use crate::agreements::{Agreement, Recipient};
 use crate::entitled::facts;
-use crate::groups::Group;
+use crate::groups::{Group, there};
 use crate::office::Office;
 use crate::records::{At, Kept, Thing, select};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::sealed::SealedFacts;
+use futures::future::BoxFuture;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use vuon_policy::entitlement::{Entitlement, Entitlements};
-use vuon_policy::lattice::Tri;
-use vuon_policy::support::{Beneficiary, PriorityKey, Scheme, SealedFact};
-use vuon_registry::room::{AnyConnection, Query, among, text};
-use vuon_registry::support::KnownHousehold;
+use vuon_policy::entitlement::Entitlements;
+use vuon_policy::support::{Beneficiary, PriorityKey, Scheme};
+use vuon_registry::room::{AnyConnection, Query, Stored, among, text};
 use vuon_registry::{RegistryError, Result};
 
-/// Somebody entitled.
-pub(super) struct Measured {
-    pub recipient: Recipient,
-    pub commune: Arc<str>,
-    pub keys: Vec<i64>,
-}
+/// How many communes are in hand at a time: while one is read, others are looked at.
+const AT_ONCE: usize = 3;
 
 /// The candidates of one scheme.
 #[derive(Default)]
 pub(super) struct Found {
     pub entitled: Vec<Measured>,
-    /// Those of whom it is not known, by commune.
-    pub not_known: Vec<(Arc<str>, Vec<Recipient>)>,
+    /// The communes with somebody of whom it is not known: how many, and the content that lists them.
+    pub not_known: Vec<(Arc<str>, usize, String)>,
 }
 
-/// The sealed facts of a commune, by person.
-type Sealed = HashMap<String, BTreeSet<SealedFact>>;
+/// The candidates of several schemes, and the contents that list those of whom it is not known.
+pub(super) struct Area {
+    pub found: Vec<Found>,
+    pub lists: Vec<Stored>,
+}
+
+/// Who has an agreement, by the place of its scheme: by [`Recipient::key`].
+pub(super) type Holders = HashMap<usize, BTreeSet<String>>;
 
 impl Office {
     /// The candidates of an area for some schemes, by their places in the pack: one look at each household for all of them.
-    pub(super) async fn measured(&self, at: &At, wanted: &[usize]) -> Result<Vec<Found>> {
+    pub(super) async fn measured(&self, at: &At, wanted: &[usize]) -> Result<Area> {
+        let of_groups = |place: &usize| self.scheme_at(*place).beneficiary == Beneficiary::Group;
         let mut connection = self.desk.store().read().await?;
         let holders = self.holders(&mut connection, at, wanted).await?;
-        let communes = self.communes_of(&mut connection, at).await?;
-        let of_groups = |place: &&usize| self.scheme_at(**place).beneficiary == Beneficiary::Group;
-        let entitlements =
-            Entitlements::only(&self.program, wanted.iter().filter(|place| !of_groups(place)).copied().collect());
-        let mut found: Vec<Found> = wanted.iter().map(|_| Found::default()).collect();
-        for commune in communes {
-            let commune: Arc<str> = commune.into();
-            let sealed = self.sealed_for_keys(&mut connection, &commune, wanted).await?;
-            let judged = self.judged_for(&mut connection, &commune, &entitlements).await?;
-            for (found, place) in found.iter_mut().zip(wanted).filter(|(_, place)| !of_groups(place)) {
-                let scheme = self.scheme_at(*place);
-                let mut not_known = Vec::new();
-                for (known, all) in &judged {
-                    let Some(own) = all.iter().find(|own| own.scheme == *place) else { continue };
-                    for (recipient, entitled, people) in candidates(known, own, scheme) {
-                        if entitled == Tri::False || holders.contains(&holder(scheme, &recipient)) {
-                            continue;
-                        }
-                        if entitled == Tri::Unknown {
-                            not_known.push(recipient);
-                            continue;
-                        }
-                        let keys = keys(scheme, own, &people, &sealed);
-                        found.entitled.push(Measured { recipient, commune: commune.clone(), keys });
-                    }
-                }
-                if !not_known.is_empty() {
-                    found.not_known.push((commune.clone(), not_known));
+        let sealed = self.sealed_for_keys(&mut connection, at, wanted).await?;
+        let mut area = Area { found: wanted.iter().map(|_| Found::default()).collect(), lists: Vec::new() };
+        for (found, place) in area.found.iter_mut().zip(wanted).filter(|(_, place)| of_groups(place)) {
+            self.measured_groups(&mut connection, at, *place, (&holders, &sealed), found).await?;
+        }
+        let communes = match wanted.iter().all(of_groups) {
+            true => Vec::new(),
+            false => self.communes_of(&mut connection, at).await?,
+        };
+        // Whoever waits for a connection holds none.
+        drop(connection);
+        let looking = Arc::new(Looking {
+            program: self.program.clone(),
+            on: self.desk.today(),
+            wanted: wanted.to_vec(),
+            holders,
+            sealed,
+        });
+        let looks: Vec<BoxFuture<'_, Result<Looked>>> =
+            communes.into_iter().map(|commune| self.looked_at(commune, looking.clone())).collect();
+        let mut looked = stream::iter(looks).buffered(AT_ONCE);
+        while let Some(there) = looked.try_next().await? {
+            for (found, own) in area.found.iter_mut().zip(there.found) {
+                found.entitled.extend(own.entitled);
+                if let Some((count, list)) = own.not_known {
+                    found.not_known.push((there.commune.clone(), count, there.lists[list].hash.clone()));
                 }
             }
+            area.lists.extend(there.lists);
         }
-        for (found, place) in found.iter_mut().zip(wanted).filter(|(_, place)| of_groups(place)) {
-            self.measured_groups(&mut connection, at, *place, &holders, found).await?;
-        }
-        Ok(found)
+        Ok(area)
+    }
+
+    /// Reads a commune and looks at its households, beside those that answer others meanwhile.
+    fn looked_at(&self, commune: String, looking: Arc<Looking>) -> BoxFuture<'_, Result<Looked>> {
+        Box::pin(async move {
+            let mut connection = self.desk.store().read().await?;
+            let read = self.desk.read_commune(&mut connection, &commune, looking.on).await?;
+            let places = self.places_in(&mut connection, &commune).await?;
+            drop(connection);
+            let looked = tokio::task::spawn_blocking(move || looking.at(&read, &places));
+            looked.await.map_err(|_| RegistryError::Damaged { what: "the ranking broke off".into() })?
+        })
     }
 
     fn scheme_at(&self, place: usize) -> &Scheme {
@@ -87,7 +100,7 @@ impl Office {
         connection: &mut AnyConnection,
         at: &At,
         place: usize,
-        holders: &HashSet<(String, String)>,
+        (holders, sealed): (&Holders, &SealedFacts),
         found: &mut Found,
     ) -> Result<()> {
         let scheme = self.scheme_at(place);
@@ -97,7 +110,7 @@ impl Office {
         let entitlements = Entitlements::only(&self.program, vec![place]);
         for group in groups {
             let recipient = Recipient::Group(group.id.clone());
-            if holders.contains(&holder(scheme, &recipient)) {
+            if holders.get(&place).is_some_and(|own| own.contains(&group.id)) {
                 continue;
             }
             let commune: Arc<str> = group.thing.at.chain().into();
@@ -106,14 +119,14 @@ impl Office {
                 Err(RegistryError::Illegal { .. }) => continue,
                 Err(error) => return Err(error),
             }
-            let sealed = self.sealed_for_keys(connection, &commune, &[place]).await?;
             let mut of_members = Vec::with_capacity(group.thing.members.len());
-            for member in &group.thing.members {
+            for household in there(connection, &group.thing).await? {
                 let today = self.desk.today();
-                let known = self.desk.known_one_in(connection, &member.household, &self.program, today).await?;
+                let known = self.desk.known_one_in(connection, &household, &self.program, today).await?;
                 let places = self.places_of(connection, &known.place).await?;
                 let own = entitlements.of(&facts(&known, today, Some(&places)));
-                of_members.push(keys(scheme, &own[0], &all_of(&known), &sealed));
+                let people = known.members.iter().map(|member| member.person.as_str());
+                of_members.push(keys(scheme, own[0].order.iter().copied(), people, sealed));
             }
             let keys = of_group(scheme, &of_members);
             found.entitled.push(Measured { recipient, commune, keys });
@@ -121,39 +134,42 @@ impl Office {
         Ok(())
     }
 
-    async fn sealed_for_keys(&self, connection: &mut AnyConnection, commune: &str, wanted: &[usize]) -> Result<Sealed> {
+    async fn sealed_for_keys(&self, connection: &mut AnyConnection, at: &At, wanted: &[usize]) -> Result<SealedFacts> {
         let any = wanted.iter().any(|place| !super::sealed_keys(self.scheme_at(*place)).is_empty());
-        if any { self.sealed_in(connection, commune).await } else { Ok(Sealed::new()) }
+        if any { self.sealed_in(connection, at).await } else { Ok(SealedFacts::new()) }
     }
 
-    /// Who of an area has an agreement of one of the schemes: scheme and recipient.
-    async fn holders(
-        &self,
-        connection: &mut AnyConnection,
-        at: &At,
-        wanted: &[usize],
-    ) -> Result<HashSet<(String, String)>> {
+    /// Who of an area has an agreement of one of the schemes.
+    async fn holders(&self, connection: &mut AnyConnection, at: &At, wanted: &[usize]) -> Result<Holders> {
         let counts = |query: Query| query.push(" AND r.state NOT IN ('refused', 'stopped')");
         let of = |beneficiary: fn(Beneficiary) -> bool| -> Vec<String> {
             let schemes = wanted.iter().map(|place| self.scheme_at(*place));
             schemes.filter(|scheme| beneficiary(scheme.beneficiary)).map(|scheme| scheme.id.value.clone()).collect()
         };
-        let mut found = HashSet::new();
+        let mut found = Holders::new();
+        let mut add = |scheme: &str, key: String| -> Result<()> {
+            found.entry(self.scheme_place(scheme)?).or_default().insert(key);
+            Ok(())
+        };
         // A household or group is the subject of its agreement's row; a member is told in the agreement alone.
         let whole = of(|beneficiary| beneficiary != Beneficiary::Member);
         if !whole.is_empty() {
             let query = Query::new(
                 "SELECT r.scheme, r.subject FROM record r WHERE r.kind = 'agreement' \
-                                    AND r.subject IS NOT NULL AND r.scheme IN ",
+                 AND r.subject IS NOT NULL AND r.scheme IN ",
             );
             let query = counts(in_area(among(query, &whole), at));
-            found.extend(query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?);
+            for (scheme, subject) in query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
+                add(&scheme, subject)?;
+            }
         }
         let of_members = of(|beneficiary| beneficiary == Beneficiary::Member);
         if !of_members.is_empty() {
             let query = among(select(Agreement::KIND).push(" AND r.scheme IN "), &of_members);
             let agreements: Vec<Kept<Agreement>> = self.read_things(connection, counts(in_area(query, at))).await?;
-            found.extend(agreements.into_iter().map(|kept| (kept.thing.scheme, kept.thing.recipient.key())));
+            for Kept { thing, .. } in agreements {
+                add(&thing.scheme, thing.recipient.key())?;
+            }
         }
         Ok(found)
     }
@@ -173,54 +189,12 @@ impl Office {
 }
 
 /// Narrows a query of records (`r`) to an area.
-pub(super) fn in_area(query: Query, at: &At) -> Query {
+pub(crate) fn in_area(query: Query, at: &At) -> Query {
     match (&at.commune, &at.district) {
         (Some(commune), _) => query.push(" AND r.commune = ").bind(commune),
         (None, Some(district)) => query.push(" AND r.district = ").bind(district),
         (None, None) => query.push(" AND r.province = ").bind(at.province.clone()),
     }
-}
-
-fn holder(scheme: &Scheme, recipient: &Recipient) -> (String, String) {
-    (scheme.id.value.clone(), recipient.key())
-}
-
-fn all_of(known: &KnownHousehold) -> Vec<&str> {
-    known.members.iter().map(|member| member.person.as_str()).collect()
-}
-
-/// Whom of a household a scheme could serve, whether they are entitled, and whose sealed facts count for them.
-fn candidates<'k>(
-    known: &'k KnownHousehold,
-    own: &Entitlement,
-    scheme: &Scheme,
-) -> Vec<(Recipient, Tri, Vec<&'k str>)> {
-    if scheme.beneficiary != Beneficiary::Member {
-        return match own.entitled {
-            Tri::False => Vec::new(),
-            entitled => vec![(Recipient::Household(known.id.clone()), entitled, all_of(known))],
-        };
-    }
-    let members = known.members.iter().zip(&own.members).filter(|(_, entitled)| **entitled != Tri::False);
-    let candidate = members.map(|(member, entitled)| {
-        let recipient = Recipient::Member { household: known.id.clone(), person: member.person.clone() };
-        (recipient, *entitled, vec![member.person.as_str()])
-    });
-    candidate.collect()
-}
-
-/// The values of a scheme's keys.
-fn keys(scheme: &Scheme, own: &Entitlement, people: &[&str], sealed: &Sealed) -> Vec<i64> {
-    let values = scheme.priority.iter().zip(&own.order).map(|(key, value)| match &key.key {
-        PriorityKey::Sealed(facts) => {
-            let any =
-                people.iter().filter_map(|person| sealed.get(*person)).any(|own| facts.iter().any(|f| own.contains(f)));
-            if any { 0 } else { 2 }
-        }
-        // A number that cannot be told stands last.
-        _ => value.unwrap_or(i64::MAX),
-    });
-    values.collect()
 }
 
 /// The values of a group's keys, from those of its members: lower comes first.

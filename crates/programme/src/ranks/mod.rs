@@ -6,6 +6,7 @@
 //! is in no list, no count and no explanation, and lies sealed in the sheets.
 
 mod again;
+mod look;
 mod make;
 mod measure;
 mod seen;
@@ -13,6 +14,7 @@ mod sheet;
 mod turn;
 
 pub(crate) use again::computed_again;
+pub(crate) use measure::in_area;
 pub use seen::Rows;
 
 use crate::agreements::Recipient;

@@ -1,5 +1,6 @@
 //! Looking at rankings: those of one's own area, and of the areas above it, of which everybody sees the own rows alone.
 
+use super::look::{Listed, People};
 use super::sheet::PLACES;
 use super::{AreaRanking, RankedRow, above};
 use crate::agreements::{Agreement, Recipient};
@@ -144,8 +145,7 @@ impl Office {
             if found.len() >= wanted || after.as_ref().is_some_and(|[commune, _]| there.commune < *commune) {
                 continue;
             }
-            let list: Option<Vec<Recipient>> = content(&mut connection, &there.list).await?;
-            let mut list = list.unwrap_or_default();
+            let mut list = self.listed(&mut connection, &there.list).await?;
             list.sort_unstable_by(|a, b| a.id().cmp(b.id()));
             let later = |recipient: &Recipient| {
                 after.as_ref().is_none_or(|[commune, id]| there.commune > *commune || recipient.id() > id.as_str())
@@ -154,6 +154,14 @@ impl Office {
             found.extend(rest.take(wanted - found.len()));
         }
         Ok(Page::of(found, page, |(commune, recipient)| [commune.clone(), recipient.id().to_owned()]))
+    }
+
+    /// Those of a list; nobody when it was erased.
+    async fn listed(&self, connection: &mut AnyConnection, hash: &str) -> Result<Vec<Recipient>> {
+        let Some(list) = content::<Listed>(connection, hash).await? else { return Ok(Vec::new()) };
+        let Some(people) = content::<People<String>>(connection, &list.people).await? else { return Ok(Vec::new()) };
+        let damaged = || RegistryError::Damaged { what: "a list of those of whom it is not known".into() };
+        list.recipients(&people).ok_or_else(damaged)
     }
 
     async fn load_ranking(&self, connection: &mut AnyConnection, id: &str) -> Result<Kept<AreaRanking>> {

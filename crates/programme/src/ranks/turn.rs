@@ -1,8 +1,7 @@
 //! Whose turn it is: agreements are approved in the order of the approved ranking of their scheme and year, whether it is their
 //! commune's, their district's or their province's.
 
-use super::measure::in_area;
-use super::{AreaRanking, above};
+use super::{AreaRanking, above, in_area};
 use crate::agreements::Agreement;
 use crate::office::Office;
 use crate::records::{Kept, Thing, select};

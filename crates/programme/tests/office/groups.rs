@@ -3,12 +3,16 @@
 use crate::common::{World, for_each_engine};
 use crate::support::*;
 use jiff::civil::date;
+use vuon_policy::model::Language;
+use vuon_programme::Office;
 use vuon_programme::agreements::{AgreementState, NewAgreement, Recipient};
+use vuon_programme::community::{CommunityFilter, CommunityKind};
 use vuon_programme::groups::{Group, GroupMember, Loan, NewGroup, NewLoan};
 use vuon_programme::proposals::{NewProposal, Proposal, Results, Step, StepTaken};
 use vuon_programme::records::{Filter, Kept};
 use vuon_programme::repayment::{Plan, Repaid};
 use vuon_registry::RegistryError;
+use vuon_registry::page::PageRequest;
 
 /// A group of some households with its version; the last of them are average ones.
 pub async fn group(world: &World, support: &Support, poor: usize, others: usize) -> (String, Vec<GroupMember>) {
@@ -192,6 +196,14 @@ async fn what_comes_back_to_a_groups_fund_goes_to_the_next_of_its_list() {
         let turn = support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await;
         assert!(matches!(turn, Err(RegistryError::Illegal { ref why, .. }) if why.contains("turn")), "{turn:?}");
         let first = support.chair.lend_from_group(&id, at, &loan(0, 60_000_000)).await.unwrap();
+        // The member's household sees it among what it receives, in plain words.
+        let of_household = Filter { subject: Some(members[0].household.clone()), ..Filter::default() };
+        let own: Vec<Kept<Loan>> = support.officer.all(&of_household).await.unwrap();
+        assert_eq!(own.iter().map(|kept| kept.id.as_str()).collect::<Vec<_>>(), [first.as_str()]);
+        let told = support.officer.loan_statement(&own[0].thing, "Tổ nuôi bò", Language::Vi).unwrap();
+        assert_eq!(told[0], "Quỹ của Tổ nuôi bò cho gia đình vay 60.000.000 đồng ngày 08/09/2025.");
+        assert!(told[1].starts_with("Trả lại trước hết ngày 08/09/2026: 60.000.000 đồng gốc"), "{told:?}");
+        assert!(told[2].starts_with("Hôm nay còn nợ gốc 60.000.000 đồng"), "{told:?}");
         let much = support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await;
         assert!(
             matches!(much, Err(RegistryError::Illegal { ref why, .. }) if why.contains("holds 40000000")),
@@ -209,6 +221,49 @@ async fn what_comes_back_to_a_groups_fund_goes_to_the_next_of_its_list() {
         let of_group = Filter { subject: Some(id.clone()), ..Filter::default() };
         let loans: Vec<Kept<Loan>> = support.officer.all(&of_group).await.unwrap();
         assert_eq!(loans.iter().filter(|loan| !loan.thing.over).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_and_projects_of_an_area_stand_in_one_list() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let (certified_one, _) = group(world, &support, 5, 0).await;
+        certified(&support, &certified_one).await.unwrap();
+        let (forming, _) = group(world, &support, 0, 0).await;
+        let project = project(&support, None).await;
+        let province = support.village.place.province.clone();
+        let found = async |office: &Office, filter: CommunityFilter| -> Vec<String> {
+            let mut page = PageRequest { after: None, limit: 1 };
+            let mut ids = Vec::new();
+            loop {
+                let found = office.community(&filter, &page).await.unwrap();
+                ids.extend(found.rows.into_iter().map(|row| row.id));
+                page.after = found.next;
+                if page.after.is_none() {
+                    return ids;
+                }
+            }
+        };
+        let of = |kind, state: Option<&str>| CommunityFilter {
+            area: Some(province.clone()),
+            kind,
+            state: state.map(str::to_owned),
+        };
+        let office = &support.province;
+        let all = [certified_one.clone(), forming.clone(), project.clone()];
+        assert_eq!(found(office, of(None, None)).await, all);
+        assert_eq!(found(office, CommunityFilter::default()).await, all);
+        assert_eq!(found(office, of(Some(CommunityKind::Project), None)).await, [project]);
+        assert_eq!(found(office, of(None, Some("certified"))).await, [certified_one]);
+        assert_eq!(found(office, of(Some(CommunityKind::Group), Some("called"))).await, Vec::<String>::new());
+        let nowhere = CommunityFilter { area: Some("vn-2026-04-30:99".into()), ..CommunityFilter::default() };
+        let nowhere = office.community(&nowhere, &PageRequest::first()).await;
+        assert!(matches!(nowhere, Err(RegistryError::NotFound)));
+        let other = world.village_in(crate::common::OTHER_COMMUNE).await;
+        let other = Office::of(other.officer.clone()).await.unwrap();
+        assert_eq!(found(&other, of(None, None)).await, Vec::<String>::new(), "what is out of reach is not there");
     })
     .await;
 }

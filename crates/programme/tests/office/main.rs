@@ -7,6 +7,7 @@ mod audit;
 mod capital;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod common;
+mod coverage;
 mod entitled;
 mod exclusions;
 mod groups;

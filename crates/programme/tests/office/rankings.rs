@@ -1,6 +1,7 @@
 //! Rankings beyond one commune, of members and of groups; and that a ranking is computed again from its sheets.
 
 use crate::common::{OTHER_COMMUNE, World, for_each_engine};
+use crate::groups::{certified, group};
 use crate::support::*;
 use jiff::civil::date;
 use vuon_programme::Office;
@@ -176,6 +177,54 @@ async fn a_scheme_of_groups_ranks_certified_groups() {
         assert!(rows[0].keys.iter().flatten().all(|key| (0..=OF_A_GROUP).contains(key)));
         let audit = Office::of(support.village.auditor.clone()).await.unwrap().verify().await.unwrap();
         assert_eq!((audit.rankings, audit.differences.len()), (1, 0), "{:?}", audit.differences);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_that_ended_counts_for_nothing_in_its_group_and_fails_no_ranking() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let (id, members) = group(world, &support, 6, 0).await;
+        certified(&support, &id).await.unwrap();
+        let ended = &members[5].household;
+        let version = support.village.officer.household(ended).await.unwrap().row.version;
+        support.village.officer.close_household(ended, version, "other", support.today()).await.unwrap();
+        let province = support.village.place.province.clone();
+        let ranked = async || {
+            let ranking = support.province.rank_area(&province, GROUP, YEAR, Quota::Places(1)).await.unwrap();
+            support.province.ranking(&ranking).await.unwrap().thing.ranked
+        };
+        assert_eq!(ranked().await, 1, "five are enough");
+        assert_eq!(support.officer.entitled_in_group(&id).await.unwrap(), (5, 5));
+        let another = &members[4].household;
+        let version = support.village.officer.household(another).await.unwrap().row.version;
+        support.village.officer.close_household(another, version, "other", support.today()).await.unwrap();
+        assert_eq!(ranked().await, 0, "four are not what the rule wants, and that is no failure");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_of_whom_it_is_not_known_are_listed_once_for_schemes_of_one_rule() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.village.household(0, &["Lò Văn Một", "Cà Thị Mẫu"]).await;
+        let commune = support.village.commune.clone();
+        let schemes = ["electricity", "preferential_credit_poor", INSURANCE];
+        let wanted = schemes.map(|scheme| (scheme.to_owned(), Quota::Places(1)));
+        let ids = support.officer.rank_schemes(&commune, YEAR, &wanted).await.unwrap();
+        let mut lists = Vec::new();
+        for id in &ids {
+            let ranking = support.officer.ranking(id).await.unwrap().thing;
+            lists.push((ranking.unknown(), ranking.not_known[0].list.clone()));
+        }
+        assert_eq!(lists[0], lists[1]);
+        assert_eq!((lists[0].0, lists[2].0), (1, 2), "a scheme of members lists them");
+        let there = support.officer.not_ranked(&ids[2], &page()).await.unwrap().rows;
+        assert!(there.iter().all(|(at, who)| *at == commune && who.subject() == household));
+        let audit = Office::of(support.village.auditor.clone()).await.unwrap().verify().await.unwrap();
+        assert_eq!((audit.rankings, audit.differences.len()), (3, 0), "{:?}", audit.differences);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use crate::support::*;
 use jiff::civil::date;
 use vuon_programme::Office;
 use vuon_programme::agreements::{Agreement, NewAgreement};
-use vuon_programme::reform::{Followed, follow_placing, follow_reform};
+use vuon_programme::reform::{Followed, place_hamlet, reform};
 use vuon_registry::RegistryError;
 
 const OLD: &str = "vn-2025-03-01";
@@ -38,12 +38,13 @@ async fn agreements_and_capital_follow_their_commune() {
 
         operator.load_areas(NEW).await.unwrap();
         world.clock.stand(date(2025, 7, 2));
-        operator.reform(OLD, NEW, false).await.unwrap();
-        let forbidden = follow_reform(&village.officer).await;
+        let forbidden = reform(&village.officer, OLD, NEW, false).await;
         assert!(matches!(forbidden, Err(RegistryError::Forbidden { .. })));
-        let followed = follow_reform(&operator).await.unwrap();
-        assert_eq!(followed, Followed { things: 1, waiting: 0, budgets: 1, amount: 20_000_000 });
-        assert_eq!(follow_reform(&operator).await.unwrap(), Followed::default(), "once is enough");
+        let wanted = Followed { things: 1, waiting: 0, budgets: 1, amount: 20_000_000 };
+        assert_eq!(reform(&operator, OLD, NEW, true).await.unwrap().1, wanted, "what would follow can be told before");
+        assert_eq!(officer.one::<Agreement>(&id).await.unwrap().thing.at.commune.as_deref(), Some(COMMUNE));
+        assert_eq!(reform(&operator, OLD, NEW, false).await.unwrap().1, wanted);
+        assert_eq!(reform(&operator, OLD, NEW, false).await.unwrap().1, Followed::default(), "once is enough");
 
         let login = format!("commune_officer.{}", COMMUNE.replace(':', "-"));
         let officer = of(world, &login).await;
@@ -78,16 +79,62 @@ async fn support_follows_a_hamlet_that_somebody_placed() {
         let id = officer.draw_up(&new).await.unwrap();
         operator.load_areas(NEW).await.unwrap();
         world.clock.stand(date(2025, 7, 2));
-        operator.reform(OLD, NEW, false).await.unwrap();
-        assert_eq!(follow_reform(&operator).await.unwrap().waiting, 1);
-        village.officer.place_hamlet(DIVIDED, Some(&village.hamlets[0]), PART).await.unwrap();
-        let chair = follow_placing(&village.chair).await;
+        assert_eq!(reform(&operator, OLD, NEW, false).await.unwrap().1.waiting, 1);
+        let hamlet = Some(village.hamlets[0].as_str());
+        let chair = place_hamlet(&village.chair, DIVIDED, hamlet, PART).await;
         assert!(matches!(chair, Err(RegistryError::Forbidden { .. })));
-        assert_eq!(follow_placing(&village.officer).await.unwrap().things, 1);
+        let (households, followed) = place_hamlet(&village.officer, DIVIDED, hamlet, PART).await.unwrap();
+        assert_eq!((households, followed.things), (1, 1));
         let kept = Office::of(operator).await.unwrap().one::<Agreement>(&id).await.unwrap();
         assert_eq!(kept.thing.at.commune.as_deref(), Some(PART));
         let audit = Office::of(village.auditor.clone()).await.unwrap().verify().await.unwrap();
         assert_eq!(audit.differences, []);
+    })
+    .await;
+}
+
+/// Whatever stops support from following stops the move of the households as well: nothing is left half done.
+#[tokio::test]
+async fn a_reform_that_breaks_off_leaves_everything_where_it_was() {
+    const DIVIDED: &str = "vn-2025-03-01:00019";
+    const PART: &str = "vn-2025-07-01:00070";
+    for_each_engine(async |world| {
+        world.clock.stand(date(2025, 6, 2));
+        let operator = world.operator();
+        operator.load_areas(OLD).await.unwrap();
+        let (whole, divided) = (world.village_in(COMMUNE).await, world.village_in(DIVIDED).await);
+        operator.set("support_pack", "example-province").await.unwrap();
+        let mut contents = Vec::new();
+        for village in [&whole, &divided] {
+            let household = village.household(0, &["Nguyễn Văn Mẫu", "Trần Thị Mẫu"]).await;
+            has_status(world, &household, "poor", date(2024, 12, 31)).await;
+            let office = Office::of(village.officer.clone()).await.unwrap();
+            let new = NewAgreement { from: date(2025, 6, 2), ..production(&household, 10_000_000) };
+            let id = office.draw_up(&new).await.unwrap();
+            contents.push(text_of(world, &format!("SELECT content FROM record WHERE id = '{id}'")).await);
+        }
+        operator.load_areas(NEW).await.unwrap();
+        world.clock.stand(date(2025, 7, 2));
+        let body = async |content: &str, body: &str| {
+            world.tamper(&format!("UPDATE content SET body = '{body}' WHERE hash = '{content}'")).await;
+        };
+        let here = async |commune: &str| {
+            let households = format!("SELECT COUNT(*) FROM household WHERE commune = '{commune}'");
+            let things = format!("SELECT COUNT(*) FROM record WHERE commune = '{commune}'");
+            (world.number(&households).await, world.number(&things).await)
+        };
+        let kept = text_of(world, &format!("SELECT body FROM content WHERE hash = '{}'", contents[0])).await;
+        body(&contents[0], "broken").await;
+        assert!(reform(&operator, OLD, NEW, false).await.is_err());
+        assert_eq!((here(COMMUNE).await, here(MERGED).await), ((1, 1), (0, 0)));
+        body(&contents[0], &kept).await;
+        reform(&operator, OLD, NEW, false).await.unwrap();
+        assert_eq!((here(COMMUNE).await, here(MERGED).await), ((0, 0), (1, 1)));
+
+        body(&contents[1], "broken").await;
+        let hamlet = Some(divided.hamlets[0].as_str());
+        assert!(place_hamlet(&divided.officer, DIVIDED, hamlet, PART).await.is_err());
+        assert_eq!((here(DIVIDED).await, here(PART).await), ((1, 1), (0, 0)));
     })
     .await;
 }

@@ -9,7 +9,7 @@ use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, pick};
 use vuon_programme::Office;
 use vuon_programme::figures::SupportFigures;
-use vuon_programme::reports::TargetRow;
+use vuon_programme::reports::{NotJudged, TargetRow};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::flows::Flows;
 use vuon_registry::{Desk, RegistryError};
@@ -195,11 +195,16 @@ fn sum(units: &[Unit], language: Language) -> Option<Unit> {
 fn told(target: &TargetRow, language: Language) -> Target {
     let last = target.years.iter().rfind(|(.., reached)| reached.is_some());
     let of = |value: &Option<String>| value.as_ref().map(|value| format!("{value} {}", target.unit).trim().to_owned());
-    let stands = match (target.off, last) {
+    let stands = match (target.off, target.not_judged) {
         (Some(true), _) => pick(language, "chậm so với lộ trình", "behind its path"),
         (Some(false), _) => pick(language, "đúng lộ trình", "on its path"),
-        (None, Some(_)) => pick(language, "chưa kết luận được", "cannot be told yet"),
-        (None, None) => pick(language, "sổ không đo chỉ tiêu này", "not measured by the register"),
+        (None, Some(NotJudged::AnotherLevel)) => {
+            pick(language, "chỉ tiêu đặt cho cấp khác, không đánh giá ở đây", "set for another level, not judged here")
+        }
+        (None, Some(NotJudged::NotMeasured)) => {
+            pick(language, "sổ không đo chỉ tiêu này", "not measured by the register")
+        }
+        (None, _) => pick(language, "không rõ mức phải đạt của năm", "what the year was to reach is not known"),
     };
     Target {
         label: target.label.clone(),

@@ -105,7 +105,7 @@ impl Supporting<'_> {
         self.receipt_of(&kept, (number, &from), &kept.thing.scheme, &kept.thing.debt, &made).await
     }
 
-    /// Every agreement of a household or group, and how it stands today.
+    /// Every agreement of a household or group, and how it stands today; of a household also what a group's fund lent it.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] for one that has nothing, or is out of reach.
@@ -113,18 +113,24 @@ impl Supporting<'_> {
         let filter = Filter { subject: Some(subject.to_owned()), ..Filter::default() };
         let mut agreements = self.office.all::<Agreement>(&filter).await?;
         agreements.retain(|kept| !matches!(kept.thing.state, AgreementState::Draft | AgreementState::Refused));
-        let first = agreements.first().ok_or(RegistryError::NotFound)?;
+        let mut loans = self.office.all::<Loan>(&filter).await?;
+        loans.retain(|kept| kept.thing.member.household == subject);
+        let (at, recipient) = match (agreements.first(), loans.first()) {
+            (Some(Kept { thing, .. }), _) => (&thing.at, thing.recipient.clone()),
+            (None, Some(Kept { thing, .. })) => (&thing.at, Recipient::Household(subject.to_owned())),
+            (None, None) => return Err(RegistryError::NotFound),
+        };
         let language = self.language;
-        let head = self.letterhead(&first.thing.at).await?;
-        let recipient = match &first.thing.recipient {
-            Recipient::Member { household, .. } => Recipient::Household(household.clone()),
-            other => other.clone(),
+        let head = self.letterhead(at).await?;
+        let recipient = match recipient {
+            Recipient::Member { household, .. } => Recipient::Household(household),
+            other => other,
         };
         let title = pick(language, "BẢN KÊ HỖ TRỢ", "STATEMENT OF SUPPORT");
         let signers = vec![head.signer(pick(language, "Người lập", "Who drew it up"), None), head.chair(None)];
         let mut paper = self.marked(head.face(title, Some(head.today), signers), subject);
         paper.subtitle = Some(self.name(&recipient).await?);
-        let mut blocks = vec![self.summary(&agreements)?];
+        let mut blocks = vec![self.summary(&agreements, &loans)?];
         for Kept { thing: agreement, .. } in &agreements {
             let title =
                 format!("{} – {} ({})", self.scheme(&agreement.scheme), agreement.purpose, agreement.budget.year);
@@ -134,6 +140,12 @@ impl Supporting<'_> {
             }
             blocks.extend(self.office.statement(agreement, language)?.into_iter().map(Block::text));
             blocks.push(Block::text(format!("{}: {}.", pick(language, "Căn cứ", "Legal ground"), agreement.source)));
+        }
+        for Kept { thing: loan, .. } in &loans {
+            let group = self.name(&Recipient::Group(loan.group.clone())).await?;
+            blocks.push(Block::Heading { text: format!("{} – {group} ({})", self.of_fund(loan), loan.year) });
+            let lines = self.office.loan_statement(loan, &group, language)?;
+            blocks.extend(lines.into_iter().map(Block::text));
         }
         blocks.push(Block::text(pick(
             language,
@@ -335,21 +347,34 @@ impl Supporting<'_> {
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }
 
-    /// One row an agreement, and the sums.
-    fn summary(&self, agreements: &[Kept<Agreement>]) -> Result<Block> {
+    /// What a loan of a group's fund is called beside agreements.
+    fn of_fund(&self, loan: &Loan) -> String {
+        format!("{} – {}", self.scheme(&loan.scheme), pick(self.language, "vay quỹ của tổ", "loan of a group’s fund"))
+    }
+
+    /// One row an agreement or loan, and the sums.
+    fn summary(&self, agreements: &[Kept<Agreement>], loans: &[Kept<Loan>]) -> Result<Block> {
         let today = self.office.desk().today();
         let money = |amount: i64| grouped(amount, self.language);
         let (mut rows, mut sums) = (Vec::new(), [0; 4]);
-        for Kept { thing: agreement, .. } in agreements {
-            let debt = agreement.debt.as_ref().filter(|debt| debt.begun && debt.written_off.is_none());
+        let of_agreements = agreements.iter().map(|Kept { thing: agreement, .. }| {
+            let state = state(agreement.state, self.language);
+            (self.scheme(&agreement.scheme), state, [agreement.amount, agreement.paid()], agreement.debt.as_ref())
+        });
+        let of_loans = loans.iter().map(|Kept { thing: loan, .. }| {
+            let state = if loan.over { AgreementState::Fulfilled } else { AgreementState::Owing };
+            let worth = loan.debt.lent.worth(loan.debt.lent.units()).unwrap_or_default();
+            (self.of_fund(loan), self::state(state, self.language), [worth; 2], Some(&loan.debt))
+        });
+        for (name, state, [agreed, received], debt) in of_agreements.chain(of_loans) {
+            let debt = debt.filter(|debt| debt.begun && debt.written_off.is_none());
             let standing = debt.map(|debt| debt.standing(today)).transpose()?;
             let open =
                 |standing: &Standing| debt.and_then(|debt| debt.lent.worth(standing.principal)).unwrap_or_default();
             let (open, late) = standing.as_ref().map_or((0, 0), |standing| (open(standing), standing.late_worth));
-            let values = [agreement.amount, agreement.paid(), open, late];
+            let values = [agreed, received, open, late];
             sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
-            let first = [self.scheme(&agreement.scheme), state(agreement.state, self.language).to_owned()];
-            rows.push(first.into_iter().chain(values.map(money)).collect());
+            rows.push([name, state.to_owned()].into_iter().chain(values.map(money)).collect());
         }
         let total = [pick(self.language, "Cộng", "All").to_owned(), String::new()];
         rows.push(total.into_iter().chain(sums.map(money)).collect());

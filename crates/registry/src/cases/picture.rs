@@ -151,6 +151,7 @@ impl Taking<'_> {
         reason: CaseReason,
         request: (Option<Date>, Option<Date>),
     ) -> Picture {
+        let who: Vec<_> = members.iter().map(PicturedMember::who).collect();
         let facts = Facts {
             code: &subject.code,
             place: &subject.place,
@@ -158,7 +159,7 @@ impl Taking<'_> {
             history: &history,
             has_list: self.has_list,
             day: self.reviewed_on,
-            members: &members,
+            members: &who,
         };
         Picture {
             known: known(self.program, &facts),

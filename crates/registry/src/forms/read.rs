@@ -68,23 +68,6 @@ impl<'p> Read<'p> {
         read
     }
 
-    /// What is known alone: as [`of`](Self::of) reads it when nobody answered anything. No question can be put in vain then, so
-    /// which are put is not asked.
-    pub fn known(under: Under<'p>, known: &Answers) -> Household {
-        let program = under.program;
-        let q = &program.pack.questionnaire;
-        let members = if q.has_roster() { known.members.as_slice() } else { &[] };
-        let mut household = Household::unanswered(program, members.len());
-        let (review, language) = (Day::from_date(under.review_date), Language::En);
-        let mut reader = Reader { program, review, language, problems: Vec::new() };
-        let none = BTreeMap::new();
-        household.household = reader.part(None, &q.household, &known.household, &none);
-        for (place, known) in members.iter().enumerate() {
-            household.members[place] = reader.part(Some(place), &q.member, &known.answers, &none);
-        }
-        household
-    }
-
     /// The answers that were read, as they were written.
     fn kept(
         &self,

@@ -14,6 +14,7 @@ use crate::ledger::{self, Change};
 use crate::scope::{Action, Reach};
 use crate::store::{Query, day, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
+use futures::future::BoxFuture;
 use jiff::civil::Date;
 use serde::Serialize;
 use shift::{Part, Shift};
@@ -62,6 +63,19 @@ pub struct Successor {
     pub name: String,
 }
 
+/// What follows a reform in its transaction: what rooms above keep of the same places.
+pub trait Follows: Sync {
+    /// A province was moved.
+    fn province<'c>(&'c self, tx: &'c mut AnyConnection, province: &'c str) -> BoxFuture<'c, Result<()>>;
+}
+
+/// Nothing follows.
+impl Follows for () {
+    fn province<'c>(&'c self, _: &'c mut AnyConnection, _: &'c str) -> BoxFuture<'c, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
 /// What became of a unit: its successors, on which day.
 #[derive(Default)]
 struct Fate {
@@ -93,6 +107,11 @@ impl Desk {
     /// never goes back to an older list by mistake. [`RegistryError::Inconsistent`] when the households after
     /// are not those before.
     pub async fn reform(&self, from: &str, to: &str, dry: bool) -> Result<ReformReport> {
+        self.reform_with(from, to, dry, &()).await
+    }
+
+    /// As [`reform`](Self::reform); what follows a province is in its transaction.
+    pub async fn reform_with(&self, from: &str, to: &str, dry: bool, follows: &dyn Follows) -> Result<ReformReport> {
         self.actor.may(Action::ManageAreas)?;
         if self.actor.reach != Reach::Everything {
             return Err(RegistryError::Forbidden { action: Action::ManageAreas.words() });
@@ -129,6 +148,7 @@ impl Desk {
             }
             let mut tx = self.store().write().await?;
             self.reform_province(&mut tx, province, from, to, &mut report).await?;
+            follows.province(&mut tx, province).await?;
             if dry { tx.rollback().await? } else { tx.commit().await? }
         }
         if !dry && self.area_list().await? != to {

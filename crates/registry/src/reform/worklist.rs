@@ -65,34 +65,46 @@ impl Desk {
     /// of the hamlet is in a review that is not decided, or has a complaint that is not answered: its round stays with the
     /// old commune, whose chair alone can end it.
     pub async fn place_hamlet(&self, from: &str, hamlet: Option<&str>, to: &str) -> Result<i64> {
-        self.may_place()?;
         let mut tx = self.store().write().await?;
-        let place = place_of(&mut tx, from, hamlet).await?;
+        let moved = self.place_hamlet_in(&mut tx, from, hamlet, to).await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+
+    /// As [`place_hamlet`](Self::place_hamlet), in a transaction in which more follows.
+    pub async fn place_hamlet_in(
+        &self,
+        tx: &mut AnyConnection,
+        from: &str,
+        hamlet: Option<&str>,
+        to: &str,
+    ) -> Result<i64> {
+        self.may_place()?;
+        let place = place_of(tx, from, hamlet).await?;
         if !self.actor.reach.covers(&place) {
             return Err(RegistryError::NotFound);
         }
         let on_day = sql("SELECT on_day FROM lineage WHERE from_area = $1 AND to_area = $2", [from.into(), to.into()])
-            .first(&mut tx, |row| day(row, 0))
+            .first(tx, |row| day(row, 0))
             .await?
             .ok_or_else(|| RegistryError::invalid("to", "the old commune did not become this one"))?;
-        let (old, new) = (unit(&mut tx, from).await?, unit(&mut tx, to).await?);
+        let (old, new) = (unit(tx, from).await?, unit(tx, to).await?);
         let mut chains = [from, to];
         chains.sort_unstable();
         for chain in chains {
-            ledger::hold(&mut tx, chain).await?;
+            ledger::hold(tx, chain).await?;
         }
-        nothing_open(&mut tx, from, hamlet).await?;
+        nothing_open(tx, from, hamlet).await?;
         let part = hamlet.map_or(Part::NoHamlet, Part::Hamlet);
         let shift = Shift { from: &old, to: &new, part, on_day, at: self.now() };
-        let done = self.shift(&mut tx, &shift).await?;
+        let done = self.shift(tx, &shift).await?;
         sql(
             "UPDATE reform_case SET to_area = $1 WHERE from_area = $2 AND list = $3 AND to_area IS NULL AND household IN \
              (SELECT id FROM household WHERE commune = $4)",
             [to.into(), from.into(), new.list.as_str().into(), to.into()],
         )
-        .run(&mut tx)
+        .run(tx)
         .await?;
-        tx.commit().await?;
         Ok(done.households)
     }
 }

@@ -63,7 +63,7 @@ async fn loan_receipt(State(app): State<App>, officer: Officer, At((id, number))
     set(&app, "receipt", supporting(&officer).loan_receipt(&id, &number).await?).await
 }
 
-/// Every agreement of a household or group, and how it stands today.
+/// Every agreement of a household or group, and how it stands today; of a household also what a group's fund lent it.
 #[utoipa::path(get, path = "/beneficiaries/{id}/statement",
     responses((status = 200, body = Vec<u8>, content_type = "application/pdf")))]
 async fn statement(State(app): State<App>, officer: Officer, At(id): At<String>) -> Answer {

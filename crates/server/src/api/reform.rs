@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vuon_programme::reform::follow_placing;
 use vuon_registry::reform::ReformHamlet;
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -49,7 +48,7 @@ struct Placing {
 /// Places a hamlet; how many households moved with it. Their support moves too.
 #[utoipa::path(post, path = "/areas/waiting", request_body = Placing, responses((status = 200, body = Count)))]
 async fn place_hamlet(person: Person, Sent(given): Sent<Placing>) -> Given<Count> {
-    let count = person.desk.place_hamlet(&given.from, given.hamlet.as_deref(), &given.to).await?;
-    follow_placing(&person.desk).await?;
+    let (count, _) =
+        vuon_programme::reform::place_hamlet(&person.desk, &given.from, given.hamlet.as_deref(), &given.to).await?;
     Ok(Json(Count { count }))
 }

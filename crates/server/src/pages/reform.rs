@@ -77,12 +77,7 @@ struct Placing {
 }
 
 async fn place(person: Person, Checked(given): Checked<Placing>) -> Answer {
-    let placed = async {
-        person.desk.place_hamlet(&given.from, given.hamlet.as_deref(), &given.to).await?;
-        // What a household has of support goes where it went.
-        vuon_programme::reform::follow_placing(&person.desk).await
-    };
-    match placed.await {
+    match vuon_programme::reform::place_hamlet(&person.desk, &given.from, given.hamlet.as_deref(), &given.to).await {
         Ok(_) => Ok(Redirect::to("/areas/waiting?done=placed").into_response()),
         Err(error) => super::again(error, async |problem| show(&person, Some(problem)).await).await,
     }

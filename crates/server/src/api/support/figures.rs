@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use vuon_programme::NextStep;
 use vuon_programme::agreements::Agreement;
 use vuon_programme::audit::MoneyAudit;
+use vuon_programme::coverage::CoverageRow;
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::Standing;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(debts))
         .routes(routes!(support_figures))
         .routes(routes!(targets))
+        .routes(routes!(coverage))
         .routes(routes!(money_audit))
 }
 
@@ -91,6 +93,13 @@ async fn support_figures(officer: Officer, At(id): At<String>, Asked(of): Asked<
 #[utoipa::path(get, path = "/areas/{id}/targets", responses((status = 200, body = Vec<TargetRow>)))]
 async fn targets(officer: Officer, At(id): At<String>) -> Given<Vec<TargetRow>> {
     Ok(Json(officer.office.targets(&id, officer.language).await?))
+}
+
+/// How far support reaches in each unit right below an area, and where households receive the same twice. The name of a list
+/// of areas stands for the nation.
+#[utoipa::path(get, path = "/areas/{id}/support-coverage", responses((status = 200, body = Vec<CoverageRow>)))]
+async fn coverage(officer: Officer, At(id): At<String>) -> Given<Vec<CoverageRow>> {
+    Ok(Json(officer.office.coverage(&id).await?))
 }
 
 /// Holds everything about support against the ledger, and computes money and allocations again; for auditors.

@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(loans))
         .routes(routes!(loan))
+        .routes(routes!(loan_statement))
         .routes(routes!(repay))
         .routes(routes!(repay_loan))
         .routes(routes!(reschedule))
@@ -42,6 +43,15 @@ async fn loans(officer: Officer, Paged(which, page): Paged<Which>) -> Given<Page
 async fn loan(officer: Officer, At(id): At<String>) -> Answer {
     let loan = officer.office.one::<Loan>(&id).await?;
     Ok(versioned(loan.version, loan))
+}
+
+/// A loan in plain sentences, for the household.
+#[utoipa::path(get, path = "/loans/{id}/statement", responses((status = 200, body = Vec<String>)))]
+async fn loan_statement(officer: Officer, At(id): At<String>) -> Given<Vec<String>> {
+    let loan = officer.office.one::<Loan>(&id).await?.thing;
+    let called = officer.office.called(std::slice::from_ref(&loan.group)).await?;
+    let group = called.get(&loan.group).map_or(loan.group.as_str(), |group| group.name.as_str());
+    Ok(Json(officer.office.loan_statement(&loan, group, officer.language)?))
 }
 
 /// What came back.

@@ -3,6 +3,7 @@
 
 mod agreements;
 mod capital;
+mod community;
 mod entitled;
 mod figures;
 mod groups;
@@ -25,6 +26,7 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(rankings::routes())
         .merge(groups::routes())
         .merge(projects::routes())
+        .merge(community::routes())
         .merge(agreements::routes())
         .merge(loans::routes())
         .merge(payments::routes(app))
@@ -40,7 +42,7 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
 struct Which {
     /// Of this commune.
     commune: Option<String>,
-    /// About this household, group or agreement.
+    /// About this household, group or agreement; of loans, those of this group or member household.
     subject: Option<String>,
     /// Of this scheme.
     scheme: Option<String>,

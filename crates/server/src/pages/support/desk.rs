@@ -82,11 +82,13 @@ fn links(officer: &Officer, commune: Option<&str>) -> Markup {
                 li { a href=(to("/support/agreements")) { (officer.t("support-agreements")) } }
                 li { a href=(to("/support/groups")) { (officer.t("support-groups")) } }
                 li { a href=(to("/support/projects")) { (officer.t("support-projects")) } }
+                li { a href="/support/community" { (officer.t("support-community")) } }
                 li { a href=(to("/support/payments")) { (officer.t("support-payments")) } }
             }
             li { a href="/support/models" { (officer.t("support-models")) } }
             li { a href="/support/figures" { (officer.t("support-figures")) } }
             li { a href="/support/capital" { (officer.t("support-capital")) } }
+            @if above { li { a href="/support/coverage" { (officer.t("support-coverage")) } } }
             @if above { li { a href="/support/figures#targets" { (officer.t("support-targets")) } } }
         }
     }

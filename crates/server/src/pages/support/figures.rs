@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::priority::{PriorityReach, SEALED_STEP, Share};
-use vuon_programme::reports::TargetRow;
+use vuon_programme::reports::{NotJudged, TargetRow};
 use vuon_registry::scope::Action;
 
 /// `/support/figures`.
@@ -149,12 +149,21 @@ fn priority(officer: &Officer, reach: &PriorityReach) -> Markup {
         p.hint {
             @match &reach.sealed {
                 Some(sealed) => { (officer.tr("support-priority-sealed", &[
-                    ("households", sealed.households.into()), ("step", SEALED_STEP.into()), ("percent", sealed.percent.into()),
+                    ("households", sealed.households.into()), ("of", sealed.of.into()), ("step", SEALED_STEP.into()), ("percent", sealed.percent.into()),
                 ])) },
                 None => { (officer.tr("support-priority-sealed-hidden", &[("step", SEALED_STEP.into())])) },
             }
         }
     }
+}
+
+fn not_judged(officer: &Officer, target: &TargetRow) -> String {
+    let key = match target.not_judged {
+        Some(NotJudged::NotMeasured) => "support-target-not-measured",
+        Some(NotJudged::AnotherLevel) => "support-target-another-level",
+        Some(NotJudged::NoYearlyValue) | None => "support-target-no-yearly-value",
+    };
+    crate::language::words(officer.language, key, &[("level", officer.of("support-set-for", target.level).into())])
 }
 
 /// A target: its years in a table, and in words whether it is behind.
@@ -171,7 +180,7 @@ fn target_told(officer: &Officer, target: &TargetRow) -> Markup {
                 @match target.off {
                     Some(true) => strong.late { (officer.t("support-target-off")) },
                     Some(false) => span.tag.good { (officer.t("support-target-on")) },
-                    None => span.muted { (officer.t("support-target-unknown")) },
+                    None => span.muted { (not_judged(officer, target)) },
                 }
             }
             (layout::list(&target.label, &headings, rows.collect()))

@@ -7,7 +7,8 @@ use crate::office::Officer;
 use maud::{Markup, html};
 use vuon_programme::agreements::Agreement;
 use vuon_programme::entitled::{Entitled, SchemeStanding};
-use vuon_programme::records::Filter;
+use vuon_programme::groups::Loan;
+use vuon_programme::records::{Filter, Kept};
 use vuon_registry::households::Member;
 use vuon_registry::scope::Action;
 
@@ -19,6 +20,7 @@ pub async fn sections(officer: &Officer, id: &str, members: &[Member]) -> Result
     let standing = officer.office.household_standing(id, officer.language).await?;
     let filter = Filter { subject: Some(id.to_owned()), ..Filter::default() };
     let agreements = officer.office.all::<Agreement>(&filter).await?;
+    let loans = officer.office.all::<Loan>(&filter).await?;
     let of = |wanted: Entitled| standing.schemes.iter().filter(|s| s.entitled == wanted).collect::<Vec<_>>();
     let groups = [
         (officer.t("support-entitled"), of(Entitled::Yes), true),
@@ -37,18 +39,34 @@ pub async fn sections(officer: &Officer, id: &str, members: &[Member]) -> Result
             }
         }
         h2 { (officer.t("support-receives")) }
-        @if agreements.is_empty() { p.empty { (officer.t("support-receives-nothing")) } } @else {
+        @if agreements.is_empty() && loans.is_empty() { p.empty { (officer.t("support-receives-nothing")) } } @else {
             (layout::list(&officer.t("support-receives"),
                 &[officer.t("support-scheme"), officer.t("support-amount"), officer.t("support-paid"), officer.t("support-state")],
-                agreements.iter().map(|kept| vec![
-                    html! { a href=(format!("/support/agreements/{}", kept.id)) { (told::scheme(officer, &kept.thing.scheme)) } },
-                    told::money_cell(officer, kept.thing.amount),
-                    told::money_cell(officer, kept.thing.paid()),
-                    told::state(officer, "support-agreement", kept.thing.state.id()),
-                ]).collect()))
+                agreements.iter().map(|kept| of_agreement(officer, kept)).chain(loans.iter().map(|kept| of_loan(officer, kept))).collect()))
             p.actions { a.button.second href=(format!("/papers/statement/{id}")) { (officer.t("support-statement-file")) } }
         }
     })
+}
+
+fn of_agreement(officer: &Officer, kept: &Kept<Agreement>) -> Vec<Markup> {
+    vec![
+        html! { a href=(format!("/support/agreements/{}", kept.id)) { (told::scheme(officer, &kept.thing.scheme)) } },
+        told::money_cell(officer, kept.thing.amount),
+        told::money_cell(officer, kept.thing.paid()),
+        told::state(officer, "support-agreement", kept.thing.state.id()),
+    ]
+}
+
+/// What a group's fund lent is received at once.
+fn of_loan(officer: &Officer, kept: &Kept<Loan>) -> Vec<Markup> {
+    let lent = || told::units_cell(officer, &kept.thing.debt.lent, kept.thing.debt.lent.units());
+    let state = if kept.thing.over { "over" } else { "owing" };
+    vec![
+        html! { a href=(format!("/support/loans/{}", kept.id)) { (officer.t("support-loan")) " – " (told::scheme(officer, &kept.thing.scheme)) } },
+        lent(),
+        lent(),
+        told::state(officer, "support-loan", state),
+    ]
 }
 
 fn told_of(officer: &Officer, household: &str, standing: &SchemeStanding, members: &[Member]) -> Markup {

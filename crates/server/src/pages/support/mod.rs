@@ -7,6 +7,8 @@ mod agreements;
 mod approval;
 mod capital;
 mod classes;
+mod community;
+mod coverage;
 pub mod desk;
 mod entitled;
 mod figures;
@@ -48,6 +50,8 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(payments::routes(app))
         .merge(groups::routes())
         .merge(projects::routes())
+        .merge(community::routes())
+        .merge(coverage::routes())
         .merge(capital::routes())
         .merge(classes::routes())
         .merge(figures::routes())

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
-use vuon_programme::reform::{Followed, follow_reform};
 use vuon_registry::flows::{Flow, Movement};
 use vuon_registry::page::PageRequest;
 
@@ -57,27 +56,24 @@ pub fn reform(place: &Where, from: &str, to: &str, apply: bool, language: Langua
     let opened = open(place, language)?;
     let desk = opened.desk();
     let (report, waiting, support) = opened.runtime.block_on(async {
-        let report = desk.reform(from, to, !apply).await?;
-        // What support follows depends on where households are: without moving them it cannot be told.
-        let support = if apply { Some(follow_reform(&desk).await?) } else { None };
+        let (report, support) = vuon_programme::reform::reform(&desk, from, to, !apply).await?;
         vuon_registry::Result::Ok((report, desk.reform_worklist(to).await?, support))
     })?;
     let count = |n: i64| grouped(n, language);
-    let of_support = |number: fn(&Followed) -> i64| support.as_ref().map(number);
     for (label, number) in [
-        (say(language, "Hộ trước khi chuyển", "Households before"), Some(report.households_before)),
-        (say(language, "Hộ đã chuyển", "Households moved"), Some(report.moved)),
-        (say(language, "Hộ chờ xếp theo thôn", "Households waiting for their hamlet"), Some(report.waiting)),
+        (say(language, "Hộ trước khi chuyển", "Households before"), report.households_before),
+        (say(language, "Hộ đã chuyển", "Households moved"), report.moved),
+        (say(language, "Hộ chờ xếp theo thôn", "Households waiting for their hamlet"), report.waiting),
         (
             say(language, "Hộ ở đơn vị không có đơn vị kế tiếp", "Households whose unit has no successor"),
-            Some(report.without_successor.iter().map(|(_, households)| households).sum()),
+            report.without_successor.iter().map(|(_, households)| households).sum(),
         ),
-        (say(language, "Tài khoản đã chuyển", "Accounts moved"), Some(report.accounts)),
-        (say(language, "Hồ sơ hỗ trợ đã chuyển", "Things of support moved"), of_support(|support| support.things)),
-        (say(language, "Hồ sơ hỗ trợ chờ xếp", "Things of support waiting"), of_support(|support| support.waiting)),
-        (say(language, "Nguồn vốn đã chuyển (đồng)", "Capital moved (đồng)"), of_support(|support| support.amount)),
+        (say(language, "Tài khoản đã chuyển", "Accounts moved"), report.accounts),
+        (say(language, "Hồ sơ hỗ trợ đã chuyển", "Things of support moved"), support.things),
+        (say(language, "Hồ sơ hỗ trợ chờ xếp", "Things of support waiting"), support.waiting),
+        (say(language, "Nguồn vốn đã chuyển (đồng)", "Capital moved (đồng)"), support.amount),
     ] {
-        println!("{}{}", fitted(label, 44), right(&number.map_or("–".to_owned(), count), 10));
+        println!("{}{}", fitted(label, 44), right(&count(number), 10));
     }
     for (from, to, households) in &report.moves {
         println!("  {} → {}{}", fitted(from, 24), fitted(to, 24), right(&count(*households), 10));
@@ -123,11 +119,8 @@ pub fn place_hamlet(place: &Where, from: &str, hamlet: Option<&str>, to: &str, l
                 format!("no hamlet “{name}” of {from} waits to be placed: `vuon register reform` names those that do"),
         });
     };
-    let moved = opened.runtime.block_on(async {
-        let moved = desk.place_hamlet(from, found.hamlet.as_deref(), &to).await?;
-        follow_reform(&desk).await?;
-        vuon_registry::Result::Ok(moved)
-    })?;
+    let placing = vuon_programme::reform::place_hamlet(&desk, from, found.hamlet.as_deref(), &to);
+    let (moved, _) = opened.runtime.block_on(placing)?;
     let moved = grouped(moved, language);
     line(&match language {
         Language::Vi => format!("{moved} hộ đã chuyển sang {to}"),

@@ -1,0 +1,34 @@
+//! How far support reaches in the units below an area: counts, for those who see no household.
+
+use crate::common::for_each_engine;
+use crate::support::*;
+use vuon_programme::Office;
+use vuon_registry::RegistryError;
+use vuon_registry::scope::Role;
+
+#[tokio::test]
+async fn a_province_sees_where_households_of_the_list_have_nothing() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        support.capital(PRODUCTION, 20_000_000).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.poor(world, "Lò Văn Hai").await;
+        support.approved(&household, 9_000_000).await;
+        let drafted = support.poor(world, "Lò Văn Ba").await;
+        support.drawn_up(&drafted, 1_000_000).await;
+        let rows = support.province.coverage(&support.village.place.province).await.unwrap();
+        let there = rows.iter().find(|row| row.unit == support.village.commune).unwrap();
+        assert_eq!((there.listed, there.supported, there.twice), (3, 1, 0), "a draft is no support");
+        assert!(rows.iter().all(|row| row.unit == there.unit || row.listed == 0));
+        assert_eq!(support.officer.coverage(&support.village.commune).await.unwrap(), [], "no unit is below a commune");
+        let beyond = support.officer.coverage(&support.village.place.province).await;
+        assert!(matches!(beyond, Err(RegistryError::NotFound)), "{beyond:?}");
+        world.account("ministry", Role::Ministry, None, None).await;
+        let ministry = Office::of(world.sign_in("ministry").await).await.unwrap();
+        let (list, _) = support.village.commune.split_once(':').unwrap();
+        let rows = ministry.coverage(list).await.unwrap();
+        let there = rows.iter().find(|row| row.unit == support.village.place.province).unwrap();
+        assert_eq!((there.listed, there.supported), (3, 1));
+    })
+    .await;
+}
