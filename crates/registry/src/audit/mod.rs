@@ -5,6 +5,7 @@ mod ask;
 mod cases;
 mod chain;
 mod expected;
+mod grievances;
 mod households;
 mod lists;
 mod lives;
