@@ -23,6 +23,9 @@ use vuon_policy::model::Language;
 use vuon_programme::published::Published;
 use vuon_registry::RegistryError;
 
+/// A file that every site has, by which a folder is known for one.
+pub const MARK: &str = "data/catalog.jsonld";
+
 /// What is public about an area.
 #[derive(Clone, Debug)]
 pub struct Window {

@@ -1,6 +1,6 @@
 //! The same numbers as tables: CSV, a data dictionary, a catalogue in DCAT, and the files of allocations.
 
-use super::{SiteError, Window};
+use super::{MARK, SiteError, Window};
 use crate::disclosure::Level;
 use crate::report::Words;
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ pub(super) fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteEr
         files.insert(format!("data/{}", table.file), csv_of(rows)?);
     }
     files.insert("data/dictionary.csv".into(), csv_of(dictionary())?);
-    files.insert("data/catalog.jsonld".into(), json_of(&catalogue(window)));
+    files.insert(MARK.into(), json_of(&catalogue(window)));
     for (place, published) in whole(window) {
         files.insert(format!("data/{}", allocation_file(place)), json_of(published));
     }

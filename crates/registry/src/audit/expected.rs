@@ -1,7 +1,7 @@
 //! What the rows must be, as the entries tell: every entry about a round or case changes what is expected of it.
 
 use super::chain::{Spot, Stored};
-use super::{lists, lives};
+use super::{grievances, lists, lives};
 use crate::accounts::AccountRecord;
 use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
@@ -96,6 +96,7 @@ pub(super) struct Expected {
     pub meetings: HashMap<String, Said<MeetingRecord>>,
     pub postings: HashMap<String, Said<PostingRecord>>,
     pub decisions: HashMap<String, Said<DecisionRecord>>,
+    pub grievances: HashMap<String, grievances::Grievance>,
     /// By household.
     pub imported: Vec<(String, Said<ImportedRecord>)>,
     /// The lists of areas.
@@ -249,6 +250,18 @@ impl Expected {
             "document" => {
                 let said = self.said(entry, content.read()?);
                 self.case(subject, entry).documents.push(said);
+            }
+            "grievance" => {
+                let said = self.said(entry, content.read()?);
+                self.grievances.entry(subject.to_owned()).or_default().filed = Some(said);
+            }
+            "grievance_taken_up" => {
+                let said = self.said(entry, content.read()?);
+                self.grievances.entry(subject.to_owned()).or_default().taken_up = Some(said);
+            }
+            "grievance_answered" => {
+                let said = self.said(entry, content.read()?);
+                self.grievances.entry(subject.to_owned()).or_default().answered = Some(said);
             }
             "household_imported" => {
                 let said = self.said(entry, content.read()?);

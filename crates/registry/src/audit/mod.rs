@@ -6,6 +6,7 @@ mod cases;
 mod chain;
 mod courses;
 mod expected;
+mod grievances;
 mod households;
 mod lists;
 mod lives;

@@ -6,7 +6,7 @@
 mod answers;
 mod changes;
 mod complaint_counts;
-mod complaints;
+pub(crate) mod complaints;
 pub(crate) mod documents;
 mod list;
 pub(crate) mod listing;
@@ -334,6 +334,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words!(CaseState {
     Survey = "survey",

@@ -3,6 +3,7 @@
 mod appraise;
 mod certificates;
 mod decide;
+mod hanging;
 mod meeting;
 pub(crate) mod one;
 mod open;
@@ -13,6 +14,7 @@ mod seal;
 pub(crate) mod view;
 mod work;
 
+pub use hanging::{HangingList, HangingLists};
 pub(crate) use papers::certificate_number;
 pub use papers::{Certificate, CertifiedMember, DecidedCase};
 pub use seal::{CertificateSeal, CertificateState};

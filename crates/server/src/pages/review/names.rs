@@ -34,6 +34,11 @@ impl Names {
         Names { program, kind: String::new(), today: person.desk.today() }
     }
 
+    /// The same of a pack that is at hand.
+    pub fn of_program(program: Arc<Program>, today: Date) -> Self {
+        Names { program: Some(program), kind: String::new(), today }
+    }
+
     fn kind(&self) -> Option<&RoundKind> {
         self.program.as_deref()?.pack.process.as_ref()?.round(&self.kind)
     }
