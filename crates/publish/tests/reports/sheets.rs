@@ -36,7 +36,7 @@ fn the_blank_form_asks_what_the_pack_asks() {
                 "1 Tap water",
                 "Person 6",
                 "Has health insurance",
-                "Asked only under 16 years",
+                "Asked only from 15 years on",
                 "Pack: vn-2016-2020 (",
             ],
         ),
