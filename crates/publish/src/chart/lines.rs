@@ -94,33 +94,3 @@ fn ends(panel: &Panel, series: &[Series]) -> Vec<(f64, String)> {
     places.sort_by_key(|(kind, _)| *kind);
     places.into_iter().map(|(kind, y)| (y, shortened(&series[kind].name, 16))).collect()
 }
-
-/// A small frame for each series, all of one scale, so that places can be compared.
-pub fn multiples(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture {
-    const ACROSS: usize = 4;
-    let (wide, high) = (170.0, 110.0);
-    let most = rounded_up(greatest(series));
-    let inside = html! {
-        @for (number, series) in series.iter().enumerate() {
-            @let panel = Panel {
-                x: (number % ACROSS) as f64 * wide + 14.0,
-                y: (number / ACROSS) as f64 * high + 24.0,
-                width: wide - 34.0,
-                height: high - 56.0,
-                most,
-                labels: labels.len(),
-            };
-            text x=(panel.x - 4.0) y=(panel.y - 9.0) font-weight="bold" font-size="12" { (shortened(&series.name, 22)) }
-            rect x=(panel.x) y=(panel.y) width=(panel.width) height=(panel.height) fill="none" stroke="#9a9a9a" {}
-            (panel.line(series, 0))
-            @if let (Some(first), Some(last)) = (labels.first(), labels.last()) {
-                text x=(panel.x) y=(panel.y + panel.height + 15.0) font-size="11" { (first) }
-                text x=(panel.x + panel.width) y=(panel.y + panel.height + 15.0) font-size="11" text-anchor="end" { (last) }
-            }
-        }
-    };
-    let (headings, rows) = table(words, labels, series);
-    let height = high * series.len().div_ceil(ACROSS) as f64;
-    let svg = drawing(words.title, wide * ACROSS as f64, height, inside);
-    Picture { title: words.title.to_owned(), svg, headings, rows }
-}

@@ -10,6 +10,7 @@ mod ask;
 pub mod count;
 mod located;
 mod lookup;
+mod packs;
 
 use serde::Serialize;
 

@@ -18,6 +18,8 @@ use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use vuon_policy::model::Language;
+use vuon_policy::words::short_day;
 
 /// A list, compared.
 pub(super) struct Compared {
@@ -433,7 +435,7 @@ impl<'a> Comparing<'a> {
 
 /// A day as people write it.
 fn day(day: Date) -> Told {
-    [day.strftime("%d/%m/%Y").to_string(), day.strftime("%-d %b %Y").to_string()]
+    [Language::Vi, Language::En].map(|language| short_day(day, language))
 }
 
 /// A day of birth, or a year where no more is known.

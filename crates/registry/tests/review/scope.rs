@@ -140,6 +140,7 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
+        ("packs", shown(desk.packs_of(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("figures", desk.figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
         ("complaint counts", desk.complaint_counts(&of.commune, 2025).await.map(|own| json!(format!("{own:?}")))),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),

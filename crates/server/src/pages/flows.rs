@@ -12,6 +12,7 @@ use axum::routing::get;
 use jiff::civil::{Date, date};
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_publish::report::Transitions;
 use vuon_registry::flows::{Flow, Flows, Movement};
 use vuon_registry::scope::Action;
 
@@ -50,6 +51,9 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
         }
         @match person.desk.flows(&area, from, to).await {
             Ok(rows) => {
+                @if let Some(picture) = rows.first().and_then(|all| {
+                    Transitions::of(all).picture((from, to), person.language)
+                }) { (picture.figure()) }
                 p { (person.tr("flows-explained", &[("from", person.day(from).into()), ("to", person.day(to).into())])) }
                 @let (rows, silent): (Vec<Flows>, Vec<Flows>) = rows.into_iter().partition(|row| told(row, &area));
                 (table(&person, &person.t("flows-poor"), &rows, &area, &period, true))

@@ -9,7 +9,7 @@ use super::Window;
 use maud::{DOCTYPE, Markup, html};
 use std::collections::BTreeMap;
 use vuon_policy::model::Language;
-use vuon_policy::words::{grouped, pick};
+use vuon_policy::words::{day, grouped, pick};
 
 /// A page: its file, and its title in Vietnamese and English.
 const PAGES: [(&str, &str, &str); 8] = [
@@ -72,11 +72,7 @@ impl Told<'_> {
     }
 
     fn date(&self) -> String {
-        let day = self.window.today;
-        match self.language {
-            Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-            Language::En => day.strftime("%-d %B %Y").to_string(),
-        }
+        day(self.window.today, self.language)
     }
 
     /// A table with its title; the first cell of a row names it.
