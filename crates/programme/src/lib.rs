@@ -9,7 +9,7 @@
 //! * [`groups`] and [`proposals`] are the community's, [`agreements`] say who receives what in which parts, [`payments`] go
 //!   to the treasury or bank and come back, [`debt`] is what has to be brought back.
 //! * [`budgets`] give capital on by the pack's formula; [`figures`] and [`reports`] tell how it stands, [`paid`] what each
-//!   scheme paid, [`priority`] whom it reaches; [`audit`] computes it all again.
+//!   scheme paid, [`projects`] what was approved and closed, [`priority`] whom it reaches; [`audit`] computes it all again.
 //! * Every thing of the programme is kept in the one way of [`records`].
 //! * [`allocation`] shares capital among units by a published formula, to the đồng, and [`published`] is the file with
 //!   which anyone computes it again.
@@ -40,6 +40,7 @@ mod owing;
 pub mod paid;
 pub mod payments;
 pub mod priority;
+pub mod projects;
 pub mod proposals;
 pub mod published;
 pub mod ranking;
