@@ -128,6 +128,10 @@ def known(caller):
     complaints = caller.ask("GET", "/complaints")["rows"]
     entries = caller.ask("GET", f"/chains/{quoted}/entries?limit=3")["rows"]
     duplicates = caller.ask("GET", f"/duplicates?commune={quoted}")["rows"]
+    pack = rounds[0]["pack"]
+    sessions = [{"held_on": "2026-01-05", "place": "Nhà văn hóa (giả lập)"}]
+    planned = {"title": "Lớp mẫu (giả lập)", "pack": pack, "materials": "", "sessions": sessions}
+    accounts = caller.ask("GET", "/accounts")["rows"]
     return {
         "commune": [area],
         "area": [area],
@@ -143,6 +147,10 @@ def known(caller):
         "duplicate": [row["id"] for row in duplicates],
         "seq": [row["seq"] for row in entries],
         "pack": sorted({row["pack"] for row in rounds}),
+        "course": [caller.ask("POST", "/courses", planned)["id"]],
+        "session": [1],
+        "account": [row["id"] for row in accounts],
+        "module": [row["id"] for row in caller.ask("GET", f"/training/{pack}/modules")],
         "version": [f'"{version}"' for version in sorted({case["version"] for case in cases})],
     }
 
@@ -158,6 +166,8 @@ KINDS = {
     "postings": "posting",
     "complaints": "complaint",
     "duplicates": "duplicate",
+    "courses": "course",
+    "accounts": "account",
 }
 # What the fields of bodies and queries are.
 FIELDS = {
@@ -174,6 +184,10 @@ FIELDS = {
     "standard": "pack",
     "seq": "seq",
     "chain": "chain",
+    "session": "session",
+    "accounts": "account",
+    "module": "module",
+    "modules": "module",
     "If-Match": "version",
 }
 

@@ -12,7 +12,7 @@ mod map;
 
 pub use bars::bars;
 pub use flows::flows;
-pub use lines::lines;
+pub use lines::{broken_lines, lines};
 pub use map::{Area, Shapes, ShapesError, choropleth, tiles};
 
 use maud::{Markup, html};
