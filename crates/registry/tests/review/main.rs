@@ -18,6 +18,7 @@ mod forms;
 mod lists;
 mod packs;
 mod procedure;
+mod requests;
 mod scope;
 mod sendable;
 mod steps;

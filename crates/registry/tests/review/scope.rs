@@ -34,6 +34,7 @@ struct Things {
     round: String,
     case: String,
     household: String,
+    request: String,
     meeting: String,
     posting: String,
     complaint: String,
@@ -70,6 +71,8 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         };
     let complaint = officer.complain(&found[1].1, &complaint).await.unwrap();
     let (household, case) = found.pop().unwrap();
+    let asks = village.household(1, &[&format!("Lò {word_of_hamlet} Xin")]).await;
+    let request = officer.request_review(&asks, date(2025, 9, 8)).await.unwrap();
     Things {
         commune: village.commune.clone(),
         place: village.place.clone(),
@@ -78,6 +81,7 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         round,
         case,
         household,
+        request,
         meeting,
         posting,
         complaint,
@@ -119,6 +123,8 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("complaints", shown(desk.complaints(None, false, &page()).await)),
         ("complaints of the round", shown(desk.complaints(Some(&of.round), true, &page()).await)),
         ("work", shown(desk.work(50).await)),
+        ("requests", shown(desk.review_requests(None, &page()).await)),
+        ("requests of the commune", shown(desk.review_requests(Some(&of.commune), &page()).await)),
         ("work of others", shown(desk.work_of(Whose::Others, &page()).await)),
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
@@ -213,6 +219,8 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("close round", done(desk.close_round(&of.round).await)),
         ("list case", shown(desk.list_case(&of.round, &of.household, CaseReason::Proposed, None).await)),
         ("withdraw", done(desk.withdraw_case(&of.case, 1, "x").await)),
+        ("request", shown(desk.request_review(&of.household, date(2025, 9, 8)).await)),
+        ("withdraw a request", done(desk.withdraw_review_request(&of.request, "x").await)),
         ("draft", shown(desk.save_draft(&of.case, 1, &nothing, Language::Vi).await)),
         ("drop draft", done(desk.drop_draft(&of.case).await)),
         ("sign", shown(desk.sign_answers(&of.case, 1, &nothing, AnswersReason::Survey, "x").await)),

@@ -41,6 +41,7 @@ mod papers;
 mod problem;
 mod reform;
 mod reports;
+mod requests;
 mod rounds;
 mod sessions;
 mod steps;
@@ -96,6 +97,7 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(cases::routes())
         .merge(documents::routes(app))
         .merge(complaints::routes())
+        .merge(requests::routes())
         .merge(figures::routes())
         .merge(reports::routes(app))
         .merge(papers::routes())

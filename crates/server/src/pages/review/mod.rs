@@ -23,6 +23,7 @@ mod opening;
 mod postings;
 mod progress;
 mod reason;
+mod requests;
 mod rounds;
 
 use crate::state::App;
@@ -36,6 +37,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(progress::routes())
         .merge(cases::routes())
         .merge(listing::routes())
+        .merge(requests::routes())
         .merge(case::routes())
         .merge(compare::routes())
         .merge(documents::routes(app))
