@@ -403,6 +403,20 @@ CREATE TABLE answers (
 );
 CREATE UNIQUE INDEX answers_submission ON answers (submission);
 
+-- A household's request to be reviewed, which waits for a round, on any day on which it came. `begins` is the first day on
+-- which a round can open that takes it in, `due` by when it is decided then. It lives where its household lives.
+CREATE TABLE review_request (
+    id          SORTED PRIMARY KEY,
+    household   SORTED NOT NULL REFERENCES household (id),
+    kind        SORTED NOT NULL,
+    received_on SORTED NOT NULL,
+    begins      SORTED NOT NULL,
+    due         SORTED NOT NULL,
+    state       SORTED NOT NULL,
+    review_case SORTED
+);
+CREATE UNIQUE INDEX review_request_waiting ON review_request (household) WHERE state = 'waiting';
+
 -- What somebody has typed and not signed: nobody's statement yet, outside of the chain, gone when it is signed.
 CREATE TABLE draft (
     review_case SORTED NOT NULL REFERENCES review_case (id),

@@ -7,11 +7,12 @@ use std::process;
 
 /// Tells why the command line cannot be read, or shows the help that was asked for, and ends the program.
 pub fn refuse(error: &Error) -> ! {
-    if error.use_stderr() && in_vietnamese(std::env::args(), std::env::var("VUON_LANG").ok().as_deref()) {
-        if let Some(told) = vietnamese(error) {
-            eprintln!("lỗi: {told}\nXem: {} --help", command(error));
-            process::exit(error.exit_code());
-        }
+    if error.use_stderr()
+        && in_vietnamese(std::env::args(), std::env::var("VUON_LANG").ok().as_deref())
+        && let Some(told) = vietnamese(error)
+    {
+        eprintln!("lỗi: {told}\nXem: {} --help", command(error));
+        process::exit(error.exit_code());
     }
     error.exit()
 }

@@ -9,6 +9,7 @@ use crate::cases::records::{
 };
 use crate::courses::{AttendedRecord, CourseRecord};
 use crate::ledger::Entry;
+use crate::requests::{RequestEnded, RequestRecord};
 use crate::training::Completed;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -105,6 +106,9 @@ pub(super) struct Expected {
     pub lives: lives::Told,
     pub accounts: HashMap<String, Said<AccountRecord>>,
     pub courses: BTreeMap<String, Course>,
+    /// Requests to be reviewed, and how they ended, as the chain asked about tells.
+    pub requests: BTreeMap<String, Said<RequestRecord>>,
+    pub ended_requests: BTreeMap<String, Said<RequestEnded>>,
     /// By account.
     pub training: Vec<(String, Said<Completed>)>,
     /// The accounts that a reform moved, and when last.
@@ -275,6 +279,14 @@ impl Expected {
                 for account in content.read::<MovedAccounts>()?.accounts {
                     self.moved_accounts.insert(account, entry.at);
                 }
+            }
+            "review_request" if *entry.chain == *self.own => {
+                let said = self.said(entry, content.read()?);
+                self.requests.insert(subject.to_owned(), said);
+            }
+            "review_request_ended" if *entry.chain == *self.own => {
+                let said = self.said(entry, content.read()?);
+                self.ended_requests.insert(subject.to_owned(), said);
             }
             "course" => {
                 let said = self.said(entry, content.read()?);

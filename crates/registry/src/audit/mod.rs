@@ -12,6 +12,7 @@ mod lists;
 mod lives;
 mod names;
 mod papers;
+mod requests;
 mod rounds;
 mod rows;
 mod training;

@@ -92,6 +92,7 @@ impl Desk {
             self.compare_rounds(connection, &expected, &mut walk).await?;
             self.compare_grievances(connection, &expected, &mut walk).await?;
             self.compare_cases(connection, &expected, &mut walk).await?;
+            self.compare_requests(connection, &expected, root.seq, &mut walk).await?;
             self.compare_statuses(connection, &expected, root.seq, &mut walk).await?;
             self.compare_households(connection, root.seq, &mut walk).await?;
             self.compare_lives(connection, &expected.lives, root.seq, &mut walk).await?;

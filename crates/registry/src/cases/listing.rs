@@ -6,6 +6,7 @@ use super::records::{Picture, WithdrawnRecord};
 use super::standing::stored;
 use crate::ledger::Change;
 use crate::procedure::{Event, Procedure, limits};
+use crate::requests::{RequestEnded, end_request};
 use crate::rounds::one::commune_place;
 use crate::scope::Action;
 use crate::store::{insert_all, int, maybe, sql, text};
@@ -16,7 +17,7 @@ use vuon_policy::process::StepKind;
 
 impl Desk {
     /// Adds a household to a round's list; the case. `requested_on` is the day its request came, for rounds that count
-    /// from it. The picture of the household is taken now. A case that was taken off the list is put on it again by who may
+    /// from it. The picture of the household is taken now; a request of it that waits is answered by the case. A case that was taken off the list is put on it again by who may
     /// take it off.
     pub async fn list_case(
         &self,
@@ -86,8 +87,14 @@ impl Desk {
                 id
             }
         };
-        let listed = Change { author: &self.actor.id, kind: "listed", subject: &id, content: &snapshot };
-        ledger::append(&mut tx, commune, self.now(), &[listed]).await?;
+        let author = self.actor.id.as_str();
+        let mut changes = vec![Change { author, kind: "listed", subject: &id, content: &snapshot }];
+        let ended = RequestEnded { case: Some(id.clone()), reason: None };
+        let request = end_request(&mut tx, household, &ended).await?;
+        if let Some((request, content)) = &request {
+            changes.push(Change { author, kind: "review_request_ended", subject: request, content });
+        }
+        ledger::append(&mut tx, commune, self.now(), &changes).await?;
         tx.commit().await?;
         Ok(id)
     }

@@ -16,23 +16,30 @@ impl Desk {
     pub async fn packs_of(&self, area: &str, from: Date, to: Date) -> Result<BTreeSet<(String, String)>> {
         self.actor.may(Action::ReadFigures)?;
         let mut tx = self.store().snapshot().await?;
-        let communes = within(&mut tx, area, &self.actor.reach).await?.communes.all();
+        let communes = within(&mut tx, area, &self.actor.reach).await?.communes;
+        let others: Vec<String> = communes.others.keys().cloned().collect();
+        let own = communes.own_ids(in_period(from, to).push(" AND r.commune IN (")).push(")");
+        let other = others.chunks(MANY).map(|others| among(in_period(from, to).push(" AND r.commune IN "), others));
         let mut packs = BTreeSet::new();
-        for communes in communes.chunks(MANY) {
-            let query = Query::new(
-                "SELECT DISTINCT COALESCE(o.pack, s.standard), COALESCE(o.pack_hash, '') FROM residence r \
-                 JOIN spell s ON s.household = r.household LEFT JOIN review_case c ON c.id = s.review_case \
-                 LEFT JOIN round o ON o.id = c.round WHERE r.known_to IS NULL AND s.known_to IS NULL \
-                 AND (s.list IS NOT NULL OR s.movement IS NOT NULL) AND s.valid_from <= ",
-            );
-            // A status that another one had followed by the first day is none of the period's.
-            let query = query.bind(to).push(
-                " AND NOT EXISTS (SELECT 1 FROM spell n WHERE n.household = s.household AND n.known_to IS NULL AND \
-                 (n.valid_from, n.known_from, n.id) > (s.valid_from, s.known_from, s.id) AND n.valid_from <= ",
-            );
-            let query = among(query.bind(from).push(") AND r.commune IN "), communes);
+        for query in std::iter::once(own).chain(other) {
             packs.extend(query.all(&mut tx, |row| Ok((text(row, 0)?, text(row, 1)?))).await?);
         }
         Ok(packs)
     }
+}
+
+/// The question for the packs of the statuses that held at some time of a period, of households wherever they live.
+fn in_period(from: Date, to: Date) -> Query {
+    let query = Query::new(
+        "SELECT DISTINCT COALESCE(o.pack, s.standard), COALESCE(o.pack_hash, '') FROM residence r \
+         JOIN spell s ON s.household = r.household LEFT JOIN review_case c ON c.id = s.review_case \
+         LEFT JOIN round o ON o.id = c.round WHERE r.known_to IS NULL AND s.known_to IS NULL \
+         AND (s.list IS NOT NULL OR s.movement IS NOT NULL) AND s.valid_from <= ",
+    );
+    // A status that another one had followed by the first day is none of the period's.
+    let query = query.bind(to).push(
+        " AND NOT EXISTS (SELECT 1 FROM spell n WHERE n.household = s.household AND n.known_to IS NULL AND \
+         (n.valid_from, n.known_from, n.id) > (s.valid_from, s.known_from, s.id) AND n.valid_from <= ",
+    );
+    query.bind(from).push(")")
 }

@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 
 /// A household as it is while its chain is held.
 #[derive(Clone, Debug)]
-pub(super) struct Held {
+pub(crate) struct Held {
     pub id: String,
     pub code: String,
     pub place: Place,
@@ -24,7 +24,7 @@ pub(super) struct Held {
 
 /// A member of it.
 #[derive(Clone, Debug)]
-pub(super) struct HeldMember {
+pub(crate) struct HeldMember {
     pub person: String,
     pub relation: String,
     pub place: i64,
@@ -51,7 +51,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] out of reach, [`RegistryError::Stale`], [`RegistryError::Illegal`] once it is closed.
-    pub(super) async fn hold_household(
+    pub(crate) async fn hold_household(
         &self,
         connection: &mut AnyConnection,
         id: &str,
@@ -152,7 +152,7 @@ impl Desk {
 }
 
 /// A household whose review is not decided stays where it is and as it is: its round works on a frozen picture.
-pub(super) async fn check_not_in_review(
+pub(crate) async fn check_not_in_review(
     connection: &mut AnyConnection,
     household: &str,
     step: &'static str,

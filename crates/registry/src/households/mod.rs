@@ -27,7 +27,7 @@ mod view;
 
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
 pub(crate) use duplicates::{TakenNumber, note_taken, where_they_live};
-pub(crate) use held::{Membership, insert_memberships};
+pub(crate) use held::{Membership, check_not_in_review, insert_memberships};
 pub(crate) use people::{HEAD, Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 pub(crate) use view::{members_at, people_known};
 

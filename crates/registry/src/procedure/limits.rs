@@ -2,6 +2,7 @@
 //! names it; a limit that the pack does not know has no end.
 
 use crate::{RegistryError, Result};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use vuon_policy::calendar::Day;
 use vuon_policy::model::Language;
@@ -71,6 +72,24 @@ pub fn case_due(program: &Program, kind: &RoundKind, requested_on: Option<Date>)
         }
         _ => Ok(None),
     }
+}
+
+/// The first day on which a round can open that takes in a request of a day, and by when the request is decided then.
+///
+/// # Errors
+/// [`RegistryError::Calendar`]; [`RegistryError::NoProcedure`] when the pack tells no end.
+pub fn request_days(program: &Program, kind: &RoundKind, requested_on: Date) -> Result<(Date, Date)> {
+    let missing = || RegistryError::NoProcedure { what: format!("within how many days {} is decided", kind.id.value) };
+    let (limit, from) = kind.decided_within.ok_or_else(missing)?;
+    let begins = match kind.opens {
+        Opening::Monthly { day } => {
+            let first = requested_on.first_of_month().saturating_add((i64::from(day) - 1).days());
+            first.max(requested_on)
+        }
+        Opening::Yearly { .. } | Opening::OnRequest => requested_on,
+    };
+    let start = if from == CountedFrom::Request { requested_on } else { begins };
+    Ok((begins, ends(program, start, limit)?))
 }
 
 /// The last day a list posted on a day stands; nothing where the pack does not know for how long.

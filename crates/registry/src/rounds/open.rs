@@ -29,7 +29,8 @@ fn counts_on(program: &Program, pack: &str, day: Date) -> Result<()> {
 
 impl Desk {
     /// Opens a round. In a round with a window of its own every year, every household on the present list, and every one
-    /// still within its window after leaving it, becomes a case; in others, households that ask.
+    /// still within its window after leaving it, becomes a case; in others, households that ask: those whose requests wait,
+    /// and who comes later.
     ///
     /// # Errors
     /// [`RegistryError::Illegal`] outside of the period of the procedure, or while another round of the kind and year is
@@ -98,17 +99,20 @@ impl Desk {
         let opened = Change { author: &self.actor.id, kind: "round", subject: &id, content: &content };
         ledger::append(&mut tx, &new.commune, at, &[opened]).await?;
 
-        if matches!(procedure.kind.opens, Opening::Yearly { .. }) {
-            let taking = Taking {
-                program: &program,
-                round: &id,
-                reviewed_on: today,
-                opened: today,
-                commune_kind: &commune_kind,
-                has_list: has_list(&mut tx, &new.commune, today).await?,
-                first: procedure.first(),
-            };
-            self.list_all(&mut tx, &new.commune, &taking, at).await?;
+        let taking = Taking {
+            program: &program,
+            round: &id,
+            reviewed_on: today,
+            opened: today,
+            commune_kind: &commune_kind,
+            has_list: has_list(&mut tx, &new.commune, today).await?,
+            first: procedure.first(),
+        };
+        match procedure.kind.opens {
+            Opening::Yearly { .. } => self.list_all(&mut tx, &new.commune, &taking, at).await?,
+            Opening::Monthly { .. } | Opening::OnRequest => {
+                self.take_requests(&mut tx, &new.commune, &taking, &procedure, at).await?;
+            }
         }
         tx.commit().await?;
         Ok(id)

@@ -26,14 +26,13 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use steps::{Picture, meet, open, sign};
+use steps::{Picture, all_cases, meet, open, sign};
 use vuon_policy::Library;
 use vuon_registry::accounts::PasswordCost;
 use vuon_registry::cases::{AnswersReason, CaseFilter};
 use vuon_registry::clock::Clock;
 use vuon_registry::import::ImportFile;
 use vuon_registry::keys::Keys;
-use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::NewDecision;
 use vuon_registry::{Desk, Register, Store};
 
@@ -187,16 +186,8 @@ async fn ready(world: &World, cases: u32) -> (Village, String) {
     village.officer.import_at_once(&list(&book(cases))).await.unwrap().1.unwrap();
     let round = open(&village.officer, &village.commune, "annual", 2025).await;
     let filter = CaseFilter { round: Some(round.clone()), ..CaseFilter::default() };
-    let mut page = PageRequest { after: None, limit: PageRequest::MOST };
-    loop {
-        let cases = village.officer.cases(&filter, &page).await.unwrap();
-        for case in &cases.rows {
-            sign(&village.enumerator, &case.id, Picture::NearPoor, AnswersReason::Survey).await;
-        }
-        page.after = cases.next;
-        if page.after.is_none() {
-            break;
-        }
+    for case in all_cases(&village.officer, &filter).await {
+        sign(&village.enumerator, &case.id, Picture::NearPoor, AnswersReason::Survey).await;
     }
     meet(&village, &round, 0, 40).await;
     village.officer.post_list(&round, None, "Nhà văn hóa bản").await.unwrap();

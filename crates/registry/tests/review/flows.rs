@@ -240,7 +240,7 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
         operator.set("area_list", "vn-2025-03-01").await.unwrap();
         let communes = ["vn-2025-03-01:03157", "vn-2025-03-01:03160"];
         let places = [operator.place(communes[0], None).await.unwrap(), operator.place(communes[1], None).await.unwrap()];
-        let pasts = pasts(200, 7);
+        let pasts = pasts(100, 7);
         let mut sql = String::new();
         for (i, past) in pasts.iter().enumerate() {
             let place = |at: usize| {

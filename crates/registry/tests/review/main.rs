@@ -19,6 +19,7 @@ mod grievances;
 mod lists;
 mod packs;
 mod procedure;
+mod requests;
 mod scope;
 mod sendable;
 mod steps;

@@ -35,6 +35,7 @@ struct Things {
     round: String,
     case: String,
     household: String,
+    request: String,
     meeting: String,
     posting: String,
     complaint: String,
@@ -81,6 +82,8 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
     officer.register().desk(Actor::public()).file_grievance(&filed, &submission()).await.unwrap();
     let grievance = officer.grievances(true, &PageRequest::first()).await.unwrap().rows.remove(0).id;
     let (household, case) = found.pop().unwrap();
+    let asks = village.household(1, &[&format!("Lò {word_of_hamlet} Xin")]).await;
+    let request = officer.request_review(&asks, date(2025, 9, 8)).await.unwrap();
     Things {
         commune: village.commune.clone(),
         place: village.place.clone(),
@@ -89,6 +92,7 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         round,
         case,
         household,
+        request,
         meeting,
         posting,
         complaint,
@@ -136,6 +140,8 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("a code nobody was given", desk.follow_grievance("AAAA").await.map(|own| json!(format!("{own:?}")))),
         ("hanging lists", shown(desk.hanging_lists(&of.commune).await)),
         ("work", shown(desk.work(50).await)),
+        ("requests", shown(desk.review_requests(None, &page()).await)),
+        ("requests of the commune", shown(desk.review_requests(Some(&of.commune), &page()).await)),
         ("work of others", shown(desk.work_of(Whose::Others, &page()).await)),
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
@@ -231,6 +237,8 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("close round", done(desk.close_round(&of.round).await)),
         ("list case", shown(desk.list_case(&of.round, &of.household, CaseReason::Proposed, None).await)),
         ("withdraw", done(desk.withdraw_case(&of.case, 1, "x").await)),
+        ("request", shown(desk.request_review(&of.household, date(2025, 9, 8)).await)),
+        ("withdraw a request", done(desk.withdraw_review_request(&of.request, "x").await)),
         ("draft", shown(desk.save_draft(&of.case, 1, &nothing, Language::Vi).await)),
         ("drop draft", done(desk.drop_draft(&of.case).await)),
         ("sign", shown(desk.sign_answers(&of.case, 1, &nothing, AnswersReason::Survey, "x").await)),

@@ -109,10 +109,24 @@ pub async fn ask(village: &Village, round: &str, household: &str) -> String {
     village.officer.list_case(round, household, CaseReason::Requested, Some(today)).await.unwrap()
 }
 
+/// All cases that match.
+pub async fn all_cases(desk: &Desk, filter: &CaseFilter) -> Vec<CaseRow> {
+    let mut found = Vec::new();
+    let mut page = PageRequest { after: None, limit: PageRequest::MOST };
+    loop {
+        let cases = desk.cases(filter, &page).await.unwrap();
+        found.extend(cases.rows);
+        page.after = cases.next;
+        if page.after.is_none() {
+            return found;
+        }
+    }
+}
+
 /// All cases of a round in a state.
 pub async fn in_state(desk: &Desk, round: &str, state: CaseState) -> Vec<CaseRow> {
     let filter = CaseFilter { round: Some(round.into()), state: Some(state), ..CaseFilter::default() };
-    desk.cases(&filter, &PageRequest { after: None, limit: 200 }).await.unwrap().rows
+    all_cases(desk, &filter).await
 }
 
 /// A meeting of a hamlet that votes on everything that waits for it; so many of 40 present agree.
@@ -123,7 +137,7 @@ pub async fn meet(village: &Village, round: &str, hamlet: usize, agree: i64) -> 
         hamlet: Some(village.hamlets[hamlet].clone()),
         ..CaseFilter::default()
     };
-    let waiting = village.officer.cases(&filter, &PageRequest { after: None, limit: 200 }).await.unwrap().rows;
+    let waiting = all_cases(&village.officer, &filter).await;
     let meeting = NewMeeting {
         hamlet: village.hamlets[hamlet].clone(),
         held_on: village.officer.today(),

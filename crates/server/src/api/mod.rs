@@ -42,6 +42,7 @@ mod papers;
 mod problem;
 mod reform;
 mod reports;
+mod requests;
 mod rounds;
 mod sessions;
 mod steps;
@@ -98,6 +99,7 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(documents::routes(app))
         .merge(complaints::routes())
         .merge(grievances::routes())
+        .merge(requests::routes())
         .merge(figures::routes())
         .merge(reports::routes(app))
         .merge(papers::routes())

@@ -360,6 +360,7 @@ fn changes(person: &Person, view: &HouseholdView) -> Markup {
                 a.button.second href=(format!("/households/{id}/head")) { (person.t("household-new-head")) }
                 a.button.second href=(format!("/households/{id}/split")) { (person.t("household-split")) }
             }
+            a.button.second href=(format!("/households/{id}/request")) { (person.t("review-request-record")) }
             a.button.second href=(format!("/households/{id}/move")) { (person.t("household-move")) }
             a.button.second href=(format!("/households/{id}/close")) { (person.t("household-close")) }
         }

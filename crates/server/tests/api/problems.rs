@@ -86,8 +86,19 @@ async fn what_is_not_asked_for_is_not_passed_over() {
             assert!([400, 422].contains(&reply.status.as_u16()), "{query}: {}", reply.body);
             assert_eq!(reply.header("content-type"), Some("application/problem+json"));
         }
-        officer.get("/cases?state=somewhere").await.gives_problem(400, "unreadable");
-        officer.get(&format!("/areas/{COMMUNE}/flows?from=yesterday&to=today")).await.gives_problem(400, "unreadable");
+        // What cannot be read, is missing or is not known is named by its field.
+        let flows = |query: &str| format!("/areas/{COMMUNE}/flows{query}");
+        for (address, field) in [
+            ("/cases?state=somewhere".to_owned(), "state"),
+            (flows("?from=yesterday&to=2025-12-31"), "from"),
+            (flows("?from=2024-12-31&to=31.12.2025"), "to"),
+            (flows("?from=2024-12-31"), "to"),
+            ("/households?limit=x".to_owned(), "limit"),
+            ("/households?colour=red".to_owned(), "colour"),
+        ] {
+            let told = officer.get(&address).await.gives_problem(422, "invalid");
+            assert_eq!(told.text("field"), field, "{address}: {}", told.body);
+        }
     })
     .await;
 }

@@ -24,6 +24,7 @@ mod opening;
 mod postings;
 mod progress;
 pub mod reason;
+mod requests;
 mod rounds;
 
 use crate::state::App;
@@ -37,6 +38,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(progress::routes())
         .merge(cases::routes())
         .merge(listing::routes())
+        .merge(requests::routes())
         .merge(case::routes())
         .merge(compare::routes())
         .merge(documents::routes(app))

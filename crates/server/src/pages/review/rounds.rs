@@ -60,8 +60,9 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
     let many = communes::own(&person).is_none();
     let year = asked.year().map(|year| year.to_string()).unwrap_or_default();
     let body = html! {
-        @if person.may(Action::RunReview) {
-            p.actions { a.button href="/rounds/new" { (person.t("review-open-round")) } }
+        p.actions {
+            @if person.may(Action::RunReview) { a.button href="/rounds/new" { (person.t("review-open-round")) } }
+            @if person.may(Action::ReadPeople) { a.button.second href="/requests" { (person.t("review-requests")) } }
         }
         form.filters method="get" action="/rounds" role="search" {
             @if let Some(commune) = asked.commune() { input type="hidden" name="commune" value=(commune); }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use vuon_policy::model::Language;
 use vuon_publish::document::Templates;
 use vuon_publish::papers::{blank_form_a, blank_form_b, pdf};
+use vuon_registry::clock::Clock;
 
 /// The form as a paper.
 pub fn form(
@@ -23,7 +24,7 @@ pub fn form(
     } else {
         let unknown = || say(language, "bộ chính sách không có phương pháp này", "the pack has no such method");
         let method = program.method(method).with_context(unknown)?;
-        blank_form_b(&program, method, jiff::Zoned::now().date(), language)
+        blank_form_b(&program, method, Clock::system().today(), language)
     };
     let title = sheet.paper.title.clone();
     Ok(pdf(&title, &[sheet], &[], templates)?)
