@@ -3,9 +3,13 @@
 Starts a demonstration on a free port, signs in as different people, and has schemathesis send what the description
 allows and what it does not. Nothing may break the server, and every answer must be one that the description names.
 
-    VUON=target/debug/vuon python e2e/api.py
+    VUON=target/debug/vuon python e2e/api.py [--postgres postgres://user@host/database]
+
+With a server of PostgreSQL, on whose databases the user may decide, the demonstration is in a database of its own there.
 """
 
+import argparse
+import contextlib
 import copy
 import json
 import os
@@ -34,6 +38,22 @@ def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def database_on(server):
+    """A database of its own that goes away, as every command that is started finds it; none where there is no server."""
+    if server is None:
+        yield
+        return
+    name = f"vuon_api_{os.getpid()}"
+    ask = lambda sql: subprocess.run(["psql", "--quiet", "--command", sql, server], check=True)
+    ask(f"CREATE DATABASE {name}")
+    os.environ["VUON_DATABASE"] = f"{server.rsplit('/', 1)[0]}/{name}"
+    try:
+        yield
+    finally:
+        ask(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Server:
@@ -108,6 +128,10 @@ def known(caller):
     complaints = caller.ask("GET", "/complaints")["rows"]
     entries = caller.ask("GET", f"/chains/{quoted}/entries?limit=3")["rows"]
     duplicates = caller.ask("GET", f"/duplicates?commune={quoted}")["rows"]
+    pack = rounds[0]["pack"]
+    sessions = [{"held_on": "2026-01-05", "place": "Nhà văn hóa (giả lập)"}]
+    planned = {"title": "Lớp mẫu (giả lập)", "pack": pack, "materials": "", "sessions": sessions}
+    accounts = caller.ask("GET", "/accounts")["rows"]
     return {
         "commune": [area],
         "area": [area],
@@ -123,6 +147,10 @@ def known(caller):
         "duplicate": [row["id"] for row in duplicates],
         "seq": [row["seq"] for row in entries],
         "pack": sorted({row["pack"] for row in rounds}),
+        "course": [caller.ask("POST", "/courses", planned)["id"]],
+        "session": [1],
+        "account": [row["id"] for row in accounts],
+        "module": [row["id"] for row in caller.ask("GET", f"/training/{pack}/modules")],
         "version": [f'"{version}"' for version in sorted({case["version"] for case in cases})],
     }
 
@@ -138,6 +166,8 @@ KINDS = {
     "postings": "posting",
     "complaints": "complaint",
     "duplicates": "duplicate",
+    "courses": "course",
+    "accounts": "account",
 }
 # What the fields of bodies and queries are.
 FIELDS = {
@@ -154,6 +184,10 @@ FIELDS = {
     "standard": "pack",
     "seq": "seq",
     "chain": "chain",
+    "session": "session",
+    "accounts": "account",
+    "module": "module",
+    "modules": "module",
     "If-Match": "version",
 }
 
@@ -238,8 +272,11 @@ def tested(server, caller, login, examples, description, folder):
 
 
 def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--postgres", metavar="SERVER", help="postgres://user@host/database")
+    engine = options.parse_args().postgres
     passed = failed = 0
-    with tempfile.TemporaryDirectory(prefix="vuon-api-") as folder:
+    with tempfile.TemporaryDirectory(prefix="vuon-api-") as folder, database_on(engine):
         server = Server(folder)
         try:
             server.wait()

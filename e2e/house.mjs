@@ -11,6 +11,8 @@ import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
 
 const VUON = process.env.VUON ?? join(import.meta.dirname, "../target/debug/vuon");
+/** A server of PostgreSQL: each demonstration is in a database of its own there, else in a file. */
+const POSTGRES = process.env.VUON_TEST_POSTGRES;
 const PASSWORD = "vuon-demo-2026";
 /** Screenshots of all pages, for somebody to look at. */
 const PICTURES = process.env.VUON_PICTURES ?? join(dirname(VUON), "../pictures");
@@ -31,12 +33,22 @@ function freePort() {
   });
 }
 
+function onServer(sql) {
+  execFileSync("psql", ["--quiet", "--command", sql, POSTGRES]);
+}
+
 /** A demonstration and a browser. */
 export class House {
   static async open() {
     const house = new House();
     house.given = new Map();
     house.folder = mkdtempSync(join(tmpdir(), "vuon-e2e-"));
+    house.environment = { ...process.env };
+    if (POSTGRES) {
+      house.database = `vuon_e2e_${process.pid}_${Date.now()}`;
+      onServer(`CREATE DATABASE ${house.database}`);
+      house.environment.VUON_DATABASE = POSTGRES.replace(/[^/]*$/, house.database);
+    }
     house.base = `http://127.0.0.1:${await freePort()}`;
     house.browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -51,7 +63,8 @@ export class House {
     const listen = this.base.replace("http://", "");
     const later = daysLater ? ["--days-later", String(daysLater)] : [];
     this.said = "";
-    this.server = spawn(VUON, ["serve", "--demo", "--data-dir", this.folder, "--listen", listen, ...later]);
+    const words = ["serve", "--demo", "--data-dir", this.folder, "--listen", listen, ...later];
+    this.server = spawn(VUON, words, { env: this.environment });
     this.server.stdout.on("data", (text) => (this.said += text));
     this.server.stderr.on("data", (text) => (this.said += text));
     for (let tries = 0; tries < 600; tries++) {
@@ -74,11 +87,13 @@ export class House {
     await this.browser.close();
     if (this.server.exitCode === null) await this.stop();
     rmSync(this.folder, { recursive: true });
+    if (this.database) onServer(`DROP DATABASE ${this.database} WITH (FORCE)`);
   }
 
   /** Runs the command on the house's register; what it prints. */
   command(...words) {
-    return execFileSync(VUON, [...words, "--data-dir", this.folder], { encoding: "utf8" }).trim();
+    const options = { encoding: "utf8", env: this.environment };
+    return execFileSync(VUON, [...words, "--data-dir", this.folder], options).trim();
   }
 
   /** Somebody who signs in, with the second factor where the account has one. */

@@ -115,11 +115,11 @@ test("the officer records the meeting, posts the list, and hears a complaint", a
   await page.click("button[name='act'][value='sign']");
   await page.waitForURL((url) => !url.pathname.endsWith("/form"));
   await officer.go(thread);
-  await page.check("input[name='outcome'][value='confirmed']");
-  await page.fill("textarea[name='text']", "Đã đo lại: 14 m²; kết quả giữ nguyên. (giả lập)");
+  await page.check("input[name='outcome'][value='corrected']");
+  await page.fill("textarea[name='text']", "Đã đo lại: 14 m²; phân loại không đổi. (giả lập)");
   await page.locator("main form button[type='submit']").last().click();
   await page.waitForLoadState();
-  assert.match(await officer.says(), /Giữ nguyên/);
+  assert.match(await officer.says(), /Sửa thông tin ghi sai/);
   await officer.look();
 
   for (const address of ["/households", "/complaints", "/progress", "/lists", "/flows", "/import", "/duplicates", "/areas", "/ledger", "/account"]) {

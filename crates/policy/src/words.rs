@@ -1,6 +1,7 @@
 //! Numbers, dates and small sentences in Vietnamese and English.
 
 use crate::model::Language;
+use jiff::civil::Date;
 
 /// Picks the text of a language.
 pub fn pick<'t>(language: Language, vi: &'t str, en: &'t str) -> &'t str {
@@ -24,6 +25,22 @@ pub fn grouped(number: i64, language: Language) -> String {
         text.push(digit);
     }
     if number < 0 { format!("-{text}") } else { text }
+}
+
+/// A day, as papers write it: `28/02/2026` or `28 February 2026`.
+pub fn day(day: Date, language: Language) -> String {
+    match language {
+        Language::Vi => day.strftime("%d/%m/%Y").to_string(),
+        Language::En => day.strftime("%-d %B %Y").to_string(),
+    }
+}
+
+/// A day where room is scarce, as on a screen: `28/02/2026` or `28 Feb 2026`.
+pub fn short_day(day: Date, language: Language) -> String {
+    match language {
+        Language::Vi => self::day(day, language),
+        Language::En => day.strftime("%-d %b %Y").to_string(),
+    }
 }
 
 /// The count of `1 / denominator`, written as people write it: `45,5`, `45.5`, `7/18`.

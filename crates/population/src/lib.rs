@@ -13,6 +13,7 @@
 //!   them, with columns [`beside`] them that the policy does not know ([`passenger`]), to whoever counts on.
 //! * [`cube`] counts deprivation profiles by sampling unit, group and round into the profile cube of
 //!   [`vuon_measure`], from files or batches; it saves and loads cubes.
+//! * [`plain::parquet`] writes a small table in memory.
 //! * [`synth`] makes reproducible synthetic populations, [`template`] the empty tables of a questionnaire.
 //!
 //! What always holds: the same tables and pack give the same bytes with any number of threads; a household with a bad row
@@ -30,6 +31,7 @@ pub mod merge;
 pub mod panel;
 pub mod passenger;
 pub mod pipeline;
+pub mod plain;
 pub mod profiles;
 pub mod read;
 pub mod row_problem;

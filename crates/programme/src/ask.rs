@@ -66,6 +66,19 @@ impl Office {
         self.load(&mut connection, id).await
     }
 
+    /// What the chair is called who approved an agreement; nothing while nobody has.
+    ///
+    /// # Errors
+    /// As [`one`](Self::one).
+    pub async fn approved_by(&self, agreement: &str) -> Result<Option<String>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        let kept: Kept<Agreement> = self.load(&mut connection, agreement).await?;
+        let Some((account, _)) = kept.thing.approved else { return Ok(None) };
+        let names = Query::new("SELECT a.name FROM account a WHERE a.id = ").bind(&account);
+        Ok(names.all(&mut connection, |row| text(row, 0)).await?.into_iter().next())
+    }
+
     /// Every transfer of money that belongs to a thing within reach, and to the payments of it, in their order.
     pub async fn money_of<T: Thing>(&self, id: &str) -> Result<Vec<MadeTransfer>> {
         self.actor().may(Action::ReadPeople)?;

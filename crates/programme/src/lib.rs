@@ -8,8 +8,9 @@
 //! * [`entitled`] tells who is entitled to what, [`ranks`] in which order, [`sealed`] keeps what no list may show.
 //! * [`groups`] and [`proposals`] are the community's ([`community`] lists both), [`agreements`] say who receives what in which parts, [`payments`] go
 //!   to the treasury or bank and come back, [`debt`] is what has to be brought back.
-//! * [`budgets`] give capital on by the pack's formula; [`figures`], [`coverage`] and [`reports`] tell how it stands, [`paid`] what each
-//!   scheme paid, [`priority`] whom it reaches; [`audit`] computes it all again.
+//! * [`budgets`] give capital on by the pack's formula; [`figures`], [`coverage`] and [`reports`] tell how it stands, [`paid`]
+//!   what each scheme paid, [`projects`] what was approved and closed, [`priority`] whom it reaches; [`audit`] computes it
+//!   all again.
 //! * Every thing of the programme is kept in the one way of [`records`].
 //! * [`allocation`] shares capital among units by a published formula, to the đồng, and [`published`] is the file with
 //!   which anyone computes it again.
@@ -42,6 +43,7 @@ mod owing;
 pub mod paid;
 pub mod payments;
 pub mod priority;
+pub mod projects;
 pub mod proposals;
 pub mod published;
 pub mod ranking;

@@ -1,15 +1,17 @@
-//! What each scheme paid in a year, and to how many: counts and sums of an area, and no names.
+//! What each scheme paid in a year, and to how many, by commune: counts and sums, and no names.
 
 use crate::office::Office;
 use jiff::civil::date;
 use serde::Serialize;
-use vuon_registry::room::{Query, int, maybe, sql, text};
+use vuon_registry::room::{AnyConnection, AnyRow, Query, int, maybe, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
 
-/// What a scheme paid.
+/// What a scheme paid in a commune.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SchemePaid {
+    /// The commune of the agreements; empty where an agreement has none.
+    pub commune: String,
     /// The scheme.
     pub scheme: String,
     /// Households, persons or groups that something was paid to.
@@ -28,34 +30,47 @@ impl Office {
         self.actor().may(Action::ReadFigures)?;
         let mut connection = self.desk.store().read().await?;
         let query = Query::new(
-            "SELECT r.scheme, COUNT(DISTINCT r.subject), CAST(SUM(t.amount) AS BIGINT) FROM money_transfer t \
-             JOIN money_account p ON p.id = t.to_account AND p.kind = 'paid' \
+            "SELECT COALESCE(r.commune, ''), r.scheme, COUNT(DISTINCT r.subject), CAST(SUM(t.amount) AS BIGINT) \
+             FROM money_transfer t JOIN money_account p ON p.id = t.to_account AND p.kind = 'paid' \
              JOIN record r ON r.id = p.owner AND r.kind = 'agreement' WHERE t.event = 'confirm' AND t.on_day >= ",
         );
         let query = query.bind(date(year, 1, 1)).push(" AND t.on_day <= ").bind(date(year, 12, 31));
-        let query = if area.contains(':') {
-            let found = sql("SELECT level, province, district FROM area WHERE id = $1", [area.into()]);
-            let read = |row: &vuon_registry::room::AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
-            let (level, province, district) = found.one(&mut connection, read).await?;
-            let reached = match &self.actor().reach {
-                Reach::Everything => true,
-                Reach::Province(own) => *own == province,
-                Reach::District(own) => district.as_ref() == Some(own),
-                reach => reach.unit() == Some(area),
-            };
-            if !reached {
+        let query = self.whole_area(&mut connection, query, area).await?;
+        let read = |row: &AnyRow| {
+            Ok(SchemePaid {
+                commune: text(row, 0)?,
+                scheme: text(row, 1)?,
+                recipients: int(row, 2)?,
+                paid: int(row, 3)?,
+            })
+        };
+        query.push(" GROUP BY 1, r.scheme ORDER BY 1, r.scheme").all(&mut connection, read).await
+    }
+
+    /// Narrows a query of records `r` to an area that lies in the asker's part whole: `list:code`, or a list's name.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when it does not.
+    pub(crate) async fn whole_area(&self, connection: &mut AnyConnection, query: Query, area: &str) -> Result<Query> {
+        if !area.contains(':') {
+            if self.actor().reach != Reach::Everything {
                 return Err(RegistryError::NotFound);
             }
-            query.push(" AND r.").push(&level).push(" = ").bind(area)
-        } else if self.actor().reach == Reach::Everything {
             let provinces = query.push(" AND r.province IN (SELECT id FROM area WHERE parent IS NULL AND list = ");
-            provinces.bind(area).push(")")
-        } else {
+            return Ok(provinces.bind(area).push(")"));
+        }
+        let found = sql("SELECT level, province, district FROM area WHERE id = $1", [area.into()]);
+        let read = |row: &AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
+        let (level, province, district) = found.one(connection, read).await?;
+        let reached = match &self.actor().reach {
+            Reach::Everything => true,
+            Reach::Province(own) => *own == province,
+            Reach::District(own) => district.as_ref() == Some(own),
+            reach => reach.unit() == Some(area),
+        };
+        if !reached {
             return Err(RegistryError::NotFound);
-        };
-        let read = |row: &vuon_registry::room::AnyRow| {
-            Ok(SchemePaid { scheme: text(row, 0)?, recipients: int(row, 1)?, paid: int(row, 2)? })
-        };
-        query.push(" GROUP BY r.scheme ORDER BY r.scheme").all(&mut connection, read).await
+        }
+        Ok(query.push(" AND r.").push(&level).push(" = ").bind(area))
     }
 }

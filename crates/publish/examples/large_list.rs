@@ -4,6 +4,7 @@
 use std::path::Path;
 use vuon_policy::Library;
 use vuon_policy::model::Language;
+use vuon_publish::report::Basis;
 use vuon_publish::report::list::{DetailedList, Heading};
 use vuon_registry::export::ExportedHousehold;
 use vuon_registry::households::Member;
@@ -28,21 +29,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = Library::embedded().load("vn-2022-2026")?;
     let heading = Heading {
         title: "DANH SÁCH CHI TIẾT HỘ NGHÈO".into(),
-        subtitle: "Tỉnh Mẫu, 2026-12-31".into(),
-        asked_on: jiff::civil::date(2026, 12, 31),
+        area: "Tỉnh Mẫu".into(),
+        basis: Basis {
+            from: None,
+            to: jiff::civil::date(2026, 12, 31),
+            units_list: "vn-2026-04-30".into(),
+            packs: vec!["vn-2022-2026".into()],
+            asked_on: jiff::civil::date(2026, 12, 31),
+            unverified: Vec::new(),
+            residents: None,
+            demo: true,
+        },
     };
     let household = ExportedHousehold {
+        household: String::new(),
         code: String::new(),
         hamlet: Some("Bản Mẫu".into()),
         status: "poor".into(),
         standard: "vn-2022-2026".into(),
         movement: Some("stays".into()),
-        groups: Some(Default::default()),
+        groups: Default::default(),
         members: (0..4).map(member).collect(),
     };
     let mut list = DetailedList::begin(heading, &program, Language::Vi)?;
     for _ in 0..households {
-        list.household(&household)?;
+        list.household(&household, Some(&Default::default()))?;
     }
     println!("{} households", list.save(Path::new(&file))?);
     Ok(())

@@ -67,7 +67,7 @@ async fn main() {
     let began = Instant::now();
     let asked = briefing::Asked { area: PROVINCE.to_owned(), on: date(2025, 12, 31), language };
     let made = briefing::collect(&desk, &asked).await.unwrap();
-    briefing::pdf(&made, &templates).unwrap();
+    briefing::pdf(&made, &templates, None).unwrap();
     println!("briefing: {:.2?}", began.elapsed());
 
     village.chair.issue_certificates(&round).await.unwrap();

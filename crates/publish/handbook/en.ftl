@@ -71,6 +71,7 @@ step-since = In force since { $day }.
 step-until = Only in force until { $day }.
 step-as-before = As on page { $page }.
 step-no-limit = The number of days is not known. Follow the commune's plan.
+round-unverified = None of these steps was read in the official text.
 step-unverified = This step was not read in the official text.
 quorum-present = At least { $share } of the households invited are present.
 quorum-agree = At least { $share } of those present agree.

@@ -71,6 +71,7 @@ step-since = Áp dụng từ { $day }.
 step-until = Chỉ áp dụng đến hết { $day }.
 step-as-before = Như ở mục { $page }.
 step-no-limit = Chưa rõ số ngày. Theo kế hoạch của xã.
+round-unverified = Các bước dưới đây chưa được đọc trong văn bản chính thức.
 step-unverified = Bước này chưa được đọc trong văn bản chính thức.
 quorum-present = Ít nhất { $share } số đại diện hộ được mời có mặt.
 quorum-agree = Ít nhất { $share } số người dự họp đồng ý.
@@ -311,7 +312,7 @@ practice-status = Hộ này thuộc loại nào?
 practice-right = Đúng.
 practice-wrong = Chưa đúng.
 practice-answer = { $result }. Vì: { $because }. Xem mục { $page }. Căn cứ: { $article }.
-practice-nothing-lacks = không ai và không thứ gì trong hộ làm cho chỉ số này thiếu hụt
+practice-nothing-lacks = trong hộ không có ai, không có gì làm cho chỉ số này thiếu hụt
 practice-status-answer = { $sentence } Xem mục { $page }. Căn cứ: { $article }.
 
 ## The law

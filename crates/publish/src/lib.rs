@@ -5,6 +5,7 @@
 //! then every form of it (XLSX, PDF, HTML) is made from that same value, so that they cannot disagree. Nothing that
 //! renders knows the database.
 
+mod asked;
 pub mod briefing;
 pub mod chart;
 pub mod disclosure;

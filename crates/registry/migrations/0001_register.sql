@@ -478,6 +478,28 @@ CREATE INDEX complaint_province ON complaint (province, COALESCE(due_on, '~'), i
 CREATE INDEX complaint_due ON complaint (COALESCE(due_on, '~'), id);
 CREATE INDEX complaint_open ON complaint (province, hamlet) WHERE state = 'open';
 
+-- What anybody filed without an account. Of the code that follows it the keyed print alone; what was written is a sealed content.
+CREATE TABLE grievance (
+    id          SORTED PRIMARY KEY,
+    print       SORTED NOT NULL UNIQUE,
+    province    SORTED NOT NULL,
+    district    SORTED,
+    commune     SORTED NOT NULL,
+    kind        SORTED NOT NULL,
+    received_on SORTED NOT NULL,
+    due_on      SORTED,
+    at          BIGINT NOT NULL,
+    said        SORTED NOT NULL,
+    state       SORTED NOT NULL,
+    complaint   SORTED REFERENCES complaint (id),
+    answer      SORTED,
+    answered_on SORTED
+);
+CREATE INDEX grievance_commune ON grievance (commune, COALESCE(due_on, '~'), id);
+CREATE INDEX grievance_district ON grievance (district, COALESCE(due_on, '~'), id);
+CREATE INDEX grievance_province ON grievance (province, COALESCE(due_on, '~'), id);
+CREATE INDEX grievance_due ON grievance (COALESCE(due_on, '~'), id);
+
 CREATE TABLE decision (
     id         SORTED PRIMARY KEY,
     round      SORTED NOT NULL REFERENCES round (id),
@@ -527,6 +549,7 @@ CREATE INDEX document_case ON document (review_case);
 
 -- Two records that may be one household, found by a person of each; nothing is merged without somebody deciding so. Once
 -- merged, `first` is the one that stayed. `other` is the commune of the second where it is another one.
+-- A person is nothing where it was entered with somebody else's number and so not recorded.
 CREATE TABLE duplicate (
     id         SORTED PRIMARY KEY,
     commune    SORTED NOT NULL,
@@ -534,8 +557,8 @@ CREATE TABLE duplicate (
     province   SORTED NOT NULL,
     first      SORTED NOT NULL REFERENCES household (id),
     second     SORTED NOT NULL REFERENCES household (id),
-    first_person  SORTED NOT NULL REFERENCES person (id),
-    second_person SORTED NOT NULL REFERENCES person (id),
+    first_person  SORTED REFERENCES person (id),
+    second_person SORTED REFERENCES person (id),
     score      BIGINT NOT NULL,
     why        TEXT NOT NULL,
     state      SORTED NOT NULL,

@@ -109,10 +109,21 @@ pub struct Missed {
     pub times: i64,
 }
 
-#[derive(Serialize)]
-struct Attended<'a> {
-    number: i64,
-    present: &'a BTreeSet<String>,
+/// The content of an entry of the kind `course`: the course as it was planned, and the unit it belongs to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct CourseRecord {
+    #[serde(flatten)]
+    pub course: NewCourse,
+    pub province: Option<String>,
+    pub district: Option<String>,
+    pub commune: Option<String>,
+}
+
+/// The content of an entry of the kind `course_attended`: all who were at a session, as it was recorded last.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct AttendedRecord {
+    pub number: i64,
+    pub present: BTreeSet<String>,
 }
 
 const COURSE: &str = "SELECT c.id, c.title, c.pack, c.materials, c.begins, \
@@ -227,7 +238,6 @@ impl Desk {
         if self.actor.reach == Reach::Nothing {
             return Err(RegistryError::NotFound);
         }
-        let title = name("title", &new.title)?;
         self.register.program(&new.pack)?;
         let Some(begins) = new.sessions.iter().map(|session| session.held_on).min() else {
             return Err(RegistryError::invalid("sessions", "a course has a session at least"));
@@ -238,28 +248,38 @@ impl Desk {
         if new.materials.chars().count() > 4_000 {
             return Err(RegistryError::invalid("materials", "at most 4,000 letters"));
         }
+        let sessions = new
+            .sessions
+            .iter()
+            .map(|session| Ok(NewSession { held_on: session.held_on, place: name("place", &session.place)? }));
+        let course = NewCourse {
+            title: name("title", &new.title)?,
+            pack: new.pack.clone(),
+            materials: new.materials.trim().to_owned(),
+            sessions: sessions.collect::<Result<_>>()?,
+        };
         let (province, district, commune) = self.own_places(&mut *self.store().read().await?).await?;
+        let record = CourseRecord { course, province, district, commune };
+        let CourseRecord { course, .. } = &record;
         let id = new_id();
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
-        let content = ledger::store(&mut tx, new).await?;
+        let content = ledger::store(&mut tx, &record).await?;
         let row = [
             id.as_str().into(),
-            province.into(),
-            district.into(),
-            commune.into(),
-            new.pack.as_str().into(),
-            title.into(),
-            new.materials.trim().into(),
+            record.province.clone().into(),
+            record.district.clone().into(),
+            record.commune.clone().into(),
+            course.pack.as_str().into(),
+            course.title.as_str().into(),
+            course.materials.as_str().into(),
             begins.into(),
         ];
         let columns = "course (id, province, district, commune, pack, title, materials, begins)";
         insert_all(&mut tx, columns, [row]).await?;
-        let mut sessions = Vec::with_capacity(new.sessions.len());
-        for (number, session) in (1_i64..).zip(&new.sessions) {
-            let place = name("place", &session.place)?;
-            sessions.push([id.as_str().into(), number.into(), session.held_on.into(), place.into(), false.into()]);
-        }
+        let sessions = (1_i64..).zip(&course.sessions).map(|(number, session)| {
+            [id.as_str().into(), number.into(), session.held_on.into(), session.place.as_str().into(), false.into()]
+        });
         insert_all(&mut tx, "course_session (course, number, held_on, place, recorded)", sessions).await?;
         let change = Change { author: &self.actor.id, kind: "course", subject: &id, content: &content };
         ledger::append(&mut tx, ledger::REGISTER, self.now(), &[change]).await?;
@@ -327,7 +347,7 @@ impl Desk {
         insert_all(&mut tx, "course_present (course, number, account)", rows).await?;
         let recorded = "UPDATE course_session SET recorded = 1 WHERE course = $1 AND number = $2";
         sql(recorded, [course.into(), number.into()]).run(&mut tx).await?;
-        let content = ledger::store(&mut tx, &Attended { number, present }).await?;
+        let content = ledger::store(&mut tx, &AttendedRecord { number, present: present.clone() }).await?;
         let change = Change { author: &self.actor.id, kind: "course_attended", subject: course, content: &content };
         ledger::append(&mut tx, ledger::REGISTER, self.now(), &[change]).await?;
         tx.commit().await?;

@@ -14,7 +14,7 @@ use crate::store::{Query, among};
 use crate::{Desk, RegistryError, Result, ledger};
 use futures::Stream;
 use sqlx::{Any, AnyConnection, Transaction};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
@@ -42,6 +42,8 @@ const HEADINGS: [&str; 13] = [
 /// A household of a list that is taken out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExportedHousehold {
+    /// The household.
+    pub household: String,
     /// Its code.
     pub code: String,
     /// Its hamlet's name.
@@ -52,8 +54,8 @@ pub struct ExportedHousehold {
     pub standard: String,
     /// Which movement the status was.
     pub movement: Option<String>,
-    /// The subgroups of the pack that it is in; nothing where its status does not rest on signed answers.
-    pub groups: Option<BTreeSet<String>>,
+    /// By subgroup of the pack, whether it is in it; without those that its signed answers, if there are any, do not tell.
+    pub groups: BTreeMap<String, bool>,
     /// Its members, the head first.
     pub members: Vec<Member>,
 }
@@ -200,10 +202,11 @@ impl Exporting {
         self.written += households.len();
         let decided: Vec<(String, String)> =
             households.iter().filter_map(|listed| Some((listed.spell.0.clone(), listed.spell.1.clone()?))).collect();
-        let groups = self.desk.groups_of(&mut self.tx, &decided).await?;
+        let mut groups = self.desk.groups_of(&mut self.tx, &decided).await?;
         let exported = households.into_iter().map(|listed| ExportedHousehold {
             members: members.remove(&listed.household).unwrap_or_default(),
-            groups: groups.get(&listed.spell.0).cloned(),
+            groups: groups.remove(&listed.spell.0).unwrap_or_default(),
+            household: listed.household,
             code: listed.code,
             hamlet: listed.hamlet,
             status: listed.status,

@@ -273,7 +273,7 @@ pub(crate) async fn root(connection: &mut AnyConnection, chain: &str) -> Result<
 pub(crate) fn without_chain() -> Query {
     Query::new(
         "SELECT o.id FROM (SELECT commune AS id FROM household UNION SELECT commune FROM round \
-         UNION SELECT commune FROM review_case UNION SELECT commune FROM import \
+         UNION SELECT commune FROM review_case UNION SELECT commune FROM import UNION SELECT commune FROM grievance \
          UNION SELECT 'register' FROM account) o WHERE NOT EXISTS (SELECT 1 FROM chain c WHERE c.id = o.id)",
     )
 }

@@ -9,6 +9,7 @@
 //!   the desk, and answers only for the actor's role and area.
 //! * A [`round`](rounds) is one commune's review; a [`case`](cases) is one household in it. Which steps a case goes
 //!   through, by when, and by whom, the pack's procedure says; [`procedure`] lets no other step happen.
+//! * A [`grievance`](grievances) is what anybody files without an account; an officer makes a complaint about a case of it.
 //! * [`training`] keeps which modules an account completed, under which pack; [`courses`] who was invited and there.
 //! * [`support`] tells what schemes ask about households, and [`room`] is what the rooms above build on.
 //! * Statuses are [`spells`] that decisions begin; [`flows`] are counted from spells, [`figures`] from
@@ -33,6 +34,7 @@ pub mod export;
 pub mod figures;
 pub mod flows;
 pub mod forms;
+pub mod grievances;
 pub mod households;
 pub mod import;
 pub mod keys;

@@ -29,7 +29,7 @@ pub enum Role {
     Auditor,
     /// Keeps accounts and areas, and sees no household.
     Administrator,
-    /// Nobody in particular. It may do nothing in the register: what is public is printed and posted.
+    /// Nobody in particular. Files a grievance, and sees nothing of the register but what hangs in public.
     Public,
 }
 
@@ -76,6 +76,8 @@ impl Role {
             ReadIdentity => matches!(self, Role::CommuneOfficer),
             ReadFigures => !matches!(self, Role::Enumerator | Role::Administrator | Role::Public) || commune,
             ReadLedger => commune || matches!(self, Role::Auditor | Role::Province),
+            FileGrievance => matches!(self, Role::Public),
+            ReadGrievances => commune || matches!(self, Role::District | Role::Province | Role::Auditor),
             EditPeople | Import | RunReview | Complain | Merge => matches!(self, Role::CommuneOfficer),
             CompareRecords => matches!(self, Role::CommuneOfficer | Role::Province),
             Answer | HoldMeeting | ListCases => matches!(self, Role::Enumerator | Role::CommuneOfficer),
@@ -138,6 +140,10 @@ pub enum Action {
     Answer,
     /// Receive and answer complaints.
     Complain,
+    /// File a grievance, as one of the public.
+    FileGrievance,
+    /// See the grievances that the public filed.
+    ReadGrievances,
     /// Give the opinion of the level above.
     Appraise,
     /// Decide cases.
@@ -183,6 +189,8 @@ impl Action {
             Action::HoldMeeting => "record a village meeting",
             Action::Answer => "fill in forms",
             Action::Complain => "handle complaints",
+            Action::FileGrievance => "file a grievance",
+            Action::ReadGrievances => "see grievances",
             Action::Appraise => "give an opinion",
             Action::Decide => "decide",
             Action::Export => "export lists",

@@ -12,9 +12,10 @@ use jiff::civil::date;
 use vuon_areas::Level;
 use vuon_registry::areas::NewArea;
 use vuon_registry::cases::{ComplaintKind, NewComplaint};
+use vuon_registry::grievances::NewGrievance;
 use vuon_registry::households::HouseholdFilter;
 use vuon_registry::page::PageRequest;
-use vuon_registry::scope::{Reach, Role};
+use vuon_registry::scope::{Actor, Reach, Role};
 use vuon_registry::{Desk, RegistryError};
 
 const OLD: &str = "vn-2025-03-01";
@@ -74,6 +75,14 @@ async fn communes_that_became_one_move_whole_and_a_dry_run_says_just_that() {
     for_each_engine(async |world| {
         let [nhe, ..] = before_and_after(world).await;
         let administrator = &nhe.administrator;
+        let grievance = NewGrievance {
+            commune: NHE.into(),
+            kind: ComplaintKind::WrongData,
+            text: "Ghi sai năm sinh.".into(),
+            household: "Nhà tôi".into(),
+            contact: String::new(),
+        };
+        world.register.desk(Actor::public()).file_grievance(&grievance, &steps::submission()).await.unwrap();
         let entries = world.number("SELECT COUNT(*) FROM entry").await;
         let planned = administrator.reform(OLD, NEW, true).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM entry").await, entries);
@@ -106,6 +115,8 @@ async fn communes_that_became_one_move_whole_and_a_dry_run_says_just_that() {
             assert_eq!(reach(world, login).await, Reach::Commune(MERGED.into()));
         }
         let officer = world.sign_in("commune_officer.vn-2025-03-01-03161").await;
+        let filed = officer.grievances(true, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!((filed.len(), filed[0].commune.as_str()), (1, MERGED), "what was filed goes with its commune");
         assert_eq!((names(&officer, "nhé").await, names(&officer, "bên").await, names(&officer, "chia").await), (4, 4, 0));
         let rows = officer.households(&HouseholdFilter::default(), &PageRequest::first()).await.unwrap().rows;
         let mut codes: Vec<&str> = rows.iter().map(|row| row.code.as_str()).collect();
@@ -126,6 +137,8 @@ async fn communes_that_became_one_move_whole_and_a_dry_run_says_just_that() {
         assert_eq!(household.row.version, 2);
         assert_eq!(officer.members_as_of(&rows[0].id, date(2025, 6, 1), None).await.unwrap().len(), 2);
         world.chains_verify().await;
+        let report = world.operator().verify(None).await.unwrap();
+        assert!(report.differences.iter().all(|found| !found.what.contains("grievance")), "{:?}", report.differences);
 
         // Run again it finds what waits, and nothing to do.
         let again = administrator.reform(OLD, NEW, false).await.unwrap();

@@ -25,6 +25,10 @@ pub struct Config {
     pub packs: Vec<PathBuf>,
     /// A folder of templates of papers, each in place of the program's of the same name.
     pub templates: Option<PathBuf>,
+    /// Where the public's site is, as `vuon publish` writes it; the folder `public` in [`data_dir`](Self::data_dir) when absent.
+    pub public_site: Option<PathBuf>,
+    /// How many of the pages that need no account an address gets in a minute; twice as many at once.
+    pub public_per_minute: u32,
     /// The address people type, such as `https://giamngheo.example.vn`. Needed for OpenID Connect.
     pub public_url: Option<String>,
     /// Whether cookies travel over HTTPS alone; when absent, what [`public_url`](Self::public_url) says.
@@ -128,6 +132,8 @@ impl Default for Config {
             data_dir: "vuon-data".into(),
             packs: Vec::new(),
             templates: None,
+            public_site: None,
+            public_per_minute: 60,
             public_url: None,
             secure_cookies: None,
             behind_proxy: false,
@@ -203,13 +209,15 @@ fn unknown<'a>(variables: impl Iterator<Item = &'a str>) -> Option<&'a str> {
 }
 
 /// The names of the settings.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 22] = [
     "listen",
     "database",
     "connections",
     "data_dir",
     "packs",
     "templates",
+    "public_site",
+    "public_per_minute",
     "public_url",
     "secure_cookies",
     "behind_proxy",
@@ -276,6 +284,11 @@ impl Config {
         self.database
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data_dir.join("register.db").display()))
+    }
+
+    /// The folder of the public's site.
+    pub fn public_site(&self) -> PathBuf {
+        self.public_site.clone().unwrap_or_else(|| self.data_dir.join("public"))
     }
 
     /// The key file.

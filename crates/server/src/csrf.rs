@@ -7,6 +7,7 @@
 use crate::error::Problem;
 use crate::signed_in::Seen;
 use crate::state::App;
+use crate::view::View;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
@@ -41,13 +42,23 @@ pub fn guest(jar: &CookieJar, app: &App) -> Option<String> {
 }
 
 /// A new value for a guest, as a cookie.
-pub fn new_guest(app: &App) -> Cookie<'static> {
+fn new_guest(app: &App) -> Cookie<'static> {
     let mut cookie = Cookie::new(cookie_name(app), uuid::Uuid::new_v4().simple().to_string());
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Strict);
     cookie.set_secure(app.config().secure_cookies());
     cookie
+}
+
+/// Gives a guest's page what its form must carry; the cookie that goes with it, for who has none yet.
+pub fn for_guest(app: &App, view: &mut View) -> CookieJar {
+    if !view.csrf.is_empty() {
+        return CookieJar::new();
+    }
+    let cookie = new_guest(app);
+    view.csrf = masked(cookie.value());
+    CookieJar::new().add(cookie)
 }
 
 /// What a browser says of where a request comes from. Older browsers say nothing; then the secret alone decides.

@@ -246,7 +246,7 @@ fn page(view: &View, problem: &Problem) -> Response {
         @if matches!(problem, Problem::Register(RegistryError::NeedsSecondFactor)) {
             p { a href="/account/second-factor" { (view.t("account-factor-set-up")) } }
         }
-        p { a href="/" { (view.t("problem-home")) } }
+        p { a href=(view.home()) { (view.t("problem-home")) } }
     };
     let mut response = (status, layout::page(view, &title, body)).into_response();
     if let Problem::TooMany { seconds } = problem

@@ -100,13 +100,7 @@ pub fn percent(language: Language, part: i64, whole: i64) -> String {
 
 /// A day: `28/02/2026` in Vietnamese, `28 Feb 2026` in English.
 pub fn day(language: Language, day: Date) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    match language {
-        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => {
-            format!("{} {} {}", day.day(), MONTHS[usize::from(day.month().unsigned_abs()) - 1], day.year())
-        }
-    }
+    vuon_policy::words::short_day(day, language)
 }
 
 /// A day or a year alone, as births are recorded.

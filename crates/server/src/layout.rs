@@ -38,7 +38,7 @@ pub fn page_with_notes(view: &View, title: &str, body: Markup, notes: &[String])
                     aside.demo { (view.t("demo-banner")) }
                 }
                 header.top {
-                    a.brand href="/" {
+                    a.brand href=(view.home()) {
                         span.mark aria-hidden="true" {}
                         span { (view.t("programme")) }
                     }
@@ -73,9 +73,26 @@ pub fn page_with_notes(view: &View, title: &str, body: Markup, notes: &[String])
                     @for note in notes {
                         p { (note) }
                     }
+                    @if view.who.is_none() { (for_anybody(view)) }
                     p { (view.t("footer")) }
                 }
             }
+        }
+    }
+}
+
+/// The pages that need no account.
+fn for_anybody(view: &View) -> Markup {
+    let places = [
+        ("/public", view.t("public-title")),
+        ("/public/check", view.t("public-check")),
+        ("/public/lists", view.t("public-lists")),
+        ("/public/complaint", view.t("public-complaint")),
+        ("/verify", view.t("verify-title")),
+    ];
+    html! {
+        nav aria-label=(view.t("public-nav")) {
+            ul { @for (address, words) in places { li { a href=(address) { (words) } } } }
         }
     }
 }

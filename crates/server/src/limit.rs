@@ -1,4 +1,4 @@
-//! Tries to sign in, counted by address: a bucket of tokens each, and no more buckets than fit.
+//! Tries to sign in and pages without an account, counted by address: a bucket of tokens each, and no more buckets than fit.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -31,6 +31,10 @@ pub enum Paper {
     Form,
     /// The form of a case as it was signed.
     Filled,
+    /// Form A, the quick identification, of a round, blank; refused where the round's pack has none.
+    FormA,
+    /// Form A of a case, by the answers that were signed.
+    FilledA,
 }
 
 /// The most certificates in one file: setting thousands of pages takes the memory of a small machine.
@@ -52,6 +56,8 @@ pub async fn file(app: &App, person: &Person, paper: Paper, id: &str, language: 
         Paper::Reasons => ("reasons", printing.reasons(id).await?),
         Paper::Form => ("form", printing.blank_form(id).await?),
         Paper::Filled => ("form", printing.filled_form(id).await?),
+        Paper::FormA => ("form-a", printing.blank_form_a(id).await?),
+        Paper::FilledA => ("form-a", printing.filled_form_a(id).await?),
     };
     set(app, name, papers).await
 }

@@ -72,8 +72,8 @@ pub async fn file(app: &App, desk: &Desk, asked: &Asked, format: Format, languag
 pub async fn briefing(app: &App, desk: &Desk, asked: &briefing::Asked) -> Answer {
     let made = briefing::collect(desk, asked).await?;
     let templates = app.templates().clone();
-    let bytes = tokio::task::spawn_blocking(move || briefing::pdf(&made, &templates)).await;
-    let bytes = bytes.map_err(|_| Problem::Internal)?.map_err(ReportError::from)?;
+    let bytes = tokio::task::spawn_blocking(move || briefing::pdf(&made, &templates, None)).await;
+    let bytes = bytes.map_err(|_| Problem::Internal)??;
     let headers = [(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, "attachment; filename=\"briefing.pdf\"")];
     Ok((headers, bytes).into_response())
 }

@@ -15,6 +15,11 @@ use vuon_publish::document::Templates;
 use vuon_registry::audit::AuditReport;
 use vuon_registry::{Register, Result};
 
+/// How many complaints without an account an address files at once, and how many more in a minute: a whole village may
+/// stand behind one address.
+const FILED_AT_ONCE: u32 = 10;
+const FILED_PER_MINUTE: u32 = 1;
+
 /// What a verification found.
 pub(crate) struct Verified {
     /// In the register.
@@ -34,6 +39,8 @@ struct Inner {
     config: Config,
     demo: bool,
     sign_in_limit: Buckets,
+    public_limit: Buckets,
+    filing_limit: Buckets,
     provider: Provider,
     imports: Kept<Import>,
     verified: Kept<Arc<Verified>>,
@@ -50,6 +57,8 @@ impl App {
     pub async fn new(config: Config, register: Register) -> Result<Self> {
         let demo = config.demo || register.setting("demo").await?.is_some_and(|value| value != "0");
         let sign_in_limit = Buckets::new(config.sign_in_tries, config.sign_in_per_minute);
+        let public_limit = Buckets::new(config.public_per_minute.saturating_mul(2), config.public_per_minute);
+        let filing_limit = Buckets::new(FILED_AT_ONCE, FILED_PER_MINUTE);
         let provider = Provider::new(&config);
         let (imports, verified, searches) = (Kept::default(), Kept::default(), Searches::default());
         // A folder that cannot be read is told in the log; papers are then set as the program has them.
@@ -63,8 +72,20 @@ impl App {
         };
         let templates = Arc::new(templates);
         let books = Books::default();
-        let inner =
-            Inner { register, config, demo, sign_in_limit, provider, imports, verified, searches, templates, books };
+        let inner = Inner {
+            register,
+            config,
+            demo,
+            sign_in_limit,
+            public_limit,
+            filing_limit,
+            provider,
+            imports,
+            verified,
+            searches,
+            templates,
+            books,
+        };
         Ok(App { inner: Arc::new(inner) })
     }
 
@@ -93,6 +114,16 @@ impl App {
 
     pub(crate) fn sign_in_limit(&self) -> &Buckets {
         &self.inner.sign_in_limit
+    }
+
+    /// Pages that need no account.
+    pub(crate) fn public_limit(&self) -> &Buckets {
+        &self.inner.public_limit
+    }
+
+    /// Complaints without an account.
+    pub(crate) fn filing_limit(&self) -> &Buckets {
+        &self.inner.filing_limit
     }
 
     pub(crate) fn imports(&self) -> &Kept<Import> {

@@ -102,6 +102,11 @@ impl View {
         format!("{}{sign}lang={}", self.back, language::code(language))
     }
 
+    /// The first page for the reader: who is not signed in has that of the public.
+    pub fn home(&self) -> &'static str {
+        if self.who.is_some() { "/" } else { "/public" }
+    }
+
     /// What the page before did, for a notice: the value of `done` in the query.
     pub fn done(&self) -> Option<String> {
         let (_, query) = self.path.split_once('?')?;

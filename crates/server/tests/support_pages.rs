@@ -106,6 +106,17 @@ async fn every_page_is_there_for_each_role_in_both_languages() {
     let enumerator = people.site.person("enumerator", Role::Enumerator, Some(COMMUNE), None).await;
     assert_eq!(enumerator.try_get("/support").await.status, StatusCode::FORBIDDEN);
     enumerator.get("/").await.does_not_say("href=\"/support\"");
+    // Of a hamlet: what is of the whole commune is said not to be theirs, and never that there is none.
+    let hamlet = Some(people.site.hamlets[0].as_str());
+    let of_hamlet = people.site.person("hamlet", Role::Enumerator, Some(COMMUNE), hamlet).await;
+    let refused = of_hamlet.try_get("/support/rankings").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    refused.says("Vai trò của anh/chị không được làm việc này.").does_not_say("Chưa có bảng xếp thứ tự nào");
+    let groups = of_hamlet.get("/support/groups").await;
+    groups
+        .says("Nhóm của cả xã do cán bộ xã theo dõi")
+        .does_not_say("Xã chưa có nhóm hộ nào")
+        .does_not_say("href=\"/support\"");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The command `vuon`: arguments, progress, output. What it does is done by the rooms below.
 
 mod command;
+mod command_line;
 mod demo;
 mod estimates;
 mod screen;
@@ -88,7 +89,7 @@ enum Command {
 fn main() -> ExitCode {
     // A reader that goes away, as in `vuon policy show … | head`, ends the program without a word.
     sigpipe::reset();
-    let Arguments { command, lang } = Arguments::parse();
+    let Arguments { command, lang } = Arguments::try_parse().unwrap_or_else(|error| command_line::refuse(&error));
     let language = lang.0;
     let result = match command {
         Command::Policy(command) => command::policy::run(command, language),
@@ -146,6 +147,8 @@ fn told(error: &anyhow::Error, language: Language) -> String {
             registry_told(error, language)
         } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<AreaError>(), language) {
             error.vietnamese()
+        } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<std::io::Error>(), language) {
+            screen::of_a_file(error)
         } else {
             cause.to_string()
         };

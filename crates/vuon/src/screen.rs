@@ -29,6 +29,28 @@ pub fn say<'t>(language: Language, vi: &'t str, en: &'t str) -> &'t str {
     }
 }
 
+/// What the system says of a file or connection, in Vietnamese where it is one of the usual things.
+pub fn of_a_file(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let told = match error.kind() {
+        ErrorKind::NotFound => "không có tệp hoặc thư mục này",
+        ErrorKind::PermissionDenied => "không có quyền đọc hoặc ghi",
+        ErrorKind::AlreadyExists => "đã có tệp hoặc thư mục này",
+        ErrorKind::IsADirectory => "đây là thư mục, không phải tệp",
+        ErrorKind::NotADirectory => "đây là tệp, không phải thư mục",
+        ErrorKind::DirectoryNotEmpty => "thư mục không rỗng",
+        ErrorKind::StorageFull => "đĩa đã đầy",
+        ErrorKind::ReadOnlyFilesystem => "đĩa chỉ cho đọc",
+        ErrorKind::UnexpectedEof => "tệp kết thúc giữa chừng",
+        ErrorKind::InvalidData => "nội dung không đúng dạng",
+        ErrorKind::AddrInUse => "địa chỉ này đang được chương trình khác dùng",
+        ErrorKind::ConnectionRefused => "không kết nối được",
+        ErrorKind::TimedOut => "quá lâu không có trả lời",
+        _ => return error.to_string(),
+    };
+    told.to_owned()
+}
+
 /// The columns of the terminal: 80 where it is not one, never more than 100.
 pub fn width() -> usize {
     terminal_size::terminal_size().map_or(80, |(terminal_size::Width(w), _)| usize::from(w)).clamp(40, 100)

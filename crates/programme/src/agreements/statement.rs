@@ -5,9 +5,8 @@ use crate::debt::Debt;
 use crate::groups::Loan;
 use crate::office::Office;
 use crate::repayment::Lent;
-use jiff::civil::Date;
 use vuon_policy::model::Language;
-use vuon_policy::words::{grouped, pick};
+use vuon_policy::words::{day, grouped, pick};
 use vuon_registry::Result;
 
 impl Office {
@@ -106,12 +105,5 @@ pub fn counted(lent: &Lent, units: i64, language: Language) -> String {
     match lent {
         Lent::Money(_) => format!("{number} đồng"),
         Lent::Things(things) => format!("{number} {} {}", things.unit, things.what),
-    }
-}
-
-fn day(day: Date, language: Language) -> String {
-    match language {
-        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => day.strftime("%-d %B %Y").to_string(),
     }
 }

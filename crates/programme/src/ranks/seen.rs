@@ -52,8 +52,14 @@ impl Seen {
 impl Office {
     /// A page of rankings, the oldest first: those within reach, and those of the areas above. Of a commune, where one is
     /// told, with those of the areas above it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Forbidden`] for who reaches a hamlet only: no ranking is of less than a commune.
     pub async fn rankings(&self, filter: &Filter, page: &PageRequest) -> Result<Page<Kept<AreaRanking>>> {
         self.actor().may(Action::ReadPeople)?;
+        if matches!(self.actor().reach, Reach::Hamlet { .. }) {
+            return Err(RegistryError::Forbidden { action: "see rankings, which are of communes" });
+        }
         let mut connection = self.desk.store().read().await?;
         let everywhere = Filter { commune: None, ..filter.clone() };
         let query = narrowed(select(AreaRanking::KIND), &everywhere);

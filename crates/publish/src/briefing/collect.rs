@@ -1,12 +1,12 @@
 //! A briefing filled from the register: whoever asks sees what their desk shows.
 
 use super::decide::{Known, decisions};
-use super::{Briefing, Target, Unit, Year};
+use super::{Briefing, Place, Target, Unit, Year};
 use crate::document::{Paper, Signer};
-use crate::report::{ReportError, Words, year_before};
+use crate::report::{Basis, ReportError, Words, year_before};
 use jiff::civil::{Date, date};
 use vuon_policy::model::Language;
-use vuon_policy::words::{grouped, pick};
+use vuon_policy::words::{day, grouped, pick, short_day};
 use vuon_programme::Office;
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::reports::{NotJudged, TargetRow};
@@ -115,6 +115,7 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
         support: figures.map(|figures| support(&figures, language)).unwrap_or_default(),
         units,
         other_units: sum(&rest, language),
+        places: places(&flows),
         decisions,
         unknown,
     })
@@ -139,7 +140,7 @@ async fn trend(desk: &Desk, asked: &Asked) -> Result<Vec<Year>, ReportError> {
         let (poor, near_poor) = (all.poor.households.closing, all.near_poor.households.closing);
         // Before the first list nothing is known; a list that is empty later is a result.
         if !trend.is_empty() || poor + near_poor > 0 {
-            trend.push(Year { day: written(day, asked.language), poor, near_poor });
+            trend.push(Year { day: short_day(day, asked.language), poor, near_poor });
         }
     }
     Ok(trend)
@@ -148,6 +149,7 @@ async fn trend(desk: &Desk, asked: &Asked) -> Result<Vec<Year>, ReportError> {
 fn of_unit(name: String, flows: &Flows) -> Unit {
     let poor = &flows.poor.households;
     Unit {
+        area: flows.area.clone(),
         name,
         before: poor.opening,
         poor: poor.closing,
@@ -161,7 +163,7 @@ fn total(flows: &[Flows]) -> Unit {
 }
 
 fn empty() -> Unit {
-    Unit { name: String::new(), before: 0, poor: 0, near_poor: 0, became: 0 }
+    Unit { area: String::new(), name: String::new(), before: 0, poor: 0, near_poor: 0, became: 0 }
 }
 
 /// The units below, most poor households first.
@@ -175,6 +177,17 @@ async fn units(desk: &Desk, area: &str, flows: &[Flows]) -> Result<Vec<Unit>, Re
     let mut units: Vec<Unit> = named.map(|flows| of_unit(name(flows), flows)).collect();
     units.sort_by(|a, b| b.poor.cmp(&a.poor).then_with(|| a.name.cmp(&b.name)));
     Ok(units)
+}
+
+/// The units in the order of their list.
+fn places(flows: &[Flows]) -> Vec<Place> {
+    let named = flows.iter().skip(1).filter(|flows| !flows.area.is_empty());
+    let place = |flows: &Flows| Place {
+        area: flows.area.clone(),
+        name: flows.name.clone(),
+        poor: flows.poor.households.closing,
+    };
+    named.map(place).collect()
 }
 
 fn sum(units: &[Unit], language: Language) -> Option<Unit> {
@@ -234,9 +247,9 @@ fn support(figures: &SupportFigures, language: Language) -> Vec<[String; 2]> {
 async fn face(desk: &Desk, asked: &Asked, row: &AreaRow) -> Result<Paper, ReportError> {
     let language = asked.language;
     let name = format!("{} {}", row.kind, row.name).trim().to_owned();
-    let day = written(asked.on, language);
-    let units_list = asked.area.split(':').next().unwrap_or_default();
-    let demo = desk.register().setting("demo").await?.is_some();
+    let day = day(asked.on, language);
+    let packs = desk.packs_of(&asked.area, year_before(asked.on), asked.on).await?;
+    let basis = Basis::of(desk, &asked.area, (None, asked.on), &packs).await?;
     Ok(Paper {
         language: pick(language, "vi", "en"),
         organ: vec![pick(language, "BAN CHỈ ĐẠO GIẢM NGHÈO", "STEERING COMMITTEE").to_owned(), name.to_uppercase()],
@@ -250,18 +263,8 @@ async fn face(desk: &Desk, asked: &Asked, row: &AreaRow) -> Result<Paper, Report
             note: Some(pick(language, "(Ký, ghi rõ họ tên)", "(signature and name)").to_owned()),
             name: None,
         }],
-        foot: vec![
-            format!("{}: {units_list}", pick(language, "Danh mục đơn vị", "Units")),
-            format!("{}: {}", pick(language, "Sổ tại ngày", "Register on"), written(desk.today(), language)),
-        ],
-        mark: demo.then(|| pick(language, "DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA").to_owned()),
+        foot: basis.lines(language),
+        mark: basis.mark(language),
         ..Paper::default()
     })
-}
-
-fn written(day: Date, language: Language) -> String {
-    match language {
-        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => day.strftime("%-d %b %Y").to_string(),
-    }
 }

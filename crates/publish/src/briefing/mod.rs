@@ -3,15 +3,19 @@
 //!
 //! In: a desk and, where the pack has schemes, its office for support. Out: a [`Briefing`], a plain value, which the template
 //! `briefing.typ` sets. What must always be true: a year of which the register knows no list is left out and not drawn as 0;
-//! a thing to decide is told with the figure it rests on, and where fewer than three show, fewer are told.
+//! a thing to decide is told with the figure it rests on, and where fewer than three show, fewer are told; a map that lacks
+//! a unit is refused.
 
 mod collect;
 mod decide;
+mod drawn;
 
 pub(crate) use collect::office;
 pub use collect::{Asked, collect};
 
-use crate::document::{DocumentError, Paper, Templates, pdf as set};
+use crate::chart::{Drawn, Shapes};
+use crate::document::{Paper, Templates, pdf as set};
+use crate::report::ReportError;
 use serde::Serialize;
 
 /// A briefing.
@@ -27,8 +31,10 @@ pub struct Briefing {
     pub support: Vec<[String; 2]>,
     /// The units below, most poor households first.
     pub units: Vec<Unit>,
-    /// The units that are not drawn, together.
+    /// The units that are not among them, together.
     pub other_units: Option<Unit>,
+    /// Every unit below, as its list has them: what the map shows.
+    pub places: Vec<Place>,
     /// What there is to decide, at most three.
     pub decisions: Vec<Decision>,
     /// What the register does not know.
@@ -64,6 +70,8 @@ pub struct Year {
 /// A unit.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Unit {
+    /// `list:code`; a hamlet's id; empty for a sum of units.
+    pub area: String,
     /// Its name.
     pub name: String,
     /// Poor households at the beginning of the year.
@@ -76,6 +84,17 @@ pub struct Unit {
     pub became: i64,
 }
 
+/// A unit on the map.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Place {
+    /// `list:code`; a hamlet's id.
+    pub area: String,
+    /// Its name.
+    pub name: String,
+    /// Poor households now.
+    pub poor: i64,
+}
+
 /// A thing to decide.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Decision {
@@ -85,10 +104,20 @@ pub struct Decision {
     pub question: String,
 }
 
-/// Sets a briefing.
+/// Sets a briefing; with shapes the units are drawn as a map, and else as tiles.
 ///
 /// # Errors
-/// [`DocumentError`].
-pub fn pdf(briefing: &Briefing, templates: &Templates) -> Result<Vec<u8>, DocumentError> {
-    set(templates, "briefing.typ", briefing, &[])
+/// [`ReportError::NoShapes`] when the map lacks a unit, [`ReportError::Document`].
+pub fn pdf(briefing: &Briefing, templates: &Templates, shapes: Option<&Shapes>) -> Result<Vec<u8>, ReportError> {
+    #[derive(Serialize)]
+    struct Data<'a> {
+        #[serde(flatten)]
+        briefing: &'a Briefing,
+        trend_drawn: Drawn,
+        map: Option<Drawn>,
+    }
+    let (trend_drawn, lines) = drawn::trend(briefing).drawn("trend.svg");
+    let (map, drawing) = drawn::map(briefing, shapes)?.map(|picture| picture.drawn("map.svg")).unzip();
+    let pictures: Vec<_> = [lines].into_iter().chain(drawing).collect();
+    Ok(set(templates, "briefing.typ", &Data { briefing, trend_drawn, map }, &pictures)?)
 }

@@ -7,16 +7,18 @@ const DASHES: [&str; 4] = ["", "7 4", "2 3", "9 3 2 3"];
 const COLOURS: [&str; 4] = ["#1f5f8b", "#8a4b08", "#1a1a1a", "#4a6b2a"];
 
 /// Where a panel lies and what it shows.
-struct Panel {
+struct Panel<'a> {
     x: f64,
     y: f64,
     width: f64,
     height: f64,
     most: f64,
     labels: usize,
+    /// The places before which lines break.
+    breaks: &'a [usize],
 }
 
-impl Panel {
+impl Panel<'_> {
     fn at(&self, place: usize, value: &Value) -> (f64, f64) {
         (self.across(place), self.y + self.height * (1.0 - value.number / self.most))
     }
@@ -26,14 +28,15 @@ impl Panel {
         self.x + self.width * place as f64 / steps
     }
 
-    /// A line that is broken where a number is not known.
+    /// A line that is broken where a number is not known, or cannot be compared with the one before.
     fn line(&self, series: &Series, kind: usize) -> Markup {
         let known = |place: usize| series.values.get(place).and_then(Option::as_ref);
         let mut path = String::new();
         for place in 0..self.labels {
             let Some(value) = known(place) else { continue };
             let (x, y) = self.at(place, value);
-            let step = if place > 0 && known(place - 1).is_some() { 'L' } else { 'M' };
+            let goes_on = place > 0 && known(place - 1).is_some() && !self.breaks.contains(&place);
+            let step = if goes_on { 'L' } else { 'M' };
             path.push_str(&format!("{step}{x:.1} {y:.1}"));
         }
         html! {
@@ -59,8 +62,14 @@ fn mark(kind: usize, x: f64, y: f64) -> Markup {
 
 /// Lines in one frame from zero.
 pub fn lines(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture {
+    broken_lines(words, labels, series, &[])
+}
+
+/// The same with lines that break before some places, where what is counted is not what was counted before. A dotted line
+/// from top to bottom marks the break.
+pub fn broken_lines(words: &Words<'_>, labels: &[String], series: &[Series], breaks: &[usize]) -> Picture {
     let most = rounded_up(greatest(series));
-    let panel = Panel { x: 60.0, y: 14.0, width: 440.0, height: 220.0, most, labels: labels.len() };
+    let panel = Panel { x: 60.0, y: 14.0, width: 440.0, height: 220.0, most, labels: labels.len(), breaks };
     let inside = html! {
         @for step in 0..=4 {
             @let y = panel.y + panel.height * (1.0 - f64::from(step) / 4.0);
@@ -69,6 +78,10 @@ pub fn lines(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture
         }
         @for (place, label) in labels.iter().enumerate() {
             text x=(format!("{:.1}", panel.across(place))) y=(panel.y + panel.height + 22.0) text-anchor="middle" { (label) }
+        }
+        @for place in breaks {
+            @let x = format!("{:.1}", (panel.across(place - 1) + panel.across(*place)) / 2.0);
+            line x1=(x) y1=(panel.y) x2=(x) y2=(panel.y + panel.height) stroke="#1a1a1a" stroke-width="2" stroke-dasharray="1 5" {}
         }
         @for (kind, series) in series.iter().enumerate() { (panel.line(series, kind)) }
         @for (kind, (y, text)) in ends(&panel, series).into_iter().enumerate() {
@@ -81,7 +94,7 @@ pub fn lines(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture
 }
 
 /// Where the names of lines stand: beside their last number, and never one upon the other.
-fn ends(panel: &Panel, series: &[Series]) -> Vec<(f64, String)> {
+fn ends(panel: &Panel<'_>, series: &[Series]) -> Vec<(f64, String)> {
     let last = |series: &Series| series.values.iter().flatten().next_back().map(|value| panel.at(0, value).1 + 4.0);
     let mut places: Vec<(usize, f64)> =
         series.iter().map(|series| last(series).unwrap_or(panel.y + panel.height)).enumerate().collect();
@@ -93,34 +106,4 @@ fn ends(panel: &Panel, series: &[Series]) -> Vec<(f64, String)> {
     }
     places.sort_by_key(|(kind, _)| *kind);
     places.into_iter().map(|(kind, y)| (y, shortened(&series[kind].name, 16))).collect()
-}
-
-/// A small frame for each series, all of one scale, so that places can be compared.
-pub fn multiples(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture {
-    const ACROSS: usize = 4;
-    let (wide, high) = (170.0, 110.0);
-    let most = rounded_up(greatest(series));
-    let inside = html! {
-        @for (number, series) in series.iter().enumerate() {
-            @let panel = Panel {
-                x: (number % ACROSS) as f64 * wide + 14.0,
-                y: (number / ACROSS) as f64 * high + 24.0,
-                width: wide - 34.0,
-                height: high - 56.0,
-                most,
-                labels: labels.len(),
-            };
-            text x=(panel.x - 4.0) y=(panel.y - 9.0) font-weight="bold" font-size="12" { (shortened(&series.name, 22)) }
-            rect x=(panel.x) y=(panel.y) width=(panel.width) height=(panel.height) fill="none" stroke="#9a9a9a" {}
-            (panel.line(series, 0))
-            @if let (Some(first), Some(last)) = (labels.first(), labels.last()) {
-                text x=(panel.x) y=(panel.y + panel.height + 15.0) font-size="11" { (first) }
-                text x=(panel.x + panel.width) y=(panel.y + panel.height + 15.0) font-size="11" text-anchor="end" { (last) }
-            }
-        }
-    };
-    let (headings, rows) = table(words, labels, series);
-    let height = high * series.len().div_ceil(ACROSS) as f64;
-    let svg = drawing(words.title, wide * ACROSS as f64, height, inside);
-    Picture { title: words.title.to_owned(), svg, headings, rows }
 }

@@ -27,6 +27,9 @@ pub enum ShapesError {
     /// A feature has no code.
     #[error("feature {0} has no property `code`")]
     NoCode(usize),
+    /// A feature is no area.
+    #[error("feature {0} is no polygon")]
+    NoPolygon(usize),
 }
 
 impl Shapes {
@@ -48,7 +51,7 @@ impl Shapes {
             let polygons: Vec<&Json> = match geometry["type"].as_str() {
                 Some("Polygon") => vec![&geometry["coordinates"]],
                 Some("MultiPolygon") => geometry["coordinates"].as_array().into_iter().flatten().collect(),
-                _ => continue,
+                _ => return Err(ShapesError::NoPolygon(number + 1)),
             };
             let ring = |ring: &Json| -> Vec<(f64, f64)> {
                 let points = ring.as_array().into_iter().flatten();
@@ -58,6 +61,12 @@ impl Shapes {
             shapes.outlines.entry(code).or_default().extend(rings);
         }
         Ok(shapes)
+    }
+
+    /// The areas whose shapes are not there, by code and name.
+    pub fn missing(&self, areas: &[Area]) -> Vec<String> {
+        let without = areas.iter().filter(|(code, ..)| self.of(code).is_none());
+        without.map(|(code, name, _)| format!("{} {name}", code.rsplit(':').next().unwrap_or(code))).collect()
     }
 
     fn of(&self, code: &str) -> Option<&Vec<Vec<(f64, f64)>>> {
@@ -162,23 +171,23 @@ pub fn choropleth(words: &Words<'_>, what: &str, shapes: &Shapes, areas: &[Area]
 
 /// A tile for each area, in the order given.
 pub fn tiles(words: &Words<'_>, what: &str, areas: &[Area]) -> Picture {
-    const ACROSS: usize = 8;
-    let side = WIDTH / ACROSS as f64;
-    let high = 58.0;
+    // Many tiles are smaller, so that they still fit on half a page.
+    let (across, high, letters) = if areas.len() > 48 { (12, 44.0, 8) } else { (8, 58.0, 13) };
+    let side = WIDTH / across as f64;
     let classes = Classes::of(areas.iter().filter_map(|(.., value)| value.as_ref()));
-    let height = areas.len().div_ceil(ACROSS) as f64 * high;
+    let height = areas.len().div_ceil(across) as f64 * high;
     let inside = html! {
         (unknown())
         @for (place, (_, name, value)) in areas.iter().enumerate() {
-            @let (x, y) = ((place % ACROSS) as f64 * side, (place / ACROSS) as f64 * high);
+            @let (x, y) = ((place % across) as f64 * side, (place / across) as f64 * high);
             @let class = value.as_ref().map(|value| classes.class(value));
             rect x=(format!("{:.1}", x + 1.5)) y=(y + 1.5) width=(side - 3.0) height=(high - 3.0)
                 fill=(class.map_or("url(#unknown)", |class| SHADES[class])) stroke="#1a1a1a" {}
             @let ink = class.map_or("#1a1a1a", |class| ON_SHADE[class]);
             @let middle = format!("{:.1}", x + side / 2.0);
-            text x=(middle) y=(y + 24.0) font-size="11" text-anchor="middle" fill=(ink) { (shortened(name, 13)) }
+            text x=(middle) y=(y + high * 0.4) font-size="11" text-anchor="middle" fill=(ink) { (shortened(name, letters)) }
             @if let Some(value) = value {
-                text x=(middle) y=(y + 44.0) text-anchor="middle" font-weight="bold" fill=(ink) { (value.text) }
+                text x=(middle) y=(y + high * 0.76) text-anchor="middle" font-weight="bold" fill=(ink) { (value.text) }
             }
         }
         (classes.legend(height + 12.0, words.hidden))

@@ -3,7 +3,7 @@
 //!
 //! A drawing needs no colour: series differ by hatching, dashes and marks, and classes of a map by how dark they are. A
 //! number that is hidden is told as hidden and never drawn as zero. There is no style in a drawing that a policy against
-//! inline styles would stop.
+//! inline styles would stop. The same drawing stands on a page ([`Picture::figure`]) and in a document ([`Picture::drawn`]).
 
 mod bars;
 mod flows;
@@ -12,10 +12,11 @@ mod map;
 
 pub use bars::bars;
 pub use flows::flows;
-pub use lines::{lines, multiples};
-pub use map::{Shapes, ShapesError, choropleth, tiles};
+pub use lines::{broken_lines, lines};
+pub use map::{Area, Shapes, ShapesError, choropleth, tiles};
 
 use maud::{Markup, html};
+use serde::Serialize;
 
 /// A number and how it is told.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,7 +60,28 @@ pub struct Picture {
     pub rows: Vec<Vec<String>>,
 }
 
+/// A drawing in a document.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Drawn {
+    /// The name of its file.
+    pub name: String,
+    /// What it shows, in words, for who cannot see it.
+    pub alt: String,
+    /// The headings of the table of the same numbers.
+    pub headings: Vec<String>,
+    /// Its rows; the first cell names the row.
+    pub rows: Vec<Vec<String>>,
+}
+
 impl Picture {
+    /// The drawing as a template finds it, and its file.
+    pub fn drawn(self, name: &str) -> (Drawn, crate::document::Picture) {
+        let numbers = self.rows.iter().map(|row| row.join(" "));
+        let alt = format!("{}: {}", self.title, numbers.collect::<Vec<_>>().join("; "));
+        let file = (name.to_owned(), self.svg.into_string().into_bytes());
+        (Drawn { name: name.to_owned(), alt, headings: self.headings, rows: self.rows }, file)
+    }
+
     /// The drawing with its table below.
     pub fn figure(&self) -> Markup {
         html! {

@@ -1,8 +1,8 @@
 //! What an attacker finds out about hidden cells, from the published ones and the sums alone.
 
-use super::solve::{Linear, OPEN};
+use super::solve::{Linear, OPEN, OPEN_AMOUNT};
 use super::{Rule, System};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts that are possible for a hidden cell. Both were found as part of whole tables that agree with all that is
 /// published; the truly least and greatest may lie further out.
@@ -27,10 +27,19 @@ impl Bounds {
 }
 
 /// Looks at each cell whose count is hidden in a system: by place, the counts that stay possible, or nothing where no
-/// possible table was found at all. A cell is left alone as soon as its counts are as far apart as the rule's width.
+/// possible table was found at all. A cell is left alone as soon as its counts are as far apart as the rule asks.
 pub fn audit(known: &System, rule: &Rule) -> BTreeMap<usize, Option<Bounds>> {
+    audit_beside(known, rule, &(0..known.cells().len()).collect())
+}
+
+/// The same of those cells alone that sums tie to some others: what is published of these tells nothing of the rest.
+pub(super) fn audit_beside(known: &System, rule: &Rule, others: &BTreeSet<usize>) -> BTreeMap<usize, Option<Bounds>> {
     let mut found: BTreeMap<usize, Option<Bounds>> = BTreeMap::new();
-    for part in parts(known) {
+    let is_tied = |cell: &usize| {
+        let mut terms = known.equations_of(*cell).flat_map(|equation| equation.terms());
+        others.contains(cell) || terms.any(|(other, _)| others.contains(&other))
+    };
+    for part in parts(known).into_iter().filter(|part| part.iter().any(is_tied)) {
         audit_part(known, rule, &part, &mut found);
     }
     found.retain(|cell, _| !known.is_loose(*cell));
@@ -41,8 +50,12 @@ fn audit_part(known: &System, rule: &Rule, part: &[usize], found: &mut BTreeMap<
     let mut programme = Linear::default();
     let mut variables: BTreeMap<usize, usize> = BTreeMap::new();
     for cell in part {
-        let least = if known.is_loose(*cell) { 0 } else { rule.least_hidden() };
-        variables.insert(*cell, programme.variable((least, OPEN), 0.0));
+        let bounds = match known.counted(*cell) {
+            Some(_) => (0, OPEN_AMOUNT),
+            None if known.is_loose(*cell) => (0, OPEN),
+            None => (rule.least_hidden(), OPEN),
+        };
+        variables.insert(*cell, programme.variable(bounds, 0.0));
         found.insert(*cell, None);
     }
     let mut equations: Vec<_> = part.iter().flat_map(|cell| known.equations_of(*cell)).collect();
@@ -62,7 +75,7 @@ fn audit_part(known: &System, rule: &Rule, part: &[usize], found: &mut BTreeMap<
     for cell in part.iter().filter(|cell| !known.is_loose(**cell)) {
         let variable = variables[cell];
         for direction in [1.0, -1.0] {
-            if found[cell].is_some_and(|bounds| bounds.width() >= rule.width) {
+            if found[cell].is_some_and(|bounds| rule.is_wide(&bounds, known.counted(*cell).is_some())) {
                 continue;
             }
             programme.costs[variable] = direction;

@@ -37,6 +37,12 @@ impl Cell {
         Cell(name)
     }
 
+    /// The cell at the same coordinates of another population.
+    pub(super) fn in_population(&self, population: &Population) -> Self {
+        let at = self.0.split_once('#').and_then(|(_, rest)| rest.split_once(' ')).map(|(_, at)| format!(" {at}"));
+        Cell(format!("{}#{}{}", population.name, population.edition, at.unwrap_or_default()))
+    }
+
     /// Its name without the edition: the same in all editions.
     pub(super) fn in_any_edition(&self) -> String {
         let (population, rest) = self.0.split_once('#').unwrap_or((&self.0, ""));

@@ -1,7 +1,7 @@
 //! Disclosure control: what of a set of tables may be published, so that nobody is exposed.
 //!
-//! In: [`Table`]s of counts with their margins, a [`Rule`], and the [`Ledger`] of what was published before. Out: a
-//! [`Release`]: every cell with its count, exactly as counted, or hidden. Nothing is rounded and nothing is made up.
+//! In: [`Table`]s of counts and amounts with their margins, a [`Rule`], and the [`Ledger`] of what was published before.
+//! Out: a [`Release`]: every cell as it is, or hidden. Nothing is rounded and nothing is made up.
 //!
 //! # What is promised
 //!
@@ -12,14 +12,17 @@
 //!    cells are hidden until this holds (*complementary* suppression).
 //! 3. This holds for all tables of a release together, since tables share cells, and together with every release before of
 //!    the same population.
-//! 4. A dimension that is sensitive (ethnic group, religion, an illness) is refused below the province.
+//! 4. An amount is hidden with the count of those who share it, and the count with the amount: whoever knows what one
+//!    receives has the one from the other. The amounts that stay possible for a hidden one reach over at least
+//!    [`AMOUNT_PERCENT`] per cent of the greatest of them.
+//! 5. A dimension that is sensitive (ethnic group, religion, an illness) is refused below the province.
 //!
-//! The second promise is proved by witnesses, not believed: for each hidden cell two sets of whole counts are found that
-//! agree with everything published and differ by `width` in this cell. They are checked in whole numbers, so an error of
-//! the solver of linear programmes can hide too much, never too little.
+//! The second and the fourth promise are proved by witnesses, not believed: for each hidden cell two sets of whole numbers
+//! are found that agree with everything published and differ by the width in this cell. They are checked in whole numbers,
+//! so an error of the solver of linear programmes can hide too much, never too little.
 //!
 //! What is not promised: somebody who knows a household's answers, or how the order of suppression works, knows more than
-//! the tables tell.
+//! the tables tell. An amount shared by many, of which one received nearly all, is told.
 
 mod audit;
 mod cell;
@@ -48,6 +51,9 @@ pub enum Zeros {
     Hidden,
 }
 
+/// How far the amounts that stay possible for a hidden one reach, in per cent of the greatest of them.
+pub const AMOUNT_PERCENT: i64 = 20;
+
 /// How careful to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rule {
@@ -71,6 +77,15 @@ impl Rule {
     /// Whether a count must be hidden.
     pub fn hides(&self, count: i64) -> bool {
         (self.least_hidden()..self.threshold).contains(&count)
+    }
+
+    /// Whether what stays possible for a hidden cell is far enough apart.
+    pub fn is_wide(&self, bounds: &Bounds, amount: bool) -> bool {
+        if amount {
+            bounds.width() > 0 && bounds.width().saturating_mul(100) >= bounds.greatest.saturating_mul(AMOUNT_PERCENT)
+        } else {
+            bounds.width() >= self.width
+        }
     }
 
     /// The least count that a hidden cell can have.

@@ -1,12 +1,13 @@
 //! Which further cells are hidden, so that those that must be cannot be computed.
 //!
 //! For each hidden cell in turn the cheapest *move* is looked for: whole numbers added to and taken from cells, under which
-//! every sum still holds and the cell changes by the width. Every cell that moves is hidden. The table as it is and the
+//! every sum still holds and the cell changes by the width. Every cell that moves is hidden, an amount and the count of
+//! those who share it together. The table as it is and the
 //! table after the move are then both possible to whoever sees what is published: that is the proof, and hiding more later
 //! does not undo it. Moves are looked for near the cell first, and over the whole system last.
 
-use super::solve::{Linear, OPEN};
-use super::{Rule, System};
+use super::solve::{Linear, OPEN, OPEN_AMOUNT};
+use super::{AMOUNT_PERCENT, Bounds, Rule, System};
 use std::collections::BTreeSet;
 
 /// Through how many sums a move may go.
@@ -36,8 +37,12 @@ pub fn protect(
     also: &BTreeSet<usize>,
 ) -> Result<Protected, usize> {
     let counts: Vec<i64> = system.counts().iter().map(|count| count.unwrap_or_default()).collect();
-    let mut primary: BTreeSet<usize> = (0..counts.len()).filter(|cell| rule.hides(counts[*cell])).collect();
+    let known = |cell: &usize| system.counts()[*cell].is_some() && !system.is_untold(*cell);
+    let is_count = |cell: &usize| known(cell) && system.counted(*cell).is_none();
+    let mut primary: BTreeSet<usize> = (0..counts.len()).filter(|c| is_count(c) && rule.hides(counts[*c])).collect();
     primary.extend(also);
+    let together: Vec<usize> = primary.iter().flat_map(|cell| system.together(*cell)).collect();
+    primary.extend(together);
     if let Some(known) = primary.intersection(public).next() {
         return Err(*known);
     }
@@ -47,7 +52,13 @@ pub fn protect(
     let movable: Vec<bool> = (0..counts.len())
         .map(|cell| {
             let total = is_whole.contains(&cell) && !is_part.contains(&cell);
-            !public.contains(&cell) && counts[cell] >= least && (!total || primary.contains(&cell))
+            let is_public = public.contains(&cell) || system.together(cell).any(|other| public.contains(&other));
+            // That nobody shares an amount tells that there is none.
+            let is_there = match system.counted(cell) {
+                Some(counted) => counts[counted] >= least,
+                None => system.is_untold(cell) || counts[cell] >= least,
+            };
+            !is_public && is_there && (!total || primary.contains(&cell) || system.is_untold(cell))
         })
         .collect();
     let mut search = Search { system, rule, counts, is_whole, movable, hidden: primary.clone(), moved: Vec::new() };
@@ -74,7 +85,36 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn unprotected(&self) -> Option<usize> {
-        self.hidden.iter().copied().find(|cell| self.moved[*cell].1 - self.moved[*cell].0 < self.rule.width)
+        self.hidden.iter().copied().find(|cell| {
+            let (count, (down, up)) = (self.counts[*cell], self.moved[*cell]);
+            let bounds = Bounds { least: count + down, greatest: count + up };
+            !self.rule.is_wide(&bounds, self.system.counted(*cell).is_some())
+        })
+    }
+
+    /// The steps up and down that each protect a cell.
+    fn steps(&self, cell: usize) -> [i64; 2] {
+        let amount = self.counts[cell];
+        match self.system.counted(cell) {
+            None => [self.rule.width, -self.rule.width],
+            Some(_) => {
+                let of = |whole: i64| amount.saturating_mul(AMOUNT_PERCENT).div_euclid(whole) + 1;
+                [of(100 - AMOUNT_PERCENT), -of(100)]
+            }
+        }
+    }
+
+    /// The least that a cell may be.
+    fn least(&self, cell: usize) -> i64 {
+        let is_count = self.system.counted(cell).is_none() && !self.system.is_untold(cell);
+        if is_count { self.rule.least_hidden() } else { 0 }
+    }
+
+    fn hide(&mut self, cell: usize) {
+        if !self.system.is_untold(cell) {
+            self.hidden.insert(cell);
+            self.hidden.extend(self.system.together(cell));
+        }
     }
 
     fn protect(&mut self, cell: usize) -> bool {
@@ -85,10 +125,10 @@ impl Search<'_> {
                 continue;
             }
             before = near.len();
-            for step in [self.rule.width, -self.rule.width] {
+            for step in self.steps(cell) {
                 if let Some(moves) = self.cheapest(cell, step, &near) {
                     for (cell, step) in moves {
-                        self.hidden.insert(cell);
+                        self.hide(cell);
                         let moved = &mut self.moved[cell];
                         *moved = (moved.0.min(step), moved.1.max(step));
                     }
@@ -120,7 +160,7 @@ impl Search<'_> {
 
     /// The move that hides the least: each cell that moves and how far.
     fn cheapest(&self, cell: usize, step: i64, near: &[usize]) -> Option<Vec<(usize, i64)>> {
-        let room = self.counts[cell] - self.rule.least_hidden();
+        let room = self.counts[cell] - self.least(cell);
         if -step > room {
             return None;
         }
@@ -130,7 +170,8 @@ impl Search<'_> {
         for &other in near {
             let cost = self.cost(other);
             let (most_up, most_down) = match (other == cell, step > 0) {
-                (false, _) => (OPEN, self.counts[other] - self.rule.least_hidden()),
+                (false, _) if self.system.counted(other).is_some() => (OPEN_AMOUNT, self.counts[other]),
+                (false, _) => (OPEN, self.counts[other] - self.least(other)),
                 (true, true) => (step, 0),
                 (true, false) => (0, -step),
             };
@@ -151,7 +192,7 @@ impl Search<'_> {
     }
 
     fn cost(&self, cell: usize) -> f64 {
-        if self.hidden.contains(&cell) {
+        if self.hidden.contains(&cell) || self.system.is_untold(cell) {
             return 0.01;
         }
         let size = 1.0 + (1.0 + self.counts[cell] as f64).ln();

@@ -1,6 +1,7 @@
 //! What is published, and the ledger of all that was: the next release is looked at together with those before.
 
-use super::{Bounds, Cell, Contradiction, Rule, System, Table, Zeros, audit, protect};
+use super::audit::audit_beside;
+use super::{Bounds, Cell, Contradiction, Rule, System, Table, Zeros, protect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +18,9 @@ pub struct Release {
     pub cells: BTreeMap<Cell, Option<i64>>,
     /// Wholes and their parts.
     pub sums: Vec<(Cell, Vec<Cell>)>,
+    /// Of the cells, those that are amounts, each with the count of those who share it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub amounts: BTreeMap<Cell, Cell>,
 }
 
 impl Release {
@@ -165,6 +169,7 @@ impl Ledger {
             day: day.to_owned(),
             rule: *rule,
             cells: (0..own)
+                .filter(|place| !system.is_untold(*place))
                 .map(|place| (name(place), system.counts()[place].filter(|_| !protected.hidden.contains(&place))))
                 .collect(),
             sums: system
@@ -172,6 +177,7 @@ impl Ledger {
                 .iter()
                 .map(|sum| (name(sum.whole), sum.parts.iter().map(|part| name(*part)).collect()))
                 .collect(),
+            amounts: (0..own).filter_map(|place| Some((name(place), name(system.counted(place)?)))).collect(),
         };
         self.audit_joined(&release, rule)?;
         let told = |entry: &Entry| release.cells.iter().all(|cell| entry.release.cells.get(cell.0) == Some(cell.1));
@@ -185,10 +191,15 @@ impl Ledger {
     /// their count in another edition is different by a few.
     fn known(&self, system: &System, own: usize, rule: &Rule) -> Result<(BTreeSet<usize>, BTreeSet<usize>), Refused> {
         let (mut public, mut also) = (BTreeSet::new(), BTreeSet::new());
-        let mut editions: HashMap<String, Vec<i64>> = HashMap::new();
-        for (cell, before) in self.entries.iter().flat_map(|entry| &entry.release.cells) {
+        let mut editions: HashMap<String, Vec<Edition>> = HashMap::new();
+        let releases = self.entries.iter().map(|entry| &entry.release);
+        for (release, cell, before) in
+            releases.flat_map(|release| release.cells.iter().map(move |(cell, before)| (release, cell, before)))
+        {
             if let Some(before) = before {
-                editions.entry(cell.in_any_edition()).or_default().push(*before);
+                let shared_by = release.amounts.get(cell).and_then(|counted| release.count(counted));
+                let edition = Edition { number: *before, shared_by };
+                editions.entry(cell.in_any_edition()).or_default().push(edition);
             }
             let Some(place) = system.place(cell).filter(|place| *place < own) else { continue };
             match (before, system.counts()[place]) {
@@ -206,9 +217,11 @@ impl Ledger {
         for place in 0..own {
             let cell = &system.cells()[place];
             let Some(now) = system.counts()[place] else { continue };
-            let others = editions.get(&cell.in_any_edition()).into_iter().flatten();
-            if others.into_iter().any(|other| (1..rule.threshold).contains(&(now - other).abs())) {
-                if now < rule.least_hidden() {
+            let shared_by = system.counted(place).and_then(|counted| system.counts()[counted]);
+            let now_is = Edition { number: now, shared_by };
+            let mut others = editions.get(&cell.in_any_edition()).into_iter().flatten();
+            if others.any(|other| other.differs_by_a_few(&now_is, rule)) {
+                if shared_by.unwrap_or(now) < rule.least_hidden() {
                     return Err(Refused::Differencing { cell: cell.clone() });
                 }
                 also.insert(place);
@@ -217,7 +230,7 @@ impl Ledger {
         Ok((public, also))
     }
 
-    /// Everything that is public about the populations of a release, as one system. A cell that was published once is
+    /// Everything that is public, as one system, as far as sums tie it to the cells of a release. A cell that was published once is
     /// known, whatever else was hidden.
     fn audit_joined(&self, release: &Release, rule: &Rule) -> Result<(), Refused> {
         let mut known = System::default();
@@ -228,13 +241,34 @@ impl Ledger {
             for (whole, parts) in &release.sums {
                 known.tie(whole, parts)?;
             }
+            release.amounts.iter().for_each(|(amount, counted)| known.pair(amount, counted));
         }
-        let narrow = |bounds: &Option<Bounds>| bounds.is_none_or(|bounds| bounds.width() < rule.width);
-        let told: Vec<usize> =
-            audit(&known, rule).into_iter().filter(|(_, bounds)| narrow(bounds)).map(|(place, _)| place).collect();
+        let narrow = |place: usize, bounds: &Option<Bounds>| {
+            bounds.is_none_or(|bounds| !rule.is_wide(&bounds, known.counted(place).is_some()))
+        };
+        let sums = release.sums.iter().flat_map(|(whole, parts)| parts.iter().chain([whole]));
+        let own = release.cells.keys().chain(sums).filter_map(|cell| known.place(cell)).collect();
+        let audited = audit_beside(&known, rule, &own).into_iter();
+        let told: Vec<usize> = audited.filter(|(place, b)| narrow(*place, b)).map(|(place, _)| place).collect();
         match told.first() {
             None => Ok(()),
             Some(first) => Err(Refused::Joined { cell: known.cells()[*first].clone(), cells: told.len() }),
+        }
+    }
+}
+
+/// A cell as it was published once; of an amount, by how many it was shared.
+struct Edition {
+    number: i64,
+    shared_by: Option<i64>,
+}
+
+impl Edition {
+    /// Whether the difference tells of a few. Of an amount it does, however large, when few more or fewer share it.
+    fn differs_by_a_few(&self, now: &Edition, rule: &Rule) -> bool {
+        match (self.shared_by, now.shared_by) {
+            (Some(before), Some(shared)) => self.number != now.number && (shared - before).abs() < rule.threshold,
+            _ => (1..rule.threshold).contains(&(now.number - self.number).abs()),
         }
     }
 }

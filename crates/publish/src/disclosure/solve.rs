@@ -9,6 +9,9 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, SolveO
 /// More than any count: an open bound.
 pub const OPEN: i64 = 1_000_000_000;
 
+/// More than any amount that is hidden, in đồng, and few enough digits for the solver to be exact.
+pub const OPEN_AMOUNT: i64 = 100_000_000_000_000;
+
 /// How many branches a search for whole numbers may take before the cell counts as not protected.
 const BRANCHES: u64 = 400;
 

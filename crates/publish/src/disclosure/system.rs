@@ -1,7 +1,7 @@
 //! All cells of all tables as one system: each cell once, with the sums that tie it to others.
 
 use super::{Cell, Table};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A whole and its parts, by the places of their cells.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -38,6 +38,11 @@ pub struct System {
     seen: BTreeSet<Equation>,
     of_cell: Vec<Vec<usize>>,
     loose: BTreeSet<usize>,
+    untold: BTreeSet<usize>,
+    /// Amounts, each with the count of those who share it.
+    amounts: BTreeMap<usize, usize>,
+    /// The other way round.
+    shared: BTreeMap<usize, Vec<usize>>,
 }
 
 impl System {
@@ -49,11 +54,17 @@ impl System {
         let mut system = System::default();
         for table in tables {
             for (cell, count) in table.cells() {
-                system.add(cell, Some(*count))?;
+                let place = system.add(cell, Some(*count))?;
+                if !table.is_told() {
+                    system.untold.insert(place);
+                }
             }
             for (whole, parts) in table.equations() {
                 system.tie(whole, parts)?;
             }
+        }
+        for (amount, counted) in tables.iter().flat_map(Table::shared_by) {
+            system.pair(amount, counted);
         }
         Ok(system)
     }
@@ -109,6 +120,30 @@ impl System {
             self.equations.push(equation);
         }
         Ok(())
+    }
+
+    /// Says that a cell is an amount, and which count is that of those who share it.
+    pub fn pair(&mut self, amount: &Cell, counted: &Cell) {
+        let (amount, counted) = (self.named(amount), self.named(counted));
+        if self.amounts.insert(amount, counted).is_none() {
+            self.shared.entry(counted).or_default().push(amount);
+        }
+    }
+
+    /// The count of those who share an amount; nothing where a cell is no amount.
+    pub fn counted(&self, place: usize) -> Option<usize> {
+        self.amounts.get(&place).copied()
+    }
+
+    /// What is hidden or told together with a cell: an amount and the count of those who share it.
+    pub fn together(&self, place: usize) -> impl Iterator<Item = usize> {
+        let shared = self.shared.get(&place).into_iter().flatten().copied();
+        self.counted(place).into_iter().chain(shared)
+    }
+
+    /// Whether a cell is known here and not published.
+    pub fn is_untold(&self, place: usize) -> bool {
+        self.untold.contains(&place)
     }
 
     /// The cells, by place.

@@ -107,11 +107,14 @@ pub enum TableError {
     },
 }
 
-/// A table of counts with all its margins.
+/// A table of counts, or of amounts, with all its margins.
 #[derive(Clone, Debug)]
 pub struct Table {
     cells: Vec<(Cell, i64)>,
     equations: Vec<(Cell, Vec<Cell>)>,
+    /// Of amounts, by cell, the count of those who share it.
+    shared_by: Vec<Cell>,
+    told: bool,
 }
 
 impl Table {
@@ -168,7 +171,7 @@ impl Table {
             }
             Cell::new(population, &coordinates)
         };
-        let mut table = Table { cells: Vec::new(), equations: Vec::new() };
+        let mut table = Table { cells: Vec::new(), equations: Vec::new(), shared_by: Vec::new(), told: true };
         for at in places(&shape) {
             table.cells.push((cell(&at), sums[offset(&at, &shape)]));
             for (dimension, children) in children.iter().enumerate() {
@@ -185,6 +188,27 @@ impl Table {
             }
         }
         Ok(table)
+    }
+
+    /// The same as a table of amounts, each shared by those whom `counted` counts at the same coordinates.
+    pub fn amounts(self, counted: &Population) -> Self {
+        let shared_by = self.cells.iter().map(|(cell, _)| cell.in_population(counted)).collect();
+        Table { shared_by, ..self }
+    }
+
+    /// The same as a table that is not published: what must add up beside what is, and what nobody is told.
+    pub fn untold(self) -> Self {
+        Table { told: false, ..self }
+    }
+
+    /// Each amount with the count of those who share it; nothing in a table of counts.
+    pub fn shared_by(&self) -> impl Iterator<Item = (&Cell, &Cell)> {
+        self.cells.iter().map(|(cell, _)| cell).zip(&self.shared_by)
+    }
+
+    /// Whether it is published.
+    pub fn is_told(&self) -> bool {
+        self.told
     }
 
     /// Its cells and their counts, margins included.

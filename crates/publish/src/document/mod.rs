@@ -12,12 +12,10 @@ mod world;
 pub use paper::{Paper, Signer};
 pub use templates::Templates;
 
-use jiff::civil::Date;
 use serde::Serialize;
 use typst::diag::SourceDiagnostic;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
-use vuon_policy::model::Language;
 use world::Desk;
 
 /// Why there is no document.
@@ -65,12 +63,4 @@ pub fn pdf(
     let made = typst_pdf::pdf(&document, &PdfOptions { standards, ..PdfOptions::default() });
     comemo::evict(REMEMBERED);
     made.map_err(|errors| told(&errors))
-}
-
-/// A day, as papers and reports write it.
-pub fn day(day: Date, language: Language) -> String {
-    match language {
-        Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-        Language::En => day.strftime("%-d %B %Y").to_string(),
-    }
 }

@@ -2,9 +2,8 @@
 
 use super::author::{Author, see};
 use super::book::{Block, Page};
-use vuon_policy::evaluate::{Answer, Household, Value};
+use crate::asked::ages;
 use vuon_policy::ir::NodeId;
-use vuon_policy::lattice::Tri;
 use vuon_policy::model::{Kind, Variable};
 use vuon_policy::program::Program;
 
@@ -70,7 +69,7 @@ fn one(author: &Author<'_>, member: bool, place: usize, variable: &Variable) -> 
     let text = variable.question.as_ref().unwrap_or(&variable.label);
     let mut blocks = Vec::new();
     let asked = if member { author.program.asked_member[place] } else { None };
-    if let Some((from, to)) = asked.and_then(|node| ages(author, node)) {
+    if let Some((from, to)) = asked.and_then(|node| ages(author.program, author.day, node)) {
         blocks.push(author.named("question-who", ages_told(author, from, to)));
     }
     let pictures = pictures(author, variable);
@@ -169,27 +168,6 @@ fn hangs(program: &Program, nodes: impl IntoIterator<Item = NodeId>, member: boo
 fn classifies(program: &Program, member: bool, place: usize) -> bool {
     let Some(method) = program.methods.first() else { return false };
     hangs(program, method.rules.iter().map(|rule| rule.when), member, place)
-}
-
-/// The oldest age that is tried.
-const OLDEST: i16 = 110;
-
-/// The ages at which a question of members may be asked, from and to; none when at all ages.
-fn ages(author: &Author<'_>, node: NodeId) -> Option<(i16, Option<i16>)> {
-    let birth = author.program.pack.questionnaire.member.iter().position(|v| v.id.value == "birth_date")?;
-    let today = author.day.date();
-    let may = |age: i16| {
-        let born = vuon_policy::calendar::Day::from_parts(today.year() - age, today.month(), today.day())?;
-        let mut household = Household::unanswered(author.program, 1);
-        household.members[0][birth] = Answer::Int(born.0.into());
-        let mut evaluation =
-            vuon_policy::evaluate::Evaluation::new(&author.program.dag, 1, Some(author.day), Default::default());
-        evaluation.compute(&author.program.dag.needed_by([node]), &household, None);
-        Some(evaluation.member(node, 0) != Value::Bool(Tri::False))
-    };
-    let asked: Vec<i16> = (0..=OLDEST).filter(|age| may(*age) == Some(true)).collect();
-    let (from, to) = (*asked.first()?, *asked.last()?);
-    (from > 0 || to < OLDEST).then_some((from, (to < OLDEST).then_some(to)))
 }
 
 fn ages_told(author: &Author<'_>, from: i16, to: Option<i16>) -> String {

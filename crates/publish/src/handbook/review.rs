@@ -47,9 +47,14 @@ fn round(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind) -> Page {
         .map(|(limit, from)| format!(", decided within {} of {}", limit.told(Language::En), from.id()));
     page.rests_on.insert(id.clone(), format!("{}{}", kind.opens.told(Language::En), within.unwrap_or_default()));
     author.rest_on_source(&mut page, &id, &kind.source);
+    // What is so of every step is said once.
+    let all_unverified = kind.steps.iter().all(|step| !step.source.verified);
+    if all_unverified {
+        page.blocks.push(Block::Warning { text: author.say("round-unverified") });
+    }
     // The steps of every time in force; one that holds only for a time says so.
     for (number, step) in kind.steps.iter().enumerate() {
-        page.blocks.push(one(author, rounds, kind, step, number + 1));
+        page.blocks.push(one(author, rounds, kind, (step, number + 1), !all_unverified));
         let key = format!("{id} {}", step.id.value);
         page.rests_on.insert(key.clone(), rested(step));
         author.rest_on_source(&mut page, &key, &step.source);
@@ -57,7 +62,13 @@ fn round(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind) -> Page {
     page
 }
 
-fn one(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind, step: &Step, number: usize) -> Block {
+fn one(
+    author: &Author<'_>,
+    rounds: &[RoundKind],
+    kind: &RoundKind,
+    (step, number): (&Step, usize),
+    marks: bool,
+) -> Block {
     let language = author.language;
     let label = author.words.label(&format!("step-{}-{}", kind.id.value, step.id.value), &step.label);
     let mut blocks = vec![author.named("step-who", actors(author, &step.actors))];
@@ -95,7 +106,7 @@ fn one(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind, step: &Step,
             blocks.extend(author.mistake(&format!("step-{}-mistake", step.kind.id())));
         }
     }
-    if !step.source.verified {
+    if marks && !step.source.verified {
         blocks.push(Block::Warning { text: author.say("step-unverified") });
     }
     Block::Item {

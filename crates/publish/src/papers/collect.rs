@@ -1,9 +1,11 @@
 //! Papers filled from the register, through the desk of whoever prints them.
 
+use super::blank::{form_a_title, household_line};
 use super::code::{address, picture};
 use super::letterhead::Letterhead;
-use super::{Block, Filled, Sheet, form};
+use super::{Block, Filled, Sheet, form, form_a};
 use crate::document::{Paper, Picture};
+use crate::report::ReportError;
 use jiff::civil::Date;
 use std::ops::Deref;
 use vuon_policy::calendar::Day;
@@ -12,6 +14,8 @@ use vuon_policy::model::{Kind, Language};
 use vuon_policy::process::StepKind;
 use vuon_policy::program::Program;
 use vuon_policy::words::{grouped, pick};
+use vuon_registry::forms::{Answers, MemberAnswers, Under, evaluated};
+use vuon_registry::households::Member;
 use vuon_registry::rounds::{Certificate, RoundRow};
 use vuon_registry::{Desk, RegistryError, Result};
 
@@ -139,8 +143,8 @@ impl Printing<'_> {
         let hangs = match (language, until) {
             (Language::Vi, Some(until)) => format!("Niêm yết tại {place} từ ngày {from} đến hết ngày {until}."),
             (Language::Vi, None) => format!("Niêm yết tại {place} từ ngày {from}."),
-            (Language::En, Some(until)) => format!("Posted at {place} from {from} to the end of {until}."),
-            (Language::En, None) => format!("Posted at {place} from {from}."),
+            (Language::En, Some(until)) => format!("Posted at “{place}” from {from} to the end of {until}."),
+            (Language::En, None) => format!("Posted at “{place}” from {from}."),
         };
         let complain = pick(
             language,
@@ -221,7 +225,7 @@ impl Printing<'_> {
                 rows: rows.collect(),
             },
             Block::Heading { text: pick(language, "Ý kiến tại cuộc họp", "What was said").to_owned() },
-            Block::text(minutes.notes.clone()),
+            Block::quoted(pick(language, "Ghi trong biên bản", "As the minutes have it"), minutes.notes.clone()),
         ];
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }
@@ -238,10 +242,47 @@ impl Printing<'_> {
         let title = pick(language, "PHIẾU RÀ SOÁT HỘ GIA ĐÌNH", "FORM OF THE HOUSEHOLD REVIEW");
         let signers = [("Người trả lời", "Who answered"), ("Rà soát viên", "Enumerator")];
         let signers = signers.map(|(vi, en)| told.signer(pick(language, vi, en), None)).to_vec();
-        let head =
-            pick(language, "Chủ hộ: …………………… Mã hộ: ………… Thôn, bản: ……………", "Head: …………………… Code: ………… Hamlet: ……………");
-        let paper = Paper { subtitle: Some(head.to_owned()), ..told.face(title, None, signers) };
-        Ok((vec![form(&told.program, method, None, paper, language)], Vec::new()))
+        let paper = Paper { subtitle: Some(household_line(language).to_owned()), ..told.face(title, None, signers) };
+        let day = Day::from_date(round.reviewed_on);
+        Ok((vec![form(&told.program, method, None, paper, day, language)], Vec::new()))
+    }
+
+    /// Form A of a round, blank.
+    ///
+    /// # Errors
+    /// [`ReportError::NotKnown`] when its pack has none; [`RegistryError::NotFound`] for a round out of reach.
+    pub async fn blank_form_a(&self, round: &str) -> std::result::Result<Papers, ReportError> {
+        let round = self.desk.round(round).await?.row;
+        let told = Told::of(self, &round).await?;
+        let language = self.language;
+        let signers = [("Người trả lời", "Who answered"), ("Rà soát viên", "Enumerator")];
+        let signers = signers.map(|(vi, en)| told.signer(pick(language, vi, en), None)).to_vec();
+        let line = Some(household_line(language).to_owned());
+        let paper = Paper { subtitle: line, ..told.face(form_a_title(language), None, signers) };
+        let sheet = form_a(&told.program, None, paper, language).map_err(ReportError::NotKnown)?;
+        Ok((vec![sheet], Vec::new()))
+    }
+
+    /// Form A of a case, by the answers that were signed last.
+    ///
+    /// # Errors
+    /// [`ReportError::NotKnown`] when its pack has none; [`RegistryError::NotFound`] for a case out of reach, or without
+    /// signed answers.
+    pub async fn filled_form_a(&self, case: &str) -> std::result::Result<Papers, ReportError> {
+        let case = self.desk.case(case, self.language).await?;
+        let told = Told::of(self, &case.round).await?;
+        let method = told.program.method(Some(&case.round.method)).ok_or(RegistryError::NotFound)?;
+        let version = case.versions.first().ok_or(RegistryError::NotFound)?;
+        let said = version.answers.as_ref().ok_or(RegistryError::NotFound)?;
+        let known = known(&case.members, said);
+        let under = Under { program: &told.program, method, review_date: case.round.reviewed_on };
+        let household = evaluated(under, &known, said);
+        let place = case.row.hamlet_name.as_deref().unwrap_or_default();
+        let subtitle = Some(format!("{}, {place}", case.row.name));
+        let paper = Paper { subtitle, ..told.face(form_a_title(self.language), None, Vec::new()) };
+        let filled = Some((&household, Day::from_date(case.round.reviewed_on)));
+        let sheet = form_a(&told.program, filled, paper, self.language).map_err(ReportError::NotKnown)?;
+        Ok((vec![sheet], Vec::new()))
     }
 
     /// The form of a case as it was signed last.
@@ -264,7 +305,8 @@ impl Printing<'_> {
         let subtitle = format!("{}, {place} · {signed}: {}", case.row.name, version.author_name);
         let paper = Paper { subtitle: Some(subtitle), ..told.face(title, None, Vec::new()) };
         let filled = Filled { answers, names: &names };
-        Ok((vec![form(&told.program, method, Some(&filled), paper, language)], Vec::new()))
+        let day = Day::from_date(case.round.reviewed_on);
+        Ok((vec![form(&told.program, method, Some(&filled), paper, day, language)], Vec::new()))
     }
 
     /// What a household is told of its result: status, the whole reason, what was found, and how to complain. For one that
@@ -334,6 +376,16 @@ impl Printing<'_> {
         )));
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }
+}
+
+/// When the members were born, as the round's picture has it.
+fn known(members: &[Member], said: &Answers) -> Answers {
+    let born = |person: &str| members.iter().find(|member| member.person == person)?.born.as_ref();
+    let of = |answers: &MemberAnswers| MemberAnswers {
+        person: answers.person.clone(),
+        answers: born(&answers.person).map(|born| ("birth_date".to_owned(), born.to_string())).into_iter().collect(),
+    };
+    Answers { members: said.members.iter().map(of).collect(), ..Answers::default() }
 }
 
 /// What all papers of a round have in common.

@@ -1,11 +1,14 @@
 //! The form of a pack on paper: blank, for a village without electricity, or filled in as it was signed.
 //!
 //! Questions about the household stand one below the other with boxes to tick; those about members in a table, one column a
-//! member. The order and the words are the questionnaire's.
+//! member. The order and the words are the questionnaire's; a blank form says of whom a question is asked, and the codes of
+//! its answers.
 
 use super::{Block, Choice, Sheet};
+use crate::asked::when;
 use crate::document::Paper;
-use vuon_policy::model::{Choices, Kind, Language, Variable};
+use vuon_policy::calendar::Day;
+use vuon_policy::model::{ChoiceOption, Choices, Kind, Language, Variable};
 use vuon_policy::program::Program;
 use vuon_policy::words::{self, pick};
 use vuon_registry::forms::{Answers, known_variables};
@@ -14,21 +17,39 @@ use vuon_registry::forms::{Answers, known_variables};
 const BLANK_MEMBERS: usize = 6;
 
 /// The form for a method. Without answers it is blank.
-pub fn form(program: &Program, method: usize, filled: Option<&Filled<'_>>, paper: Paper, language: Language) -> Sheet {
+pub fn form(
+    program: &Program,
+    method: usize,
+    filled: Option<&Filled<'_>>,
+    paper: Paper,
+    day: Day,
+    language: Language,
+) -> Sheet {
     let known = known_variables(program);
     let (household, member) = program.form_variables(method);
     let questions = &program.pack.questionnaire;
-    let setting = Setting { program, language, filled };
-    let asked = |variable: &&Variable| !known.contains(&variable.id.value);
+    let setting = Setting { program, language, filled, day };
+    let asked = |(_, variable): &(usize, &Variable)| !known.contains(&variable.id.value);
     let mut blocks = vec![Block::Heading { text: pick(language, "A. Hộ gia đình", "A. The household").to_owned() }];
-    let of_household = household.iter().map(|place| &questions.household[*place]).filter(asked);
-    blocks.extend(of_household.enumerate().map(|(place, variable)| setting.question(place + 1, variable)));
+    let of_household = household.iter().map(|place| (*place, &questions.household[*place])).filter(asked);
+    blocks.extend(
+        of_household.enumerate().map(|(number, (place, variable))| setting.question(number + 1, place, variable)),
+    );
     // Who the members are, a filled form tells in its heading; a blank one has to ask.
-    let of_member = |variable: &&Variable| filled.is_none() || !known.contains(&variable.id.value);
-    let of_members = member.iter().map(|place| &questions.member[*place]).filter(of_member);
-    let of_members: Vec<&Variable> = of_members.collect();
+    let of_member = |asked: &(usize, &Variable)| filled.is_none() || !known.contains(&asked.1.id.value);
+    let of_members = member.iter().map(|place| (*place, &questions.member[*place])).filter(of_member);
+    let of_members: Vec<(usize, &Variable)> = of_members.collect();
     if !of_members.is_empty() {
         blocks.push(Block::Heading { text: pick(language, "B. Từng thành viên", "B. Each member").to_owned() });
+        if filled.is_none() {
+            blocks.push(Block::text(pick(
+                language,
+                "Ghi mã của câu trả lời vào ô của từng người; câu có/không ghi “có” hoặc “không”. Ô chưa biết thì để trống, không \
+                 ghi “không”. Hộ đông hơn thì dùng thêm tờ.",
+                "Write the code of the answer into the cell of each person; yes or no where that is asked. What is not known \
+                 stays blank, and is not a no. A larger household takes another sheet.",
+            )));
+        }
         blocks.push(setting.members(&of_members));
     }
     Sheet { paper, blocks }
@@ -47,6 +68,7 @@ struct Setting<'a> {
     program: &'a Program,
     language: Language,
     filled: Option<&'a Filled<'a>>,
+    day: Day,
 }
 
 impl Setting<'_> {
@@ -64,18 +86,28 @@ impl Setting<'_> {
                 vec![yes, choice(pick(self.language, "Không", "No"), "false")]
             }
             (_, Some(choices)) => {
-                choices.options.iter().map(|o| choice(o.label.get(self.language), &o.id.value)).collect()
+                let coded = |(place, option): (usize, &ChoiceOption)| {
+                    choice(&format!("{} {}", place + 1, option.label.get(self.language)), &option.id.value)
+                };
+                choices.options.iter().enumerate().map(coded).collect()
             }
             _ => Vec::new(),
         }
     }
 
-    fn question(&self, number: usize, variable: &Variable) -> Block {
+    /// Of whom a question is asked; a filled form shows what was asked.
+    fn when(&self, member: bool, place: usize) -> Option<String> {
+        let when = when(self.program, self.day, member, place, self.language).filter(|_| self.filled.is_none())?;
+        Some(format!("{} {when}", pick(self.language, "Chỉ hỏi", "Asked only")))
+    }
+
+    fn question(&self, number: usize, place: usize, variable: &Variable) -> Block {
         let answer = self.filled.and_then(|filled| filled.answers.household.get(&variable.id.value));
         let label = variable.question.as_ref().unwrap_or(&variable.label);
         Block::Question {
             number: number.to_string(),
             text: label.get(self.language).to_owned(),
+            when: self.when(false, place),
             options: self.options(variable, answer.map(String::as_str)),
             answer: answer.map(|answer| self.number(answer)),
             unit: self.unit(variable),
@@ -96,7 +128,7 @@ impl Setting<'_> {
     }
 
     /// The table of members: one row a question, one column a member.
-    fn members(&self, variables: &[&Variable]) -> Block {
+    fn members(&self, variables: &[(usize, &Variable)]) -> Block {
         let columns = self.filled.map_or(BLANK_MEMBERS, |filled| filled.names.len());
         let first = pick(self.language, "Câu hỏi", "Question").to_owned();
         let name = |place: usize| match self.filled {
@@ -108,9 +140,9 @@ impl Setting<'_> {
             let label = pick(self.language, "Họ và tên", "Name").to_owned();
             rows.push([vec![label], vec![String::new(); columns]].concat());
         }
-        rows.extend(variables.iter().map(|variable| {
-            let cells = (0..columns).map(|place| self.of_member(variable, place));
-            [self.told(variable)].into_iter().chain(cells).collect()
+        rows.extend(variables.iter().map(|(place, variable)| {
+            let cells = (0..columns).map(|person| self.of_member(variable, person));
+            [self.told(*place, variable)].into_iter().chain(cells).collect()
         }));
         Block::Listing {
             headings: [first].into_iter().chain((0..columns).map(name)).collect(),
@@ -121,12 +153,13 @@ impl Setting<'_> {
     }
 
     /// A question about members with what may be written.
-    fn told(&self, variable: &Variable) -> String {
+    fn told(&self, place: usize, variable: &Variable) -> String {
         let label = variable.label.get(self.language);
         if self.filled.is_some() {
             return label.to_owned();
         }
-        match (&variable.kind, self.choices(variable)) {
+        let when = self.when(true, place).map_or_else(String::new, |when| format!(" — {when}"));
+        let told = match (&variable.kind, self.choices(variable)) {
             (_, Some(choices)) => {
                 let options = choices.options.iter().enumerate();
                 let options =
@@ -135,7 +168,8 @@ impl Setting<'_> {
             }
             (Kind::Bool, _) => format!("{label} ({})", pick(self.language, "có/không", "yes/no")),
             _ => label.to_owned(),
-        }
+        };
+        told + &when
     }
 
     fn of_member(&self, variable: &Variable, place: usize) -> String {

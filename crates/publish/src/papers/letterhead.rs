@@ -4,7 +4,7 @@ use crate::document::{Paper, Signer};
 use jiff::civil::Date;
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
-use vuon_policy::words::pick;
+use vuon_policy::words::{self, pick};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::{Desk, Result};
 
@@ -76,7 +76,7 @@ impl Letterhead {
     }
 
     pub fn day(&self, day: Date) -> String {
-        crate::document::day(day, self.language)
+        words::day(day, self.language)
     }
 
     /// Who signs by hand.

@@ -4,14 +4,18 @@
 //! A paper is a [`Sheet`]: a face and blocks, plain values that the template `sheet.typ` sets. [`collect`] and [`support`]
 //! fill sheets from the register, through the desk of whoever prints them; [`code`] draws what a certificate's code says.
 
+mod blank;
 pub mod code;
 pub mod collect;
 mod form;
+mod form_a;
 mod letterhead;
 mod spelt;
 pub mod support;
 
+pub use blank::{blank_form_a, blank_form_b};
 pub use form::{Filled, form};
+pub use form_a::{form_a, has_form_a};
 
 use crate::document::{DocumentError, Paper, Picture, Templates, pdf as set};
 use serde::Serialize;
@@ -35,6 +39,15 @@ pub enum Block {
         text: String,
         /// Whether it stands out.
         strong: bool,
+    },
+    /// Words that the register keeps as they were written, in the language they were written in.
+    Quoted {
+        /// What they are, in the paper's language.
+        label: String,
+        /// The words.
+        text: String,
+        /// Their language.
+        language: &'static str,
     },
     /// A heading inside of the paper.
     Heading {
@@ -63,6 +76,8 @@ pub enum Block {
         number: String,
         /// How it is put.
         text: String,
+        /// Of whom it is asked, where not of everybody.
+        when: Option<String>,
         /// The options, where it has some.
         options: Vec<Choice>,
         /// The answer, where there is one and it is no option.
@@ -96,6 +111,11 @@ impl Block {
     /// A plain paragraph.
     pub fn text(text: impl Into<String>) -> Self {
         Block::Text { text: text.into(), strong: false }
+    }
+
+    /// Words that an office wrote, or the register recorded: they are Vietnamese, whatever the paper's language.
+    pub fn quoted(label: impl Into<String>, text: impl Into<String>) -> Self {
+        Block::Quoted { label: label.into(), text: text.into(), language: "vi" }
     }
 
     /// A paragraph that stands out.

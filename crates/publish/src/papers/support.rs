@@ -39,7 +39,9 @@ impl Supporting<'_> {
         let language = self.language;
         let head = self.letterhead(&agreement.at).await?;
         let recipient = self.name(&agreement.recipient).await?;
-        let signers = vec![head.signer(pick(language, "Bên nhận hỗ trợ", "Who receives it"), None), head.chair(None)];
+        let chair = self.office.approved_by(id).await?;
+        let receives = head.signer(pick(language, "Bên nhận hỗ trợ", "Who receives it"), None);
+        let signers = vec![receives, head.chair(chair.as_deref())];
         let title = pick(language, "THỎA THUẬN HỖ TRỢ", "AGREEMENT OF SUPPORT");
         let day = agreement.approved.as_ref().map(|(_, day)| *day);
         let mut paper = self.marked(head.face(title, day, signers), id);
@@ -51,25 +53,22 @@ impl Supporting<'_> {
             self.facts(&[
                 ("Bên nhận hỗ trợ", "Who receives it", recipient),
                 ("Bên hỗ trợ", "Who gives it", head.issuer.clone()),
-                ("Để làm gì", "What it is for", agreement.purpose.clone()),
                 ("Được hỗ trợ", "Support", self.money(agreement.amount)),
                 ("Bằng chữ", "In words", spelt(agreement.amount, language)),
                 ("Bên nhận góp", "The recipient adds", self.money(agreement.own_share)),
                 ("Từ ngày", "From", head.day(agreement.from)),
                 ("Đến hết ngày", "To the end of", head.day(agreement.until)),
             ]),
-            Block::text(format!("{}: {}.", pick(language, "Căn cứ", "On the ground of"), agreement.source)),
+            Block::quoted(pick(language, "Căn cứ", "On the ground of"), agreement.source.clone()),
         ];
+        blocks.insert(1, Block::quoted(pick(language, "Để làm gì", "What it is for"), agreement.purpose.clone()));
         if let Some(things) = &agreement.things {
             let given = counted(&agreement.given(), things.count, language);
             blocks.push(Block::text(format!("{}: {given}.", pick(language, "Giao bằng hiện vật", "Given as things"))));
         }
         if !agreement.because.is_empty() {
             let because = agreement.because.join("; ");
-            blocks.push(Block::text(format!(
-                "{}: {because}.",
-                pick(language, "Điều kiện được hưởng", "Entitled, since")
-            )));
+            blocks.push(Block::quoted(pick(language, "Điều kiện được hưởng", "Entitled, since"), because));
         }
         blocks.push(self.heading("Các phần chi trả", "In which parts it is paid"));
         blocks.push(self.parts(&head, &agreement));
@@ -77,7 +76,7 @@ impl Supporting<'_> {
             blocks.extend(self.comes_back(&head, debt)?);
         }
         if let Some(why) = &agreement.ended {
-            blocks.push(Block::strong(format!("{}: {why}", pick(language, "Đã kết thúc", "It ended"))));
+            blocks.push(Block::quoted(pick(language, "Đã kết thúc", "It ended"), why.clone()));
         }
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }
@@ -132,14 +131,18 @@ impl Supporting<'_> {
         paper.subtitle = Some(self.name(&recipient).await?);
         let mut blocks = vec![self.summary(&agreements, &loans)?];
         for Kept { thing: agreement, .. } in &agreements {
-            let title =
-                format!("{} – {} ({})", self.scheme(&agreement.scheme), agreement.purpose, agreement.budget.year);
+            // What it is for stands there as the office wrote it.
+            let purpose = match language {
+                Language::Vi => agreement.purpose.clone(),
+                Language::En => format!("“{}”", agreement.purpose),
+            };
+            let title = format!("{} – {purpose} ({})", self.scheme(&agreement.scheme), agreement.budget.year);
             blocks.push(Block::Heading { text: title });
             if let Recipient::Member { .. } = agreement.recipient {
                 blocks.push(Block::text(self.name(&agreement.recipient).await?));
             }
             blocks.extend(self.office.statement(agreement, language)?.into_iter().map(Block::text));
-            blocks.push(Block::text(format!("{}: {}.", pick(language, "Căn cứ", "Legal ground"), agreement.source)));
+            blocks.push(Block::quoted(pick(language, "Căn cứ", "Legal ground"), agreement.source.clone()));
         }
         for Kept { thing: loan, .. } in &loans {
             let group = self.name(&Recipient::Group(loan.group.clone())).await?;

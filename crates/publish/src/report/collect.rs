@@ -3,15 +3,14 @@
 use super::key::{self, MAJORITY};
 use super::layout::{self, Column, Form};
 use super::residents::Resident;
-use super::{Basis, Part, Report, ReportError, Residents, Row, Words, check};
+use super::{Basis, Part, Report, ReportError, Residents, Row, Transitions, Words, check, unasked};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use vuon_policy::model::Language;
 use vuon_policy::program::Program;
 use vuon_registry::Desk;
 use vuon_registry::areas::AreaRow;
-use vuon_registry::figures::{Figures, ListFigures, UnitFigures};
+use vuon_registry::figures::{Figures, UnitFigures};
 use vuon_registry::flows::Flows;
 
 /// What is asked for.
@@ -85,42 +84,6 @@ async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Resul
     Ok(report)
 }
 
-async fn basis(
-    desk: &Desk,
-    asked: &Asked,
-    packs: &BTreeSet<(String, String)>,
-    columns: &[Column],
-) -> Result<Basis, ReportError> {
-    let of_residents = columns.iter().any(|column| column.key.starts_with("residents."));
-    let mut unverified = Vec::new();
-    let ids: BTreeSet<&String> = packs.iter().map(|(id, _)| id).collect();
-    for id in ids {
-        let program = desk.standard(id).await?;
-        let by = |language| program.unverified_by_document(0, language);
-        let told = |(document, items): &(String, Vec<String>)| format!("{document} ({})", items.len());
-        let (vi, en) = (by(Language::Vi), by(Language::En));
-        unverified.extend(vi.iter().zip(&en).map(|(vi, en)| Words::new(told(vi), told(en))));
-    }
-    let pack = |(id, hash): &(String, String)| match hash.get(..12) {
-        Some(hash) => format!("{id} ({hash})"),
-        None => id.clone(),
-    };
-    // Of an imported status the pack's content is not known; it is named where nothing else names it.
-    let told = |(id, hash): &&(String, String)| {
-        !hash.is_empty() || !packs.iter().any(|(other, known)| other == id && !known.is_empty())
-    };
-    Ok(Basis {
-        from: asked.from.filter(|_| asked.report.starts_with("movement")),
-        to: asked.to,
-        units_list: asked.area.split(':').next().unwrap_or_default().to_owned(),
-        packs: packs.iter().filter(told).map(pack).collect(),
-        asked_on: desk.today(),
-        unverified,
-        residents: asked.residents.as_ref().filter(|_| of_residents).map(|residents| residents.origin.clone()),
-        demo: desk.register().setting("demo").await?.is_some(),
-    })
-}
-
 // ---- movements ------------------------------------------------------------------------------------------------------
 
 async fn movement(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, ReportError> {
@@ -151,9 +114,10 @@ async fn movement(desk: &Desk, asked: &Asked, form: &Form) -> Result<Report, Rep
             }
         }
     }
-    let basis = basis(desk, asked, &BTreeSet::new(), &columns).await?;
-    let (unknown, notes) = (Vec::new(), Vec::new());
-    Ok(Report { form: form.clone(), columns, area, basis, rows, unknown, notes })
+    let packs = desk.packs_of(&asked.area, from, asked.to).await?;
+    let basis = Basis::of(desk, &asked.area, (Some(from), asked.to), &packs).await?;
+    let transitions = flows.first().map(Transitions::of);
+    Ok(Report { form: form.clone(), columns, area, basis, rows, transitions, unknown: Vec::new(), notes: Vec::new() })
 }
 
 fn kind_and_name(row: &AreaRow) -> String {
@@ -189,9 +153,13 @@ async fn counted(desk: &Desk, asked: &Asked, form: &Form, figures: &Figures) -> 
     }
     let area = unit_name(&figures.unit);
     let unknown = unknown(&columns, &rows);
-    let notes = notes(form, &figures.unit, &program);
-    let basis = basis(desk, asked, &figures.packs, &columns).await?;
-    Ok(Report { form: form.clone(), columns, area, basis, rows, unknown, notes })
+    let mut notes = unasked::notes(&columns, &figures.unit);
+    notes.extend(children(form, &figures.unit));
+    let mut basis = Basis::of(desk, &asked.area, (None, asked.to), &figures.packs).await?;
+    if columns.iter().any(|column| column.key.starts_with("residents.")) {
+        basis.residents = asked.residents.as_ref().map(|residents| residents.origin.clone());
+    }
+    Ok(Report { form: form.clone(), columns, area, basis, rows, transitions: None, unknown, notes })
 }
 
 /// The pack whose indicators the columns are.
@@ -320,41 +288,22 @@ fn unknown(columns: &[Column], rows: &[Row]) -> Vec<Words> {
     told.collect()
 }
 
-/// What is counted and not certain.
-fn notes(form: &Form, unit: &UnitFigures, program: &Program) -> Vec<Words> {
-    let lists = |list: &str| -> Vec<&ListFigures> {
-        match list {
-            "poor" => vec![&unit.poor],
-            "near-poor" => vec![&unit.near_poor],
-            _ => vec![&unit.poor, &unit.near_poor],
-        }
-    };
-    let mut notes = Vec::new();
-    if let Some(list) = form.id.strip_prefix("deprivations-").or(form.id.strip_prefix("deprivation-rates-")) {
-        for indicator in &program.pack.indicators {
-            let unknown = |list: &&ListFigures| list.deprived.get(&indicator.id.value).map_or(0, |holds| holds.unknown);
-            let unknown: i64 = lists(list).iter().map(unknown).sum();
-            if unknown > 0 {
-                let label = Words::of(&indicator.label);
-                notes.push(Words::new(
-                    format!("{}: {unknown} hộ chưa rõ, không tính là thiếu hụt.", label.vi),
-                    format!("{}: not known for {unknown}; they are not counted as deprived.", label.en),
-                ));
-            }
-        }
+/// Who is counted as a child, and who may be one.
+fn children(form: &Form, unit: &UnitFigures) -> Vec<Words> {
+    if form.id != "children" {
+        return Vec::new();
     }
-    if form.id == "children" {
-        let unknown: i64 = lists("").iter().map(|list| list.children.unknown_age).sum();
-        if unknown > 0 {
-            notes.push(Words::new(
-                format!("{unknown} người chưa rõ ngày sinh, không tính là trẻ em."),
-                format!("Day of birth not known for {unknown}; they are not counted as children."),
-            ));
-        }
+    let mut notes = Vec::new();
+    let unknown = unit.poor.children.unknown_age + unit.near_poor.children.unknown_age;
+    if unknown > 0 {
         notes.push(Words::new(
-            "Trẻ em: người dưới 16 tuổi vào ngày rà soát.",
-            "Children: under 16 on the day of the review.",
+            format!("{unknown} người chưa rõ ngày sinh, không tính là trẻ em."),
+            format!("Day of birth not known for {unknown}; they are not counted as children."),
         ));
     }
+    notes.push(Words::new(
+        "Trẻ em: người dưới 16 tuổi vào ngày rà soát.",
+        "Children: under 16 on the day of the review.",
+    ));
     notes
 }

@@ -5,6 +5,7 @@
 //! that breaks what is printed under its own headings is never written; what the register does not know is told by name
 //! and never printed as 0.
 
+mod basis;
 mod check;
 mod collect;
 pub mod formula;
@@ -14,13 +15,17 @@ pub mod list;
 mod paper;
 mod residents;
 mod told;
+mod transitions;
+mod unasked;
 mod words;
 mod xlsx;
 
+pub use basis::Basis;
 pub use check::{Broken, check};
 pub use collect::{Asked, collect, collect_every, not_to_come};
 pub use paper::pdf;
 pub use residents::{Residents, ResidentsError};
+pub use transitions::Transitions;
 pub use words::Words;
 pub use xlsx::xlsx;
 
@@ -43,31 +48,12 @@ pub struct Report {
     pub basis: Basis,
     /// The rows: the area first.
     pub rows: Vec<Row>,
+    /// Of a movement, how the households of the area went from status to status.
+    pub transitions: Option<Transitions>,
     /// What the register does not know: the columns without figures, and why.
     pub unknown: Vec<Words>,
     /// What a reader should know besides.
     pub notes: Vec<Words>,
-}
-
-/// What a report rests on.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Basis {
-    /// From the end of this day, where it tells a movement.
-    pub from: Option<Date>,
-    /// To, or at, the end of this day.
-    pub to: Date,
-    /// The list of units.
-    pub units_list: String,
-    /// The packs: id and the first digits of the hash.
-    pub packs: Vec<String>,
-    /// The day on which the register was asked.
-    pub asked_on: Date,
-    /// By document, the values that were not read in an official text.
-    pub unverified: Vec<Words>,
-    /// Where the numbers of residents come from.
-    pub residents: Option<String>,
-    /// Whether the data are made up.
-    pub demo: bool,
 }
 
 /// Of what a row tells, where a unit has two.
@@ -113,6 +99,12 @@ pub enum ReportError {
     /// The movement needs its first day.
     #[error("a movement needs the day it begins with")]
     NoFrom,
+    /// The map has no shapes of these units.
+    #[error("the map has no shape of: {}", .0.join(", "))]
+    NoShapes(Vec<String>),
+    /// It is too long for a paper.
+    #[error("{}", .0.en)]
+    TooLong(Words),
     /// It breaks its own identities.
     #[error("the report does not add up: {}", .0.iter().map(|broken| broken.text(Language::En)).collect::<Vec<_>>().join("; "))]
     Broken(Vec<Broken>),
@@ -128,7 +120,7 @@ impl ReportError {
     /// In a language.
     pub fn text(&self, language: Language) -> String {
         match (self, language) {
-            (ReportError::NotKnown(words), language) => words.get(language).to_owned(),
+            (ReportError::NotKnown(words) | ReportError::TooLong(words), language) => words.get(language).to_owned(),
             (ReportError::Broken(broken), Language::Vi) => {
                 let rows: Vec<String> = broken.iter().map(|broken| broken.text(Language::Vi)).collect();
                 format!("báo cáo không khớp, không xuất: {}", rows.join("; "))
@@ -136,6 +128,9 @@ impl ReportError {
             (ReportError::NoReport(name), Language::Vi) => format!("không có báo cáo `{name}`"),
             (ReportError::NoResidents(units), Language::Vi) => {
                 format!("thiếu tổng số hộ dân cư, nhân khẩu của: {}", units.join(", "))
+            }
+            (ReportError::NoShapes(units), Language::Vi) => {
+                format!("bản đồ không có hình của: {}", units.join(", "))
             }
             (ReportError::NoFrom, Language::Vi) => "báo cáo diễn biến cần ngày đầu kỳ".to_owned(),
             (other, _) => other.to_string(),

@@ -1,50 +1,49 @@
 //! A report as a paper: the template `report.typ` sets what stands here.
 
-use super::layout::head;
-use super::told::{cell, foot, mark, part, stub, subtitle, title, unit};
-use super::{Report, ReportError, Words, check};
+use super::layout::{HeadCell, head};
+use super::told::{cell, foot, part, stub, title, unit};
+use super::{Basis, Report, ReportError, Words, check};
+use crate::chart::Drawn;
 use crate::document::{Paper, Signer, Templates, pdf as set};
 use serde::Serialize;
 use vuon_policy::model::Language;
 use vuon_policy::words::pick;
 
+/// What the template sets.
 #[derive(Serialize)]
-struct Data {
-    paper: Paper,
-    table: Table,
-    notes: Vec<String>,
+pub(super) struct Data {
+    pub paper: Paper,
+    pub table: Table,
+    /// How households went from status to status.
+    pub flows: Option<Drawn>,
+    pub notes: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Table {
+pub(super) struct Table {
     /// The size of the letters, in points.
-    size: f64,
+    pub size: f64,
     /// How many columns name the rows.
-    stub: usize,
+    pub stub: usize,
+    /// Whether the others hold crosses, and not figures.
+    pub centred: bool,
     /// How wide each column is, as a share.
-    widths: Vec<f64>,
-    head: Vec<Vec<HeadCell>>,
-    letters: Vec<String>,
-    rows: Vec<Line>,
+    pub widths: Vec<f64>,
+    pub head: Vec<Vec<HeadCell>>,
+    pub letters: Vec<String>,
+    pub rows: Vec<Line>,
 }
 
 #[derive(Serialize)]
-struct HeadCell {
-    text: String,
-    colspan: usize,
-    rowspan: usize,
+pub(super) struct Line {
+    pub strong: bool,
+    pub cells: Vec<BodyCell>,
 }
 
 #[derive(Serialize)]
-struct Line {
-    strong: bool,
-    cells: Vec<BodyCell>,
-}
-
-#[derive(Serialize)]
-struct BodyCell {
-    text: String,
-    rowspan: usize,
+pub(super) struct BodyCell {
+    pub text: String,
+    pub rowspan: usize,
 }
 
 /// Sets a report.
@@ -53,19 +52,30 @@ struct BodyCell {
 /// [`ReportError::Broken`] when it breaks its identities, [`ReportError::Document`].
 pub fn pdf(report: &Report, templates: &Templates, language: Language) -> Result<Vec<u8>, ReportError> {
     check(report)?;
-    let data = Data { paper: face(report, language), table: table(report, language), notes: notes(report, language) };
-    Ok(set(templates, "report.typ", &data, &[])?)
+    let transitions = report.transitions.zip(report.basis.from);
+    let picture = transitions.and_then(|(made, from)| made.picture((from, report.basis.to), language));
+    let (flows, file) = picture.map(|picture| picture.drawn("flows.svg")).unzip();
+    let pictures: Vec<_> = file.into_iter().collect();
+    let (table, notes) = (table(report, language), notes(report, language));
+    let data = Data { paper: face(report, language), table, flows, notes };
+    Ok(set(templates, "report.typ", &data, &pictures)?)
 }
 
 fn face(report: &Report, language: Language) -> Paper {
+    let paper = committee(&report.area, title(report, language), &report.basis, language);
+    Paper { foot: foot(report, language), ..paper }
+}
+
+/// The face of what a people's committee reports.
+pub(super) fn committee(area: &str, title: String, basis: &Basis, language: Language) -> Paper {
     let dots = pick(language, "…, ngày … tháng … năm …", "…, on …");
     Paper {
         language: pick(language, "vi", "en"),
-        organ: vec![pick(language, "ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE").to_owned(), report.area.to_uppercase()],
+        organ: vec![pick(language, "ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE").to_owned(), area.to_uppercase()],
         number: Some("…/BC-UBND".to_owned()),
         place_and_day: Some(dots.to_owned()),
-        title: title(report, language),
-        subtitle: Some(subtitle(report, language)),
+        title,
+        subtitle: Some(format!("{area}, {}", basis.period(language))),
         recipients: [("UBND cấp trên", "The committee above"), ("Lưu: VT", "File")]
             .map(|(vi, en)| pick(language, vi, en).to_owned())
             .to_vec(),
@@ -77,9 +87,9 @@ fn face(report: &Report, language: Language) -> Paper {
             note: Some(pick(language, "(Ký, ghi rõ họ tên, đóng dấu)", "(signature, name, seal)").to_owned()),
             name: None,
         }],
-        foot: foot(report, language),
+        foot: basis.lines(language),
         landscape: true,
-        mark: mark(report, language),
+        mark: basis.mark(language),
     }
 }
 
@@ -92,19 +102,17 @@ fn table(report: &Report, language: Language) -> Table {
     let stub = stub(report, language);
     let mut rows = head(&report.columns, language);
     let depth = rows.len();
-    let named = |text: &&str| HeadCell { text: (*text).to_owned(), colspan: 1, rowspan: depth };
-    let own =
-        |cell: super::layout::HeadCell| HeadCell { text: cell.text, colspan: cell.colspan, rowspan: cell.rowspan };
-    let first: Vec<HeadCell> = stub.iter().map(named).chain(rows.remove(0).into_iter().map(own)).collect();
-    let rest = rows.into_iter().map(|row| row.into_iter().map(own).collect());
+    let named = |text: &&str| HeadCell { text: (*text).to_owned(), column: 0, colspan: 1, rowspan: depth };
+    let first: Vec<HeadCell> = stub.iter().map(named).chain(rows.remove(0)).collect();
     let letters = ["A", "B", "C"].into_iter().take(stub.len()).map(str::to_owned);
     let columns = report.columns.len();
     let widths = [0.55, if columns > 16 { 2.4 } else { 3.0 }, 1.3];
     Table {
         size: if columns > 18 { 6.5 } else { 8.0 },
         stub: stub.len(),
+        centred: false,
         widths: widths.into_iter().take(stub.len()).chain(vec![1.0; columns]).collect(),
-        head: [first].into_iter().chain(rest).collect(),
+        head: [first].into_iter().chain(rows).collect(),
         letters: letters.chain(report.columns.iter().map(super::layout::Column::letter)).collect(),
         rows: lines(report, language),
     }

@@ -4,8 +4,7 @@
 use super::check::figure;
 use super::formula::Formula;
 use super::layout::Column;
-use super::{Basis, Part, Report, Row};
-use crate::document::day;
+use super::{Part, Report, Row};
 use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, pick};
 
@@ -25,43 +24,13 @@ pub(super) fn title(report: &Report, language: Language) -> String {
 
 /// Area and period.
 pub(super) fn subtitle(report: &Report, language: Language) -> String {
-    let Basis { from, to, .. } = report.basis;
-    let to = day(to, language);
-    let period = match (from, language) {
-        (Some(from), Language::Vi) => format!("từ {} đến {to}", day(from, language)),
-        (Some(from), Language::En) => format!("from {} to {to}", day(from, language)),
-        (None, Language::Vi) => format!("tại ngày {to}"),
-        (None, Language::En) => format!("on {to}"),
-    };
-    format!("{}, {period}", report.area)
+    format!("{}, {}", report.area, report.basis.period(language))
 }
 
 /// What the report rests on.
 pub(super) fn foot(report: &Report, language: Language) -> Vec<String> {
-    let basis = &report.basis;
-    let mut foot = vec![
-        format!("{} {}", pick(language, "Biểu số", "Form"), report.form.form),
-        format!("{}: {}", pick(language, "Danh mục đơn vị", "Units"), basis.units_list),
-        format!("{}: {}", pick(language, "Sổ tại ngày", "Register on"), day(basis.asked_on, language)),
-    ];
-    if !basis.packs.is_empty() {
-        foot.push(format!("{}: {}", pick(language, "Bộ chính sách", "Pack"), basis.packs.join(", ")));
-    }
-    if let Some(origin) = &basis.residents {
-        foot.push(format!("{}: {origin}", pick(language, "Số dân cư", "Residents")));
-    }
-    if !basis.unverified.is_empty() {
-        let by: Vec<&str> = basis.unverified.iter().map(|words| words.get(language)).collect();
-        let vi = "Dựa trên các giá trị chưa đối chiếu với văn bản chính thức của";
-        let en = "Rests on values not read in the official text of";
-        foot.push(format!("{} {}", pick(language, vi, en), by.join("; ")));
-    }
-    foot
-}
-
-/// What stands across the page of made-up data.
-pub(super) fn mark(report: &Report, language: Language) -> Option<String> {
-    report.basis.demo.then(|| pick(language, "DỮ LIỆU GIẢ LẬP", "SYNTHETIC DATA").to_owned())
+    let form = format!("{} {}", pick(language, "Biểu số", "Form"), report.form.form);
+    std::iter::once(form).chain(report.basis.lines(language)).collect()
 }
 
 /// The headings of the columns that name the rows.

@@ -3,7 +3,7 @@
 
 use super::formula::Formula;
 use super::layout::head;
-use super::told::{Cell, NO_RATE, UNKNOWN, cell, foot, mark, part, stub, subtitle, title, unit};
+use super::told::{Cell, NO_RATE, UNKNOWN, cell, foot, part, stub, subtitle, title, unit};
 use super::{Report, ReportError, check};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula as Written, Workbook, Worksheet, XlsxError,
@@ -56,8 +56,7 @@ impl Formats {
 pub fn xlsx(report: &Report, language: Language) -> Result<Vec<u8>, ReportError> {
     check(report)?;
     let mut workbook = Workbook::new();
-    let made = report.basis.asked_on;
-    let made = ExcelDateTime::from_ymd(made.year().try_into().unwrap_or(2000), made.month() as u8, made.day() as u8)?;
+    let made = ExcelDateTime::parse_from_str(&report.basis.asked_on.to_string())?;
     let properties = DocProperties::new().set_title(title(report, language)).set_creation_datetime(&made);
     workbook.set_properties(&properties);
     let sheet = workbook.add_worksheet();
@@ -109,7 +108,7 @@ impl Writing<'_> {
         sheet.merge_range(1, half, 1, last, motto, &formats.organ)?;
         sheet.merge_range(3, 0, 3, last, &title(self.report, language), &formats.title)?;
         sheet.set_row_height(3, 34)?;
-        let mark = mark(self.report, language).map_or(String::new(), |mark| format!(" ({mark})"));
+        let mark = self.report.basis.mark(language).map_or(String::new(), |mark| format!(" ({mark})"));
         sheet.merge_range(4, 0, 4, last, &format!("{}{mark}", subtitle(self.report, language)), &formats.subtitle)?;
         Ok(())
     }

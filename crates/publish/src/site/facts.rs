@@ -5,6 +5,7 @@ use crate::briefing::office;
 use crate::disclosure::Level;
 use crate::report::{ReportError, Words};
 use jiff::civil::{Date, date};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use vuon_policy::exact::Exact;
 use vuon_policy::explain::cite;
@@ -13,10 +14,12 @@ use vuon_policy::program::Program;
 use vuon_policy::support::Goal;
 use vuon_policy::words;
 use vuon_programme::paid::SchemePaid;
+use vuon_programme::projects::ProjectsHere;
 use vuon_programme::published::Published;
-use vuon_registry::Desk;
 use vuon_registry::cases::ComplaintCounts;
 use vuon_registry::figures::{Figures, ListFigures, UnitFigures};
+use vuon_registry::flows::Flows;
+use vuon_registry::{Desk, RegistryError};
 
 /// How many years are looked at.
 const YEARS: i16 = 6;
@@ -53,12 +56,30 @@ pub struct YearFacts {
     pub units: Vec<UnitFacts>,
     /// How many units without units below them there are, whether or not they had a list.
     pub all: usize,
+    /// The area and the units directly below it, whether or not they had a list.
+    pub places: Vec<Place>,
     /// What indicators are called; empty where households were judged by different standards.
     pub indicators: Vec<(String, Words)>,
-    /// What schemes paid; nothing where the pack has none.
+    /// Who left and came since the end of the year before: of the area and the units directly below it, those alone whose
+    /// lists are of the same units on both days. Nothing where movements and lists do not agree.
+    pub movements: Option<Vec<Flows>>,
+    /// What schemes paid in each place, or in the whole area; nothing where the pack has none.
     pub paid: Option<Vec<SchemePaid>>,
+    /// The projects of each place, or of the whole area; nothing where the pack has no schemes.
+    pub projects: Option<Vec<ProjectsHere>>,
     /// How complaints were answered.
     pub complaints: ComplaintCounts,
+}
+
+/// The area, or a unit directly below it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// `list:code`.
+    pub id: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// How large it is.
+    pub level: Level,
 }
 
 /// A unit at the end of a year.
@@ -98,7 +119,7 @@ pub struct Target {
 pub async fn collect(desk: &Desk, area: &str) -> Result<Facts, SiteError> {
     let today = desk.today();
     let office = office(desk).await?;
-    let (mut years, mut packs, mut name) = (Vec::new(), BTreeSet::new(), area.to_owned());
+    let (mut years, mut packs, mut name): (Vec<YearFacts>, _, _) = (Vec::new(), BTreeSet::new(), area.to_owned());
     let mut listed_once = BTreeSet::new();
     // A year that is not over changes from day to day: two days side by side would show single households.
     for year in today.year() - YEARS..today.year() {
@@ -110,15 +131,47 @@ pub async fn collect(desk: &Desk, area: &str) -> Result<Facts, SiteError> {
         }
         packs.extend(figures.packs.iter().map(|(id, _)| id.clone()));
         let units = units(&figures, level(desk, area).await?);
+        let (mut paid, mut projects) = (None, None);
+        if let Some(office) = &office {
+            let rows = office.paid_by_scheme(area, year).await?;
+            paid = Some(placed(
+                &units,
+                rows,
+                |row| &mut row.commune,
+                |sum, row| {
+                    sum.recipients += row.recipients;
+                    sum.paid += row.paid;
+                },
+            ));
+            let rows = office.projects_of(area, year).await?;
+            projects = Some(placed(
+                &units,
+                rows,
+                |row| &mut row.commune,
+                |sum, row| {
+                    sum.approved += row.approved;
+                    sum.budget += row.budget;
+                    sum.closed += row.closed;
+                    sum.spent += row.spent;
+                },
+            ));
+        }
+        let all = leaves(&units).count();
+        let places = places(&units);
+        let units = with_a_list(units, &mut listed_once);
+        let movements = match years.last() {
+            Some(before) => movements(desk, area, (before, year), &units).await?,
+            None => Some(Vec::new()),
+        };
         years.push(YearFacts {
             year,
-            all: leaves(&units).count(),
-            units: with_a_list(units, &mut listed_once),
+            all,
+            places,
+            units,
             indicators: indicators(desk, &figures).await?,
-            paid: match &office {
-                Some(office) => Some(office.paid_by_scheme(area, year).await?),
-                None => None,
-            },
+            movements,
+            paid,
+            projects,
             complaints: desk.complaint_counts(area, year).await?,
         });
     }
@@ -194,6 +247,96 @@ fn with_a_list(mut units: Vec<UnitFacts>, listed_once: &mut BTreeSet<String>) ->
     listed_once.extend(units.iter().filter(listed).map(|unit| unit.id.clone()));
     units.retain(|unit| unit.parent.is_none() || listed_once.contains(&unit.id));
     units
+}
+
+/// The area and the units directly below it.
+fn places(units: &[UnitFacts]) -> Vec<Place> {
+    let Some(top) = units.first() else { return Vec::new() };
+    let known = units.iter().filter(|unit| unit.parent.is_none() || unit.parent.as_ref() == Some(&top.id));
+    known.map(|unit| Place { id: unit.id.clone(), name: unit.name.clone(), level: unit.level }).collect()
+}
+
+/// Rows of communes as rows of the places they lie in, in which a scheme stands once. Where a commune is none of the area's
+/// units, as after a reform, all are rows of the whole area.
+fn placed<R: Scheme>(
+    units: &[UnitFacts],
+    mut rows: Vec<R>,
+    commune: fn(&mut R) -> &mut String,
+    add: fn(&mut R, &R),
+) -> Vec<R> {
+    let Some(top) = units.first() else { return rows };
+    let place = |id: &str| {
+        let mut unit = units.iter().find(|unit| unit.id == id)?;
+        while let Some(parent) = unit.parent.as_ref().filter(|parent| **parent != top.id) {
+            unit = units.iter().find(|unit| unit.id == *parent)?;
+        }
+        Some(unit.id.clone())
+    };
+    let found: Option<Vec<String>> = rows.iter_mut().map(|row| place(commune(row))).collect();
+    let places = found.unwrap_or_else(|| vec![top.id.clone(); rows.len()]);
+    let mut summed: BTreeMap<(String, String), R> = BTreeMap::new();
+    for (mut row, place) in rows.into_iter().zip(places) {
+        commune(&mut row).clone_from(&place);
+        match summed.entry((place, row.scheme().to_owned())) {
+            Entry::Occupied(mut sum) => add(sum.get_mut(), &row),
+            Entry::Vacant(free) => {
+                free.insert(row);
+            }
+        }
+    }
+    summed.into_values().collect()
+}
+
+/// A row about a scheme.
+trait Scheme {
+    fn scheme(&self) -> &str;
+}
+
+impl Scheme for SchemePaid {
+    fn scheme(&self) -> &str {
+        &self.scheme
+    }
+}
+
+impl Scheme for ProjectsHere {
+    fn scheme(&self) -> &str {
+        &self.scheme
+    }
+}
+
+/// The movements of a year: of a unit whose lists began in between, everybody would be new.
+async fn movements(
+    desk: &Desk,
+    area: &str,
+    (before, year): (&YearFacts, i16),
+    units: &[UnitFacts],
+) -> Result<Option<Vec<Flows>>, SiteError> {
+    let mut flows = match desk.flows(area, date(before.year, 12, 31), date(year, 12, 31)).await {
+        Ok(flows) => flows,
+        Err(RegistryError::Inconsistent { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    flows.retain(|flow| {
+        let lists = lists_of(units, &flow.area);
+        !lists.is_empty() && lists == lists_of(&before.units, &flow.area)
+    });
+    let agrees = |flow: &Flows| {
+        let of = |units: &[UnitFacts]| {
+            let unit = units.iter().find(|unit| unit.id == flow.area);
+            unit.map(|unit| (unit.poor.total.households, unit.near_poor.total.households))
+        };
+        let (poor, near_poor) = (&flow.poor.households, &flow.near_poor.households);
+        of(&before.units) == Some((poor.opening, near_poor.opening))
+            && of(units) == Some((poor.closing, near_poor.closing))
+    };
+    Ok(flows.iter().all(agrees).then_some(flows))
+}
+
+/// The lowest units below a unit, or the unit itself, that have a list.
+fn lists_of<'a>(units: &'a [UnitFacts], id: &str) -> BTreeSet<&'a str> {
+    let above = |unit: &&'a UnitFacts| units.iter().find(|other| Some(&other.id) == unit.parent.as_ref());
+    let lies_within = |unit: &&'a UnitFacts| std::iter::successors(Some(*unit), above).any(|unit| unit.id == id);
+    leaves(units).filter(lies_within).map(|unit| unit.id.as_str()).collect()
 }
 
 /// The indicators of the one pack that statuses rest on.

@@ -1,18 +1,20 @@
 //! The public's window: a site of plain files about an area, in Vietnamese and English, that is read without a script.
 //!
 //! In: a desk ([`collect`]) and the [`Ledger`] of what was published before. Out: a [`Window`], a plain value that holds
-//! nothing but what is public, and from it the [`files`] of the site: pages, tables as CSV with a data dictionary, a DCAT
-//! catalogue, and allocations that anyone can compute again.
+//! nothing but what is public, and from it the [`files`] of the site: pages, tables as CSV and Parquet with a data
+//! dictionary, a DCAT catalogue, and allocations that anyone can compute again.
 //!
 //! What must always be true: every count stands in the ledger of releases, as it was counted or hidden; a year is told only
 //! once it is over; nothing is told of hamlets, and of what is sensitive nothing at all.
 
 mod facts;
+mod movements;
 mod open_data;
 mod pages;
 mod release;
+mod support;
 
-pub use facts::{Facts, Target, UnitFacts, YearFacts, collect};
+pub use facts::{Facts, Place, Target, UnitFacts, YearFacts, collect};
 pub use release::release;
 
 use crate::disclosure::{Level, Refused, Rule, TableError};
@@ -22,6 +24,9 @@ use std::collections::BTreeMap;
 use vuon_policy::model::Language;
 use vuon_programme::published::Published;
 use vuon_registry::RegistryError;
+
+/// A file that every site has, by which a folder is known for one.
+pub const MARK: &str = "data/catalog.jsonld";
 
 /// What is public about an area.
 #[derive(Clone, Debug)]
@@ -61,8 +66,14 @@ pub struct Year {
     pub all: usize,
     /// Deprivations of the area and of provinces below it.
     pub deprivations: Vec<Deprivation>,
+    /// Why there are none.
+    pub no_deprivations: Option<NoDeprivations>,
+    /// Who left and came since the year before; nothing where it is not known or withheld.
+    pub movements: Option<Vec<Movement>>,
     /// What schemes paid; nothing where it is not known or withheld.
     pub schemes: Option<Vec<Scheme>>,
+    /// Projects; nothing where they are not known or withheld.
+    pub projects: Option<Vec<Project>>,
     /// Complaints; nothing where they are withheld.
     pub complaints: Option<Complaints>,
 }
@@ -103,9 +114,49 @@ pub struct Deprivation {
     pub unknown: Option<i64>,
 }
 
-/// A scheme in a year.
+/// Why no deprivations are told of a year.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoDeprivations {
+    /// The area is smaller than a province.
+    SmallArea,
+    /// No household on a list has signed answers.
+    NoForms,
+    /// Households were judged by standards with different indicators.
+    SeveralStandards,
+    /// They could not be told without telling of a few.
+    Withheld,
+}
+
+/// Households of a unit that left a list or came to it within a year. Who moved in or away is not told.
+#[derive(Clone, Debug)]
+pub struct Movement {
+    /// The unit.
+    pub unit: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// By the name of the movement, in the order of [`MOVES`].
+    pub households: [Option<i64>; 8],
+}
+
+/// The movements that are told, by their names in tables.
+pub const MOVES: [&str; 8] = [
+    "poor_to_near_poor",
+    "poor_escaped",
+    "near_poor_escaped",
+    "near_poor_to_poor",
+    "poor_relapsed",
+    "poor_new",
+    "near_poor_relapsed",
+    "near_poor_new",
+];
+
+/// A scheme in a year and place.
 #[derive(Clone, Debug)]
 pub struct Scheme {
+    /// The area, or a unit directly below it.
+    pub unit: String,
+    /// Its name, with its kind.
+    pub name: String,
     /// Its id.
     pub id: String,
     /// What it is called.
@@ -114,6 +165,27 @@ pub struct Scheme {
     pub recipients: Option<i64>,
     /// What was paid, in đồng.
     pub paid: Option<i64>,
+}
+
+/// Projects of a scheme in a year and place.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The area, or a unit directly below it.
+    pub unit: String,
+    /// Its name, with its kind.
+    pub name: String,
+    /// The scheme's id.
+    pub id: String,
+    /// What the scheme is called.
+    pub label: Words,
+    /// Approved in the year.
+    pub approved: Option<i64>,
+    /// What the programme gives to these, in đồng.
+    pub budget: Option<i64>,
+    /// Closed in the year.
+    pub closed: Option<i64>,
+    /// What was spent on these, in đồng.
+    pub spent: Option<i64>,
 }
 
 /// Complaints received in a year, as they stood at its end.
@@ -155,6 +227,9 @@ pub enum SiteError {
     /// A file cannot be written.
     #[error(transparent)]
     Csv(#[from] csv::Error),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Parquet(#[from] vuon_population::table_problem::TableProblem),
 }
 
 impl From<RegistryError> for SiteError {
@@ -178,7 +253,7 @@ impl SiteError {
 /// The files of the site by their path.
 ///
 /// # Errors
-/// [`SiteError::Csv`].
+/// [`SiteError::Csv`], [`SiteError::Parquet`].
 pub fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let mut files = pages::pages(window);
     files.extend(open_data::files(window)?);

@@ -1,24 +1,48 @@
-//! The same numbers as tables: CSV, a data dictionary, a catalogue in DCAT, and the files of allocations.
+//! The same numbers as tables: each as CSV and as Parquet, a data dictionary, a catalogue in DCAT, and the files of
+//! allocations.
 
-use super::{SiteError, Window};
+use super::{MARK, MOVES, SiteError, Window};
 use crate::disclosure::Level;
 use crate::report::Words;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use vuon_population::plain::{self, Values};
 use vuon_programme::published::Published;
 
 /// A table of open data.
 pub(super) struct Table {
-    /// The file, below `data/`.
-    pub file: &'static str,
+    /// Its name: `data/NAME.csv` and `data/NAME.parquet` are its files.
+    pub name: &'static str,
     /// What it tells.
     pub title: Words,
     /// Its columns.
     pub columns: Vec<Column>,
 }
 
+/// The forms of a table: how its file ends, and its media type.
+pub(super) const FORMS: [(&str, &str); 2] = [("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")];
+
 /// A column: its name, its type, what it means.
 pub(super) struct Column(pub &'static str, pub &'static str, pub Words);
+
+/// A value of a table; a number that is hidden is none.
+enum Cell {
+    Text(String),
+    Whole(Option<i64>),
+}
+
+impl Cell {
+    fn text(text: impl Into<String>) -> Self {
+        Cell::Text(text.into())
+    }
+
+    fn written(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Whole(number) => number.map_or_else(String::new, |number| number.to_string()),
+        }
+    }
+}
 
 /// All tables.
 pub(super) fn tables() -> Vec<Table> {
@@ -26,12 +50,20 @@ pub(super) fn tables() -> Vec<Table> {
     let year =
         || column("year", "integer", "năm; số liệu đến hết ngày 31/12", "the year; as of the end of 31 December");
     let unit = || column("unit", "text", "mã đơn vị: danh mục và mã", "the unit: its list and code");
+    let name = || column("name", "text", "tên đơn vị", "the unit's name");
+    let scheme = || {
+        [
+            column("scheme", "text", "mã chính sách", "the scheme in the policy pack"),
+            column("label_vi", "text", "tên chính sách, tiếng Việt", "the scheme in Vietnamese"),
+            column("label_en", "text", "tên chính sách, tiếng Anh", "the scheme in English"),
+        ]
+    };
     let count = |name, vi: &str, en: &str| {
         column(name, "integer", &format!("{vi}; để trống là ẩn"), &format!("{en}; empty where hidden"))
     };
     vec![
         Table {
-            file: "results.csv",
+            name: "results",
             title: Words::new(
                 "Hộ nghèo, hộ cận nghèo theo đơn vị và năm",
                 "Poor and near-poor households by unit and year",
@@ -39,7 +71,7 @@ pub(super) fn tables() -> Vec<Table> {
             columns: vec![
                 year(),
                 unit(),
-                column("name", "text", "tên đơn vị", "the unit's name"),
+                name(),
                 column(
                     "level",
                     "text",
@@ -51,7 +83,7 @@ pub(super) fn tables() -> Vec<Table> {
             ],
         },
         Table {
-            file: "deprivations.csv",
+            name: "deprivations",
             title: Words::new("Thiếu hụt các dịch vụ xã hội cơ bản", "Deprivations by indicator"),
             columns: vec![
                 year(),
@@ -66,19 +98,61 @@ pub(super) fn tables() -> Vec<Table> {
             ],
         },
         Table {
-            file: "schemes.csv",
-            title: Words::new("Chính sách hỗ trợ đã chi trả trong năm", "What schemes paid in a year"),
-            columns: vec![
-                year(),
-                column("scheme", "text", "mã chính sách", "the scheme in the policy pack"),
-                column("label_vi", "text", "tên chính sách, tiếng Việt", "the scheme in Vietnamese"),
-                column("label_en", "text", "tên chính sách, tiếng Anh", "the scheme in English"),
-                count("recipients", "số hộ, người, nhóm được chi trả", "households, persons or groups that were paid"),
-                count("paid_vnd", "số tiền đã chi trả, đồng", "what was paid, in đồng"),
-            ],
+            name: "movements",
+            title: Words::new(
+                "Hộ ra khỏi, vào danh sách trong năm theo đơn vị",
+                "Households that left a list or came to it in a year, by unit",
+            ),
+            columns: [year(), unit(), name()]
+                .into_iter()
+                .chain(MOVES.into_iter().map(|own| {
+                    let told = move_told(own);
+                    count(own, &told.vi, &told.en)
+                }))
+                .collect(),
         },
         Table {
-            file: "complaints.csv",
+            name: "schemes",
+            title: Words::new(
+                "Chính sách hỗ trợ đã chi trả trong năm theo đơn vị",
+                "What schemes paid in a year, by unit",
+            ),
+            columns: [year(), unit(), name()]
+                .into_iter()
+                .chain(scheme())
+                .chain([
+                    count(
+                        "recipients",
+                        "số hộ, người, nhóm được chi trả",
+                        "households, persons or groups that were paid",
+                    ),
+                    count("paid_vnd", "số tiền đã chi trả, đồng", "what was paid, in đồng"),
+                ])
+                .collect(),
+        },
+        Table {
+            name: "projects",
+            title: Words::new(
+                "Dự án được duyệt, đã kết thúc trong năm theo đơn vị",
+                "Projects approved and closed in a year, by unit",
+            ),
+            columns: [year(), unit(), name()]
+                .into_iter()
+                .chain(scheme())
+                .chain([
+                    count("approved", "số dự án được duyệt trong năm", "projects approved in the year"),
+                    count(
+                        "budget_vnd",
+                        "vốn chương trình của các dự án này theo kế hoạch, đồng",
+                        "what the programme gives to these by their plans, in đồng",
+                    ),
+                    count("closed", "số dự án kết thúc trong năm", "projects closed in the year"),
+                    count("spent_vnd", "đã chi cho các dự án này, đồng", "what was spent on these, in đồng"),
+                ])
+                .collect(),
+        },
+        Table {
+            name: "complaints",
             title: Words::new("Khiếu nại nhận trong năm, đến hết năm", "Complaints received in a year, as of its end"),
             columns: vec![
                 year(),
@@ -96,12 +170,17 @@ pub(super) fn tables() -> Vec<Table> {
 pub(super) fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let mut files = BTreeMap::new();
     for table in tables() {
-        let names = table.columns.iter().map(|column| column.0.to_owned()).collect();
-        let rows = std::iter::once(names).chain(rows(window, table.file)).collect();
-        files.insert(format!("data/{}", table.file), csv_of(rows)?);
+        let rows = rows(window, table.name);
+        let names: Vec<String> = table.columns.iter().map(|column| column.0.to_owned()).collect();
+        let written = rows.iter().map(|row| row.iter().map(Cell::written).collect());
+        files.insert(
+            format!("data/{}.csv", table.name),
+            csv_of(std::iter::once(names.clone()).chain(written).collect())?,
+        );
+        files.insert(format!("data/{}.parquet", table.name), parquet_of(&table, names, rows)?);
     }
     files.insert("data/dictionary.csv".into(), csv_of(dictionary())?);
-    files.insert("data/catalog.jsonld".into(), json_of(&catalogue(window)));
+    files.insert(MARK.into(), json_of(&catalogue(window)));
     for (place, published) in whole(window) {
         files.insert(format!("data/{}", allocation_file(place)), json_of(published));
     }
@@ -131,8 +210,22 @@ fn csv_of(rows: Vec<Vec<String>>) -> Result<Vec<u8>, SiteError> {
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()).into())
 }
 
-fn count(count: Option<i64>) -> String {
-    count.map_or_else(String::new, |count| count.to_string())
+fn parquet_of(table: &Table, names: Vec<String>, rows: Vec<Vec<Cell>>) -> Result<Vec<u8>, SiteError> {
+    let mut columns: Vec<Values> = table
+        .columns
+        .iter()
+        .map(|Column(_, kind, _)| if *kind == "text" { Values::Text(Vec::new()) } else { Values::Whole(Vec::new()) })
+        .collect();
+    for row in rows {
+        for (column, cell) in columns.iter_mut().zip(row) {
+            match (column, cell) {
+                (Values::Whole(numbers), Cell::Whole(number)) => numbers.push(number),
+                (Values::Text(texts), cell) => texts.push(cell.written()),
+                (Values::Whole(_), Cell::Text(_)) => {}
+            }
+        }
+    }
+    Ok(plain::parquet(table.name, names.into_iter().zip(columns).collect())?)
 }
 
 fn level(level: Level) -> &'static str {
@@ -145,38 +238,69 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn rows(window: &Window, file: &str) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
+fn rows(window: &Window, table: &str) -> Vec<Vec<Cell>> {
+    let label = |label: &Words| [Cell::text(&label.vi), Cell::text(&label.en)];
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
     for of in &window.years {
-        let year = of.year.to_string();
-        match file {
-            "results.csv" => rows.extend(of.units.iter().map(|unit| {
-                let name = [year.clone(), unit.id.clone(), unit.name.clone(), level(unit.level).to_owned()];
-                name.into_iter().chain([unit.poor, unit.near_poor].map(count)).collect::<Vec<_>>()
+        let begun = |unit: &str| vec![Cell::Whole(Some(of.year.into())), Cell::text(unit)];
+        let of_unit = |unit: &str, name: &str| begun(unit).into_iter().chain([Cell::text(name)]);
+        match table {
+            "results" => rows.extend(of.units.iter().map(|unit| {
+                let counts = [unit.poor, unit.near_poor].map(Cell::Whole);
+                of_unit(&unit.id, &unit.name).chain([Cell::text(level(unit.level))]).chain(counts).collect()
             })),
-            "deprivations.csv" => rows.extend(of.deprivations.iter().map(|row| {
-                let label = [row.label.vi.clone(), row.label.en.clone()];
-                let name = [year.clone(), row.unit.clone(), row.list.to_owned(), row.indicator.clone()];
-                name.into_iter().chain(label).chain([row.yes, row.no, row.unknown].map(count)).collect()
+            "deprivations" => rows.extend(of.deprivations.iter().map(|row| {
+                let which = [Cell::text(row.list), Cell::text(&row.indicator)];
+                let counts = [row.yes, row.no, row.unknown].map(Cell::Whole);
+                begun(&row.unit).into_iter().chain(which).chain(label(&row.label)).chain(counts).collect()
             })),
-            "schemes.csv" => rows.extend(of.schemes.iter().flatten().map(|row| {
-                let name = [year.clone(), row.id.clone(), row.label.vi.clone(), row.label.en.clone()];
-                name.into_iter().chain([row.recipients, row.paid].map(count)).collect()
+            "movements" => rows.extend(
+                of.movements
+                    .iter()
+                    .flatten()
+                    .map(|row| of_unit(&row.unit, &row.name).chain(row.households.map(Cell::Whole)).collect()),
+            ),
+            "schemes" => rows.extend(of.schemes.iter().flatten().map(|row| {
+                let counts = [row.recipients, row.paid].map(Cell::Whole);
+                let scheme = [Cell::text(&row.id)].into_iter().chain(label(&row.label));
+                of_unit(&row.unit, &row.name).chain(scheme).chain(counts).collect()
+            })),
+            "projects" => rows.extend(of.projects.iter().flatten().map(|row| {
+                let counts = [row.approved, row.budget, row.closed, row.spent].map(Cell::Whole);
+                let scheme = [Cell::text(&row.id)].into_iter().chain(label(&row.label));
+                of_unit(&row.unit, &row.name).chain(scheme).chain(counts).collect()
             })),
             _ => rows.extend(of.complaints.iter().map(|row| {
-                let counts = [row.received, row.in_time, row.late, row.overdue, row.waiting];
-                std::iter::once(year.clone()).chain(counts.map(count)).collect()
+                let counts = [Some(of.year.into()), row.received, row.in_time, row.late, row.overdue, row.waiting];
+                counts.map(Cell::Whole).into_iter().collect()
             })),
         }
     }
     rows
 }
 
+/// What a movement is.
+pub(super) fn move_told(name: &str) -> Words {
+    let (vi, en) = match name {
+        "poor_to_near_poor" => ("hộ nghèo thành hộ cận nghèo", "poor households that became near-poor"),
+        "poor_escaped" => {
+            ("hộ nghèo thoát nghèo, không còn cận nghèo", "poor households that escaped, above near-poor")
+        }
+        "near_poor_escaped" => ("hộ cận nghèo thoát cận nghèo", "near-poor households that escaped"),
+        "near_poor_to_poor" => ("hộ cận nghèo thành hộ nghèo", "near-poor households that became poor"),
+        "poor_relapsed" => ("hộ tái nghèo", "households that became poor again"),
+        "poor_new" => ("hộ nghèo phát sinh mới", "households that became poor for the first time"),
+        "near_poor_relapsed" => ("hộ tái cận nghèo", "households that became near-poor again"),
+        _ => ("hộ cận nghèo phát sinh mới", "households that became near-poor for the first time"),
+    };
+    Words::new(vi, en)
+}
+
 fn dictionary() -> Vec<Vec<String>> {
-    let mut rows = vec![["file", "column", "type", "meaning_vi", "meaning_en"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["table", "column", "type", "meaning_vi", "meaning_en"].map(str::to_owned).to_vec()];
     for table in tables() {
         for Column(name, kind, meaning) in table.columns {
-            rows.push(vec![table.file.to_owned(), name.to_owned(), kind.to_owned(), meaning.vi, meaning.en]);
+            rows.push(vec![table.name.to_owned(), name.to_owned(), kind.to_owned(), meaning.vi, meaning.en]);
         }
     }
     rows
@@ -186,10 +310,10 @@ fn catalogue(window: &Window) -> Value {
     let in_both =
         |words: &Words| json!([{"@language": "vi", "@value": words.vi}, {"@language": "en", "@value": words.en}]);
     let years = window.years.first().zip(window.years.last());
-    let dataset = |file: &str, title: &Words, media: &str| {
+    let dataset = |name: &str, title: &Words, forms: &[(String, &str)]| {
         json!({
             "@type": "dcat:Dataset",
-            "@id": format!("{file}#dataset"),
+            "@id": format!("#{name}"),
             "dct:title": in_both(title),
             "dct:spatial": {"@type": "dct:Location", "skos:prefLabel": window.name, "dct:identifier": window.area},
             "dct:temporal": years.map(|(first, last)| json!({
@@ -200,17 +324,21 @@ fn catalogue(window: &Window) -> Value {
             "dct:issued": {"@type": "xsd:date", "@value": window.today.to_string()},
             "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/ANNUAL"},
             "dct:conformsTo": {"@id": "dictionary.csv"},
-            "dcat:distribution": [{
+            "dcat:distribution": forms.iter().map(|(file, media)| json!({
                 "@type": "dcat:Distribution",
                 "dcat:downloadURL": {"@id": file},
                 "dcat:mediaType": {"@id": format!("https://www.iana.org/assignments/media-types/{media}")},
-            }],
+            })).collect::<Vec<_>>(),
         })
     };
-    let tables = tables().into_iter().map(|table| dataset(table.file, &table.title, "text/csv"));
+    let tables = tables().into_iter().map(|table| {
+        let forms = FORMS.map(|(ending, media)| (format!("{}.{ending}", table.name), media));
+        dataset(table.name, &table.title, &forms)
+    });
     let allocations = whole(window).map(|(place, published)| {
         let title = format!("{} {}", published.title, published.year);
-        dataset(&allocation_file(place), &Words::new(title.clone(), title), "application/json")
+        let file = allocation_file(place);
+        dataset(&file, &Words::new(title.clone(), title), &[(file.clone(), "application/json")])
     });
     json!({
         "@context": {

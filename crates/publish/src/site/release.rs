@@ -2,7 +2,7 @@
 //! hidden. What cannot be protected is withheld whole, and that is said.
 
 use super::facts::{Facts, UnitFacts, YearFacts, leaves};
-use super::{Allocation, Complaints, Deprivation, Scheme, SiteError, Unit, Window, Year};
+use super::{Allocation, Complaints, Deprivation, NoDeprivations, SiteError, Unit, Window, Year};
 use crate::disclosure::{Cell, Dimension, Ledger, Level, Population, Refused, Release, Rule, System, Table};
 use crate::report::Words;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const LISTS: [&str; 2] = ["poor", "near_poor"];
 /// # Errors
 /// [`SiteError`] when facts contradict themselves.
 pub fn release(facts: &Facts, ledger: &mut Ledger, rule: &Rule) -> Result<Window, SiteError> {
-    let mut releasing = Releasing { facts, ledger, rule, withheld: Vec::new() };
+    let mut releasing = Releasing { facts, ledger, rule, withheld: Vec::new(), results: BTreeMap::new() };
     let mut years = Vec::new();
     for year in &facts.years {
         if let Some(year) = releasing.year(year)? {
@@ -46,24 +46,35 @@ pub fn release(facts: &Facts, ledger: &mut Ledger, rule: &Rule) -> Result<Window
 }
 
 /// A release and the population it is of.
-struct Made {
+pub(super) struct Made {
     release: Release,
     population: Population,
 }
 
 impl Made {
-    fn count(&self, at: &[(&str, &str)]) -> Option<i64> {
+    pub(super) fn count(&self, at: &[(&str, &str)]) -> Option<i64> {
         let at: BTreeMap<String, String> = at.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         self.release.count(&Cell::new(&self.population, &at))
     }
+
+    /// The amount at the coordinates of a count, of the amounts of this name.
+    pub(super) fn amount(&self, name: &str, at: &[(&str, &str)]) -> Option<i64> {
+        let at: BTreeMap<String, String> = at.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        self.release.count(&Cell::new(&Population { edition: self.population.edition, ..Population::new(name) }, &at))
+    }
 }
 
-struct Releasing<'a> {
-    facts: &'a Facts,
+pub(super) struct Releasing<'a> {
+    pub(super) facts: &'a Facts,
     ledger: &'a mut Ledger,
     rule: &'a Rule,
     withheld: Vec<Words>,
+    /// The population that the results of a year are of.
+    pub(super) results: BTreeMap<i16, Population>,
 }
+
+/// Tables, and sums beside theirs.
+pub(super) type Tables = (Vec<Table>, Vec<(Cell, Vec<Cell>)>);
 
 impl Releasing<'_> {
     fn year(&mut self, year: &YearFacts) -> Result<Option<Year>, SiteError> {
@@ -71,11 +82,11 @@ impl Releasing<'_> {
         let with = self.publish(&name, &|population| {
             let mut tables = results(&year.units, population)?;
             tables.extend(deprivations(year, population)?);
-            Ok(tables)
+            Ok((tables, Vec::new()))
         })?;
         let (made, deprived) = match with {
             Some(made) => (Some(made), true),
-            None => (self.publish(&name, &|population| results(&year.units, population))?, false),
+            None => (self.publish(&name, &|population| Ok((results(&year.units, population)?, Vec::new())))?, false),
         };
         let year_of = year.year;
         let Some(made) = made else {
@@ -85,18 +96,30 @@ impl Releasing<'_> {
         if !deprived {
             self.withhold(&format!("Thiếu hụt năm {year_of}"), &format!("The deprivations of {year_of}"));
         }
+        self.results.insert(year_of, made.population.clone());
         Ok(Some(Year {
             year: year_of,
             with_a_list: leaves(&year.units).count(),
             all: year.all,
             units: year.units.iter().map(|unit| told(unit, year, &made)).collect(),
             deprivations: if deprived { deprivations_told(year, &made) } else { Vec::new() },
+            no_deprivations: no_deprivations(year, deprived),
+            movements: self.movements(year)?,
             schemes: self.schemes(year)?,
+            projects: self.projects(year)?,
             complaints: self.complaints(year)?,
         }))
     }
 
-    fn withhold(&mut self, vi: &str, en: &str) {
+    /// Says that movements and lists do not agree.
+    pub(super) fn withhold_contradiction(&mut self, year: i16) {
+        self.withheld.push(Words::new(
+            format!("Biến động năm {year} không công bố: số liệu biến động và danh sách hai năm không khớp nhau."),
+            format!("The movements of {year} are not published: they and the lists of both years do not agree."),
+        ));
+    }
+
+    pub(super) fn withhold(&mut self, vi: &str, en: &str) {
         self.withheld.push(Words::new(
             format!("{vi} không công bố: từ đó và những gì đã công khai có thể tính ra một số quá nhỏ."),
             format!(
@@ -107,17 +130,17 @@ impl Releasing<'_> {
 
     /// Publishes tables of a population, as the first edition that agrees with what was published; nothing where a hidden
     /// cell would be told.
-    fn publish(
+    pub(super) fn publish(
         &mut self,
         name: &str,
-        tables: &dyn Fn(&Population) -> Result<Vec<Table>, SiteError>,
+        tables: &dyn Fn(&Population) -> Result<Tables, SiteError>,
     ) -> Result<Option<Made>, SiteError> {
         for edition in 1..=EDITIONS {
             let population = Population { edition, ..Population::new(name) };
             let day = self.facts.today.to_string();
-            let tables = tables(&population)?;
+            let (tables, ties) = tables(&population)?;
             System::of(&tables).map_err(Refused::from)?;
-            match self.ledger.publish(&day, &tables, &[], self.rule) {
+            match self.ledger.publish(&day, &tables, &ties, self.rule) {
                 Ok(release) => return Ok(Some(Made { release, population })),
                 // Counts, or the units that make up a whole, are others than in this edition.
                 Err(Refused::Changed { .. } | Refused::Contradiction(_)) => {}
@@ -125,36 +148,6 @@ impl Releasing<'_> {
             }
         }
         Ok(None)
-    }
-
-    fn schemes(&mut self, year: &YearFacts) -> Result<Option<Vec<Scheme>>, SiteError> {
-        let Some(paid) = year.paid.as_ref() else { return Ok(None) };
-        if paid.is_empty() {
-            return Ok(Some(Vec::new()));
-        }
-        let within = [("area", self.facts.area.as_str())];
-        let name = format!("recipients {}", year.year);
-        let made = self.publish(&name, &|population| {
-            let schemes = Dimension::categories("scheme", paid.iter().map(|paid| paid.scheme.clone()));
-            let counts = paid.iter().map(|paid| (vec![paid.scheme.clone()], paid.recipients));
-            Ok(vec![Table::new(&name, population, &within, &[schemes], counts)?])
-        })?;
-        let Some(made) = made else {
-            let year = year.year;
-            self.withhold(&format!("Chi trả năm {year}"), &format!("The payments of {year}"));
-            return Ok(None);
-        };
-        let scheme = |paid: &vuon_programme::paid::SchemePaid| {
-            let recipients = made.count(&[within[0], ("scheme", &paid.scheme)]);
-            Scheme {
-                label: self.facts.schemes.get(&paid.scheme).cloned().unwrap_or(Words::new(&paid.scheme, &paid.scheme)),
-                id: paid.scheme.clone(),
-                // What a few received is told by no sum.
-                paid: recipients.map(|_| paid.paid),
-                recipients,
-            }
-        };
-        Ok(Some(paid.iter().map(scheme).collect()))
     }
 
     fn complaints(&mut self, year: &YearFacts) -> Result<Option<Complaints>, SiteError> {
@@ -170,7 +163,7 @@ impl Releasing<'_> {
         let made = self.publish(&name, &|population| {
             let answers = Dimension::categories("answer", of.map(|(code, _)| code));
             let counts = of.map(|(code, count)| (vec![code.to_owned()], count));
-            Ok(vec![Table::new(&name, population, &within, &[answers], counts)?])
+            Ok((vec![Table::new(&name, population, &within, &[answers], counts)?], Vec::new()))
         })?;
         let Some(made) = made else {
             let year = year.year;
@@ -229,7 +222,7 @@ impl Releasing<'_> {
         let areas = Dimension::areas([(top.clone(), None, Level::Province)].into_iter().chain(below))?;
         let made = self.publish(&format!("households {}", published.figures_of), &|population| {
             let dimensions = [areas.clone()];
-            Ok(vec![Table::new(&key, population, &[("status", list)], &dimensions, counts.clone())?])
+            Ok((vec![Table::new(&key, population, &[("status", list)], &dimensions, counts.clone())?], Vec::new()))
         })?;
         Ok(made.is_some_and(|made| made.release.cells.values().all(Option::is_some)))
     }
@@ -294,6 +287,18 @@ fn deprivations(year: &YearFacts, population: &Population) -> Result<Vec<Table>,
         }
     }
     Ok(tables)
+}
+
+fn no_deprivations(year: &YearFacts, released: bool) -> Option<NoDeprivations> {
+    if large(&year.units).is_empty() {
+        Some(NoDeprivations::SmallArea)
+    } else if !LISTS.into_iter().any(|status| surveyed(year, status)) {
+        Some(NoDeprivations::NoForms)
+    } else if year.indicators.is_empty() {
+        Some(NoDeprivations::SeveralStandards)
+    } else {
+        (!released).then_some(NoDeprivations::Withheld)
+    }
 }
 
 fn deprivations_told(year: &YearFacts, made: &Made) -> Vec<Deprivation> {

@@ -2,11 +2,14 @@
 //! large tables: it asks a linear programme.
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vuon_publish::disclosure::{Cell, Release, Rule};
 
 /// No count in these tests comes near.
 const MOST: i64 = 100_000;
+
+/// And no amount.
+const MOST_AMOUNT: i64 = 1_000_000_000_000;
 
 /// All that is public: cells, and sums over them.
 #[derive(Default)]
@@ -15,6 +18,8 @@ pub struct Known {
     places: HashMap<Cell, usize>,
     bounds: Vec<(i64, i64)>,
     sums: Vec<Vec<(usize, i64)>>,
+    /// What stands in sums and was never published: nobody asks for it.
+    loose: BTreeSet<usize>,
 }
 
 impl Known {
@@ -25,7 +30,8 @@ impl Known {
                 let place = *known.places.entry(cell.clone()).or_insert(known.cells.len());
                 if place == known.cells.len() {
                     known.cells.push(cell.clone());
-                    known.bounds.push((release.rule.least_hidden(), MOST));
+                    let is_amount = release.amounts.contains_key(cell);
+                    known.bounds.push(if is_amount { (0, MOST_AMOUNT) } else { (release.rule.least_hidden(), MOST) });
                 }
                 if let Some(count) = count {
                     known.bounds[place] = (*count, *count);
@@ -33,15 +39,28 @@ impl Known {
             }
         }
         for (whole, parts) in releases.iter().flat_map(|release| &release.sums) {
-            let mut terms: Vec<(usize, i64)> = parts.iter().map(|part| (known.places[part], 1)).collect();
-            terms.push((known.places[whole], -1));
+            let terms = parts.iter().map(|part| (part, 1)).chain([(whole, -1)]);
+            let terms = terms.map(|(cell, sign)| (known.named(cell), sign)).collect();
             known.sums.push(terms);
         }
         known
     }
 
+    fn named(&mut self, cell: &Cell) -> usize {
+        if let Some(place) = self.places.get(cell) {
+            return *place;
+        }
+        let place = self.cells.len();
+        self.places.insert(cell.clone(), place);
+        self.cells.push(cell.clone());
+        self.bounds.push((0, MOST));
+        self.loose.insert(place);
+        place
+    }
+
     pub fn hidden(&self) -> Vec<usize> {
-        (0..self.cells.len()).filter(|cell| self.bounds[*cell].0 != self.bounds[*cell].1).collect()
+        let open = |cell: &usize| self.bounds[*cell].0 != self.bounds[*cell].1;
+        (0..self.cells.len()).filter(|cell| open(cell) && !self.loose.contains(cell)).collect()
     }
 
     pub fn cell(&self, place: usize) -> &Cell {

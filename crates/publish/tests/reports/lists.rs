@@ -1,19 +1,25 @@
-//! The detailed list, written row by row and read back.
+//! The detailed list, written row by row and read back; and as a paper.
 
+use crate::made::basis;
+use crate::reader::{looked_at, text};
 use calamine::{Reader, Xlsx, open_workbook};
 use jiff::civil::date;
+use std::sync::Arc;
 use vuon_policy::Library;
 use vuon_policy::model::Language;
-use vuon_publish::report::list::{DetailedList, Heading};
+use vuon_policy::program::Program;
+use vuon_publish::document::Templates;
+use vuon_publish::report::ReportError;
+use vuon_publish::report::list::{DetailedList, Heading, PaperList};
 use vuon_registry::export::ExportedHousehold;
 use vuon_registry::households::Member;
 
-fn member(name: &str, relation: &str, sex: &str) -> Member {
+fn member(name: &str, relation: &str, sex: Option<&str>) -> Member {
     Member {
         person: String::new(),
         name: name.into(),
         relation: relation.into(),
-        sex: Some(sex.into()),
+        sex: sex.map(str::to_owned),
         born: Some("1980-03-01".parse().unwrap()),
         ethnic: Some("thai".into()),
         identified: false,
@@ -21,23 +27,38 @@ fn member(name: &str, relation: &str, sex: &str) -> Member {
     }
 }
 
-#[test]
-fn a_member_a_row_and_what_is_not_known_is_no_blank() {
-    let program = Library::embedded().load("vn-2022-2026").unwrap();
-    let heading = Heading { title: "Danh sách".into(), subtitle: "Xã Mẫu".into(), asked_on: date(2026, 12, 31) };
-    let mut list = DetailedList::begin(heading, &program, Language::Vi).unwrap();
-    let decided = ExportedHousehold {
+fn program() -> Arc<Program> {
+    Library::embedded().load("vn-2022-2026").unwrap()
+}
+
+fn heading() -> Heading {
+    Heading { title: "Danh sách".into(), area: "Xã Mẫu".into(), basis: basis() }
+}
+
+fn decided() -> ExportedHousehold {
+    ExportedHousehold {
+        household: "h1".into(),
         code: "A1".into(),
         hamlet: Some("Bản Mẫu".into()),
         status: "poor".into(),
         standard: "vn-2022-2026".into(),
         movement: Some("relapse".into()),
-        groups: Some(["poor_merit".to_owned()].into()),
-        members: vec![member("Lò Văn Mẫu", "head", "male"), member("", "spouse", "female")],
-    };
-    let imported = ExportedHousehold { movement: None, groups: None, hamlet: None, ..decided.clone() };
-    list.household(&decided).unwrap();
-    list.household(&imported).unwrap();
+        // Of working capacity nobody was asked.
+        groups: [("poor_merit".to_owned(), true)].into(),
+        members: vec![member("Lò Văn Mẫu", "head", Some("male")), member("", "spouse", None)],
+    }
+}
+
+fn imported() -> ExportedHousehold {
+    ExportedHousehold { movement: None, groups: Default::default(), hamlet: None, ..decided() }
+}
+
+#[test]
+fn a_member_a_row_and_what_is_not_known_is_no_blank() {
+    let program = program();
+    let mut list = DetailedList::begin(heading(), &program, Language::Vi).unwrap();
+    list.household(&decided(), Some(&[14, 16].into())).unwrap();
+    list.household(&imported(), Some(&Default::default())).unwrap();
     let file = tempfile::tempdir().unwrap().keep().join("list.xlsx");
     assert_eq!(list.save(&file).unwrap(), 2);
     let mut book: Xlsx<_> = open_workbook(&file).unwrap();
@@ -45,8 +66,51 @@ fn a_member_a_row_and_what_is_not_known_is_no_blank() {
     let line = |row: usize| -> Vec<String> { sheet.rows().nth(row).unwrap().iter().map(ToString::to_string).collect() };
     assert_eq!(line(6).join(" "), "A B C 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16");
     assert_eq!(line(7)[..7], ["1", "1", "Lò Văn Mẫu; Bản Mẫu", "1980", "", "Thái", "Chủ hộ"]);
-    assert_eq!(line(7)[7..13], ["", "x", "", "x", "…", ""]);
-    assert_eq!(line(8)[1..5], ["2", "(đã xoá theo yêu cầu)", "", "1980"]);
+    assert_eq!(line(7)[7..13], ["", "x", "", "x", "…", "…"]);
+    assert_eq!(line(7)[13..], ["", "x", "", "x", "", ""], "education and credit");
+    assert_eq!(line(8)[1..5], ["2", "(đã xoá theo yêu cầu)", "…", "…"], "whose sex is not known is in no column of it");
     assert_eq!(line(9)[7..13], ["…"; 6], "nothing is known where no form was signed");
+    assert_eq!(line(9)[13..], [""; 6], "no support in the register is not unknown");
+
+    let basis = book.worksheet_range("Căn cứ").unwrap();
+    let basis: Vec<String> = basis.rows().map(|row| row[0].to_string()).collect();
+    for wanted in [
+        "Cột 8 (…): 1 hộ: chưa hỏi hoặc chưa rõ.",
+        "Cột 10 (…): 2 hộ: chưa hỏi hoặc chưa rõ.",
+        "Danh mục đơn vị: vn-2026-04-30",
+        "Sổ tại ngày: 05/01/2027",
+        "Bộ chính sách: vn-2022-2026 (0123456789ab)",
+    ] {
+        assert!(basis.iter().any(|line| line == wanted), "{wanted} is not in {basis:#?}");
+    }
+    assert!(basis.iter().any(|line| line.contains("chưa đối chiếu")), "{basis:#?}");
     std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_pack_without_schemes_knows_of_no_support() {
+    let program = program();
+    let mut list = PaperList::begin(heading(), &program, Language::En);
+    list.household(&decided(), None).unwrap();
+    let (pdf, _) = list.set(&Templates::default()).unwrap();
+    let Some(text) = text(&pdf) else { return };
+    assert!(text.contains("Columns 11–16 (…): 1 households: the pack has no schemes of support."), "{text}");
+}
+
+#[test]
+fn a_village_is_printed_and_a_province_is_not() {
+    let program = program();
+    for (language, name) in [(Language::Vi, "vi"), (Language::En, "en")] {
+        let mut list = PaperList::begin(heading(), &program, language);
+        for _ in 0..30 {
+            list.household(&decided(), Some(&[14].into())).unwrap();
+        }
+        let (pdf, count) = list.set(&Templates::default()).unwrap();
+        assert_eq!(count, 30);
+        looked_at(&format!("detailed-list-{name}.pdf"), &pdf);
+    }
+    let mut list = PaperList::begin(heading(), &program, Language::Vi);
+    let refused = (0..5_000).find_map(|_| list.household(&decided(), None).err()).expect("it is too long");
+    assert!(matches!(&refused, ReportError::TooLong(_)));
+    assert!(refused.text(Language::Vi).contains("hãy lấy dạng XLSX"));
 }

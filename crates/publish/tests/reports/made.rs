@@ -3,9 +3,10 @@
 use jiff::civil::date;
 use vuon_publish::report::formula::Formula;
 use vuon_publish::report::layout::{Column, Form};
-use vuon_publish::report::{Basis, Part, Report, Row, Words, layout};
+use vuon_publish::report::{Basis, Part, Report, Row, Transitions, Words, layout};
+use vuon_registry::flows::{Flow, Flows, Movement};
 
-fn basis() -> Basis {
+pub fn basis() -> Basis {
     Basis {
         from: None,
         to: date(2026, 12, 31),
@@ -40,6 +41,7 @@ pub fn final_results() -> Report {
         area: "Tỉnh Điện Biên".into(),
         basis: basis(),
         rows,
+        transitions: None,
         unknown: vec![Words::new("Cột 7, 13 (…): sổ không ghi.", "Columns 7, 13 (…): the register does not know.")],
         notes: Vec::new(),
     }
@@ -64,9 +66,38 @@ pub fn movement() -> Report {
         area: "Xã Pa Ham".into(),
         basis: Basis { from: Some(date(2025, 12, 31)), residents: None, ..basis() },
         rows: rows.into_iter().flatten().collect(),
+        transitions: Some(transitions()),
         unknown: Vec::new(),
         notes: Vec::new(),
     }
+}
+
+/// How the households of the commune went, as both movement tables have it.
+fn transitions() -> Transitions {
+    let poor = Flow {
+        opening: 20,
+        became_other: 3,
+        escaped: 4,
+        other_decrease: 1,
+        from_other: 2,
+        relapse: 1,
+        newly_arising: 2,
+        other_increase: 0,
+        closing: 17,
+    };
+    let near_poor = Flow {
+        opening: 30,
+        became_other: 2,
+        escaped: 6,
+        other_decrease: 2,
+        from_other: 3,
+        relapse: 0,
+        newly_arising: 4,
+        other_increase: 1,
+        closing: 28,
+    };
+    let [poor, near_poor] = [poor, near_poor].map(|households| Movement { households, ..Movement::default() });
+    Transitions::of(&Flows { area: String::new(), name: String::new(), poor, near_poor })
 }
 
 /// Form 5 with three indicators.
@@ -85,6 +116,7 @@ pub fn rates() -> Report {
             row("1", "Bản Co Muông", 1, &of([16, 4, 16, 1])),
             row("2", "Bản Huổi Hạ", 1, &of([0, 0, 0, 0])),
         ],
+        transitions: None,
         unknown: Vec::new(),
         notes: Vec::new(),
     }
@@ -108,6 +140,7 @@ fn one(form: &Form) -> Report {
     Report {
         form: form.clone(),
         rows: rows.collect(),
+        transitions: form.by_part.then(transitions),
         columns,
         area: "Xã Pa Ham".into(),
         basis: Basis { from: form.by_part.then(|| date(2025, 12, 31)), ..basis() },

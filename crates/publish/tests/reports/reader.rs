@@ -40,24 +40,60 @@ pub fn pages(pdf: &[u8]) -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
     Some((folder, files))
 }
 
-/// The share of dark dots of a picture that `pdftoppm` wrote, in thousandths.
-pub fn dark(picture: &Path) -> usize {
-    let bytes = std::fs::read(picture).unwrap();
-    // "P5", width and height, the lightest value; then one byte a dot.
-    let head = bytes.splitn(4, |byte| *byte == b'\n').take(3).map(|line| line.len() + 1).sum::<usize>();
-    let dots = &bytes[head..];
-    dots.iter().filter(|dot| **dot < 128).count() * 1_000 / dots.len()
+/// A page that `pdftoppm` wrote.
+struct Dots {
+    width: usize,
+    height: usize,
+    dots: Vec<u8>,
+}
+
+impl Dots {
+    fn read(picture: &Path) -> Self {
+        let bytes = std::fs::read(picture).unwrap();
+        // "P5", width and height, the lightest value; then one byte a dot.
+        let head: Vec<&[u8]> = bytes.splitn(4, |byte| *byte == b'\n').take(3).collect();
+        let size = std::str::from_utf8(head[1]).unwrap();
+        let size: Vec<usize> = size.split(' ').map(|number| number.parse().unwrap()).collect();
+        let begin = head.iter().map(|line| line.len() + 1).sum::<usize>();
+        Dots { width: size[0], height: size[1], dots: bytes[begin..].to_vec() }
+    }
+
+    fn is_dark(&self, x: usize, y: usize) -> bool {
+        self.dots[y * self.width + x] < 128
+    }
+
+    /// The share of dark dots in thousandths.
+    fn dark(&self) -> usize {
+        self.dots.iter().filter(|dot| **dot < 128).count() * 1_000 / self.dots.len()
+    }
+
+    /// Dark dots nearer to the left or right edge than 12 mm, or to the upper or lower one than 7.
+    fn at_the_edge(&self) -> usize {
+        let (side, end) = (47, 28);
+        let near = |x: usize, y: usize| x < side || x + side >= self.width || y < end || y + end >= self.height;
+        let all = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
+        all.filter(|(x, y)| near(*x, *y) && self.is_dark(*x, *y)).count()
+    }
+}
+
+/// Looks at every page of a paper: none is blank, and nothing runs over a margin. Keeps it to be looked at by people, where
+/// `VUON_PICTURES` names a folder. How many pages there are.
+pub fn looked_at(name: &str, pdf: &[u8]) -> Option<usize> {
+    if let Some(folder) = std::env::var_os("VUON_PICTURES") {
+        std::fs::write(Path::new(&folder).join(name), pdf).unwrap();
+    }
+    let (_folder, pages) = pages(pdf)?;
+    for (place, page) in pages.iter().enumerate() {
+        let dots = Dots::read(page);
+        let (page, ink, edge) = (place + 1, dots.dark(), dots.at_the_edge());
+        assert!((3..250).contains(&ink), "{name}, page {page}: {ink} of a thousand dots are dark");
+        assert_eq!(edge, 0, "{name}, page {page}: {edge} dark dots in the margin");
+    }
+    Some(pages.len())
 }
 
 /// What the square codes in a picture say.
 pub fn codes(picture: &Path) -> Option<Vec<String>> {
     let read = run("zbarimg", "zbar-tools", &["--quiet".as_ref(), "--raw".as_ref(), picture])?;
     Some(String::from_utf8(read).unwrap().lines().map(str::to_owned).collect())
-}
-
-/// Keeps a paper to be looked at, where `VUON_PICTURES` names a folder.
-pub fn keep(name: &str, pdf: &[u8]) {
-    if let Some(folder) = std::env::var_os("VUON_PICTURES") {
-        std::fs::write(Path::new(&folder).join(name), pdf).unwrap();
-    }
 }

@@ -1,8 +1,8 @@
 //! Papers filled from a register, and read back: a certificate's code, the papers of support.
 
-use crate::common::for_each_engine;
-use crate::reader::{codes, keep, pages, text};
-use crate::steps::{Picture, decided};
+use crate::common::{LIST, for_each_engine};
+use crate::reader::{codes, looked_at, pages, text};
+use crate::steps::{Picture, ask, decide, decided, meet, open, sign};
 use crate::support::{CREDIT, Support, production};
 use jiff::civil::date;
 use vuon_policy::model::Language;
@@ -15,12 +15,14 @@ use vuon_publish::papers::code::text_of;
 use vuon_publish::papers::collect::{Papers, Printing};
 use vuon_publish::papers::pdf;
 use vuon_publish::papers::support::Supporting;
+use vuon_publish::report::ReportError;
 use vuon_registry::RegistryError;
-use vuon_registry::rounds::CertificateSeal;
+use vuon_registry::cases::AnswersReason;
+use vuon_registry::rounds::{CertificateSeal, CertificateState};
 
 fn set(name: &str, (sheets, pictures): &Papers) -> Vec<u8> {
     let pdf = pdf(&sheets[0].paper.title, sheets, pictures, &Templates::default()).unwrap();
-    keep(name, &pdf);
+    looked_at(name, &pdf);
     pdf
 }
 
@@ -52,6 +54,76 @@ async fn another_reader_of_codes_reads_what_the_register_signed() {
             let seal = CertificateSeal::of_code(&text_of(&codes[0]), &key).expect("the register signed it");
             assert_eq!((seal.status.as_str(), seal.commune.as_str()), ("poor", village.commune.as_str()));
             says(&pdf, &[&seal.head, &seal.number, "GIẤY CHỨNG NHẬN HỘ NGHÈO"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_right_after_a_reform_of_the_areas() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let (round, case, household) = decided(world, &village, Picture::Poor).await;
+        village.chair.issue_certificates(&round).await.unwrap();
+        let printing = Printing { desk: &village.officer, language: Language::Vi, public_url: None };
+        let pdf = set("certificate-before-reform.pdf", &printing.certificate(&case).await.unwrap());
+
+        let operator = world.operator();
+        operator.load_areas("vn-2026-04-30").await.unwrap();
+        world.clock.stand(date(2026, 5, 4));
+        operator.reform(LIST, "vn-2026-04-30", false).await.unwrap();
+        assert_ne!(
+            operator.household(&household).await.unwrap().place.commune,
+            village.commune,
+            "it moved with its commune"
+        );
+
+        // The paper names the commune that gave it, and is right by the key alone and by the register.
+        let Some((_folder, pages)) = pages(&pdf) else { return };
+        let Some(codes) = codes(&pages[0]) else { return };
+        let seal = CertificateSeal::of_code(&text_of(&codes[0]), &world.register.public_key());
+        let seal = seal.expect("the register signed it");
+        assert_eq!(seal.commune, village.commune);
+        assert_eq!(world.register.certificate_state(&seal).await.unwrap(), CertificateState::Holds);
+        let twin = CertificateSeal { number: "0099/2025".into(), ..seal };
+        assert_eq!(world.register.certificate_state(&twin).await.unwrap(), CertificateState::Missing);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_paper_of_a_round_is_set_in_both_languages() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu", "Lò Thị Bé"]).await;
+        let round = open(officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+        let meeting = meet(&village, &round, 0, 30).await;
+        let posting = officer.post_list(&round, None, "Nhà văn hóa bản").await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        let decision = decide(&village.chair, &round, "01/QĐ-UBND", None).await;
+        village.chair.issue_certificates(&round).await.unwrap();
+        for (language, end) in [(Language::Vi, "vi"), (Language::En, "en")] {
+            let printing = Printing { desk: officer, language, public_url: Some("https://giamngheo.example.vn") };
+            let papers = [
+                ("certificate", printing.certificate(&case).await, ["GIẤY CHỨNG NHẬN", "CERTIFICATE"]),
+                ("decision", printing.decision(&round, &decision.id).await, ["Điều 1", "Article 1"]),
+                ("posting", printing.posting(&posting).await, ["Niêm yết tại", "Posted at “Nhà văn hóa bản”"]),
+                ("minutes", printing.minutes(&meeting).await, ["Bà con thống nhất", "“Bà con thống nhất.”"]),
+                ("reasons", printing.reasons(&case).await, ["THÔNG BÁO", "NOTICE"]),
+                ("form", printing.blank_form(&round).await, ["Chỉ hỏi", "Asked only"]),
+                ("filled", printing.filled_form(&case).await, ["Lò Văn Mẫu", "Lò Văn Mẫu"]),
+            ];
+            for (name, paper, wanted) in papers {
+                let pdf = set(&format!("{name}-{end}.pdf"), &paper.unwrap());
+                says(&pdf, &[wanted[usize::from(language == Language::En)]]);
+            }
+            // The items of this pack's form A were not read anywhere.
+            for refused in [printing.blank_form_a(&round).await, printing.filled_form_a(&case).await] {
+                assert!(matches!(refused, Err(ReportError::NotKnown(_))), "{refused:?}");
+            }
         }
     })
     .await;
@@ -97,9 +169,11 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
                 "08/03/2026",
                 "1.194.600",
                 "BÊN NHẬN HỖ TRỢ",
+                "Người Mẫu commune_chair",
             ],
         );
-        set("agreement-en.pdf", &en.agreement(&id).await.unwrap());
+        let agreement = set("agreement-en.pdf", &en.agreement(&id).await.unwrap());
+        says(&agreement, &["Entitled, since: “", "What it is for: “", "Người Mẫu commune_chair"]);
         let receipt = set("receipt-vi.pdf", &vi.receipt(&id, "12/BL").await.unwrap());
         says(&receipt, &["Số: 12/BL", "10.000.000 đồng", "Mười triệu đồng", "20/03/2026", "còn nợ gốc"]);
         let receipt = set("receipt-en.pdf", &en.receipt(&id, "12/BL").await.unwrap());
@@ -148,8 +222,8 @@ async fn a_briefing_is_two_pages_and_tells_what_it_does_not_know() {
             let years: Vec<(i64, i64)> = told.trend.iter().map(|year| (year.poor, year.near_poor)).collect();
             assert_eq!(years, [(2, 1), (3, 1)], "years before the first list are not known");
             assert_eq!(told.decisions.len(), 3, "{:?}", told.decisions);
-            let pdf = briefing::pdf(&told, &Templates::default()).unwrap();
-            keep(name, &pdf);
+            let pdf = briefing::pdf(&told, &Templates::default(), None).unwrap();
+            looked_at(name, &pdf);
             says(&pdf, &wanted);
             if let Some((_folder, pages)) = pages(&pdf) {
                 assert_eq!(pages.len(), 2);

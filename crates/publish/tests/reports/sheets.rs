@@ -1,10 +1,11 @@
 //! Papers made of blocks: the form of every pack that has one, and several sheets in one file.
 
-use crate::reader::text;
+use crate::reader::{looked_at, text};
+use jiff::civil::date;
 use vuon_policy::Library;
 use vuon_policy::model::Language;
 use vuon_publish::document::{Paper, Templates};
-use vuon_publish::papers::{Block, Sheet, code, form, pdf};
+use vuon_publish::papers::{Block, Sheet, blank_form_a, blank_form_b, code, pdf};
 
 fn face(language: &'static str, title: &str) -> Paper {
     Paper { language, organ: vec!["UBND XÃ MẪU".into()], title: title.into(), ..Paper::default() }
@@ -13,16 +14,62 @@ fn face(language: &'static str, title: &str) -> Paper {
 #[test]
 fn the_blank_form_asks_what_the_pack_asks() {
     for (pack, language, name, wanted) in [
-        ("vn-2022-2026", Language::Vi, "vi", ["diện tích nhà ở", "Nước máy", "Người 6", "Có bảo hiểm y tế"]),
-        ("vn-2016-2020", Language::En, "en", ["square metres", "Tap water", "Person 6", "Has health insurance"]),
+        (
+            "vn-2022-2026",
+            Language::Vi,
+            "vi",
+            [
+                "diện tích nhà ở",
+                "1 Nước máy",
+                "Người 6",
+                "Có bảo hiểm y tế",
+                "Chỉ hỏi dưới 16 tuổi",
+                "Bộ chính sách: vn-2022-2026 (",
+            ],
+        ),
+        (
+            "vn-2016-2020",
+            Language::En,
+            "en",
+            [
+                "square metres",
+                "1 Tap water",
+                "Person 6",
+                "Has health insurance",
+                "Asked only from 15 years on",
+                "Pack: vn-2016-2020 (",
+            ],
+        ),
     ] {
         let program = Library::embedded().load(pack).unwrap();
-        let sheet = form(&program, 0, None, face(name, "Phiếu"), language);
-        let Some(text) = text(&pdf("Phiếu", &[sheet], &[], &Templates::default()).unwrap()) else { return };
+        let sheet = blank_form_b(&program, 0, date(2026, 9, 1), language);
+        let pdf = pdf("Phiếu", &[sheet], &[], &Templates::default()).unwrap();
+        looked_at(&format!("form-b-{pack}-{name}.pdf"), &pdf);
+        let Some(text) = text(&pdf) else { return };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for wanted in wanted {
             assert!(text.contains(wanted), "{pack}: {wanted} is not in\n{text}");
         }
     }
+}
+
+#[test]
+fn form_a_is_printed_where_its_items_are_known_and_refused_where_not() {
+    let program = Library::embedded().load("vn-2016-2020").unwrap();
+    for (language, name, wanted) in [
+        (Language::Vi, "vi", "Tủ lạnh hoặc điều hòa nhiệt độ"),
+        (Language::En, "en", "Refrigerator or air conditioner"),
+    ] {
+        let sheet = blank_form_a(&program, language).unwrap();
+        assert_eq!(sheet.blocks.iter().filter(|block| matches!(block, Block::Question { .. })).count(), 8);
+        let pdf = pdf("Phiếu A", &[sheet], &[], &Templates::default()).unwrap();
+        looked_at(&format!("form-a-{name}.pdf"), &pdf);
+        let Some(text) = text(&pdf) else { return };
+        assert!(text.contains(wanted), "{text}");
+    }
+    let program = Library::embedded().load("vn-2022-2026").unwrap();
+    let refused = blank_form_a(&program, Language::Vi).unwrap_err();
+    assert!(refused.vi.contains("không có các mục của Phiếu A"), "{}", refused.vi);
 }
 
 #[test]

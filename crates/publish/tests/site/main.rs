@@ -2,9 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[allow(dead_code)]
+#[path = "../disclosure/attacker.rs"]
+mod attacker;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod common;
 mod exposed;
+mod money;
+mod movements;
 mod read;
 mod registered;
 mod scene;

@@ -1,19 +1,61 @@
 //! What people and machines read: pages without script in both languages, tables with their dictionary.
 
 use crate::scene::{facts, published, year};
+use arrow::array::AsArray;
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;
+use std::io::Write;
 use vuon_publish::disclosure::Ledger;
 use vuon_publish::site::files;
 
+fn all_files() -> BTreeMap<String, Vec<u8>> {
+    let years = vec![year(2024, &[15, 26, 38]), year(2025, &[3, 20, 30])];
+    files(&published(&facts(years), &mut Ledger::default())).unwrap()
+}
+
+/// The files that are text; of the others, an empty one.
 fn site() -> BTreeMap<String, String> {
-    let window = published(&facts(vec![year(2024, &[15, 26, 38]), year(2025, &[3, 20, 30])]), &mut Ledger::default());
-    files(&window).unwrap().into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+    all_files().into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap_or_default())).collect()
+}
+
+/// The rows of a Parquet file as texts, its header first.
+fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let mut rows = vec![reader.schema().fields().iter().map(|field| field.name().clone()).collect()];
+    for batch in reader.build().unwrap() {
+        let batch = batch.unwrap();
+        let columns: Vec<_> = batch.columns().iter().map(|column| cast(column, &DataType::Utf8).unwrap()).collect();
+        let text = |row: usize| columns.iter().map(move |own| own.as_string::<i32>().iter().nth(row).unwrap());
+        rows.extend(
+            (0..batch.num_rows()).map(|row| text(row).map(|cell| cell.unwrap_or_default().to_owned()).collect()),
+        );
+    }
+    rows
+}
+
+#[test]
+fn a_table_as_parquet_holds_what_it_holds_as_csv() {
+    let files = all_files();
+    let tables: Vec<&String> = files.keys().filter(|path| path.ends_with(".parquet")).collect();
+    assert_eq!(tables.len(), 6);
+    for path in tables {
+        let csv = &files[&path.replace(".parquet", ".csv")];
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_slice());
+        let written: Vec<Vec<String>> =
+            reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert_eq!(rows(&files[path]), written, "{path}");
+    }
+    assert_eq!(files, all_files(), "the same facts give the same bytes");
 }
 
 #[test]
 fn pages_have_no_script_and_their_links_lead_somewhere() {
     let site = site();
-    assert_eq!(site.keys().filter(|path| path.ends_with(".html")).count(), 17);
+    assert_eq!(site.keys().filter(|path| path.ends_with(".html")).count(), 21);
     for (path, page) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
         assert!(!page.contains("<script") && !page.contains(" style="), "{path}");
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
@@ -48,14 +90,17 @@ fn every_column_is_in_the_dictionary_and_every_table_in_the_catalogue() {
         site.keys().filter(|path| path.ends_with(".csv") && !path.ends_with("dictionary.csv")).collect();
     assert_eq!(catalogue["dcat:dataset"].as_array().unwrap().len(), tables.len());
     for table in tables {
-        let name = table.strip_prefix("data/").unwrap();
+        let name = table.strip_prefix("data/").unwrap().strip_suffix(".csv").unwrap();
         let header = site[table].lines().next().unwrap();
         for column in header.split(',') {
             assert!(dictionary.contains(&format!("{name},{column},")), "{name} {column}");
         }
         let listed = catalogue["dcat:dataset"].as_array().unwrap().iter();
-        let mut files = listed.map(|set| set["dcat:distribution"][0]["dcat:downloadURL"]["@id"].as_str().unwrap());
-        assert!(files.any(|file| file == name));
+        let files = listed
+            .map(|set| set["dcat:distribution"].as_array().unwrap().iter().map(|of| &of["dcat:downloadURL"]["@id"]));
+        let both = [format!("{name}.csv"), format!("{name}.parquet")];
+        assert!(files.map(Iterator::collect::<Vec<_>>).any(|files| files == [&both[0], &both[1]]), "{name}");
+        assert!(both.iter().all(|file| site.contains_key(&format!("data/{file}"))));
     }
     let results = &site["data/results.csv"];
     assert!(results.contains("2025,demo:01,Tỉnh Mẫu,province,53,120\n"), "{results}");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vuon_programme::paid::SchemePaid;
 use vuon_publish::disclosure::{Ledger, Level, Rule};
 use vuon_publish::report::Words;
-use vuon_publish::site::{Facts, UnitFacts, Window, YearFacts, release};
+use vuon_publish::site::{Facts, Place, UnitFacts, Window, YearFacts, release};
 use vuon_registry::cases::ComplaintCounts;
 use vuon_registry::figures::{Count, Holds, ListFigures};
 
@@ -34,15 +34,25 @@ pub fn year(year: i16, poor: &[i64]) -> YearFacts {
     units.extend((1..).zip(poor).map(|(number, poor)| {
         unit(format!("demo:01{number}"), format!("Xã {number}"), Level::Commune, Some(PROVINCE), *poor)
     }));
+    let places = units.iter().map(|own| Place { id: own.id.clone(), name: own.name.clone(), level: own.level });
+    let paid = |scheme: &str, recipients, paid| SchemePaid {
+        commune: PROVINCE.into(),
+        scheme: scheme.into(),
+        recipients,
+        paid,
+    };
     YearFacts {
         year,
+        places: places.collect(),
         units,
         all: poor.len(),
+        movements: Some(Vec::new()),
+        projects: Some(Vec::new()),
         indicators: vec![("housing".to_owned(), Words::new("Nhà ở", "Housing"))],
         paid: Some(vec![
-            SchemePaid { scheme: "credit".into(), recipients: 3, paid: 90_000_000 },
-            SchemePaid { scheme: "housing".into(), recipients: 20, paid: 800_000_000 },
-            SchemePaid { scheme: "seeds".into(), recipients: 30, paid: 150_000_000 },
+            paid("credit", 3, 90_000_000),
+            paid("housing", 20, 800_000_000),
+            paid("seeds", 30, 150_000_000),
         ]),
         complaints: ComplaintCounts { in_time: 30, late: 12, overdue: 0, waiting: 6 },
     }

@@ -1,7 +1,7 @@
-//! Where a household may move to: any commune of the list in force.
+//! Where a household may move to, and whom anybody may complain to: any commune of the list in force.
 //!
-//! Names of communes are public facts, and the officer whom a household leaves must be able to say where it goes; nobody
-//! is told by this what is in a commune out of reach, not even its hamlets.
+//! Names of communes are public facts. The officer whom a household leaves must be able to say where it goes, and whoever
+//! complains, to whom; nobody is told by this what is in a commune out of reach, not even its hamlets.
 
 use super::ask::named;
 use super::place_of;
@@ -11,7 +11,7 @@ use crate::{Desk, Result};
 use serde::Serialize;
 use sqlx::any::AnyRow;
 
-/// A commune that a household may move to.
+/// A commune, wherever it lies.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Destination {
     /// `list:code`.
@@ -34,9 +34,13 @@ fn destination(row: &AnyRow) -> Result<Destination> {
 }
 
 impl Desk {
+    fn may_name_communes(&self) -> Result<()> {
+        self.actor.may(Action::EditPeople).or_else(|_| self.actor.may(Action::FileGrievance))
+    }
+
     /// The communes of the list in force whose name begins so, without tone marks, within reach or not; at most 50.
     pub async fn find_destinations(&self, name: &str) -> Result<Vec<Destination>> {
-        self.actor.may(Action::EditPeople)?;
+        self.may_name_communes()?;
         let list = self.area_list().await?;
         let query = named(Query::new(COLUMNS).push(" AND u.list = ").bind(list), name);
         let mut connection = self.store().read().await?;
@@ -48,7 +52,7 @@ impl Desk {
     /// # Errors
     /// [`RegistryError::NotFound`] when there is no such commune.
     pub async fn destination(&self, commune: &str) -> Result<Destination> {
-        self.actor.may(Action::EditPeople)?;
+        self.may_name_communes()?;
         let list = self.area_list().await?;
         let query = Query::new(COLUMNS).push(" AND u.list = ").bind(list).push(" AND u.id = ").bind(commune);
         let mut connection = self.store().read().await?;

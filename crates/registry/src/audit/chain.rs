@@ -4,6 +4,7 @@ use super::expected::Expected;
 use super::{AuditReport, Difference};
 use crate::cases::records::{Answered, AnswersRecord, ComplaintAnswerRecord, ComplaintRecord};
 use crate::forms::{Under, assess};
+use crate::grievances::records::{GrievanceAnswerRecord, GrievanceRecord};
 use crate::households::ERASED_WITH_A_PERSON;
 use crate::ledger::{COLUMNS, Entry, ORIGIN, Root, content_hash, entry};
 use crate::store::{Query, among, int, maybe, maybe_int, sql, text};
@@ -135,6 +136,10 @@ fn named(entry: &Entry, content: &Stored) -> Vec<(String, &'static str)> {
         "complaint_answer" => content
             .read::<ComplaintAnswerRecord>()
             .map_or_else(Vec::new, |r| vec![(r.answer, "the complaint's answer")]),
+        "grievance" => content.read::<GrievanceRecord>().map_or_else(Vec::new, |r| vec![(r.said, "the grievance")]),
+        "grievance_answered" => content
+            .read::<GrievanceAnswerRecord>()
+            .map_or_else(Vec::new, |r| vec![(r.answer, "the grievance's answer")]),
         _ => Vec::new(),
     }
 }

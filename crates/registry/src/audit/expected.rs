@@ -1,18 +1,18 @@
 //! What the rows must be, as the entries tell: every entry about a round or case changes what is expected of it.
 
 use super::chain::{Spot, Stored};
-use super::{lists, lives};
+use super::{grievances, lists, lives};
 use crate::accounts::AccountRecord;
 use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
+use crate::courses::{AttendedRecord, CourseRecord};
 use crate::ledger::Entry;
 use crate::training::Completed;
 use jiff::civil::Date;
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::collections::hash_map;
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map};
 use std::sync::Arc;
 
 /// The kinds of entries that say all of an account.
@@ -53,6 +53,16 @@ pub(super) struct Complaint {
     pub answer: Option<Said<ComplaintAnswerRecord>>,
 }
 
+/// A course.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Course {
+    pub planned: Option<Said<CourseRecord>>,
+    /// Each round of invitations.
+    pub invited: Vec<Said<BTreeSet<String>>>,
+    /// Who was at each session, as it was recorded last.
+    pub attended: BTreeMap<i64, Said<AttendedRecord>>,
+}
+
 /// A case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Case {
@@ -86,6 +96,7 @@ pub(super) struct Expected {
     pub meetings: HashMap<String, Said<MeetingRecord>>,
     pub postings: HashMap<String, Said<PostingRecord>>,
     pub decisions: HashMap<String, Said<DecisionRecord>>,
+    pub grievances: HashMap<String, grievances::Grievance>,
     /// By household.
     pub imported: Vec<(String, Said<ImportedRecord>)>,
     /// The lists of areas.
@@ -93,6 +104,7 @@ pub(super) struct Expected {
     /// Of who belonged where and which household lived where; by the chain asked about alone.
     pub lives: lives::Told,
     pub accounts: HashMap<String, Said<AccountRecord>>,
+    pub courses: BTreeMap<String, Course>,
     /// By account.
     pub training: Vec<(String, Said<Completed>)>,
     /// The accounts that a reform moved, and when last.
@@ -239,6 +251,18 @@ impl Expected {
                 let said = self.said(entry, content.read()?);
                 self.case(subject, entry).documents.push(said);
             }
+            "grievance" => {
+                let said = self.said(entry, content.read()?);
+                self.grievances.entry(subject.to_owned()).or_default().filed = Some(said);
+            }
+            "grievance_taken_up" => {
+                let said = self.said(entry, content.read()?);
+                self.grievances.entry(subject.to_owned()).or_default().taken_up = Some(said);
+            }
+            "grievance_answered" => {
+                let said = self.said(entry, content.read()?);
+                self.grievances.entry(subject.to_owned()).or_default().answered = Some(said);
+            }
             "household_imported" => {
                 let said = self.said(entry, content.read()?);
                 self.imported.push((subject.to_owned(), said));
@@ -251,6 +275,18 @@ impl Expected {
                 for account in content.read::<MovedAccounts>()?.accounts {
                     self.moved_accounts.insert(account, entry.at);
                 }
+            }
+            "course" => {
+                let said = self.said(entry, content.read()?);
+                self.courses.entry(subject.to_owned()).or_default().planned = Some(said);
+            }
+            "course_invited" => {
+                let said = self.said(entry, content.read()?);
+                self.courses.entry(subject.to_owned()).or_default().invited.push(said);
+            }
+            "course_attended" => {
+                let said = self.said(entry, content.read::<AttendedRecord>()?);
+                self.courses.entry(subject.to_owned()).or_default().attended.insert(said.what.number, said);
             }
             "training" => {
                 let said = self.said(entry, content.read()?);

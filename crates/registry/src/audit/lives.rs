@@ -20,8 +20,7 @@ struct Belongs {
     person: String,
     household: Option<String>,
     relation: Option<String>,
-    /// Nothing where the entry does not say it.
-    from: Option<Date>,
+    from: Date,
     /// Whether a row must be there: who is told to be what they were already has none of their own.
     must: bool,
 }
@@ -45,10 +44,8 @@ pub(super) struct Told {
     ended: HashSet<(i64, Date)>,
     /// The memberships that merges and imports named, by id.
     named: HashMap<String, (Spot, i64)>,
-    /// The people whose memberships were put right, and when.
-    corrected: HashSet<(String, i64)>,
-    /// When merges were undone.
-    undone: HashSet<i64>,
+    /// The memberships that corrections and undone merges ended, by id, and when.
+    ends: HashMap<String, (Spot, i64)>,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +75,11 @@ struct Changed {
     #[serde(default)]
     relations: BTreeMap<String, String>,
     on: Date,
+    /// The day from which a corrected membership holds; nothing where the correction left it as it was.
+    #[serde(default)]
+    from: Option<Date>,
+    #[serde(default)]
+    ends: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -102,7 +104,21 @@ struct Closed {
 
 #[derive(Deserialize)]
 struct Merged {
-    memberships: Vec<String>,
+    memberships: Vec<MergedMembership>,
+}
+
+#[derive(Deserialize)]
+struct MergedMembership {
+    id: String,
+    person: String,
+    household: Option<String>,
+    relation: Option<String>,
+    from: Date,
+}
+
+#[derive(Deserialize)]
+struct Undone {
+    ends: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +143,10 @@ impl Told {
         self.belongs.entry((belongs.person.clone(), at)).or_default().push((spot.clone(), belongs));
     }
 
+    fn ends(&mut self, spot: &Spot, at: i64, memberships: Vec<String>) {
+        self.ends.extend(memberships.into_iter().map(|id| (id, (spot.clone(), at))));
+    }
+
     fn lives(&mut self, spot: &Spot, at: i64, lives: Lives) {
         self.lives.entry((lives.household.clone(), at)).or_default().push((spot.clone(), lives));
     }
@@ -138,7 +158,7 @@ impl Told {
             person: person.to_owned(),
             household: Some(household.to_owned()),
             relation: Some(relation.to_owned()),
-            from: Some(from),
+            from,
             must: true,
         };
         match entry.kind.as_str() {
@@ -159,14 +179,15 @@ impl Told {
                         self.belongs(&spot, at, member(&said.person, subject, relation, said.on));
                     }
                     "died" | "moved_out" => {
-                        let (person, from) = (said.person.clone(), Some(said.on));
-                        let gone = Belongs { person, household: None, relation: None, from, must: true };
+                        let person = said.person.clone();
+                        let gone = Belongs { person, household: None, relation: None, from: said.on, must: true };
                         self.belongs(&spot, at, gone);
                     }
                     "corrected" => {
-                        let right = member(&said.person, subject, said.relation.as_deref()?, said.on);
-                        self.belongs(&spot, at, Belongs { from: None, must: false, ..right });
-                        self.corrected.insert((said.person.clone(), at));
+                        if let Some(from) = said.from {
+                            self.belongs(&spot, at, member(&said.person, subject, said.relation.as_deref()?, from));
+                        }
+                        self.ends(&spot, at, said.ends);
                     }
                     _ => {}
                 }
@@ -199,12 +220,13 @@ impl Told {
                 self.ended.insert((at, content.read::<Closed>()?.on));
             }
             "household_merged" => {
-                let merged: Merged = content.read()?;
-                self.named.extend(merged.memberships.into_iter().map(|id| (id, (spot.clone(), at))));
+                for MergedMembership { id, person, household, relation, from } in content.read::<Merged>()?.memberships
+                {
+                    self.belongs(&spot, at, Belongs { person, household, relation, from, must: true });
+                    self.named.insert(id, (spot.clone(), at));
+                }
             }
-            "merge_undone" => {
-                self.undone.insert(at);
-            }
+            "merge_undone" => self.ends(&spot, at, content.read::<Undone>()?.ends),
             "household_imported" => {
                 let Imported { valid_from, code, hamlet, members } = content.read()?;
                 for Member { person, relation, membership } in members {
@@ -263,7 +285,7 @@ impl Desk {
         walk: &mut Walk<'_>,
     ) -> Result<()> {
         let end = walk.spot(end);
-        let (chain, mut named) = (walk.chain.clone(), HashSet::new());
+        let chain = walk.chain.clone();
 
         let subjects = "(SELECT x.household FROM membership x WHERE x.person = m.person)";
         let query = elsewhere(Query::new(MEMBERSHIPS), &chain, subjects);
@@ -272,14 +294,12 @@ impl Desk {
         for Row { id, fact, known_from, known_to, elsewhere } in &rows {
             let here = told.named.get(id).is_some_and(|(_, at)| at == known_from)
                 || told.belongs.get(&(fact.person.clone(), *known_from)).is_some_and(|all| is_told(all, fact))
-                || (fact.household.is_none()
-                    && fact.from.is_some_and(|from| told.ended.contains(&(*known_from, from))));
+                || (fact.household.is_none() && told.ended.contains(&(*known_from, fact.from)));
             if !here && !elsewhere[0] {
                 walk.differs(&end, &fact.person, format!("no entry tells of the membership {id}"));
             }
-            let ended = known_to.is_none_or(|at| {
-                told.undone.contains(&at) || told.corrected.contains(&(fact.person.clone(), at)) || elsewhere[1]
-            });
+            let ended =
+                known_to.is_none_or(|at| told.ends.get(id).is_some_and(|(_, ended)| *ended == at) || elsewhere[1]);
             if !ended {
                 walk.differs(&end, &fact.person, format!("no entry ended the membership {id}"));
             }
@@ -290,7 +310,6 @@ impl Desk {
             let query =
                 among(Query::new(MEMBERSHIPS).push(" FROM membership m WHERE m.person IN "), some.iter().copied());
             for row in query.all(connection, |row| membership(row, None)).await? {
-                named.extend(told.named.contains_key(&row.id).then(|| (row.id.clone(), row.known_from)));
                 found.entry((row.fact.person.clone(), row.known_from)).or_default().push(row.fact);
             }
         }
@@ -302,15 +321,21 @@ impl Desk {
                 }
             }
         }
-        let others: Vec<&String> = told.named.keys().collect();
-        for some in others.chunks(MANY) {
+        let ids: HashSet<&String> = told.named.keys().chain(told.ends.keys()).collect();
+        let mut known: HashMap<String, (i64, Option<i64>)> = HashMap::new();
+        for some in ids.into_iter().collect::<Vec<_>>().chunks(MANY) {
             let query = Query::new(MEMBERSHIPS).push(" FROM membership m WHERE m.id IN ");
             let rows = among(query, some.iter().copied()).all(connection, |row| membership(row, None)).await?;
-            named.extend(rows.into_iter().map(|row| (row.id, row.known_from)));
+            known.extend(rows.into_iter().map(|row| (row.id, (row.known_from, row.known_to))));
         }
         for (id, (spot, at)) in &told.named {
-            if !named.contains(&(id.clone(), *at)) {
+            if known.get(id).is_none_or(|(from, _)| from != at) {
                 walk.differs(spot, id, "the membership is not as it was recorded");
+            }
+        }
+        for (id, (spot, at)) in &told.ends {
+            if known.get(id).is_none_or(|(_, to)| *to != Some(*at)) {
+                walk.differs(spot, id, "the membership was not ended as it was recorded");
             }
         }
         self.compare_residences(connection, told, &end, walk).await
@@ -370,7 +395,7 @@ fn is_told(all: &[(Spot, Belongs)], row: &Belongs) -> bool {
 }
 
 fn same_membership(told: &Belongs, row: &Belongs) -> bool {
-    told.household == row.household && told.relation == row.relation && (told.from.is_none() || told.from == row.from)
+    told.household == row.household && told.relation == row.relation && told.from == row.from
 }
 
 fn same_residence(told: &Lives, row: &Lives) -> bool {
@@ -386,7 +411,7 @@ fn membership(row: &sqlx::any::AnyRow, told: Option<usize>) -> Result<Row<Belong
         person: text(row, 1)?,
         household: maybe(row, 2)?,
         relation: maybe(row, 3)?,
-        from: Some(day(row, 4)?),
+        from: day(row, 4)?,
         must: true,
     };
     let elsewhere = told

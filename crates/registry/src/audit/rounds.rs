@@ -13,11 +13,12 @@ use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 
 /// A table whose rows each need an entry: the table, the kind of entry, and the rows of a chain's commune.
-const NEED_AN_ENTRY: [(&str, &str, &str); 5] = [
+const NEED_AN_ENTRY: [(&str, &str, &str); 6] = [
     ("a round", "round", "SELECT x.id FROM round x WHERE x.commune = "),
     ("a case", "listed", "SELECT x.id FROM review_case x WHERE x.commune = "),
     ("a meeting", "meeting", "SELECT x.id FROM meeting x JOIN round r ON r.id = x.round WHERE r.commune = "),
     ("a posted list", "posting", "SELECT x.id FROM posting x JOIN round r ON r.id = x.round WHERE r.commune = "),
+    ("a grievance", "grievance", "SELECT x.id FROM grievance x WHERE x.commune = "),
     ("a decision", "decision", "SELECT x.id FROM decision x JOIN round r ON r.id = x.round WHERE r.commune = "),
 ];
 
@@ -39,6 +40,11 @@ impl Expected {
             None if !self.is_own(&said.spot) => Found::Elsewhere,
             Some(_) | None => Found::Other,
         }
+    }
+
+    /// Whether a row that is to be compared here is not as it was said, or gone.
+    pub(super) fn differs<T>(&self, row: Option<(String, bool)>, said: &Said<T>, walk: &Walk<'_>) -> bool {
+        matches!(self.found(row, said, walk), Found::Other)
     }
 }
 

@@ -5,7 +5,7 @@ use super::expected::Expected;
 use super::{AuditReport, Difference};
 use crate::ledger::{self, ORIGIN, REGISTER, Root};
 use crate::scope::Action;
-use crate::store::{sql, text};
+use crate::store::{Value, sql, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
 use std::collections::HashMap;
@@ -19,7 +19,8 @@ const ALSO_TELL: &str = "SELECT e.chain FROM review_case x JOIN entry e ON e.sub
      UNION SELECT e.chain FROM round x JOIN entry e ON e.subject = x.id WHERE x.commune = $2 \
      UNION SELECT e.chain FROM meeting x JOIN round r ON r.id = x.round JOIN entry e ON e.subject = x.id WHERE r.commune = $3 \
      UNION SELECT e.chain FROM posting x JOIN round r ON r.id = x.round JOIN entry e ON e.subject = x.id WHERE r.commune = $4 \
-     UNION SELECT e.chain FROM decision x JOIN round r ON r.id = x.round JOIN entry e ON e.subject = x.id WHERE r.commune = $5";
+     UNION SELECT e.chain FROM decision x JOIN round r ON r.id = x.round JOIN entry e ON e.subject = x.id WHERE r.commune = $5 \
+     UNION SELECT e.chain FROM grievance x JOIN entry e ON e.subject = x.id WHERE x.commune = $6";
 
 impl Desk {
     /// Computes everything within reach again; of one chain where given. Needs a role that reads the ledger.
@@ -86,8 +87,10 @@ impl Desk {
             self.compare_accounts(connection, &expected, &mut walk).await?;
             self.compare_lists(connection, &expected, &mut walk).await?;
             self.compare_training(connection, &expected, &mut walk).await?;
+            self.compare_courses(connection, &expected, &mut walk).await?;
         } else {
             self.compare_rounds(connection, &expected, &mut walk).await?;
+            self.compare_grievances(connection, &expected, &mut walk).await?;
             self.compare_cases(connection, &expected, &mut walk).await?;
             self.compare_statuses(connection, &expected, root.seq, &mut walk).await?;
             self.compare_households(connection, root.seq, &mut walk).await?;
@@ -101,7 +104,7 @@ impl Desk {
 }
 
 async fn also_tell(connection: &mut AnyConnection, chain: &str) -> Result<Vec<String>> {
-    let values = [chain.into(), chain.into(), chain.into(), chain.into(), chain.into()];
+    let values: [Value; 6] = std::array::from_fn(|_| chain.into());
     let mut chains = sql(ALSO_TELL, values).all(connection, |row| text(row, 0)).await?;
     chains.retain(|other| other != chain);
     Ok(chains)

@@ -2,7 +2,8 @@
 //! All of it hangs on one case, so it is one thread.
 
 use super::answers::unchecked;
-use super::records::{ComplaintAnswerRecord, ComplaintRecord};
+use super::one::Case;
+use super::records::{Answered, ComplaintAnswerRecord, ComplaintRecord};
 use super::{CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, ComplaintRow, NewComplaint};
 use crate::ledger::Change;
 use crate::page::{Page, PageRequest};
@@ -53,7 +54,7 @@ pub(super) async fn complaints_of(connection: &mut AnyConnection, case: &str) ->
     query.all(connection, row_of).await
 }
 
-fn words(field: &str, text: &str) -> Result<String> {
+pub(crate) fn words(field: &str, text: &str) -> Result<String> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(RegistryError::invalid(field, "words are missing")),
@@ -62,10 +63,35 @@ fn words(field: &str, text: &str) -> Result<String> {
     }
 }
 
+/// Whether the answers of a re-check are others than those that were complained about.
+async fn corrected(tx: &mut AnyConnection, case: &str, received: i64, recheck: Option<i64>) -> Result<bool> {
+    let before = unchecked(tx, case, Some(received)).await?.map(|before| before.version);
+    let mut both = Vec::new();
+    for version in [before, recheck] {
+        let Some(version) = version else { return Ok(true) };
+        let hash = "SELECT answered FROM answers WHERE review_case = $1 AND version = $2";
+        let hash = sql(hash, [case.into(), version.into()]).one(tx, |row| text(row, 0)).await?;
+        both.push(ledger::content::<Answered>(tx, &hash).await?.map(|answered| answered.answers));
+    }
+    Ok(both[0] != both[1])
+}
+
 impl Desk {
     /// Records a complaint.
     pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
         let (mut tx, case) = self.change_case(case, Action::Complain).await?;
+        let id = self.complain_in(&mut tx, &case, complaint).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Records a complaint in a change of its case.
+    pub(crate) async fn complain_in(
+        &self,
+        tx: &mut AnyConnection,
+        case: &Case,
+        complaint: &NewComplaint,
+    ) -> Result<String> {
         if case.place.commune != case.round.place.commune {
             let why = "another commune decided it before the reform: list the household again in a round of this one";
             return Err(RegistryError::Illegal { step: "a complaint", why: why.into() });
@@ -82,13 +108,13 @@ impl Desk {
             let why = "the case was taken off the list: list the household again".into();
             return Err(RegistryError::Illegal { step: "a complaint", why });
         }
-        let program = self.program_of(&mut tx, &case.round).await?;
+        let program = self.program_of(tx, &case.round).await?;
         if program.pack.process.as_ref().is_none_or(|process| process.complaint.is_none()) {
             return Err(RegistryError::NoProcedure { what: "what follows a complaint".into() });
         }
         let due_on = limits::complaint_due(&program, received_on)?;
         let (id, at) = (new_id(), self.now());
-        let text = ledger::store(&mut tx, &words("text", &complaint.text)?).await?;
+        let text = ledger::store(tx, &words("text", &complaint.text)?).await?;
         let columns = "complaint (id, review_case, province, district, commune, hamlet, kind, received_on, due_on, state, \
                        at, text)";
         let row = [
@@ -105,13 +131,12 @@ impl Desk {
             at.into(),
             text.as_str().into(),
         ];
-        insert_all(&mut tx, columns, [row]).await?;
+        insert_all(tx, columns, [row]).await?;
         let kind = complaint.kind.id().into();
         let record = ComplaintRecord { complaint: id.clone(), kind, received_on, due_on, text };
-        let content = ledger::store(&mut tx, &record).await?;
+        let content = ledger::store(tx, &record).await?;
         let change = Change { author: &self.actor.id, kind: "complaint", subject: &case.row.id, content: &content };
-        ledger::append(&mut tx, &case.place.commune, at, &[change]).await?;
-        tx.commit().await?;
+        ledger::append(tx, &case.place.commune, at, &[change]).await?;
         Ok(id)
     }
 
@@ -166,8 +191,11 @@ impl Desk {
             (ComplaintOutcome::Changed, true) if !changed => {
                 return Err(illegal("the re-check gives the same status as before"));
             }
-            (ComplaintOutcome::Confirmed, true) if changed => {
+            (ComplaintOutcome::Confirmed | ComplaintOutcome::Corrected, true) if changed => {
                 return Err(illegal("the re-check gives another status than before"));
+            }
+            (ComplaintOutcome::Corrected, true) if !corrected(&mut tx, &case.row.id, received, recheck).await? => {
+                return Err(illegal("the re-check gives the same answers as before"));
             }
             (_, true) => Some(Event::Rechecked { changed, decided: case.decision.is_some() }),
         };
@@ -212,7 +240,7 @@ impl Desk {
 
     /// Whether the status now differs from the one that was complained about: the decided one, or of an undecided case the
     /// one its answers gave when the complaint came.
-    async fn recheck_changed(&self, tx: &mut AnyConnection, case: &super::one::Case, received: i64) -> Result<bool> {
+    async fn recheck_changed(&self, tx: &mut AnyConnection, case: &Case, received: i64) -> Result<bool> {
         let before = match &case.decided {
             Some(decided) => Some(decided.clone()),
             None => unchecked(tx, &case.row.id, Some(received)).await?.map(|before| before.status),

@@ -6,7 +6,7 @@
 mod answers;
 mod changes;
 mod complaint_counts;
-mod complaints;
+pub(crate) mod complaints;
 pub(crate) mod documents;
 mod list;
 pub(crate) mod listing;
@@ -230,6 +230,8 @@ pub enum ComplaintKind {
 pub enum ComplaintOutcome {
     /// The re-check changed the status.
     Changed,
+    /// The re-check wrote down other answers, and they give the same status: the complaint was right about the data.
+    Corrected,
     /// The re-check confirmed it.
     Confirmed,
     /// There is not enough evidence: neither changed nor confirmed; what is missing is told.
@@ -333,6 +335,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words!(CaseState {
     Survey = "survey",
     Meeting = "meeting",
@@ -347,4 +351,9 @@ words!(CaseState {
 words!(CaseReason { Listed = "listed", NewlyEscaped = "newly_escaped", Requested = "requested", Proposed = "proposed" });
 words!(AnswersReason { Survey = "survey", Recheck = "recheck", Correction = "correction" });
 words!(ComplaintKind { WronglyIn = "wrongly_in", WronglyOut = "wrongly_out", WrongData = "wrong_data" });
-words!(ComplaintOutcome { Changed = "changed", Confirmed = "confirmed", NotEnoughEvidence = "not_enough_evidence" });
+words!(ComplaintOutcome {
+    Changed = "changed",
+    Corrected = "corrected",
+    Confirmed = "confirmed",
+    NotEnoughEvidence = "not_enough_evidence",
+});

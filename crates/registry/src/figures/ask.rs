@@ -13,7 +13,7 @@ use crate::store::{Query, maybe, text};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use vuon_policy::model::List;
 
 /// A commune of the area, and the unit it is counted under.
@@ -63,12 +63,12 @@ impl Desk {
         Ok(figures)
     }
 
-    /// By spell, the subgroups that a household is in by the answers its status rests on.
+    /// By spell, whether a household is in each subgroup by the answers its status rests on; without those not known.
     pub(crate) async fn groups_of(
         &self,
         connection: &mut AnyConnection,
         spells: &[(String, String)],
-    ) -> Result<HashMap<String, BTreeSet<String>>> {
+    ) -> Result<HashMap<String, BTreeMap<String, bool>>> {
         let (mut plans, mut groups) = (HashMap::new(), HashMap::new());
         for (spell, signed) in answers_of(connection, spells).await? {
             let program = self.register().program_as(connection, &signed.pack, &signed.pack_hash).await?;
@@ -78,8 +78,8 @@ impl Desk {
             let plan = plans.entry((program.hash.clone(), method)).or_insert_with(|| program.plan(method));
             let mut one = ListFigures::default();
             one.add_answers(under, plan, &signed.answered.known, &signed.answered.answers);
-            let held = one.groups.into_iter().filter(|(_, holds)| holds.yes > 0).map(|(id, _)| id);
-            groups.insert(spell, held.collect());
+            let known = one.groups.into_iter().filter(|(_, holds)| holds.unknown == 0);
+            groups.insert(spell, known.map(|(id, holds)| (id, holds.yes > 0)).collect());
         }
         Ok(groups)
     }

@@ -58,6 +58,8 @@ pub struct ListFigures {
     pub ethnic: BTreeMap<String, Count>,
     /// Headed by a woman.
     pub female_head: Count,
+    /// Those of whose head the sex is not known.
+    pub sex_unknown: Count,
     /// Those whose status does not rest on signed answers.
     pub unsurveyed: i64,
     /// By indicator, the surveyed households that are deprived.

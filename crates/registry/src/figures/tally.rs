@@ -23,8 +23,10 @@ impl ListFigures {
         let head = members.iter().find(|member| member.relation == "head");
         let ethnic = head.and_then(|head| head.ethnic.clone()).unwrap_or_default();
         self.ethnic.entry(ethnic).or_default().add(persons);
-        if head.and_then(|head| head.sex.as_deref()) == Some("female") {
-            self.female_head.add(persons);
+        match head.and_then(|head| head.sex.as_deref()) {
+            Some("female") => self.female_head.add(persons),
+            Some(_) => {}
+            None => self.sex_unknown.add(persons),
         }
     }
 
@@ -62,8 +64,12 @@ impl ListFigures {
 
     /// Adds the counts of another unit.
     pub(super) fn merge(&mut self, other: &ListFigures) {
-        let mut counts = vec![(&mut self.total, other.total), (&mut self.female_head, other.female_head)];
-        for (sum, more) in &mut counts {
+        let counts = [
+            (&mut self.total, other.total),
+            (&mut self.female_head, other.female_head),
+            (&mut self.sex_unknown, other.sex_unknown),
+        ];
+        for (sum, more) in counts {
             sum.households += more.households;
             sum.persons += more.persons;
         }

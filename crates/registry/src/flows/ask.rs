@@ -3,9 +3,9 @@
 use super::Flows;
 use super::count::{Household, List, holds, movement};
 use super::located::{Place, households};
-use super::lookup::{communes, reach};
-use crate::areas::unit;
-use crate::scope::Action;
+use super::lookup::{Communes, communes, reach};
+use crate::areas::{Unit, unit};
+use crate::scope::{Action, Reach};
 use crate::store::{Query, text};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
@@ -27,24 +27,11 @@ impl Desk {
             return Err(RegistryError::invalid("from", "the first day is not after the last"));
         }
         let mut tx = self.store().snapshot().await?;
-        let (unit, list) = match area.split_once(':') {
-            Some((list, _)) => (Some(unit(&mut tx, area).await?), list),
-            None => (None, area),
-        };
-        let below = match unit.as_ref().map(|unit| (unit.level.as_str(), unit.id.as_str())) {
-            None => names(&mut tx, "SELECT id, name FROM area WHERE parent IS NULL AND list = ", list).await?,
-            Some(("commune", _)) => HashMap::new(),
-            Some((_, id)) => names(&mut tx, "SELECT id, name FROM area WHERE parent = ", id).await?,
-        };
-        if unit.is_none() && below.is_empty() {
-            return Err(RegistryError::NotFound);
-        }
+        let Asked { unit, below, communes } = within(&mut tx, area, &self.actor.reach).await?;
         let of_commune = unit.as_ref().is_some_and(|unit| unit.level == "commune");
-        let communes = communes(&mut tx, unit.as_ref(), list, &below.keys().cloned().collect()).await?;
-        reach(&mut tx, &self.actor.reach, unit.as_ref(), &communes).await?;
         let households = households(&mut tx, &communes, from, to).await?;
 
-        let name = unit.as_ref().map_or(list, |unit| unit.name.as_str());
+        let name = unit.as_ref().map_or(area, |unit| unit.name.as_str());
         let inside = |place: &Place| matches!(place, Place::Within { .. });
         let mut flows = vec![table(area, name, &households, inside)?];
         let children = if of_commune { hamlets(&mut tx, area, &households).await? } else { below };
@@ -67,6 +54,34 @@ impl Desk {
         }
         Ok(flows)
     }
+}
+
+/// An area that is asked for.
+pub(super) struct Asked {
+    /// The unit; nothing for a whole list.
+    unit: Option<Unit>,
+    /// The units directly below it, by id, with their names.
+    below: HashMap<String, String>,
+    pub communes: Communes,
+}
+
+/// An area, if it is within reach whole.
+pub(super) async fn within(connection: &mut AnyConnection, area: &str, actor: &Reach) -> Result<Asked> {
+    let (unit, list) = match area.split_once(':') {
+        Some((list, _)) => (Some(unit(connection, area).await?), list),
+        None => (None, area),
+    };
+    let below = match unit.as_ref().map(|unit| (unit.level.as_str(), unit.id.as_str())) {
+        None => names(connection, "SELECT id, name FROM area WHERE parent IS NULL AND list = ", list).await?,
+        Some(("commune", _)) => HashMap::new(),
+        Some((_, id)) => names(connection, "SELECT id, name FROM area WHERE parent = ", id).await?,
+    };
+    if unit.is_none() && below.is_empty() {
+        return Err(RegistryError::NotFound);
+    }
+    let communes = communes(connection, unit.as_ref(), list, &below.keys().cloned().collect()).await?;
+    reach(connection, actor, unit.as_ref(), &communes).await?;
+    Ok(Asked { unit, below, communes })
 }
 
 fn table(area: &str, name: &str, households: &[Household<Place>], within: impl Fn(&Place) -> bool) -> Result<Flows> {

@@ -8,7 +8,7 @@ use crate::{RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Where a household is: the unit directly below the area, and its hamlet; nothing for a place outside of the area.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,52 +25,38 @@ struct Residence {
     from: Date,
 }
 
+/// The spell of a household on a day.
+#[derive(Clone, Copy)]
 struct Spell {
-    status: String,
     list: Option<List>,
-    movement: Option<String>,
-    from: Date,
+    taken_off: bool,
 }
 
-/// The households that were on a list at some time until the last day, and lived in one of the communes. Those with which
-/// nothing happened in between that the tables could show come as one with the others of their commune, hamlet and list.
+/// The households that were on a list at some time until the last day, and lived in one of the communes. The database
+/// counts those that stayed in one place with the same people, or came and stayed so; of the others each comes alone.
 pub(super) async fn households(
     connection: &mut AnyConnection,
     communes: &Communes,
     from: Date,
     to: Date,
 ) -> Result<Vec<Household<Place>>> {
-    let (mut households, mut untold) = (Vec::new(), 0);
-    let mut changing: BTreeMap<String, Group> = BTreeMap::new();
-    for group in grouped_by_place(connection, communes, from, to).await? {
-        if !group.changing.is_empty() {
-            changing.insert(group.changing.clone(), group);
-            continue;
-        }
-        let place = communes.own.get(&group.commune);
-        let place = place.map(|child| Place::Within { child: child.clone(), hamlet: group.hamlet.clone() });
-        let place = Some(place.unwrap_or(Place::Outside));
-        let seen = Seen { list: group.list, taken_off: false, place, persons: group.persons };
-        households.push(Household { from: seen.clone(), to: seen, count: group.count, before: true, split: false });
-    }
-    let mut spells = of_each(connection, changing.keys(), SPELLS, spell).await?;
-    let moved = changing.iter().filter(|(_, group)| group.moved).map(|(id, _)| id);
-    let mut residences = of_each(connection, moved, RESIDENCES, residence).await?;
-    let others = changing.iter().filter(|(_, group)| group.other_people).map(|(id, _)| id.clone());
-    let counts = counted(connection, &others.collect::<Vec<_>>(), [from, to]).await?;
-    for (id, Group { commune, hamlet, opened, closed, persons, count, .. }) in changing {
-        // One that began on a list more than once comes as often.
-        let now = persons / count;
-        let stayed = || vec![Residence { commune, hamlet, reform: false, split: false, from: opened }];
-        let stays = residences.remove(&id).unwrap_or_else(stayed);
-        let spells = spells.remove(&id).unwrap_or_default();
-        let persons = counts.get(&id).copied().unwrap_or([now, now]);
-        let mut seen = |on: Date, persons: i64| -> Seen<Place> {
-            let list = list_on(&spells, on);
+    let groups = groups(connection, communes, from, to).await?;
+    let ids = |wanted: fn(&Group) -> bool| {
+        let alone = groups.iter().filter(|group| !group.alone.is_empty());
+        alone.filter(move |group| wanted(group)).map(|group| group.alone.clone()).collect::<Vec<_>>()
+    };
+    let mut residences = residences(connection, &ids(|group| group.moved)).await?;
+    let counts = counted(connection, &ids(|group| group.other_people), [from, to]).await?;
+    let (mut households, mut untold) = (Vec::with_capacity(groups.len()), 0);
+    for Group { alone, commune, hamlet, spells, before, split, count, persons, opened, closed, .. } in groups {
+        let stayed = || vec![Residence { commune, hamlet, reform: false, split, from: opened }];
+        let stays = residences.remove(&alone).unwrap_or_else(stayed);
+        let persons = counts.get(&alone).copied().unwrap_or([persons, persons]);
+        let mut seen = |on: Date, spell: Spell, persons: i64| -> Seen<Place> {
             let there = opened <= on && closed.is_none_or(|closed| closed > on);
             let place = if there { place_on(&stays, communes, on) } else { Told::Nowhere };
-            if matches!(place, Told::Untold) && list.is_some() {
-                untold += 1;
+            if matches!(place, Told::Untold) && spell.list.is_some() {
+                untold += count;
             }
             let place = match place {
                 Told::At(place) => Some(place),
@@ -78,20 +64,16 @@ pub(super) async fn households(
             };
             // Who is not there is on no list.
             Seen {
-                list: list.filter(|_| there),
-                taken_off: taken_off_on(&spells, on),
+                list: spell.list.filter(|_| there),
+                taken_off: spell.taken_off,
                 place,
                 persons: if there { persons } else { 0 },
             }
         };
-        let (first, last) = (seen(from, persons[0]), seen(to, persons[1]));
-        households.push(Household {
-            count: 1,
-            before: had_been_listed(&spells, to),
-            split: opened > from && stays.first().is_some_and(|stay| stay.split),
-            from: first,
-            to: last,
-        });
+        let [first, last] = spells;
+        let (first, last) = (seen(from, first, persons[0]), seen(to, last, persons[1]));
+        let split = opened > from && stays.first().is_some_and(|stay| stay.split);
+        households.push(Household { count, before, split, from: first, to: last });
     }
     if untold > 0 {
         let what = format!("of {untold} households it cannot be told in which unit of {} they live", communes.list);
@@ -101,27 +83,6 @@ pub(super) async fn households(
 }
 
 // ---- one household --------------------------------------------------------------------------------------------------
-
-fn spell_on(spells: &[Spell], on: Date) -> Option<&Spell> {
-    spells.iter().rfind(|spell| spell.from <= on)
-}
-
-fn list_on(spells: &[Spell], on: Date) -> Option<List> {
-    spell_on(spells, on).and_then(|spell| spell.list)
-}
-
-fn taken_off_on(spells: &[Spell], on: Date) -> bool {
-    spell_on(spells, on).is_some_and(|spell| spell.status == OFF_LIST)
-}
-
-/// Whether the household was on a list before it came to the one it is on: as the register knows, or as was told when it
-/// was decided.
-fn had_been_listed(spells: &[Spell], on: Date) -> bool {
-    let until = spells.partition_point(|spell| spell.from <= on);
-    let first = spells[..until].iter().rposition(|spell| spell.list.is_none()).map_or(0, |place| place + 1);
-    let told = |spell: &Spell| spell.movement.as_deref().is_some_and(|m| m != "newly_arising");
-    spells[..first].iter().any(|spell| spell.list.is_some()) || spells[first..until].first().is_some_and(told)
-}
 
 enum Told {
     At(Place),
@@ -155,103 +116,176 @@ fn place_on(stays: &[Residence], communes: &Communes, on: Date) -> Told {
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-/// One household that is looked at alone, or all those of a place that stay on a list.
+/// One household that is looked at alone, or all those of a place with which the same happened.
 struct Group {
-    /// The one; empty for those that stay.
-    changing: String,
+    /// The one; empty for several.
+    alone: String,
     commune: String,
     hamlet: Option<String>,
-    list: Option<List>,
+    /// On the first day and on the last.
+    spells: [Spell; 2],
+    /// Whether it had been on a list before it came to the one it is on: as the register knows, or as was told when it was
+    /// decided.
+    before: bool,
     count: i64,
     persons: i64,
-    /// Of the one: since when, and until when.
+    /// Since when, and until when; of several, of one of them: on each of the two days all are there, or none.
     opened: Date,
     closed: Option<Date>,
     /// Whether it may have lived elsewhere.
     moved: bool,
-    /// Whether somebody came or went since the first day.
+    /// Whether it began as a part of another.
+    split: bool,
+    /// Whether somebody came or went since the first day, if it was there, else since the last.
     other_people: bool,
 }
 
-/// The households that were on a list at some time until the last day and lived in one of the communes. A household stays
-/// if it is on one list from the first day to the last, in one place of the list of areas that is asked for, with the same
-/// people: it is counted where it lives. Each other one comes alone, and maybe more than once.
-async fn grouped_by_place(
-    connection: &mut AnyConnection,
-    communes: &Communes,
-    from: Date,
-    to: Date,
-) -> Result<Vec<Group>> {
-    // A code of the list begins with its name and a colon; the sign after the colon ends them.
-    let of_list = [format!("{}:", communes.list), format!("{};", communes.list)];
-    let [first, end] = &of_list;
-    let here = |query: Query| {
-        let query = query.push("m.household IS NULL AND h.commune >= ").bind(first).push(" AND h.commune < ").bind(end);
-        query.push(" AND h.opened <= ").bind(from)
-    };
-    let query = here(Query::new("SELECT CASE WHEN ")).push(" AND s.valid_from <= ").bind(from);
+/// How many memberships since the first day are few: they are looked for first, and not the people of each household.
+const FEW: i64 = 20_000;
+
+/// The communes of the area, those that they were or became, and who lived there: whether they moved since the first day,
+/// and how often they did at all. A reform moves nobody.
+fn lived(query: Query, communes: &Communes, from: Date) -> Query {
+    let query = communes.own_ids(query.push("WITH own AS (")).push(
+        "), every AS (SELECT id FROM own UNION SELECT l.to_area FROM lineage l JOIN own o ON o.id = l.from_area \
+         UNION SELECT l.from_area FROM lineage l JOIN own o ON o.id = l.to_area), \
+         lived AS (SELECT x.household, MIN(x.valid_from) AS since, \
+         SUM(CASE WHEN x.cause = 'reform' THEN 0 ELSE 1 END) AS homes, \
+         MAX(CASE WHEN x.cause = 'split' THEN 1 ELSE 0 END) AS split, \
+         MAX(CASE WHEN x.cause <> 'reform' AND x.valid_from > ",
+    );
+    let query =
+        query.bind(from).push(" THEN 1 ELSE 0 END) AS moved, MAX(CASE WHEN x.cause = 'reform' AND x.valid_from > ");
+    query.bind(from).push(
+        " THEN COALESCE(x.hamlet, '') END) AS hamlet FROM residence x \
+         WHERE x.known_to IS NULL AND x.commune IN (SELECT id FROM every) GROUP BY x.household), ",
+    )
+}
+
+/// Adds the spells of who lived there and was on a list by the last day, one row a household. Spells are numbered from the
+/// latest back: the first is that of the last day, `f` that of the first day, `gap` the latest one on no list. The run of
+/// spells on lists that goes on to the last day began after the gap.
+fn listed(query: Query, from: Date, to: Date) -> Query {
     let query = query
         .push(
-            " AND h.closed IS NULL AND p.household IS NULL AND NOT EXISTS (SELECT 1 FROM spell o \
-             WHERE o.household = s.household AND o.known_to IS NULL AND (o.valid_from, o.known_from, o.id) > \
-             (s.valid_from, s.known_from, s.id) AND o.valid_from <= ",
-        )
-        .bind(to)
-        .push(" AND (o.list IS NULL OR o.list <> s.list OR o.valid_from <= ")
-        .bind(from)
-        .push(
-            ")) THEN '' ELSE h.id END, h.commune, h.hamlet, s.list, COUNT(*), CAST(SUM(h.persons) AS BIGINT), \
-             MIN(h.opened), MIN(h.closed), CAST(MAX(CASE WHEN p.household IS NULL THEN 0 ELSE 1 END) AS BIGINT), CAST(MAX(CASE WHEN ",
-        );
-    let query = here(query)
-        .push(
-            " THEN 0 ELSE 1 END) AS BIGINT) \
-             FROM spell s JOIN household h ON h.id = s.household \
-             LEFT JOIN (SELECT DISTINCT household FROM residence WHERE known_to IS NULL AND valid_from > ",
-        )
-        .bind(from)
-        // The order of the two is told: the few who changed are found first.
-        .push(
-            ") m ON m.household = h.id LEFT JOIN (SELECT DISTINCT b.household FROM membership a CROSS JOIN membership b \
-             WHERE b.person = a.person AND a.known_to IS NULL AND a.valid_from > ",
-        )
-        .bind(from)
-        // The last spell on a list that began by the first day, or if there is none, those that began since.
-        .push(
-            ") p ON p.household = h.id WHERE s.known_to IS NULL AND s.list IS NOT NULL AND s.valid_from <= ",
+            "told AS (SELECT s.household, s.list, s.status, s.movement, s.valid_from, ROW_NUMBER() OVER (PARTITION BY \
+             s.household ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC) AS n, \
+             COUNT(*) OVER (PARTITION BY s.household) AS total \
+             FROM lived v JOIN spell s ON s.household = v.household WHERE s.known_to IS NULL AND s.valid_from <= ",
         )
         .bind(to)
         .push(
-            " AND NOT EXISTS (SELECT 1 FROM spell l WHERE l.household = s.household AND l.known_to IS NULL \
+            " AND EXISTS (SELECT 1 FROM spell l WHERE l.household = v.household AND l.known_to IS NULL \
              AND l.list IS NOT NULL AND l.valid_from <= ",
         )
+        .bind(to)
+        .push(
+            ")), numbered AS (SELECT t.*, MIN(CASE WHEN t.list IS NULL THEN t.n END) OVER (PARTITION BY t.household) AS gap, \
+             MIN(CASE WHEN t.valid_from <= ",
+        )
         .bind(from)
-        .push(" AND (s.valid_from > ")
+        .push(" THEN t.n END) OVER (PARTITION BY t.household) AS f FROM told t), listed AS (SELECT household");
+    let off = |query: Query, n: &str, name: &str| {
+        let query = query.push(", MAX(CASE WHEN n = ").push(n).push(" THEN list END) AS ").push(name);
+        let query = query.push("_list, MAX(CASE WHEN n = ").push(n).push(" AND status = ").bind(OFF_LIST);
+        query.push(" THEN 1 ELSE 0 END) AS ").push(name).push("_off")
+    };
+    off(off(query, "f", "first"), "1", "last").push(
+        ", MAX(CASE WHEN list IS NULL THEN 0 WHEN n > gap THEN 1 \
+         WHEN n = COALESCE(gap - 1, total) AND movement <> 'newly_arising' THEN 1 ELSE 0 END) AS before \
+         FROM numbered GROUP BY household), ",
+    )
+}
+
+/// Adds when the people of those households changed last, since the first day.
+fn people(query: Query, few: bool, from: Date) -> Query {
+    // SQLite takes the tables of a cross join in their order.
+    let tables = if few {
+        "membership a CROSS JOIN membership b CROSS JOIN listed e WHERE b.person = a.person AND e.household = b.household"
+    } else {
+        "listed e CROSS JOIN membership b CROSS JOIN membership a WHERE b.household = e.household AND a.person = b.person"
+    };
+    let query = query.push("people AS (SELECT b.household, MAX(a.valid_from) AS latest FROM ").push(tables);
+    query.push(" AND a.known_to IS NULL AND a.valid_from > ").bind(from).push(" GROUP BY b.household) ")
+}
+
+async fn groups(connection: &mut AnyConnection, communes: &Communes, from: Date, to: Date) -> Result<Vec<Group>> {
+    let changes =
+        Query::new("SELECT COUNT(*) FROM (SELECT 1 FROM membership m WHERE m.known_to IS NULL AND m.valid_from > ");
+    let changes = changes.bind(from).push(" LIMIT ").bind(FEW).push(") few").count(connection).await?;
+    let query = lived(Query::new(""), communes, from);
+    let query = people(listed(query, from, to), changes < FEW, from);
+    let alone = |query: Query| {
+        let query = query.push("CASE WHEN g.closed IS NULL AND g.moved = 0 AND g.other_people = 0 ");
+        query.push("THEN '' ELSE g.id END")
+    };
+    let query = alone(query.push("SELECT ")).push(
+        ", g.commune, g.hamlet, g.first_list, g.last_list, g.first_off, g.last_off, g.before, g.split, g.moved, \
+         g.other_people, COUNT(*), CAST(SUM(g.persons) AS BIGINT), MIN(g.opened), MIN(g.closed) FROM ( \
+         SELECT h.id, h.commune, h.hamlet, h.persons, h.opened, h.closed, e.first_list, e.last_list, \
+         CAST(e.first_off AS BIGINT) AS first_off, CAST(e.last_off AS BIGINT) AS last_off, \
+         CAST(e.before AS BIGINT) AS before, CAST(v.split AS BIGINT) AS split, \
+         CASE WHEN h.opened <= ",
+    );
+    // Who is here now, and did not move here or from here since, is where they were on both days; so is who began here
+    // since and never moved.
+    let query = query
+        .bind(from)
+        .push(" THEN 0 WHEN h.opened <= ")
+        .bind(to)
+        .push(" THEN 1 ELSE 2 END AS began, CAST(CASE WHEN o.id IS NOT NULL AND COALESCE(v.hamlet, h.hamlet, '') = COALESCE(h.hamlet, '') AND (CASE WHEN h.opened <= ")
         .bind(from)
         .push(
-            " OR (l.valid_from, l.known_from, l.id) > (s.valid_from, s.known_from, s.id))) AND s.household IN \
-             (SELECT x.household FROM residence x WHERE x.known_to IS NULL AND x.commune IN ",
+            " THEN v.moved = 0 ELSE v.homes = 1 AND v.since = h.opened END) THEN 0 ELSE 1 END AS BIGINT) AS moved, \
+             CAST(CASE WHEN p.latest > (CASE WHEN h.opened <= ",
+        )
+        .bind(from)
+        .push(" THEN ")
+        .bind(from)
+        .push(" ELSE ")
+        .bind(to)
+        .push(
+            " END) THEN 1 ELSE 0 END AS BIGINT) AS other_people \
+             FROM listed e JOIN lived v ON v.household = e.household JOIN household h ON h.id = e.household \
+             LEFT JOIN own o ON o.id = h.commune LEFT JOIN people p ON p.household = h.id) g \
+             GROUP BY 1, g.commune, g.hamlet, g.first_list, g.last_list, g.first_off, g.last_off, g.before, g.split, \
+             g.moved, g.other_people, g.began",
         );
-    let query = among(query, &communes.all()).push(") GROUP BY 1, 2, 3, 4");
     let rows = query.all(connection, |row| {
+        let list = |column| Ok::<_, RegistryError>(maybe(row, column)?.as_deref().and_then(List::parse));
         Ok(Group {
-            changing: text(row, 0)?,
+            alone: text(row, 0)?,
             commune: text(row, 1)?,
             hamlet: maybe(row, 2)?,
-            list: maybe(row, 3)?.as_deref().and_then(List::parse),
-            count: int(row, 4)?,
-            persons: int(row, 5)?,
-            opened: day(row, 6)?,
-            closed: maybe_day(row, 7)?,
-            other_people: yes(row, 8)?,
+            spells: [
+                Spell { list: list(3)?, taken_off: yes(row, 5)? },
+                Spell { list: list(4)?, taken_off: yes(row, 6)? },
+            ],
+            before: yes(row, 7)?,
+            split: yes(row, 8)?,
             moved: yes(row, 9)?,
+            other_people: yes(row, 10)?,
+            count: int(row, 11)?,
+            persons: int(row, 12)?,
+            opened: day(row, 13)?,
+            closed: maybe_day(row, 14)?,
         })
     });
     rows.await
 }
 
-const RESIDENCES: &str =
-    "SELECT household, commune, hamlet, cause, valid_from FROM residence WHERE known_to IS NULL AND household IN ";
+/// Where some households lived, oldest first.
+async fn residences(connection: &mut AnyConnection, ids: &[String]) -> Result<HashMap<String, Vec<Residence>>> {
+    let mut rows = Vec::new();
+    for ids in ids.chunks(MANY) {
+        let query = Query::new(
+            "SELECT household, commune, hamlet, cause, valid_from FROM residence WHERE known_to IS NULL AND household IN ",
+        );
+        let query = among(query, ids).push(" ORDER BY household, valid_from, known_from, id");
+        rows.extend(query.all(connection, |row| Ok((text(row, 0)?, residence(row)?))).await?);
+    }
+    Ok(grouped(rows))
+}
 
 fn residence(row: &AnyRow) -> Result<Residence> {
     let cause = text(row, 3)?;
@@ -262,31 +296,6 @@ fn residence(row: &AnyRow) -> Result<Residence> {
         split: cause == "split",
         from: day(row, 4)?,
     })
-}
-
-const SPELLS: &str =
-    "SELECT household, status, list, movement, valid_from FROM spell WHERE known_to IS NULL AND household IN ";
-
-fn spell(row: &AnyRow) -> Result<Spell> {
-    let list = maybe(row, 2)?.as_deref().and_then(List::parse);
-    Ok(Spell { status: text(row, 1)?, list, movement: maybe(row, 3)?, from: day(row, 4)? })
-}
-
-/// What is known of some households, oldest first.
-async fn of_each<'a, T>(
-    connection: &mut AnyConnection,
-    ids: impl Iterator<Item = &'a String>,
-    what: &'static str,
-    read: impl Fn(&AnyRow) -> Result<T>,
-) -> Result<HashMap<String, Vec<T>>> {
-    let ids: Vec<&String> = ids.collect();
-    let mut rows = Vec::new();
-    for ids in ids.chunks(MANY) {
-        let query = among(Query::new(what), ids.iter().copied());
-        let query = query.push(" ORDER BY household, valid_from, known_from, id");
-        rows.extend(query.all(connection, |row| Ok((text(row, 0)?, read(row)?))).await?);
-    }
-    Ok(grouped(rows))
 }
 
 /// How many persons belonged to each household on each of two days.

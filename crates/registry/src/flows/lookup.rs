@@ -11,6 +11,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub(super) struct Communes {
     /// The list in whose units is counted.
     pub list: String,
+    /// The area; nothing for all of the list.
+    unit: Option<Unit>,
     /// The communes of the area in that list, and the unit directly below the area that each lies in.
     pub own: HashMap<String, String>,
     /// For a commune of another list: the communes of this list it may be, inside of the area or not.
@@ -18,10 +20,9 @@ pub(super) struct Communes {
 }
 
 impl Communes {
-    /// All that a household of the area may have lived in.
-    pub fn all(&self) -> Vec<String> {
-        let all: BTreeSet<&String> = self.own.keys().chain(self.others.keys()).collect();
-        all.into_iter().cloned().collect()
+    /// Adds the question for the communes of the area in the list: their ids.
+    pub fn own_ids(&self, query: Query) -> Query {
+        of_area(query.push("SELECT a.id FROM area a WHERE "), self.unit.as_ref(), &self.list)
     }
 }
 
@@ -40,6 +41,19 @@ async fn pairs(
     Ok(pairs)
 }
 
+/// Adds the condition on `a` that it is a commune of a unit of a list, or of all of the list.
+fn of_area(query: Query, unit: Option<&Unit>, list: &str) -> Query {
+    let query = query.push("a.level = 'commune' AND a.");
+    match unit {
+        None => query.push("list = ").bind(list),
+        Some(unit) => match unit.level.as_str() {
+            "province" => query.push("province = ").bind(&unit.id),
+            "district" => query.push("district = ").bind(&unit.id),
+            _ => query.push("id = ").bind(&unit.id),
+        },
+    }
+}
+
 fn list_of(area: &str) -> &str {
     area.split_once(':').map_or(area, |(list, _)| list)
 }
@@ -51,15 +65,7 @@ pub(super) async fn communes(
     list: &str,
     below: &HashSet<String>,
 ) -> Result<Communes> {
-    let query = Query::new("SELECT id, district, province FROM area WHERE level = 'commune' AND ");
-    let query = match unit {
-        None => query.push("list = ").bind(list),
-        Some(unit) => match unit.level.as_str() {
-            "province" => query.push("province = ").bind(&unit.id),
-            "district" => query.push("district = ").bind(&unit.id),
-            _ => query.push("id = ").bind(&unit.id),
-        },
-    };
+    let query = of_area(Query::new("SELECT a.id, a.district, a.province FROM area a WHERE "), unit, list);
     let rows = query.all(connection, |row| Ok((text(row, 0)?, crate::store::maybe(row, 1)?, text(row, 2)?)));
     let mut own = HashMap::new();
     for (commune, district, province) in rows.await? {
@@ -80,7 +86,7 @@ pub(super) async fn communes(
             }
         }
     }
-    Ok(Communes { list: list.to_owned(), own, others })
+    Ok(Communes { list: list.to_owned(), unit: unit.cloned(), own, others })
 }
 
 /// Makes sure that somebody may be told of an area: it lies in their part whole, or, of another list, all that it was or

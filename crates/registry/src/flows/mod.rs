@@ -10,6 +10,7 @@ mod ask;
 pub mod count;
 mod located;
 mod lookup;
+mod packs;
 
 use serde::Serialize;
 
@@ -55,6 +56,13 @@ pub struct Movement {
     pub households: Flow,
     /// Persons.
     pub persons: Flow,
+}
+
+impl Movement {
+    /// Whether nobody was on the list at any time.
+    pub fn is_empty(&self) -> bool {
+        *self == Movement::default()
+    }
 }
 
 /// The movement tables of a unit.

@@ -169,7 +169,7 @@ pub fn assess(under: Under<'_>, known: &Answers, answers: &Answers, language: La
 }
 
 /// What the evaluator takes of answers that were signed before: what does not fit this pack is not known.
-pub(crate) fn evaluated(under: Under<'_>, known: &Answers, said: &Answers) -> Household {
+pub fn evaluated(under: Under<'_>, known: &Answers, said: &Answers) -> Household {
     Read::of(under, known, said, Language::En).household
 }
 

@@ -107,7 +107,7 @@ fn pair(one: &Head, other: &Head) -> Option<Pair> {
     let why = if members > 0 { "name,born,members" } else { "name,born" };
     Some(Pair {
         households: [&one.household, &other.household].map(String::clone),
-        persons: [&one.person, &other.person].map(String::clone),
+        persons: [&one.person, &other.person].map(|person| Some(person.clone())),
         score: if same_day { 90 } else { 85 } + members * 5,
         why: why.into(),
     })

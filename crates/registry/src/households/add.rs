@@ -2,7 +2,7 @@
 
 use super::NewHousehold;
 use super::held::{Membership, insert_memberships};
-use super::people::{HEAD, PersonDraft, Written, changes};
+use super::people::{HEAD, PersonDraft, Written, changes, taken};
 use crate::ledger;
 use crate::scope::{Action, Place};
 use crate::store::{Value, insert_all, insert_new, maybe, sql};
@@ -113,6 +113,14 @@ impl Desk {
         let draft = HouseholdDraft::checked(code, hamlet, new.from, members, self.today())?;
         let mut tx = self.store().write().await?;
         let place = self.hold_place(&mut tx, &new.commune, hamlet).await?;
+        for identity in draft.members.iter().filter_map(|member| member.identity.as_ref()) {
+            if self.owner_of(&mut tx, identity).await?.is_some() {
+                // There is no household yet that the owner's could be a pair with.
+                self.tell_pairs(&mut tx, &place.commune, &json!({ "refused": null })).await?;
+                tx.commit().await?;
+                return Err(taken());
+            }
+        }
         let (id, _) =
             self.insert_households(&mut tx, &place, "added", &[draft]).await?.pop().ok_or(RegistryError::NotFound)?;
         tx.commit().await?;

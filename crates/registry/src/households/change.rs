@@ -1,11 +1,11 @@
 //! Who belongs to a household: births, deaths, comings, goings, another head, corrections.
 
 use super::held::{Held, Membership, insert_memberships, refresh};
-use super::people::{HEAD, PersonDraft, Written, changes, checked_identity, taken};
+use super::people::{HEAD, Identity, PersonDraft, Written, changes, checked_identity, taken};
 use super::{MemberChange, NewMember, NextHead};
 use crate::ledger;
 use crate::scope::Action;
-use crate::store::{maybe, sql, text};
+use crate::store::{Query, among, maybe, sql, text};
 use crate::text::{given_key, key, new_id};
 use crate::{Desk, RegistryError, Result};
 use jiff::ToSpan;
@@ -34,16 +34,10 @@ impl Desk {
         let mut tx = self.store().write().await?;
         let held = self.hold_household(&mut tx, id, Action::EditPeople, Some(version)).await?;
         self.check_day(on, held.opened)?;
-        if let MemberChange::Corrected { person, member } = change
-            && let Some(number) = member.identity.as_deref().filter(|number| !number.trim().is_empty())
-        {
-            held.member(person)?;
-            let owner = self.owner_of(&mut tx, &checked_identity(number)?).await?;
-            if let Some(owner) = owner.filter(|owner| owner != person) {
-                let refused = self.refuse_number(&mut tx, &held, [person, &owner]).await?;
-                tx.commit().await?;
-                return Err(refused);
-            }
+        if let Some((person, owner)) = self.taken_number(&mut tx, &held, change, on).await? {
+            let refused = self.refuse_number(&mut tx, &held, person, &owner).await?;
+            tx.commit().await?;
+            return Err(refused);
         }
         let at = self.now();
         let mut step = Step { connection: &mut tx, held, on, at };
@@ -64,6 +58,35 @@ impl Desk {
         ledger::append(&mut tx, &commune, at, &changes(&self.actor.id, &said)).await?;
         tx.commit().await?;
         Ok(version + 1)
+    }
+
+    /// Whether a change gives a number that somebody else has to a member, or to who comes: to whom, and whose it is.
+    async fn taken_number<'c>(
+        &self,
+        connection: &mut AnyConnection,
+        held: &Held,
+        change: &'c MemberChange,
+        on: Date,
+    ) -> Result<Option<(Option<&'c str>, String)>> {
+        let (person, member) = match change {
+            MemberChange::Corrected { person, member } => (Some(person.as_str()), member),
+            MemberChange::Born { member } | MemberChange::MovedIn { member } => (None, member),
+            _ => return Ok(None),
+        };
+        let Some(number) = member.identity.as_deref().filter(|number| !number.trim().is_empty()) else {
+            return Ok(None);
+        };
+        if let Some(person) = person {
+            held.member(person)?;
+        }
+        let identity = checked_identity(number)?;
+        let Some(owner) = self.owner_of(connection, &identity).await?.filter(|owner| Some(owner.as_str()) != person)
+        else {
+            return Ok(None);
+        };
+        let back = matches!(change, MemberChange::MovedIn { .. })
+            && self.gone_before(connection, &identity, &member.name, on).await?.is_some();
+        Ok((!back).then_some((person, owner)))
     }
 
     async fn comes(
@@ -87,7 +110,7 @@ impl Desk {
             ));
         }
         let known = match (&draft.identity, cause) {
-            (Some(_), "moved_in") => self.gone_before(step, &draft).await?,
+            (Some(identity), "moved_in") => self.gone_before(step.connection, identity, &draft.name, step.on).await?,
             _ => None,
         };
         let home = step.held.clone();
@@ -123,8 +146,13 @@ impl Desk {
     }
 
     /// Somebody who moved out of another household of the register, and is told by number and name to be who comes now.
-    async fn gone_before(&self, step: &mut Step<'_>, draft: &PersonDraft) -> Result<Option<String>> {
-        let Some(identity) = &draft.identity else { return Ok(None) };
+    async fn gone_before(
+        &self,
+        connection: &mut AnyConnection,
+        identity: &Identity,
+        name: &str,
+        on: Date,
+    ) -> Result<Option<String>> {
         let print = self.keys().print(identity.kind, &identity.number);
         let found = sql(
             "SELECT p.id, p.household, p.name_key, m.cause, m.valid_from FROM identity i JOIN person p ON p.id = i.person \
@@ -132,13 +160,13 @@ impl Desk {
              ORDER BY m.valid_from DESC, m.known_from DESC, m.id DESC LIMIT 1",
             [identity.kind.into(), print.into()],
         )
-        .first(step.connection, |row| {
+        .first(connection, |row| {
             Ok((text(row, 0)?, maybe(row, 1)?, text(row, 2)?, text(row, 3)?, crate::store::day(row, 4)?))
         })
         .await?;
         let Some((person, household, name_key, cause, since)) = found else { return Ok(None) };
-        let same = household.is_none() && cause == "moved_out" && name_key == key(&draft.name) && since <= step.on;
-        if same { Ok(Some(person)) } else { Err(taken()) }
+        let same = household.is_none() && cause == "moved_out" && name_key == key(name) && since <= on;
+        Ok(same.then_some(person))
     }
 
     /// Writes a person who was here before into another household.
@@ -256,14 +284,17 @@ impl Desk {
             return Err(RegistryError::invalid("relation", "who is the head is changed by naming a new head"));
         }
         write_person(step.connection, person, &draft).await?;
+        let mut ends = Vec::new();
         if known.relation != draft.relation {
             // What was recorded is known no more; the same membership, right, is known from now on.
-            sql(
-                "UPDATE membership SET known_to = $2 WHERE person = $1 AND known_to IS NULL AND valid_from = $3",
-                [person.into(), step.at.into(), known.since.into()],
+            ends = sql(
+                "SELECT id FROM membership WHERE person = $1 AND known_to IS NULL AND valid_from = $2 ORDER BY id",
+                [person.into(), known.since.into()],
             )
-            .run(step.connection)
+            .all(step.connection, |row| text(row, 0))
             .await?;
+            let query = Query::new("UPDATE membership SET known_to = ").bind(step.at).push(" WHERE id IN ");
+            among(query, &ends).run(step.connection).await?;
             let right = Membership {
                 person,
                 household: Some(&step.held.id),
@@ -287,12 +318,16 @@ impl Desk {
             draft: &described,
         };
         said.extend(self.describe_people(step.connection, &[written]).await?);
-        let content = json!({
+        let mut content = json!({
             "change": "corrected",
             "person": person,
             "relation": described.relation,
             "on": step.on.to_string(),
         });
+        if !ends.is_empty() {
+            content["from"] = json!(known.since);
+            content["ends"] = json!(ends);
+        }
         Ok((content, said))
     }
 }

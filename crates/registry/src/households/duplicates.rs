@@ -18,12 +18,19 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Two households that may be one, with the person of each who was compared.
+/// Two households that may be one, with the person of each who was compared; nothing for who is not recorded.
 pub(super) struct Pair {
     pub households: [String; 2],
-    pub persons: [String; 2],
+    pub persons: [Option<String>; 2],
     pub score: i64,
     pub why: String,
+}
+
+/// A number that was entered for somebody of a household, recorded or not, and that another person has.
+pub(crate) struct TakenNumber {
+    pub household: String,
+    pub person: Option<String>,
+    pub owner: String,
 }
 
 const COLUMNS: &str =
@@ -47,8 +54,8 @@ impl Pair {
             (&first.province).into(),
             (&self.households[0]).into(),
             (&self.households[1]).into(),
-            (&self.persons[0]).into(),
-            (&self.persons[1]).into(),
+            self.persons[0].clone().into(),
+            self.persons[1].clone().into(),
             self.score.into(),
             (&self.why).into(),
             "open".into(),
@@ -87,7 +94,7 @@ impl Desk {
                 apart(move || {
                     let of = |pair: Alike| Pair {
                         households: [pair.first, pair.second].map(|place| households[place].clone()),
-                        persons: pair.persons,
+                        persons: pair.persons.map(Some),
                         score: pair.score,
                         why: pair.why,
                     };
@@ -154,43 +161,33 @@ impl Desk {
         Ok(count)
     }
 
-    async fn tell_pairs(&self, connection: &mut AnyConnection, commune: &str, what: &serde_json::Value) -> Result<()> {
+    pub(crate) async fn tell_pairs(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+        what: &serde_json::Value,
+    ) -> Result<()> {
         let content = ledger::store(connection, what).await?;
         let change = Change { author: &self.actor.id, kind: "duplicates", subject: commune, content: &content };
         ledger::append(connection, commune, self.now(), &[change]).await.map(|_| ())
     }
 
-    /// Notes that a number somebody has was entered for a person of a household that is held, and gives the refusal. Whoever
-    /// reaches both households finds the pair in the queue; the refusal, and the entry of the ledger, tell nothing of the
-    /// other.
+    /// Notes that a number somebody has was entered for a person, recorded or not, of a household that is held, and gives
+    /// the refusal. Whoever reaches both households finds the pair in the queue; the refusal, and the entry of the ledger,
+    /// tell nothing of the other.
     pub(super) async fn refuse_number(
         &self,
         connection: &mut AnyConnection,
         held: &Held,
-        [person, owner]: [&str; 2],
+        person: Option<&str>,
+        owner: &str,
     ) -> Result<RegistryError> {
-        let query = Query::new(
-            "SELECT h.id, h.province, h.district, h.commune FROM person p JOIN household h ON h.id = p.household \
-             WHERE h.closed IS NULL AND p.id = ",
-        );
-        let other = query.bind(owner).first(connection, |row| {
-            let (province, district, commune) = (text(row, 1)?, maybe(row, 2)?, text(row, 3)?);
-            Ok((text(row, 0)?, Place { province, district, commune, hamlet: None }))
-        });
-        if let Some((household, place)) = other.await?.filter(|(household, _)| *household != held.id) {
-            let pair = Pair {
-                households: [held.id.clone(), household],
-                persons: [person.to_owned(), owner.to_owned()],
-                score: 100,
-                why: "identity".into(),
-            };
-            let turned = pair.households[0] > pair.households[1];
-            let places = if turned { [&place, &held.place] } else { [&held.place, &place] };
-            let row = pair.older_first().row(places);
-            insert_new(connection, COLUMNS, [row]).await?;
-        }
+        let number =
+            TakenNumber { household: held.id.clone(), person: person.map(str::to_owned), owner: owner.to_owned() };
+        note_taken(connection, &held.place, number).await?;
         // Said alike whether there is a pair or not.
-        self.tell_pairs(connection, &held.place.commune, &json!({ "refused": person })).await?;
+        let refused = person.unwrap_or(&held.id);
+        self.tell_pairs(connection, &held.place.commune, &json!({ "refused": refused })).await?;
         Ok(taken())
     }
 
@@ -213,7 +210,7 @@ impl Desk {
             .push(
                 ", d.id, d.score, d.why, p.id, p.name, p.born, q.id, q.name, q.born FROM duplicate d \
                  JOIN household h ON h.id = d.first JOIN household g ON g.id = d.second \
-                 JOIN person p ON p.id = d.first_person JOIN person q ON q.id = d.second_person LEFT JOIN hamlet t ON t.id = h.hamlet \
+                 LEFT JOIN person p ON p.id = d.first_person LEFT JOIN person q ON q.id = d.second_person LEFT JOIN hamlet t ON t.id = h.hamlet \
                  LEFT JOIN hamlet s ON s.id = g.hamlet WHERE d.state = ",
             )
             .bind(state)
@@ -271,8 +268,30 @@ pub(super) const fn pair_version(first: i64, second: i64) -> i64 {
 }
 
 /// A person that a pair was found by, from a column on.
-fn compared(row: &AnyRow, from: usize) -> Result<ComparedPerson> {
-    Ok(ComparedPerson { person: text(row, from)?, name: text(row, from + 1)?, born: maybe(row, from + 2)? })
+fn compared(row: &AnyRow, from: usize) -> Result<Option<ComparedPerson>> {
+    let Some(person) = maybe(row, from)? else { return Ok(None) };
+    Ok(Some(ComparedPerson { person, name: text(row, from + 1)?, born: maybe(row, from + 2)? }))
+}
+
+/// Notes that a household of a place, whose chain is held, and the open one of a number's owner may be one; whether that
+/// is a new pair.
+pub(crate) async fn note_taken(connection: &mut AnyConnection, here: &Place, number: TakenNumber) -> Result<bool> {
+    let TakenNumber { household, person, owner } = number;
+    let query = Query::new(
+        "SELECT h.id, h.province, h.district, h.commune FROM person p JOIN household h ON h.id = p.household \
+         WHERE h.closed IS NULL AND p.id = ",
+    );
+    let other = query.bind(&owner).first(connection, |row| {
+        let (province, district, commune) = (text(row, 1)?, maybe(row, 2)?, text(row, 3)?);
+        Ok((text(row, 0)?, Place { province, district, commune, hamlet: None }))
+    });
+    let Some((other, there)) = other.await?.filter(|(other, _)| *other != household) else { return Ok(false) };
+    let turned = household > other;
+    let pair =
+        Pair { households: [household, other], persons: [person, Some(owner)], score: 100, why: "identity".into() };
+    let places = if turned { [&there, here] } else { [here, &there] };
+    let row = pair.older_first().row(places);
+    Ok(insert_new(connection, COLUMNS, [row]).await? > 0)
 }
 
 /// The open households of a commune and all their members.

@@ -53,7 +53,7 @@ impl Desk {
             return Err(RegistryError::Illegal { step: "recording a number", why });
         }
         if let Some(owner) = self.owner_of(&mut tx, &identity).await?.filter(|owner| owner != person) {
-            let refused = self.refuse_number(&mut tx, &held, [person, &owner]).await?;
+            let refused = self.refuse_number(&mut tx, &held, Some(person), &owner).await?;
             tx.commit().await?;
             return Err(refused);
         }

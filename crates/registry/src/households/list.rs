@@ -1,9 +1,9 @@
 //! Lists of households, by pages that cost the same wherever they are.
 //!
-//! Without a text the list goes by the head's name. With one it goes by what matched: the whole name of a member, or the
-//! given name (which stands last), or the household's code. Each household comes once, at its first match. Every page is
-//! read along an index from where the page before ended.
+//! Without a text the list goes by the head's name. With one it goes by what matched: the name of a member (see
+//! [`super::search`]) or the household's code. Every page is read along an index from where the page before ended.
 
+use super::search::Typed;
 use super::{HouseholdFilter, HouseholdRow};
 use crate::areas::unit;
 use crate::page::{Page, PageRequest};
@@ -48,9 +48,9 @@ pub(crate) fn household_row(row: &AnyRow, from: usize) -> Result<HouseholdRow> {
 }
 
 /// A row with the key it stands at, and the id that tells equal keys apart.
-type Keyed = (HouseholdRow, String, String);
+pub(super) type Keyed = (HouseholdRow, String, String);
 
-fn keyed(row: &AnyRow) -> Result<Keyed> {
+pub(super) fn keyed(row: &AnyRow) -> Result<Keyed> {
     Ok((household_row(row, 0)?, text(row, WIDTH)?, text(row, WIDTH + 1)?))
 }
 
@@ -79,15 +79,16 @@ impl Desk {
         let status = filter.status.as_deref().filter(|status| !status.is_empty());
         let (ended, day) = (filter.ended, self.today());
         let asked = Asked { part: &part, province, status, ended, day, after, reads: page.reads() };
-        let query = match typed {
-            None => asked.by_head(),
-            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => asked.by_code(code),
+        let rows = match typed {
+            None => asked.by_head().all(&mut connection, keyed).await?,
+            Some(code) if code.chars().any(|c| c.is_ascii_digit()) => {
+                asked.by_code(code).all(&mut connection, keyed).await?
+            }
             // Signs that are in no name.
             Some(name) if key(name).is_empty() => return Ok(none),
-            Some(name) if ended => asked.ended_by_member(&key(name)),
-            Some(name) => asked.by_member(&key(name)),
+            Some(name) if ended => asked.ended_by_member(&Typed::read(name)).all(&mut connection, keyed).await?,
+            Some(name) => asked.by_member(&mut connection, &Typed::read(name)).await?,
         };
-        let rows = query.all(&mut connection, keyed).await?;
         let page = Page::of(rows, page, |(_, key, id)| [key.clone(), id.clone()]);
         Ok(Page { rows: page.rows.into_iter().map(|(row, ..)| row).collect(), next: page.next })
     }
@@ -140,20 +141,20 @@ async fn in_province(connection: &mut AnyConnection, part: Reach, province: Opti
 }
 
 /// A page that was asked for.
-struct Asked<'a> {
-    part: &'a Reach,
-    province: Option<String>,
+pub(super) struct Asked<'a> {
+    pub part: &'a Reach,
+    pub province: Option<String>,
     status: Option<&'a str>,
     /// Whether those that ended are asked for.
     ended: bool,
     /// The day whose statuses count.
-    day: Date,
-    after: Option<[String; 2]>,
-    reads: i64,
+    pub day: Date,
+    pub after: Option<[String; 2]>,
+    pub reads: i64,
 }
 
 impl Asked<'_> {
-    fn with_status(&self, query: Query) -> Query {
+    pub(super) fn with_status(&self, query: Query) -> Query {
         match self.status {
             Some(status) => on_day(query.push(" AND "), "status", "h", self.day).push(" = ").bind(status),
             None => query,
@@ -166,14 +167,15 @@ impl Asked<'_> {
     }
 
     /// Those that ended, by the head's name, to which somebody of that name belonged: they have no members any more.
-    fn ended_by_member(&self, typed: &str) -> Query {
-        let end = after_prefix(typed);
+    fn ended_by_member(&self, typed: &Typed) -> Query {
+        let end = after_prefix(&typed.key);
         self.along_heads(Query::new(""), |query| {
             let query = self.with_status(query).push(
-                " AND EXISTS (SELECT 1 FROM membership m JOIN person p ON p.id = m.person WHERE m.household = h.id AND (1 = 0",
+                " AND EXISTS (SELECT 1 FROM membership m JOIN person p ON p.id = m.person WHERE m.household = h.id",
             );
+            let query = typed.with_marks(query, "p", false).push(" AND (1 = 0");
             let query = ["p.name_key", "p.given_key"].into_iter().fold(query, |query, column| {
-                let query = query.push(" OR (").push(column).push(" >= ").bind(typed);
+                let query = query.push(" OR (").push(column).push(" >= ").bind(&typed.key);
                 query.push(" AND ").push(column).push(" < ").bind(end.as_str()).push(")")
             });
             query.push("))")
@@ -221,62 +223,5 @@ impl Asked<'_> {
             _ => query,
         };
         self.with_status(self.part.within(query, "h")).push(" ORDER BY h.code, h.id LIMIT ").bind(self.reads)
-    }
-
-    /// Two walks, one along whole names and one along given names, merged. A match counts if no member of the household
-    /// has one before it.
-    fn by_member(&self, typed: &str) -> Query {
-        let query = self.along_members(Query::new("SELECT * FROM (SELECT * FROM ("), "p.name_key", typed);
-        let query = self.in_order(query, "p.name_key");
-        // A name of one word is found along whole names.
-        let query = self.along_members(query.push(") a UNION ALL SELECT * FROM ("), "p.given_key", typed);
-        let query = self.in_order(query.push(" AND p.name_key <> p.given_key"), "p.given_key");
-        query.push(") b) c ORDER BY found, person LIMIT ").bind(self.reads)
-    }
-
-    fn in_order(&self, query: Query, column: &str) -> Query {
-        query.push(" ORDER BY ").push(column).push(", p.id LIMIT ").bind(self.reads)
-    }
-
-    fn along_members(&self, query: Query, column: &str, typed: &str) -> Query {
-        let end = after_prefix(typed);
-        // CROSS JOIN: along the persons, not along all households of the part.
-        let mut query = household_columns(query.push("SELECT "), ["h", "t"], self.day)
-            .push(", ")
-            .push(column)
-            .push(
-                " AS found, p.id AS person FROM person p CROSS JOIN household h LEFT JOIN hamlet t ON t.id = h.hamlet \
-                 WHERE h.id = p.household AND h.closed IS NULL AND ",
-            )
-            .push(column)
-            .push(" < ")
-            .bind(end.as_str());
-        query = match &self.after {
-            Some([key, id]) => {
-                query.push(" AND (").push(column).push(", p.id) > (").bind(key).push(", ").bind(id).push(")")
-            }
-            None => query.push(" AND ").push(column).push(" >= ").bind(typed),
-        };
-        query = match self.part {
-            Reach::Everything => query,
-            Reach::Province(area) => query.push(" AND p.province = ").bind(area),
-            Reach::District(area) => {
-                query.push(" AND p.province = ").bind(self.province.clone()).push(" AND h.district = ").bind(area)
-            }
-            Reach::Commune(area) => query.push(" AND p.commune = ").bind(area),
-            Reach::Hamlet { hamlet, commune } => {
-                query.push(" AND p.commune = ").bind(commune).push(" AND h.hamlet = ").bind(hamlet)
-            }
-            Reach::Nothing => query.push(" AND 1 = 0"),
-        };
-        query = self
-            .with_status(query)
-            .push(" AND NOT EXISTS (SELECT 1 FROM person q WHERE q.household = p.household AND (1 = 0");
-        for other in ["q.name_key", "q.given_key"] {
-            query = query.push(" OR (").push(other).push(" >= ").bind(typed);
-            query = query.push(" AND ").push(other).push(" < ").bind(end.as_str());
-            query = query.push(" AND (").push(other).push(", q.id) < (").push(column).push(", p.id))");
-        }
-        query.push("))")
     }
 }

@@ -20,11 +20,21 @@ pub(super) struct Merged {
     pub first: String,
     pub second: String,
     pub on: String,
-    memberships: Vec<String>,
+    memberships: Vec<MergedMembership>,
     /// Who joined the first household, with what they were in the second.
     joined: Vec<Joined>,
     /// Who is the same as somebody in the first household: the record of the second one, and of the first.
     pub same: Vec<Same>,
+}
+
+/// A membership that a merge added.
+#[derive(Serialize, Deserialize)]
+struct MergedMembership {
+    id: String,
+    person: String,
+    household: Option<String>,
+    relation: Option<String>,
+    from: Date,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -194,7 +204,15 @@ impl Desk {
                 place += 1;
             }
         }
-        let memberships = insert_memberships(connection, at, &memberships).await?;
+        let ids = insert_memberships(connection, at, &memberships).await?;
+        let memberships = ids.into_iter().zip(memberships).map(|(id, added)| MergedMembership {
+            id,
+            person: added.person.to_owned(),
+            household: added.household.map(str::to_owned),
+            relation: added.relation.map(str::to_owned),
+            from: added.from,
+        });
+        let memberships = memberships.collect();
         for same in &mut same {
             same.numbers = move_numbers(connection, &same.person, &same.as_person, None).await?;
         }
@@ -233,12 +251,13 @@ impl Desk {
         }
         let at = self.now();
         // A row the merge added and nobody ended, and nothing known later of the same person.
-        for membership in &merged.memberships {
+        let ends: Vec<&str> = merged.memberships.iter().map(|membership| membership.id.as_str()).collect();
+        for membership in &ends {
             let ended = sql(
                 "UPDATE membership SET known_to = $2 WHERE id = $1 AND known_to IS NULL AND NOT EXISTS \
                  (SELECT 1 FROM membership n WHERE n.person = membership.person AND n.known_to IS NULL \
                  AND n.known_from > membership.known_from)",
-                [membership.as_str().into(), at.into()],
+                [(*membership).into(), at.into()],
             )
             .run(&mut tx)
             .await?;
@@ -261,7 +280,9 @@ impl Desk {
         if merged.first > merged.second {
             turn(&mut tx, id).await?;
         }
-        let content = serde_json::json!({ "pair": id, "first": merged.first, "second": merged.second, "undoes": hash });
+        let content = serde_json::json!({
+            "pair": id, "first": merged.first, "second": merged.second, "undoes": hash, "ends": ends,
+        });
         let content = ledger::store(&mut tx, &content).await?;
         let changes = [&merged.first, &merged.second].map(|subject| Change {
             author: &self.actor.id,

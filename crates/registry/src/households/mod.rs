@@ -22,10 +22,11 @@ mod merge;
 mod moves;
 mod next_head;
 mod people;
+mod search;
 mod view;
 
 pub(crate) use add::{HouseholdDraft, MOST_MEMBERS, checked_code, is_own_code};
-pub(crate) use duplicates::where_they_live;
+pub(crate) use duplicates::{TakenNumber, note_taken, where_they_live};
 pub(crate) use held::{Membership, insert_memberships};
 pub(crate) use people::{HEAD, Identity, PersonContent, PersonDraft, Written, changes, checked_identity};
 pub(crate) use view::{members_at, people_known};
@@ -82,7 +83,8 @@ pub struct HouseholdFilter {
     pub status: Option<String>,
     /// Those that ended; otherwise those that are.
     pub ended: bool,
-    /// With a member whose name begins so (of an ended one: who was a member): whole name or given name, without tone marks; or the household's code.
+    /// With a member of this name (of an ended one: who was a member), best first: a whole word, the beginning of one,
+    /// within a commune also inside of the name; tone marks count where they are written. Or the household's code.
     pub text: Option<String>,
 }
 
@@ -252,8 +254,9 @@ pub struct DuplicateRow {
     pub first: HouseholdRow,
     /// The other.
     pub second: HouseholdRow,
-    /// Who was compared: a person of the first, and one of the second.
-    pub compared: [ComparedPerson; 2],
+    /// Who was compared: a person of the first, and one of the second; nothing for somebody who was not recorded, since
+    /// the number entered is another's.
+    pub compared: [Option<ComparedPerson>; 2],
     /// How alike, from 0 to 100.
     pub score: i64,
     /// What of them and of their households agrees.

@@ -12,12 +12,14 @@ use super::present::{Present, PresentHousehold, PresentMember, PresentSpell};
 use super::rows::{List, Listed, ListedMember};
 use super::words::{Words, lower};
 use super::{ImportAbsent, ImportAction, ImportFile, ImportHousehold, ImportPlan, ImportProblem, Told};
-use crate::households::is_own_code;
+use crate::households::{TakenNumber, is_own_code};
 use crate::text::key;
 use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
+use vuon_policy::model::Language;
+use vuon_policy::words::short_day;
 
 /// A list, compared.
 pub(super) struct Compared {
@@ -25,6 +27,8 @@ pub(super) struct Compared {
     /// The households that a complete list takes off.
     pub absent: Vec<Absent>,
     pub problems: Vec<ImportProblem>,
+    /// Numbers given to somebody of a household that is here, and that another person of the commune has.
+    pub taken: Vec<TakenNumber>,
     pub rows: u32,
     pub name_column: String,
 }
@@ -128,7 +132,7 @@ pub(super) fn compare(file: &ImportFile<'_>, list: List, present: &Present, word
         households.into_iter().zip(found).map(|(listed, found)| comparing.entry(listed, found)).collect();
     let absent = if file.complete { comparing.absent(&entries) } else { Vec::new() };
     let Comparing { problems, name_column, .. } = comparing;
-    Compared { entries, absent, problems, rows, name_column }
+    Compared { entries, absent, problems, taken: Vec::new(), rows, name_column }
 }
 
 struct Comparing<'a> {
@@ -431,7 +435,7 @@ impl<'a> Comparing<'a> {
 
 /// A day as people write it.
 fn day(day: Date) -> Told {
-    [day.strftime("%d/%m/%Y").to_string(), day.strftime("%-d %b %Y").to_string()]
+    [Language::Vi, Language::En].map(|language| short_day(day, language))
 }
 
 /// A day of birth, or a year where no more is known.

@@ -8,11 +8,11 @@ use super::present::Present;
 use super::rows::numbers;
 use super::{ImportFile, ImportProblem, Told};
 use crate::Result;
-use crate::households::checked_identity;
+use crate::households::{TakenNumber, checked_identity};
 use crate::keys::Keys;
 use crate::store::{MANY, Query, among, text};
 use sqlx::AnyConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A number on the list.
 struct Number {
@@ -73,7 +73,13 @@ pub(super) async fn compare(
                     format!("The same identity number stands in rows {rows}: correct it."),
                 ]
             }
-            (None, Some(owner)) if Some(owner) != person => of_another(),
+            (None, Some(owner)) if Some(owner) != person => {
+                if let Some(household) = entry.present.map(|place| present.households[place].id.clone()) {
+                    let (person, owner) = (person.map(str::to_owned), owner.to_owned());
+                    compared.taken.push(TakenNumber { household, person, owner });
+                }
+                of_another()
+            }
             (None, Some(_)) => continue,
             (None, None) => {
                 let entry = &mut compared.entries[place];
@@ -92,25 +98,35 @@ pub(super) async fn compare(
     Ok(())
 }
 
-/// The first number to be added that somebody outside of the commune has.
+/// The numbers to be added that somebody outside of the commune has: the first, and all that are given to somebody of a
+/// household that is here.
 pub(super) async fn elsewhere(
     tx: &mut AnyConnection,
     compared: &Compared,
+    present: &Present,
     keys: &Keys,
-) -> Result<Option<ImportProblem>> {
+) -> Result<Option<(ImportProblem, Vec<TakenNumber>)>> {
     let added = numbers_of(compared, keys, |entry, member| compared.entries[entry].identities.contains(&member))?;
+    let mut first = None;
+    let mut taken = Vec::new();
     for part in added.chunks(MANY) {
-        let query = Query::new("SELECT kind, print FROM identity WHERE print IN ");
-        let known =
-            among(query, part.iter().map(|number| &number.print)).all(tx, |row| Ok((text(row, 0)?, text(row, 1)?)));
-        let known: HashSet<(String, String)> = known.await?.into_iter().collect();
-        let taken = part.iter().find(|number| known.contains(&(number.kind.to_owned(), number.print.clone())));
-        if let Some(number) = taken {
-            let row = compared.entries[number.entry].listed.members[number.member].row;
-            return Ok(Some(ImportProblem { row, column: compared.name_column.clone(), message: of_another() }));
+        let query = Query::new("SELECT kind, print, person FROM identity WHERE print IN ");
+        let known = among(query, part.iter().map(|number| &number.print))
+            .all(tx, |row| Ok(((text(row, 0)?, text(row, 1)?), text(row, 2)?)));
+        let owners: HashMap<(String, String), String> = known.await?.into_iter().collect();
+        for number in part {
+            let Some(owner) = owners.get(&(number.kind.to_owned(), number.print.clone())) else { continue };
+            let entry = &compared.entries[number.entry];
+            first.get_or_insert(entry.listed.members[number.member].row);
+            if let Some(household) = entry.present.map(|place| &present.households[place]) {
+                let person = entry.persons[number.member].and_then(|place| household.members.get(place));
+                let person = person.map(|person| person.id.clone());
+                taken.push(TakenNumber { household: household.id.clone(), person, owner: owner.clone() });
+            }
         }
     }
-    Ok(None)
+    let problem = |row| ImportProblem { row, column: compared.name_column.clone(), message: of_another() };
+    Ok(first.map(|row| (problem(row), taken)))
 }
 
 fn of_another() -> Told {

@@ -27,6 +27,7 @@ mod write;
 pub use erased::ERASED;
 
 use crate::areas::place_of;
+use crate::households::note_taken;
 use crate::scope::{Action, Place};
 use crate::store::{sql, text};
 use crate::{Desk, RegistryError, Result, ledger};
@@ -150,12 +151,21 @@ pub struct Imported {
 }
 
 impl Desk {
-    /// Looks a file through: what it would do, and what is in the way.
+    /// Looks a file through: what it would do, and what is in the way. Nothing of the file is written; where it gives
+    /// somebody the number of another person of the commune, the two households are noted as a pair to be judged, which
+    /// would be lost with the file's correction.
     pub async fn plan_import(&self, file: &ImportFile<'_>) -> Result<ImportPlan> {
         self.actor.may(Action::Import)?;
         let sheets = sheets(file).await?;
         let mut tx = self.store().snapshot().await?;
-        let planned = self.planned(&mut tx, file, sheets).await?;
+        let mut planned = self.planned(&mut tx, file, sheets).await?;
+        drop(tx);
+        if !planned.compared.taken.is_empty() {
+            let mut tx = self.store().write().await?;
+            ledger::hold(&mut tx, file.commune).await?;
+            self.note_pairs_of(&mut tx, &mut planned).await?;
+            tx.commit().await?;
+        }
         Ok(planned.plan)
     }
 
@@ -167,12 +177,14 @@ impl Desk {
     /// looking it through does not tell: an entry says who asked.
     pub async fn run_import(&self, file: &ImportFile<'_>, plan: &str) -> Result<Imported> {
         self.actor.may(Action::Import)?;
-        let (tx, planned) = self.held(file).await?;
+        let (mut tx, mut planned) = self.held(file).await?;
         if planned.plan.plan != plan {
             return Err(RegistryError::Conflict);
         }
-        if let Some(problem) = planned.plan.problems.first() {
-            return Err(refused(problem));
+        if let Some(problem) = planned.plan.problems.first().map(refused) {
+            self.note_pairs_of(&mut tx, &mut planned).await?;
+            tx.commit().await?;
+            return Err(problem);
         }
         self.carry_out(tx, file, &planned).await
     }
@@ -183,8 +195,10 @@ impl Desk {
     /// As [`run_import`](Self::run_import).
     pub async fn import_at_once(&self, file: &ImportFile<'_>) -> Result<(ImportPlan, Option<Imported>)> {
         self.actor.may(Action::Import)?;
-        let (tx, planned) = self.held(file).await?;
+        let (mut tx, mut planned) = self.held(file).await?;
         if !planned.plan.problems.is_empty() {
+            self.note_pairs_of(&mut tx, &mut planned).await?;
+            tx.commit().await?;
             return Ok((planned.plan, None));
         }
         let done = self.carry_out(tx, file, &planned).await?;
@@ -200,6 +214,21 @@ impl Desk {
         Ok((tx, planned))
     }
 
+    /// Notes the pairs that numbers of the list hint at, the commune's chain being held.
+    async fn note_pairs_of(&self, tx: &mut AnyConnection, planned: &mut Planned) -> Result<()> {
+        let mut noted = Vec::new();
+        for number in std::mem::take(&mut planned.compared.taken) {
+            let household = number.household.clone();
+            if note_taken(tx, &planned.place, number).await? {
+                noted.push(household);
+            }
+        }
+        if noted.is_empty() {
+            return Ok(());
+        }
+        self.tell_pairs(tx, &planned.place.commune, &serde_json::json!({ "refused": noted })).await
+    }
+
     async fn carry_out(
         &self,
         mut tx: Transaction<'static, Any>,
@@ -210,7 +239,12 @@ impl Desk {
         if planned.plan.already {
             return Ok(Imported { same: planned.plan.households.len() as u64, ..Imported::default() });
         }
-        if let Some(problem) = identities::elsewhere(&mut tx, &planned.compared, self.keys()).await? {
+        let elsewhere = identities::elsewhere(&mut tx, &planned.compared, &planned.present, self.keys()).await?;
+        if let Some((problem, taken)) = elsewhere {
+            // Said alike whether there are pairs or not.
+            for number in taken {
+                note_taken(&mut tx, &planned.place, number).await?;
+            }
             let content = serde_json::json!({ "file": planned.print, "row": problem.row, "why": "identity" });
             let content = ledger::store(&mut tx, &content).await?;
             let author = &self.actor.id;

@@ -23,7 +23,7 @@ const RELATIONS: [(&str, &[&str]); 5] = [
 ];
 
 /// Other names of ethnic groups, only to be found by.
-const ETHNIC: [(&str, &[&str]); 8] = [
+const ETHNIC: [(&str, &[&str]); 12] = [
     ("kinh", &["viet", "kinh viet"]),
     ("hoa", &["han", "hoa han"]),
     ("khmer", &["kho me", "khome", "khmer krom", "kho me crom"]),
@@ -32,6 +32,10 @@ const ETHNIC: [(&str, &[&str]); 8] = [
     ("e_de", &["ede", "rha de", "rhade", "e de rhade"]),
     ("muong", &["mol"]),
     ("thai", &["tay thai"]),
+    ("san_chay", &["cao lan", "san chi", "cao lan san chi"]),
+    ("bru_van_kieu", &["bru", "van kieu"]),
+    ("xtieng", &["stieng", "s tieng"]),
+    ("ra_glai", &["raglai"]),
 ];
 
 /// The words a hamlet's name begins with. Their marks count (Tổ is a hamlet, Tô a family), unless a line has none at all.

@@ -91,6 +91,10 @@ impl Desk {
             }
         };
         cases.run(tx).await?;
+        // What somebody filed names no hamlet: of a commune that is divided it stays where it was filed.
+        if shift.part == Part::All {
+            shift.update("grievance", true).push(" WHERE commune = ").bind(from).run(tx).await?;
+        }
         shift.rows(shift.update("review_case", true), "household").run(tx).await?;
 
         // A code that is taken there gets the old commune's code before it.

@@ -3,6 +3,7 @@
 mod appraise;
 mod certificates;
 mod decide;
+mod hanging;
 mod meeting;
 pub(crate) mod one;
 mod open;
@@ -13,6 +14,7 @@ mod seal;
 pub(crate) mod view;
 mod work;
 
+pub use hanging::{HangingList, HangingLists};
 pub(crate) use papers::certificate_number;
 pub use papers::{Certificate, CertifiedMember, DecidedCase};
 pub use seal::{CertificateSeal, CertificateState};
@@ -86,7 +88,7 @@ pub struct StepProgress {
     pub source: [String; 2],
     /// Cases that wait for this step.
     pub waiting: i64,
-    /// Cases past it.
+    /// Cases past it; of the certificate, those that were given one.
     pub done: i64,
 }
 
@@ -374,12 +376,12 @@ pub struct AreaProgress {
     pub rounds: i64,
     /// Cases in all.
     pub cases: i64,
-    /// Cases surveyed.
+    /// Cases past the survey. One that a meeting or a re-check sent back to it is not.
     pub surveyed: i64,
     /// Cases decided.
     pub decided: i64,
-    /// Decided poor.
+    /// Decided poor in these rounds: not how many are on the list in force.
     pub poor: i64,
-    /// Decided near-poor.
+    /// Decided near-poor in these rounds.
     pub near_poor: i64,
 }

@@ -2,6 +2,7 @@
 
 use super::{AreaProgress, Progress};
 use crate::areas::{Unit, unit};
+use crate::cases::CaseState;
 use crate::scope::{Action, Reach};
 use crate::store::{Query, among, int, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
@@ -36,9 +37,10 @@ impl Counting<'_> {
     async fn by(&self, tx: &mut AnyConnection, column: Option<&str>) -> Result<BTreeMap<String, AreaProgress>> {
         let mut counted: BTreeMap<String, AreaProgress> = BTreeMap::new();
         for (program, kind) in self.annual {
-            let mut query = Query::new("SELECT ").push(column.unwrap_or("NULL")).push(
-                ", COUNT(DISTINCT r.id), COUNT(c.id), COUNT(CASE WHEN c.answers > 0 THEN 1 END), COUNT(c.decision)",
-            );
+            let mut query = Query::new("SELECT ")
+                .push(column.unwrap_or("NULL"))
+                .push(", COUNT(DISTINCT r.id), COUNT(c.id), COUNT(CASE WHEN c.state <> ");
+            query = query.bind(CaseState::Survey.id()).push(" THEN 1 END), COUNT(c.decision)");
             for list in List::ALL {
                 let statuses = program.statuses_of(list).into_iter().map(str::to_owned).collect::<Vec<_>>();
                 query = query.push(", COUNT(CASE WHEN c.decided IN ");

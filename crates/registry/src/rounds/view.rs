@@ -152,13 +152,16 @@ fn steps(program: &Program, procedure: &Procedure<'_>, groups: &[Group]) -> Vec<
         let own = |group: &&Group| step_of(group.state) == Some(step.kind);
         let last = order.iter().rposition(|state| step_of(*state) == Some(step.kind));
         let past = |group: &&Group| step.kind == StepKind::List || place(group.state) > last;
+        // Only a household that is on a list is given a certificate: the others end without.
+        let listed = |group: &&Group| group.status.as_deref().is_some_and(|status| program.list_of(status).is_some());
+        let given = |group: &&Group| step.kind != StepKind::Certificate || listed(group);
         StepProgress {
             step: step.kind.id().to_owned(),
             label: label(step),
             actors: step.actors.iter().map(|actor| actor.id().to_owned()).collect(),
             source: [cite(program, &step.source, Language::Vi), cite(program, &step.source, Language::En)],
             waiting: active().filter(own).map(|group| group.cases).sum(),
-            done: active().filter(past).map(|group| group.cases).sum(),
+            done: active().filter(past).filter(given).map(|group| group.cases).sum(),
         }
     });
     steps.collect()

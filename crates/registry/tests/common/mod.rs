@@ -59,7 +59,31 @@ pub async fn for_each_engine(test: impl AsyncFn(&World)) {
     }
 }
 
+impl Drop for World {
+    /// Takes the database of a test that did not come to its end off the server as well.
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            let name = self.url.rsplit_once('/').map_or_else(String::new, |(_, name)| name.to_owned());
+            let drop = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(on_server(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+            };
+            // A test's own runtime cannot wait here.
+            std::thread::spawn(drop).join().unwrap();
+        }
+    }
+}
+
 impl World {
+    /// On the engine that tests of one engine alone are run on: in a file, or, when `VUON_TEST_ENGINE` is `postgres`, on the
+    /// server that `VUON_TEST_POSTGRES` names.
+    pub async fn chosen() -> Self {
+        match std::env::var("VUON_TEST_ENGINE").as_deref() {
+            Ok("postgres") => Self::postgres(&std::env::var("VUON_TEST_POSTGRES").unwrap()).await,
+            _ => Self::sqlite().await,
+        }
+    }
+
     /// In a file.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -106,11 +130,11 @@ impl World {
     }
 
     /// Closes it, and takes its database off the server.
-    pub async fn end(self) {
+    pub async fn end(mut self) {
         self.register.store().close().await;
-        if let Some(server) = &self.server {
+        if let Some(server) = self.server.take() {
             let (_, name) = self.url.rsplit_once('/').unwrap();
-            on_server(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
 

@@ -69,7 +69,8 @@ async fn whoever_judges_a_pair_says_which_record_stays() {
         let pair = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
         // The head of one, and not the head of the other.
         assert_eq!((&pair.first.id, &pair.second.id), (&older, &newer));
-        let compared = [&pair.compared[0], &pair.compared[1]].map(|who| (who.name.as_str(), who.person.clone()));
+        let compared = pair.compared.each_ref().map(|who| who.as_ref().unwrap());
+        let compared = compared.map(|who| (who.name.as_str(), who.person.clone()));
         let head = person(officer, &older, "Lò Văn Mẫu").await;
         let other = person(officer, &newer, "Lò Văn Mẫu").await;
         assert_eq!(compared, [("Lò Văn Mẫu", head), ("Lò Văn Mẫu", other)]);
@@ -177,7 +178,8 @@ async fn a_number_that_somebody_else_has_is_refused_and_the_two_become_a_pair() 
         let queue = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows;
         let [pair] = queue.as_slice() else { panic!("{queue:?}") };
         assert_eq!([&pair.first.id, &pair.second.id], [&owner, &other]);
-        assert_eq!((pair.score, pair.why.as_str(), &pair.compared[1].person), (100, "identity", &who));
+        let compared = &pair.compared[1].as_ref().unwrap().person;
+        assert_eq!((pair.score, pair.why.as_str(), compared), (100, "identity", &who));
         // Entered again, by the way of a correction: refused again, and no second pair.
         let version = officer.household(&other).await.unwrap().row.version;
         let change =
@@ -191,6 +193,53 @@ async fn a_number_that_somebody_else_has_is_refused_and_the_two_become_a_pair() 
             "nothing was written of the household"
         );
         officer.set_identity(&person(officer, &owner, "Cà Văn Chủ").await, NUMBER, None).await.unwrap();
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+/// Row "identity numbers unique by the database", of somebody who is being added: the household is the hint.
+#[tokio::test]
+async fn a_number_refused_of_who_comes_or_is_born_leaves_the_pair_of_households() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let owner = vec![with_number("Cà Văn Chủ", "head", NUMBER)];
+        let owner = officer.add_household(&new_household(&village, owner)).await.unwrap();
+        let mut queued = 0;
+        for cause in ["moved_in", "born"] {
+            let other = village.household(0, &["Lò Văn Mẫu"]).await;
+            let mut member = with_number("Lò Thị Mới", "child", NUMBER);
+            member.born = Some("2025-08-01".into());
+            let change = match cause {
+                "born" => MemberChange::Born { member },
+                _ => MemberChange::MovedIn { member },
+            };
+            for _ in 0..2 {
+                let refused = officer.change_members(&other, 1, &change, TODAY).await.unwrap_err();
+                assert!(matches!(refused, RegistryError::Exists { .. }), "{refused}");
+            }
+            queued += 1;
+            let queue = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows;
+            assert_eq!(queue.len(), queued, "{cause}");
+            let pair = queue.iter().find(|pair| pair.second.id == other).unwrap();
+            assert_eq!((&pair.first.id, pair.why.as_str()), (&owner, "identity"));
+            let [one, none] = &pair.compared;
+            assert_eq!((one.as_ref().unwrap().name.as_str(), none), ("Cà Văn Chủ", &None));
+            assert_eq!(officer.household(&other).await.unwrap().members.len(), 1, "nobody was recorded");
+        }
+        // A household that is being added can be no pair; that it was tried is written down.
+        let entries = async || world.number("SELECT COUNT(*) FROM entry WHERE kind = 'duplicates'").await;
+        let before = entries().await;
+        let new = new_household(&village, vec![with_number("Lò Văn Khác", "head", NUMBER)]);
+        assert!(matches!(officer.add_household(&new).await, Err(RegistryError::Exists { .. })));
+        assert_eq!(entries().await, before + 1);
+        let pair = officer.duplicates(COMMUNE, &PageRequest::first()).await.unwrap().rows.remove(0);
+        officer.judge_duplicate(&pair.id, DuplicateVerdict::Merge, None).await.unwrap();
+        officer.undo_merge(&pair.id).await.unwrap();
+        let people = world.number("SELECT COUNT(*) FROM person").await;
+        assert_eq!(people, 3, "of nobody who was refused a record is left");
         assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
         world.chains_verify().await;
     })

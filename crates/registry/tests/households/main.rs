@@ -494,21 +494,87 @@ async fn lists_and_searches_give_each_household_once_whatever_the_size_of_a_page
                 assert_eq!(search(officer, &filter, limit).await, all, "{filter:?} by {limit}");
             }
         }
-        // Everybody with `An` in front or as the given name; each household once.
-        let matching = "SELECT COUNT(DISTINCT household) FROM person WHERE name_key = 'an' OR name_key LIKE 'an %' \
-                        OR given_key = 'an' OR given_key LIKE 'an%'";
+        // Everybody with `An` in front or as the given name comes first, then the others; each household once.
+        let matching = "SELECT COUNT(DISTINCT household) FROM person WHERE name_key LIKE '%an%'";
         assert_eq!(search(officer, &text("an"), 200).await.len() as i64, world.number(matching).await);
         assert_eq!(search(officer, &text("zzz"), 50).await, [""; 0]);
         let sorted = search(officer, &everything, 3).await;
         assert_eq!(sorted.len(), 21);
         let upper = HouseholdFilter { commune: Some(COMMUNE.into()), ..text("an") };
         assert_eq!(search(&village.upper, &upper, 5).await, search(officer, &text("an"), 200).await);
-        assert_eq!(search(&village.upper, &text("an"), 5).await, search(officer, &text("an"), 200).await);
+        // A province looks at the ends of names only.
+        let at_an_end =
+            "SELECT COUNT(DISTINCT household) FROM person WHERE name_key LIKE 'an%' OR given_key LIKE 'an%'";
+        let of_province = search(&village.upper, &text("an"), 5).await;
+        assert_eq!(of_province.len() as i64, world.number(at_an_end).await);
+        assert_eq!(of_province, search(officer, &text("an"), 200).await[..of_province.len()]);
         let everywhere = village.auditor.households(&everything, &PageRequest::first()).await.unwrap_err();
         assert!(matches!(everywhere, RegistryError::Invalid { .. }));
         assert_eq!(search(&village.auditor, &upper, 5).await.len(), search(officer, &text("an"), 200).await.len());
         let forged = PageRequest { after: Some("forged".into()), limit: 5 };
         assert!(matches!(officer.households(&everything, &forged).await.unwrap_err(), RegistryError::Invalid { .. }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_gives_the_best_first_and_minds_marks_that_were_typed() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        for head in [
+            "Hlong Thị Hai",
+            "Cà Văn Lo",
+            "Long Văn Bảy",
+            "Lò Văn Mẫu",
+            "LÔ THỊ TÁM",
+            "Nguyễn Lò Thị Chín",
+            "Quàng Thị Loan",
+            "Vi Lộc Thị Út",
+            "Hoà Văn Một",
+            "Phạm Thị Hòa",
+        ] {
+            village.household(0, &[head]).await;
+        }
+        let found = async |typed: &str| search(officer, &text(typed), 2).await;
+        // Whole words, then beginnings of words, at an end of the name; then those within it.
+        assert_eq!(
+            found("lo").await,
+            [
+                "Cà Văn Lo",
+                "LÔ THỊ TÁM",
+                "Lò Văn Mẫu",
+                "Quàng Thị Loan",
+                "Long Văn Bảy",
+                "Nguyễn Lò Thị Chín",
+                "Vi Lộc Thị Út",
+                "Hlong Thị Hai",
+            ]
+        );
+        assert_eq!(found("Lò").await, ["Lò Văn Mẫu", "Nguyễn Lò Thị Chín"]);
+        assert_eq!(found("lô").await, ["LÔ THỊ TÁM"]);
+        assert_eq!(found("lò van").await, ["Lò Văn Mẫu"]);
+        assert_eq!(found("lộ").await, ["Vi Lộc Thị Út"]);
+        for typed in ["hòa", "Hoà"] {
+            assert_eq!(found(typed).await, ["Phạm Thị Hòa", "Hoà Văn Một"], "{typed}");
+        }
+        let elsewhere = PageRequest {
+            after: officer
+                .households(&HouseholdFilter::default(), &PageRequest { after: None, limit: 1 })
+                .await
+                .unwrap()
+                .next,
+            limit: 2,
+        };
+        let wrong = officer.households(&text("lo"), &elsewhere).await.unwrap_err();
+        assert!(matches!(&wrong, RegistryError::Invalid { field, .. } if field == "after"), "{wrong}");
+        // Of two members who match, the household stands where the better one does, and once.
+        village.household(1, &["Bùi Thị Hoa", "Lò Thị Hoa", "Hoa Văn Lo"]).await;
+        let all = found("lo").await;
+        assert_eq!(all.iter().filter(|name| *name == "Bùi Thị Hoa").count(), 1);
+        assert!(all.iter().position(|name| name == "Bùi Thị Hoa").unwrap() < 4, "{all:?}");
+        let ended = HouseholdFilter { ended: true, ..text("lò") };
+        assert_eq!(search(officer, &ended, 5).await, [""; 0]);
     })
     .await;
 }

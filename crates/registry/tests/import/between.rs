@@ -3,9 +3,10 @@
 use crate::common::{COMMUNE, OTHER_COMMUNE, Village, World, for_each_engine};
 use crate::{bring, file};
 use jiff::civil::{Date, date};
-use vuon_registry::RegistryError;
 use vuon_registry::flows::Flow;
 use vuon_registry::import::{ImportAction, ImportFile, ImportPlan, Imported};
+use vuon_registry::page::PageRequest;
+use vuon_registry::{Desk, RegistryError};
 
 const THREE: &str = "Mã hộ,Họ và tên chủ hộ,Năm sinh,Thôn\nA1,Lò Văn Mẫu,1980,Bản 1\nA2,Lò Văn Giả,1970,Bản 1\n\
                      A3,Quàng Thị Ví,1960,Bản 2\n";
@@ -183,6 +184,49 @@ async fn looking_a_list_through_tells_nothing_of_numbers_out_of_reach() {
         assert_eq!(world.number(asked).await, 1, "who asked is written down");
         let free = with_number("011203000002");
         bring(&village.officer, &of_year(2024, "poor", &free)).await;
+        world.chains_verify().await;
+    })
+    .await;
+}
+
+/// The list is corrected and its number is gone: what it hinted at stays, for whoever reaches both households.
+#[tokio::test]
+async fn a_list_that_gives_a_number_to_somebody_else_leaves_the_two_households_as_a_pair() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let elsewhere = world.village_in(OTHER_COMMUNE).await;
+        let queue = async |desk: &Desk, area: &str| desk.duplicates(area, &PageRequest::first()).await.unwrap().rows;
+        let list = |number: &str| {
+            format!(
+                "Mã hộ,Họ và tên chủ hộ,Năm sinh,Số định danh\nA1,Lò Văn Mẫu,1980,011203000001\nA2,Cà Văn Giả,1970,{number}\n"
+            )
+        };
+        bring(&village.officer, &of_year(2023, "poor", &list(""))).await;
+        let theirs = list("").replace("011203000001", "011203000002");
+        bring(&elsewhere.officer, &ImportFile { commune: OTHER_COMMUNE, ..of_year(2023, "poor", &theirs) }).await;
+
+        let wrong = "Mã hộ,Họ và tên chủ hộ,Năm sinh,Số định danh\nA2,Cà Văn Giả,1970,011203000001\n";
+        let wrong = of_year(2024, "poor", wrong);
+        let plan = village.officer.plan_import(&wrong).await.unwrap();
+        assert_eq!(plan.problems.len(), 1, "{:?}", plan.problems);
+        assert!(village.officer.run_import(&wrong, &plan.plan).await.is_err());
+        assert!(village.officer.import_at_once(&wrong).await.unwrap().1.is_none());
+        let found = queue(&village.officer, COMMUNE).await;
+        let [pair] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((pair.why.as_str(), pair.score), ("identity", 100));
+        let mut named = pair.compared.each_ref().map(|who| who.as_ref().unwrap().name.as_str());
+        named.sort_unstable();
+        assert_eq!(named, ["Cà Văn Giả", "Lò Văn Mẫu"]);
+
+        // Of a number out of reach, bringing the list in is refused, and who reaches both finds the pair.
+        let other = list("011203000002");
+        let other = of_year(2024, "poor", &other);
+        let plan = village.officer.plan_import(&other).await.unwrap();
+        assert!(matches!(village.officer.run_import(&other, &plan.plan).await, Err(RegistryError::Invalid { .. })));
+        assert_eq!(queue(&village.officer, COMMUNE).await.len(), 1);
+        assert_eq!(queue(&elsewhere.officer, OTHER_COMMUNE).await, []);
+        assert_eq!(queue(&village.upper, OTHER_COMMUNE).await.len(), 1);
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
         world.chains_verify().await;
     })
     .await;

@@ -46,7 +46,11 @@ async fn verified(village: &Village) -> AuditReport {
 async fn a_whole_round_verifies_and_counts_what_was_computed() {
     for_each_engine(async |world| {
         let village = world.village().await;
-        full(world, &village).await;
+        let (round, _) = full(world, &village).await;
+        // Both households are on a list by now, so both were given a certificate.
+        let view = village.officer.round(&round).await.unwrap();
+        let certificates = view.steps.iter().find(|step| step.step == "certificate").unwrap();
+        assert_eq!((certificates.done, certificates.waiting), (2, 0));
         let report = village.auditor.verify(None).await.unwrap();
         assert_eq!(report.differences, []);
         assert_eq!((report.assessments, report.decisions, report.erased), (3, 2, 0));
@@ -390,6 +394,10 @@ async fn who_belonged_where_and_lived_where_cannot_be_changed_unseen() {
             (format!("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE cause = 'born' AND {of}"), format!("UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE cause = 'born' AND {of}"), "the membership is not as"),
             ("UPDATE membership SET household = 'x' || household WHERE cause = 'split'".into(), "UPDATE membership SET household = SUBSTR(household, 2) WHERE cause = 'split'".into(), "the membership is not as"),
             ("UPDATE membership SET known_from = known_from + 1 WHERE cause = 'merged' AND known_to IS NULL".into(), "UPDATE membership SET known_from = known_from - 1 WHERE cause = 'merged' AND known_to IS NULL".into(), "the membership is not as"),
+            ("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE cause = 'corrected'".into(), "UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE cause = 'corrected'".into(), "the membership is not as"),
+            ("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE cause = 'merged'".into(), "UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE cause = 'merged'".into(), "the membership is not as"),
+            ("UPDATE membership SET relation = 'x' || relation WHERE cause = 'merged' AND relation IS NOT NULL".into(), "UPDATE membership SET relation = SUBSTR(relation, 2) WHERE cause = 'merged' AND relation IS NOT NULL".into(), "the membership is not as"),
+            ("UPDATE membership SET known_to = known_to + 1 WHERE known_to IS NOT NULL".into(), "UPDATE membership SET known_to = known_to - 1 WHERE known_to IS NOT NULL".into(), "the membership was not ended as"),
             ("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) WHERE cause = 'import'".into(), "UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) WHERE cause = 'import'".into(), "the membership is not as"),
             ("UPDATE membership SET known_to = known_from + 1 WHERE cause = 'added' AND known_to IS NULL".into(), "UPDATE membership SET known_to = NULL WHERE known_to = known_from + 1".into(), "no entry ended the membership"),
             (format!("INSERT INTO membership (id, person, household, relation, cause, valid_from, known_from) SELECT 'forged', id, household, 'child', 'added', '2019-01-01', 5 FROM person WHERE {of} AND relation = 'head'"), "DELETE FROM membership WHERE id = 'forged'".into(), "no entry tells of the membership forged"),
@@ -410,6 +418,27 @@ async fn who_belonged_where_and_lived_where_cannot_be_changed_unseen() {
         for (table, what) in [("membership", "the membership is not as"), ("residence", "the residence is not as")] {
             assert!(world.tamper(&format!("DELETE FROM {table} WHERE {of}")).await > 0);
             assert!(verified(&village).await.differences.iter().any(|d| d.what.contains(what)), "{table}");
+        }
+    })
+    .await;
+}
+
+/// What is tampered with is named at the entry that tells of it, before anything that follows from it.
+#[tokio::test]
+async fn a_day_that_was_moved_is_named_at_the_correction_or_merge_that_told_it() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        lived(&village).await;
+        for (cause, kind) in [("corrected", "members"), ("merged", "household_merged")] {
+            let of = format!("WHERE cause = '{cause}' AND known_to IS NULL");
+            let tamper = format!("UPDATE membership SET valid_from = '1' || SUBSTR(valid_from, 2) {of}");
+            assert!(world.tamper(&tamper).await > 0);
+            let first = verified(&village).await.differences.remove(0);
+            let chain = &village.commune;
+            let named = format!("chain = '{chain}' AND seq = {} AND kind = '{kind}'", first.seq);
+            assert_eq!(world.number(&format!("SELECT COUNT(*) FROM entry WHERE {named}")).await, 1, "{first:?}");
+            world.tamper(&format!("UPDATE membership SET valid_from = '2' || SUBSTR(valid_from, 2) {of}")).await;
+            assert_eq!(verified(&village).await.differences, []);
         }
     })
     .await;

@@ -82,3 +82,61 @@ async fn a_course_reaches_no_further_than_who_organises_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn courses_and_who_was_there_cannot_be_changed_unseen() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let session = |day| NewSession { held_on: day, place: " Nhà văn hóa ".into() };
+        let planned = NewCourse {
+            title: " Lớp mẫu ".into(),
+            pack: PACK.into(),
+            materials: " Sổ tay ".into(),
+            sessions: vec![session(date(2025, 9, 8)), session(date(2025, 9, 20))],
+        };
+        let course = officer.add_course(&planned).await.unwrap();
+        let [trainee, chair] = [&village.enumerator, &village.chair].map(|desk| desk.actor().id.clone());
+        officer.invite(&course, &of(&[&trainee])).await.unwrap();
+        officer.invite(&course, &of(&[&chair])).await.unwrap();
+        officer.record_attendance(&course, 1, &of(&[&trainee, &chair])).await.unwrap();
+        officer.record_attendance(&course, 1, &of(&[&trainee])).await.unwrap();
+        let verified = async || world.operator().verify(Some("register")).await.unwrap().differences;
+        assert_eq!(verified().await, []);
+        let entry = async |kind: &str| {
+            let query = format!("SELECT MAX(seq) FROM entry WHERE kind = '{kind}' AND subject = '{course}'");
+            world.number(&query).await
+        };
+        let changes: Vec<(String, String, &str, &str)> = [
+            ("UPDATE course SET title = 'x' || title".to_owned(), "UPDATE course SET title = SUBSTR(title, 2)".to_owned(), "course", "the course is not as it was planned"),
+            (format!("UPDATE course SET commune = '{OTHER_COMMUNE}'"), format!("UPDATE course SET commune = '{}'", village.commune), "course", "the course is not as it was planned"),
+            ("UPDATE course SET begins = '2025-09-01'".into(), "UPDATE course SET begins = '2025-09-08'".into(), "course", "the course is not as it was planned"),
+            ("UPDATE course_session SET held_on = '2025-09-07' WHERE number = 1".into(), "UPDATE course_session SET held_on = '2025-09-08' WHERE number = 1".into(), "course", "the course is not as it was planned"),
+            ("UPDATE course_session SET recorded = 0 WHERE number = 1".into(), "UPDATE course_session SET recorded = 1 WHERE number = 1".into(), "course_attended", "who was at session 1 is not as it was recorded"),
+            ("UPDATE course_session SET recorded = 1 WHERE number = 2".into(), "UPDATE course_session SET recorded = 0 WHERE number = 2".into(), "", "who was at session 2 has no entry"),
+            (format!("INSERT INTO course_present (course, number, account) VALUES ('{course}', 1, '{chair}')"), format!("DELETE FROM course_present WHERE account = '{chair}'"), "course_attended", "who was at session 1 is not as it was recorded"),
+            (format!("DELETE FROM course_present WHERE account = '{trainee}'"), format!("INSERT INTO course_present (course, number, account) VALUES ('{course}', 1, '{trainee}')"), "course_attended", "who was at session 1 is not as it was recorded"),
+            (format!("DELETE FROM course_seat WHERE account = '{chair}'"), format!("INSERT INTO course_seat (course, account) VALUES ('{course}', '{chair}')"), "course_invited", "an invitation to the course is missing"),
+            (format!("INSERT INTO course_seat (course, account) VALUES ('{course}', '{}')", officer.actor().id), format!("DELETE FROM course_seat WHERE account = '{}'", officer.actor().id), "", "an invitation to the course has no entry"),
+            ("INSERT INTO course (id, pack, title, materials, begins) VALUES ('forged', 'p', 't', 'm', '2025-09-08')".into(), "DELETE FROM course WHERE id = 'forged'".into(), "", "the course has no entry"),
+        ]
+        .into();
+        for (change, back, kind, what) in changes {
+            assert!(world.tamper(&change).await > 0, "{change}");
+            let found = verified().await;
+            let seq = if kind.is_empty() { 0 } else { entry(kind).await };
+            assert_eq!(
+                found.iter().map(|d| (d.seq, d.what.as_str())).collect::<Vec<_>>(),
+                [(seq, what)],
+                "{change}: {found:?}"
+            );
+            assert!(world.tamper(&back).await > 0, "{back}");
+            assert_eq!(verified().await, [], "{back}");
+        }
+        for table in ["course_present", "course_seat", "course_session", "course"] {
+            world.tamper(&format!("DELETE FROM {table}")).await;
+        }
+        assert_eq!(verified().await.remove(0).what, "the course is missing");
+    })
+    .await;
+}

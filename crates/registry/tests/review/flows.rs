@@ -158,17 +158,46 @@ async fn the_same_households_are_told_by_the_units_before_and_after_a_reform() {
     .await;
 }
 
-/// A made-up household with a made-up past: its commune before and after a move, and its spells.
+/// A made-up household with a made-up past: its commune before and after a move, and its spells with the movement told.
 struct Past {
-    homes: [(Date, usize); 2],
-    spells: Vec<(Date, &'static str)>,
+    homes: Vec<(Date, usize)>,
+    spells: Vec<(Date, &'static str, Option<&'static str>)>,
     persons: i64,
 }
 
 impl Past {
-    fn at(&self, on: Date) -> (usize, Option<&'static str>) {
-        let home = self.homes.iter().rfind(|(from, _)| *from <= on).unwrap().1;
-        (home, self.spells.iter().rfind(|(from, _)| *from <= on).map(|(_, status)| *status))
+    fn at(&self, on: Date) -> (Option<usize>, Option<&'static str>) {
+        let home = self.homes.iter().rfind(|(from, _)| *from <= on).map(|(_, home)| *home);
+        (home, self.spells.iter().rfind(|(from, ..)| *from <= on).map(|(_, status, _)| *status))
+    }
+
+    fn seen(&self, on: Date) -> Seen<usize> {
+        let (place, status) = self.at(on);
+        Seen {
+            list: status.and_then(List::parse).filter(|_| place.is_some()),
+            taken_off: status == Some("off_list"),
+            place,
+            persons: if place.is_some() { self.persons } else { 0 },
+        }
+    }
+
+    /// Read spell by spell: whether it was on a list before it came to the one it is on, or was said to have been.
+    fn had_been_listed(&self, on: Date) -> bool {
+        let (mut listed, mut before) = (false, false);
+        let mut been = false;
+        for (_, status, movement) in self.spells.iter().filter(|(from, ..)| *from <= on) {
+            let is = List::parse(status).is_some();
+            if is && !listed {
+                before = been || movement.is_some_and(|movement| movement != "newly_arising");
+            }
+            been |= is;
+            listed = is;
+        }
+        before || (!listed && been)
+    }
+
+    fn between(&self, from: Date, to: Date) -> Household<usize> {
+        Household { from: self.seen(from), to: self.seen(to), count: 1, before: self.had_been_listed(to), split: false }
     }
 }
 
@@ -179,17 +208,23 @@ fn pasts(count: usize, seed: u64) -> Vec<Past> {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let statuses = ["poor", "near_poor", "average", "above_average"];
+    let statuses = ["poor", "near_poor", "average", "above_average", "off_list"];
+    let movements = [None, None, Some("newly_arising"), Some("relapse")];
     let past = |_| {
         let first = chance(2) as usize;
-        let second = if chance(3) == 0 { 1 - first } else { first };
-        let moved = date(2022 + chance(3) as i16, 1 + chance(12) as i8, 15);
+        let opened = if chance(3) == 0 { date(2021 + chance(4) as i16, 6, 1) } else { date(2020, 1, 1) };
+        let mut homes = vec![(opened, first)];
+        if chance(2) == 0 {
+            let second = if chance(3) == 0 { 1 - first } else { first };
+            homes.push((date(opened.year() + 1 + chance(2) as i16, 1 + chance(12) as i8, 15), second));
+        }
         let spells = (2021..=2025).filter_map(|year| {
-            let status = statuses[chance(4) as usize];
-            (chance(4) > 0).then_some((date(year, 1 + chance(5) as i8, 1), status))
+            let (status, movement) = (statuses[chance(5) as usize], movements[chance(4) as usize]);
+            let on = date(year, 1 + chance(5) as i8, 1);
+            (chance(4) > 0 && on >= opened).then_some((on, status, movement))
         });
         let spells = spells.collect();
-        Past { homes: [(date(2020, 1, 1), first), (moved, second)], spells, persons: 1 + chance(5) as i64 }
+        Past { homes, spells, persons: 1 + chance(5) as i64 }
     };
     (0..count).map(past).collect()
 }
@@ -205,7 +240,7 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
         operator.set("area_list", "vn-2025-03-01").await.unwrap();
         let communes = ["vn-2025-03-01:03157", "vn-2025-03-01:03160"];
         let places = [operator.place(communes[0], None).await.unwrap(), operator.place(communes[1], None).await.unwrap()];
-        let pasts = pasts(80, 7);
+        let pasts = pasts(200, 7);
         let mut sql = String::new();
         for (i, past) in pasts.iter().enumerate() {
             let place = |at: usize| {
@@ -213,8 +248,8 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
             };
             sql += &format!(
                 "INSERT INTO household (id, code, province, district, commune, name, name_key, persons, opened, version) \
-                 VALUES ('h{i}', 'c{i}', {}, 'Hộ mẫu', 'ho mau', {}, '2020-01-01', 1);",
-                place(past.homes[1].1), past.persons
+                 VALUES ('h{i}', 'c{i}', {}, 'Hộ mẫu', 'ho mau', {}, '{}', 1);",
+                place(past.homes.last().unwrap().1), past.persons, past.homes[0].0
             );
             for (n, (from, home)) in past.homes.iter().enumerate() {
                 sql += &format!(
@@ -223,21 +258,24 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
                     place(*home)
                 );
             }
-            for (n, (from, status)) in past.spells.iter().enumerate() {
+            for (n, (from, status, movement)) in past.spells.iter().enumerate() {
                 sql += &format!(
-                    "INSERT INTO spell (id, household, standard, status, list, valid_from, known_from) VALUES ('s{i}-{n}', \
-                     'h{i}', 'p', '{status}', CASE WHEN '{status}' LIKE '%poor' THEN '{status}' END, '{from}', 1);"
+                    "INSERT INTO spell (id, household, standard, status, list, movement, valid_from, known_from) \
+                     VALUES ('s{i}-{n}', 'h{i}', 'p', '{status}', CASE WHEN '{status}' LIKE '%poor' THEN '{status}' END, \
+                     {}, '{from}', 1);",
+                    movement.map_or("NULL".to_owned(), |movement| format!("'{movement}'"))
                 );
             }
             for n in 0..past.persons {
                 sql += &format!(
                     "INSERT INTO person (id, household, province, commune, place, relation, name, name_key, given_key, erased) \
                      VALUES ('p{i}-{n}', 'h{i}', '{}', '{}', {n}, 'other', 'x', 'x', 'x', 0);",
-                    places[past.homes[1].1].province, places[past.homes[1].1].commune
+                    places[0].province, places[past.homes.last().unwrap().1].commune
                 );
                 sql += &format!(
                     "INSERT INTO membership (id, person, household, relation, cause, valid_from, known_from) \
-                     VALUES ('m{i}-{n}', 'p{i}-{n}', 'h{i}', 'other', 'import', '2020-01-01', 1);"
+                     VALUES ('m{i}-{n}', 'p{i}-{n}', 'h{i}', 'other', 'import', '{}', 1);",
+                    past.homes[0].0
                 );
             }
         }
@@ -258,18 +296,10 @@ async fn for_random_histories_both_identities_hold_in_any_commune_and_period_by_
                 let (from, to) = (pair[0], pair[3]);
                 // A table that did not add up would be an error.
                 let flows = operator.flows(area, from, to).await.unwrap();
-                for (status, movement) in [("poor", flows[0].poor), ("near_poor", flows[0].near_poor)] {
-                    let on = |day: Date| {
-                        let there = pasts.iter().filter(move |past| {
-                            let (home, list) = past.at(day);
-                            homes.contains(&home) && list == Some(status)
-                        });
-                        (there.clone().count() as i64, there.map(|past| past.persons).sum::<i64>())
-                    };
-                    let told = (movement.households.opening, movement.persons.opening);
-                    assert_eq!(told, on(from), "{area} {status} on {from}");
-                    let told = (movement.households.closing, movement.persons.closing);
-                    assert_eq!(told, on(to), "{area} {status} on {to}");
+                let expected: Vec<_> = pasts.iter().map(|past| past.between(from, to)).collect();
+                for (list, told) in [(List::Poor, flows[0].poor), (List::NearPoor, flows[0].near_poor)] {
+                    let expected = movement(&expected, list, |home| homes.contains(home));
+                    assert_eq!(told, expected, "{area} {list:?} from {from} to {to}");
                 }
             }
         }

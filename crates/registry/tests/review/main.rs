@@ -15,6 +15,7 @@ mod erased;
 mod figures;
 mod flows;
 mod forms;
+mod grievances;
 mod lists;
 mod packs;
 mod procedure;

@@ -17,10 +17,11 @@ use vuon_registry::cases::{
 };
 use vuon_registry::courses::{NewCourse, NewSession};
 use vuon_registry::forms::Answers;
+use vuon_registry::grievances::NewGrievance;
 use vuon_registry::import::ImportFile;
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound, Seen, Whose};
-use vuon_registry::scope::{Place, Reach, Role};
+use vuon_registry::scope::{Actor, Place, Reach, Role};
 use vuon_registry::spells::AsOf;
 use vuon_registry::{Desk, RegistryError, Result};
 
@@ -39,6 +40,7 @@ struct Things {
     complaint: String,
     document: String,
     course: String,
+    grievance: String,
     word: &'static str,
     word_of_hamlet: &'static str,
 }
@@ -69,6 +71,15 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
             kind: ComplaintKind::WronglyIn, text: format!("{word_of_hamlet} khá giả"), received_on: None
         };
     let complaint = officer.complain(&found[1].1, &complaint).await.unwrap();
+    let filed = NewGrievance {
+        commune: village.commune.clone(),
+        kind: ComplaintKind::WronglyIn,
+        text: format!("{word} khá giả"),
+        household: word_of_hamlet.into(),
+        contact: String::new(),
+    };
+    officer.register().desk(Actor::public()).file_grievance(&filed, &submission()).await.unwrap();
+    let grievance = officer.grievances(true, &PageRequest::first()).await.unwrap().rows.remove(0).id;
     let (household, case) = found.pop().unwrap();
     Things {
         commune: village.commune.clone(),
@@ -83,6 +94,7 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         complaint,
         document,
         course,
+        grievance,
         word,
         word_of_hamlet,
     }
@@ -118,11 +130,17 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("posting", shown(desk.posting(&of.posting).await)),
         ("complaints", shown(desk.complaints(None, false, &page()).await)),
         ("complaints of the round", shown(desk.complaints(Some(&of.round), true, &page()).await)),
+        ("grievances", shown(desk.grievances(false, &page()).await)),
+        ("grievances that wait", shown(desk.grievances_waiting().await)),
+        ("grievance", shown(desk.grievance(&of.grievance).await)),
+        ("a code nobody was given", desk.follow_grievance("AAAA").await.map(|own| json!(format!("{own:?}")))),
+        ("hanging lists", shown(desk.hanging_lists(&of.commune).await)),
         ("work", shown(desk.work(50).await)),
         ("work of others", shown(desk.work_of(Whose::Others, &page()).await)),
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
+        ("packs", shown(desk.packs_of(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("figures", desk.figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
         ("complaint counts", desk.complaint_counts(&of.commune, 2025).await.map(|own| json!(format!("{own:?}")))),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
@@ -223,6 +241,8 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("certificates", shown(desk.issue_certificates(&of.round).await)),
         ("complain", shown(desk.complain(&of.case, &complaint).await)),
         ("answer", done(desk.answer_complaint(&of.complaint, &answer, None).await.map(drop))),
+        ("take up", shown(desk.take_up_grievance(&of.grievance, &of.case).await)),
+        ("answer a grievance", done(desk.answer_grievance(&of.grievance, "x").await)),
         ("require modules", done(desk.require_modules(&BTreeSet::new()).await)),
         ("invite", done(desk.invite(&of.course, &BTreeSet::from([desk.actor().id.clone()])).await)),
         ("attendance", done(desk.record_attendance(&of.course, 1, &BTreeSet::new()).await)),
@@ -309,6 +329,7 @@ async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
                                 &other.commune,
                                 &other.author,
                                 &other.course,
+                                &other.grievance,
                             ];
                             hidden(&value.to_string(), &[other.word, other.word_of_hamlet]);
                             hidden(&value.to_string(), &ids.map(String::as_str));
@@ -359,6 +380,33 @@ async fn nobody_is_told_of_and_nobody_changes_what_is_out_of_their_part() {
         assert_eq!(all.rows.len(), 4, "the province sees both of its communes, not the third");
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_has_an_account_files_no_grievance_and_the_public_names_any_commune() {
+    let world = World::sqlite().await;
+    let here = world.village().await;
+    let new = NewGrievance {
+        commune: here.commune.clone(),
+        kind: ComplaintKind::WrongData,
+        text: "x".into(),
+        household: "x".into(),
+        contact: String::new(),
+    };
+    for desk in users(&world, &here).await {
+        let role = desk.actor().role;
+        let filed = desk.file_grievance(&new, &submission()).await;
+        if role == Role::Public {
+            let receipt = filed.unwrap();
+            assert!(desk.follow_grievance(&receipt.code).await.is_ok());
+            let anybody = desk;
+            assert!(anybody.destination(OTHER_COMMUNE).await.is_ok());
+            assert!(!anybody.find_destinations("muong").await.unwrap().is_empty());
+        } else {
+            assert!(matches!(filed, Err(RegistryError::Forbidden { .. })), "{role:?}: {filed:?}");
+        }
+    }
+    assert_eq!(world.number("SELECT COUNT(*) FROM grievance").await, 1);
 }
 
 #[tokio::test]

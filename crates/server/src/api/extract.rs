@@ -10,7 +10,7 @@ use crate::error::Problem;
 use crate::state::App;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, IF_MATCH};
 use axum::http::request::Parts;
@@ -130,14 +130,24 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
 /// What a query says.
 fn asked<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let uri = Uri::try_from(format!("/?{query}")).map_err(|error| Problem::Form(error.to_string()))?;
-    let unreadable = |error: axum::extract::rejection::QueryRejection| Problem::Form(error.body_text());
-    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(unreadable)?;
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri)
+        .map_err(|error: QueryRejection| Problem::Form(error.body_text()))?;
     for (name, value) in &pairs {
         checked(name, LONGEST_VALUE, "")?;
         checked(value, LONGEST_VALUE, name)?;
     }
-    let Query(asked) = Query::try_from_uri(&uri).map_err(unreadable)?;
+    let Query(asked) = Query::try_from_uri(&uri).map_err(|error: QueryRejection| {
+        let why = error.body_text();
+        Problem::Data { field: field_of(&why).or_else(|| quoted_field(&why)), why }
+    })?;
     Ok(asked)
+}
+
+/// The field of a query that is missing or that nobody knows: it is told between back quotes, and there are none within
+/// others.
+fn quoted_field(why: &str) -> Option<String> {
+    let (_, rest) = why.split_once("missing field `").or_else(|| why.split_once("unknown field `"))?;
+    rest.split_once('`').map(|(field, _)| field.to_owned())
 }
 
 /// The query of a list that comes by pages: what is listed, and which page of it ([`WhichPage`] describes that part).

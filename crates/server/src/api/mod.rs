@@ -28,6 +28,7 @@ mod duplicates;
 mod export;
 mod extract;
 mod figures;
+mod grievances;
 mod guard;
 mod households;
 mod identity;
@@ -96,6 +97,7 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(cases::routes())
         .merge(documents::routes(app))
         .merge(complaints::routes())
+        .merge(grievances::routes())
         .merge(figures::routes())
         .merge(reports::routes(app))
         .merge(papers::routes())

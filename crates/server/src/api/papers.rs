@@ -21,8 +21,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(statement))
 }
 
-/// A paper of a round: `id` is the case of a certificate, of reasons and of a filled form; the round of all its certificates
-/// and of the blank form; otherwise the list or the meeting itself.
+/// A paper of a round: `id` is the case of a certificate, of reasons and of a filled form (B or A); the round of all its
+/// certificates and of a blank form; otherwise the list or the meeting itself.
 #[utoipa::path(get, path = "/papers/{paper}/{id}",
     params(("paper" = inline(Paper), Path, description = "Which paper"), ("id" = String, Path, description = "Of what")),
     responses((status = 200, body = Vec<u8>, content_type = "application/pdf")))]

@@ -3,6 +3,7 @@
 use crate::error::Problem;
 use crate::layout;
 use crate::signed_in::Person;
+use crate::view::View;
 use maud::{Markup, html};
 use vuon_registry::areas::{AreaRow, Hamlet};
 use vuon_registry::scope::Reach;
@@ -49,9 +50,9 @@ pub async fn destinations(person: &Person, path: &str, name: Option<&str>) -> Re
     Ok(chosen_from(person, path, name, &found, &words))
 }
 
-/// `words` ask for a commune, and say that none was found.
-fn chosen_from(
-    person: &Person,
+/// The form and what it found, by id and name. `words` ask for a commune, and say that none was found.
+pub fn chosen_from(
+    view: &View,
     path: &str,
     name: Option<&str>,
     found: &[(String, String)],
@@ -62,8 +63,8 @@ fn chosen_from(
     html! {
         p { (ask) }
         form.filters method="get" action=(path) role="search" {
-            (layout::text_field("name", &person.t("commune-name"), name.unwrap_or_default(), false))
-            (layout::send(&person.t("search")))
+            (layout::text_field("name", &view.t("commune-name"), name.unwrap_or_default(), false))
+            (layout::send(&view.t("search")))
         }
         @if name.is_some() && found.is_empty() {
             p.empty { (none) }

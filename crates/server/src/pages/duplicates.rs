@@ -117,7 +117,7 @@ fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<
     html! {
         section.card aria-label=(format!("{} / {}", person.named(&pair.first.name), person.named(&pair.second.name))) {
             p { strong { (person.tr("duplicates-score", &[("score", score.into())])) } " – " (labels::why_alike(&pair.why, person.language)) }
-            p { (person.t("duplicates-compared")) " " (who(person, one)) " – " (who(person, other)) }
+            p { (person.t("duplicates-compared")) " " (who(person, one.as_ref())) " – " (who(person, other.as_ref())) }
             div.pair { (side(person, &pair.first, members)) (side(person, &pair.second, members)) }
             @if pair.first.commune != pair.second.commune { p { (person.t("duplicates-two-communes")) } }
             form method="post" action=(format!("/duplicates/{}", pair.id)) {
@@ -136,11 +136,15 @@ fn shown(person: &Person, commune: &str, pair: &DuplicateRow, members: &HashMap<
     }
 }
 
-/// A person by whom a pair was found, with the birth that was compared.
-fn who(person: &Person, compared: &ComparedPerson) -> Markup {
+/// A person by whom a pair was found, with the birth that was compared; or somebody who was not recorded.
+fn who(person: &Person, compared: Option<&ComparedPerson>) -> Markup {
     html! {
-        strong { (person.named(&compared.name)) }
-        @if let Some(born) = &compared.born { " (" (person.born(born)) ")" }
+        @if let Some(compared) = compared {
+            strong { (person.named(&compared.name)) }
+            @if let Some(born) = &compared.born { " (" (person.born(born)) ")" }
+        } @else {
+            (person.t("duplicates-not-recorded"))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use axum::routing::get;
 use jiff::civil::{Date, date};
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_publish::report::Transitions;
 use vuon_registry::flows::{Flow, Flows, Movement};
 use vuon_registry::scope::Action;
 
@@ -50,9 +51,20 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
         }
         @match person.desk.flows(&area, from, to).await {
             Ok(rows) => {
+                @if let Some(picture) = rows.first().and_then(|all| {
+                    Transitions::of(all).picture((from, to), person.language)
+                }) { (picture.figure()) }
                 p { (person.tr("flows-explained", &[("from", person.day(from).into()), ("to", person.day(to).into())])) }
+                @let (rows, silent): (Vec<Flows>, Vec<Flows>) = rows.into_iter().partition(|row| told(row, &area));
                 (table(&person, &person.t("flows-poor"), &rows, &area, &period, true))
                 (table(&person, &person.t("flows-near-poor"), &rows, &area, &period, false))
+                @if !silent.is_empty() {
+                    p { (person.tr("flows-silent", &[("count", silent.len().into())])) }
+                    details {
+                        summary { (person.t("flows-silent-which")) }
+                        p { (silent.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ")) }
+                    }
+                }
             }
             Err(error) => {
                 @let problem = Problem::from(error);
@@ -61,6 +73,12 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
         }
     };
     Ok(layout::page(&person, &format!("{title}: {name}"), body))
+}
+
+/// Whether a unit has rows of its own: one of which this register knows no listed household does not have zero poor
+/// households, nobody is counted there. A hamlet is of the commune's own register.
+fn told(row: &Flows, area: &str) -> bool {
+    row.area == area || !row.area.contains(':') || !(row.poor.is_empty() && row.near_poor.is_empty())
 }
 
 /// The topmost units, and communes by name, for who may see all.

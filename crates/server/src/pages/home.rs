@@ -81,6 +81,7 @@ async fn work(person: &Person) -> Result<Markup, Problem> {
             p.empty { (person.t("review-work-nothing")) }
         }
         @if let Some(support) = &support { (support) }
+        (super::review::grievances::waiting(person).await?)
         @if !complaints.rows.is_empty() {
             h2 { (person.t("review-complaints-open")) }
             (layout::list(&person.t("review-complaints-open"),

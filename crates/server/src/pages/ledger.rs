@@ -104,7 +104,7 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<
     let names = person.desk.author_names(&chain, &shown).await?;
     let subjects = ledger_told::named(&person, &page.rows, None).await?;
     let rows = page.rows.iter().map(|entry| {
-        let author = names.get(&entry.author).map_or(entry.author.as_str(), String::as_str);
+        let author = names.get(&entry.author).cloned().unwrap_or_else(|| person.of("role", &entry.author));
         vec![
             html! { a href=(format!("/ledger/{}/{}", entry.chain, entry.seq)) { (person.number(entry.seq)) } },
             layout::plain(person.moment(entry.at)),
@@ -143,7 +143,7 @@ async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page 
     let entry = person.desk.entry(&chain, seq).await?;
     let content = person.desk.entry_content(&chain, seq).await?;
     let names = person.desk.author_names(&chain, &[seq]).await?;
-    let author = names.get(&entry.author).unwrap_or(&entry.author);
+    let author = names.get(&entry.author).cloned().unwrap_or_else(|| person.of("role", &entry.author));
     let named = ledger_told::named(&person, std::slice::from_ref(&entry), content.as_ref()).await?;
     let subject = ledger_told::subject(&entry, &named);
     let codes = ledger_told::Codes::of(&person, named).await?;

@@ -27,6 +27,7 @@ fn page(what: &str, id: &str) -> Option<String> {
         "round" | "appraisal" => "rounds",
         "meeting" => "meetings",
         "posting" => "postings",
+        "grievance" | "grievance_taken_up" | "grievance_answered" => "complaints/public",
         "agreement" => "support/agreements",
         "ranking" => "support/rankings",
         "group" => "support/groups",

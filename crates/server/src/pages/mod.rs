@@ -20,6 +20,7 @@ mod member_form;
 mod members;
 mod openid;
 mod papers;
+mod public;
 mod reform;
 mod reports;
 pub mod review;
@@ -63,6 +64,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(reports::routes(app))
         .merge(papers::routes())
         .merge(verify::routes())
+        .merge(public::routes())
         .merge(ledger::routes())
         .merge(support::routes(app))
         .merge(training::routes())

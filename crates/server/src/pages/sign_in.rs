@@ -48,13 +48,8 @@ async fn ask(State(app): State<App>, seen: Seen, Query(next): Query<Next>) -> Re
 
 /// The page, with a fresh secret for its form where the guest has none.
 fn form(app: &App, mut view: View, next: &str, login: &str, problem: Option<&Problem>) -> Response {
-    let mut jar = CookieJar::new();
     // A session that waits for its code has its own secret; the form works with either.
-    if view.csrf.is_empty() {
-        let cookie = csrf::new_guest(app);
-        view.csrf = csrf::masked(cookie.value());
-        jar = jar.add(cookie);
-    }
+    let jar = csrf::for_guest(app, &mut view);
     let body = html! {
         div.narrow {
             @if let Some(problem) = problem { (layout::alert(&problem.text(&view))) }

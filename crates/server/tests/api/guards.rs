@@ -5,7 +5,9 @@ use axum::body::Body;
 use axum::http::Method;
 use jiff::civil::date;
 use serde_json::json;
-use vuon_registry::scope::Role;
+use vuon_registry::cases::ComplaintKind;
+use vuon_registry::grievances::NewGrievance;
+use vuon_registry::scope::{Actor, Role};
 
 #[tokio::test]
 async fn a_session_ends_when_its_owner_ends_it() {
@@ -166,6 +168,35 @@ async fn a_list_of_areas_is_loaded_whole_by_whoever_keeps_the_register() {
         assert_eq!(admin.get("/area-lists").await.is(200).body["current"], "mau-2025");
         let province = site.person("tinh", Role::CommuneOfficer, Some(COMMUNE)).await;
         province.put("/area-lists/vn-2021-11", &json!({})).await.gives_problem(403, "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_public_filed_is_read_and_answered_by_programs_too() {
+    for_each_engine(async |site| {
+        let officer = site.officer().await;
+        let filed = NewGrievance {
+            commune: COMMUNE.into(),
+            kind: ComplaintKind::WrongData,
+            text: "Ghi sai năm sinh.".into(),
+            household: "Nhà tôi".into(),
+            contact: "0900 000 000".into(),
+        };
+        let public = site.register.desk(Actor::public());
+        let receipt = public.file_grievance(&filed, "a sending of this test").await.unwrap();
+        let list = officer.get("/grievances?waiting=true").await.is(200);
+        let path = format!("/grievances/{}", list.body["rows"][0]["id"].as_str().unwrap());
+        assert_eq!(officer.get(&path).await.is(200).text("contact"), "0900 000 000");
+        let other = site.person("xa-ben", Role::CommuneOfficer, Some(OTHER_COMMUNE)).await;
+        other.get(&path).await.gives_problem(404, "not-found");
+        let case = json!({ "case": "made-up" });
+        officer.post(&format!("{path}/complaint"), &case).await.gives_problem(404, "not-found");
+        let answer = json!({ "text": "Xã chưa mở kỳ rà soát." });
+        officer.post(&format!("{path}/answer"), &answer).await.is(204);
+        officer.post(&format!("{path}/answer"), &answer).await.gives_problem(409, "not-now");
+        let followed = public.follow_grievance(&receipt.code).await.unwrap();
+        assert_eq!(followed.answer.as_deref(), Some("Xã chưa mở kỳ rà soát."));
     })
     .await;
 }

@@ -35,7 +35,7 @@ impl Server {
 
     /// With settings changed.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let world = World::sqlite().await;
+        let world = World::chosen().await;
         let (register, clock) = (world.register.clone(), world.clock.clone());
         let operator = world.operator();
         operator.load_areas(world::LIST).await.unwrap();

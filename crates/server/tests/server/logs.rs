@@ -53,6 +53,22 @@ async fn no_secret_no_name_and_no_query_is_written() {
     let member = page.body.split('"').find(|part| part.contains("/members/")).unwrap().to_owned();
     browser.post(&format!("{member}/identity"), &[("version", "1"), ("number", "001080000001")]).await;
     browser.post("/sign-in", &[("login", "officer"), ("password", "a wrong password here")]).await;
+    // What anybody types on the pages that need no account.
+    let household =
+        [("pack", "vn-2022-2026"), ("members", "1"), ("p.0", "1"), ("h.income", "1.234.567"), ("h.toilet", "none")];
+    browser.post("/public/check", &household).await;
+    browser.post("/public/complaint/follow", &[("code", "QQQQ-RRRR-SSSS-TTTT")]).await;
+    let complaint = [
+        ("commune", crate::common::COMMUNE),
+        ("submission", "0d4c1f7e-aaaa-4bbb-8ccc-1234567890ab"),
+        ("kind", "wrongly_out"),
+        ("household", "Ông Khiếu"),
+        ("text", "Oan ức"),
+        ("contact", "0900111222"),
+    ];
+    let receipt = browser.post("/public/complaint", &complaint).await;
+    let (_, code) = receipt.body.split_once("<code class=\"receipt\">").unwrap();
+    let code = code.split('<').next().unwrap();
     let written = String::from_utf8(lines.written.lock().unwrap().clone()).unwrap();
     assert!(written.contains("/households/{id}"), "the route's pattern is there: {written}");
     assert!(written.contains("status=200"));
@@ -67,6 +83,15 @@ async fn no_secret_no_name_and_no_query_is_written() {
         "Mẫu",
         "001080000001",
         "text=",
+        "1.234.567",
+        "1234567",
+        "h.toilet",
+        "QQQQ",
+        "Khiếu",
+        "Oan",
+        "0900111222",
+        "0d4c1f7e",
+        code,
         &server.household,
     ] {
         assert!(!written.contains(secret), "{secret} is in the log:\n{written}");

@@ -41,7 +41,7 @@ impl Site {
 
     /// One of another time, where another list of areas was in force.
     pub async fn at(today: Date, list: &str, commune: &str) -> Self {
-        let world = World::sqlite().await;
+        let world = World::chosen().await;
         world.clock.stand(today);
         let operator = world.operator();
         operator.load_areas(list).await.unwrap();

@@ -5,8 +5,9 @@ use crate::screen::{self, right, say};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use std::process::ExitCode;
+use vuon_policy::Library;
 use vuon_policy::model::Language;
-use vuon_policy::words::grouped;
+use vuon_policy::words::{self, grouped};
 use vuon_registry::keys::is_signed;
 use vuon_registry::ledger::Root;
 use vuon_registry::rounds::CertificateSeal;
@@ -156,15 +157,14 @@ fn certificate(code: &str, key: &str, language: Language) -> ExitCode {
         return ExitCode::FAILURE;
     };
     let CertificateSeal { commune, number, issued_on, status, persons, head } = seal;
+    let (day, status) = (words::day(issued_on, language), status_name(&status, language));
     line(&match language {
         Language::Vi => {
-            format!(
-                "Chữ ký đúng: giấy số {number}, xã {commune}, cấp ngày {issued_on}: {head}, {persons} khẩu, {status}"
-            )
+            format!("Chữ ký đúng: giấy số {number}, xã {commune}, cấp ngày {day}: {head}, {persons} khẩu, {status}")
         }
         Language::En => {
             format!(
-                "The signature is right: {number} of {commune}, given on {issued_on}: {head}, {persons} persons, {status}"
+                "The signature is right: {number} of {commune}, given on {day}: {head}, {persons} persons, {status}"
             )
         }
     });
@@ -174,6 +174,18 @@ fn certificate(code: &str, key: &str, language: Language) -> ExitCode {
         "Whether it became void later, the register alone knows.",
     ));
     ExitCode::SUCCESS
+}
+
+/// What a status is called. The code does not name the pack: the packs that reviews go by are asked, and a status that none
+/// of them has stands as it was signed.
+fn status_name(id: &str, language: Language) -> String {
+    let library = Library::embedded();
+    let packs = Library::embedded_ids().into_iter().filter_map(|pack| library.load(pack).ok());
+    let mut named = packs.filter(|program| program.pack.process.is_some()).filter_map(|program| {
+        let status = program.pack.statuses.iter().find(|status| status.id.value == id);
+        status.map(|status| status.label.get(language).to_owned())
+    });
+    named.next().unwrap_or_else(|| id.to_owned())
 }
 
 fn check(statement: &str, signature: &str, key: &str, language: Language) -> Result<ExitCode> {
@@ -199,4 +211,16 @@ fn check(statement: &str, signature: &str, key: &str, language: Language) -> Res
         "The signature does NOT belong to this statement and key.",
     ));
     Ok(ExitCode::FAILURE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_told_in_words() {
+        assert_eq!(status_name("poor", Language::Vi), "Hộ nghèo");
+        assert_eq!(status_name("near_poor", Language::En), "Near-poor household");
+        assert_eq!(status_name("of another pack", Language::Vi), "of another pack");
+    }
 }

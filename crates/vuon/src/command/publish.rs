@@ -11,9 +11,6 @@ use vuon_policy::model::Language;
 use vuon_publish::disclosure::{Ledger, Rule};
 use vuon_publish::site;
 
-/// What every site has, by which a folder is known for one.
-const MARK: &str = "data/catalog.jsonld";
-
 /// The arguments.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -22,9 +19,9 @@ pub struct Arguments {
     /// The unit: its code, or list:code; the name of a list for all its provinces
     #[arg(long)]
     area: String,
-    /// The folder of the site; a site that is there is replaced
+    /// The folder of the site, that of the setting public_site when absent; a site that is there is replaced
     #[arg(long, value_name = "FOLDER")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// The ledger of releases; FOLDER.releases.jsonl beside the folder when absent
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
@@ -36,6 +33,10 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let Arguments { place, area, out, ledger, threshold } = arguments;
+    let out = match out {
+        Some(out) => out,
+        None => place.settings()?.public_site(),
+    };
     let ledger_file = ledger.unwrap_or_else(|| beside(&out));
     let mut ledger = read(&ledger_file, &out, language)?;
     let rule = Rule { threshold, width: threshold, ..Rule::default() };
@@ -64,7 +65,7 @@ fn beside(out: &Path) -> PathBuf {
 }
 
 fn is_site(out: &Path) -> bool {
-    out.join(MARK).is_file()
+    out.join(site::MARK).is_file()
 }
 
 /// The ledger, begun anew only where nothing was published yet.

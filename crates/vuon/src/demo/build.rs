@@ -1,4 +1,4 @@
-//! How the demonstration comes about: lists of two years, support, rounds, surveys, meetings, postings, a complaint, decisions.
+//! How the demonstration comes about: lists of two years, support, rounds, surveys, meetings, postings, complaints, decisions.
 //!
 //! Each step is taken by whoever takes it in life, on a day of its own, at a desk of the register: what the procedure does
 //! not allow is not in the demonstration either.
@@ -15,6 +15,7 @@ use vuon_policy::program::Program;
 use vuon_registry::accounts::NewAccount;
 use vuon_registry::cases::{AnswersReason, CaseFilter, CaseRow, CaseState, ComplaintKind, NewComplaint};
 use vuon_registry::forms::{Answers, MemberAnswers, known_variables};
+use vuon_registry::grievances::NewGrievance;
 use vuon_registry::import::ImportFile;
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound, Vote};
@@ -116,27 +117,41 @@ pub async fn build(register: &Register, day: Date) -> Result<()> {
     clock.stand(before(day, 12)?);
     building.survey(&COMMUNES[1], &rounds[1], &people[1], |hamlet, _| hamlet < 2).await?;
 
-    // Mường Lay: three hamlets surveyed and a half, two met, one posted, one complaint open.
+    // Mường Lay: three hamlets surveyed and a half; the first waits for the chair's decision, of the second all but one
+    // household are posted and one complains, another complaint came from the public, the third waits for its meeting.
     let (commune, round, all) = (&COMMUNES[0], &rounds[0], &people[0]);
     building.survey(commune, round, all, |hamlet, number| hamlet < 3 || (hamlet == 3 && number % 2 == 0)).await?;
-    clock.stand(before(day, 6)?);
+    let officer = building.desk(commune.officer).await?;
+    clock.stand(before(day, 10)?);
     building.meeting(commune, round, HAMLETS[0], 0).await?;
+    // Three working days are over before `day`, whatever weekday that is.
+    clock.stand(before(day, 8)?);
+    let first = building.hamlet(&officer, commune, HAMLETS[0]).await?;
+    officer.post_list(round, Some(&first), "Nhà văn hóa bản").await?;
     clock.stand(before(day, 4)?);
     building.meeting(commune, round, HAMLETS[1], 1).await?;
     clock.stand(before(day, 1)?);
-    let officer = building.desk(commune.officer).await?;
-    let hamlet = building.hamlet(&officer, commune, HAMLETS[0]).await?;
-    officer.post_list(round, Some(&hamlet), "Nhà văn hóa bản").await?;
-    let posted = building.cases(&officer, round, Some(&hamlet), None).await?;
+    let second = building.hamlet(&officer, commune, HAMLETS[1]).await?;
+    officer.post_list(round, Some(&second), "Nhà văn hóa bản").await?;
+    let posted = building.cases(&officer, round, Some(&second), Some(CaseState::Posted)).await?;
     let complained = posted.iter().find(|case| case.status.as_deref() != Some("poor")).or(posted.first());
     if let Some(case) = complained {
         let complaint = NewComplaint {
-            kind: ComplaintKind::WronglyOut,
+            kind: ComplaintKind::WrongData,
             text: "Gia đình cho rằng nhà ở và nguồn nước chưa được ghi đúng, đề nghị phúc tra. (giả lập)".into(),
             received_on: None,
         };
         officer.complain(&case.id, &complaint).await?;
     }
+    // Somebody complains without an account.
+    let grievance = NewGrievance {
+        commune: area(commune.code),
+        kind: ComplaintKind::WronglyOut,
+        text: "Nhà tôi vừa bị sập bếp vì mưa lũ mà không có tên trong danh sách. (giả lập)".into(),
+        household: "Hộ nhà tôi, ở bản gần suối (giả lập)".into(),
+        contact: "0900 000 000 (giả lập)".into(),
+    };
+    officer.register().desk(Actor::public()).file_grievance(&grievance, "a sending of the demonstration").await?;
     Ok(())
 }
 

@@ -212,7 +212,7 @@ fn tell(opened: &Opened, language: Language) -> Result<()> {
     if opened.runtime.block_on(ahead(&opened.register))? != 0 {
         let day = opened.register.clock().today();
         line(&match language {
-            Language::Vi => format!("Ở đây hôm nay là ngày {day}, giữa đợt rà soát."),
+            Language::Vi => format!("Ở đây hôm nay là ngày {}, giữa đợt rà soát.", day.strftime("%d/%m/%Y")),
             Language::En => format!("Here today is {day}, amid the review."),
         });
     }
@@ -226,9 +226,12 @@ fn tell(opened: &Opened, language: Language) -> Result<()> {
     let folder = opened.config.data_dir.display().to_string();
     let file = sqlite_file(&opened.config.database_url());
     let told = if folder == FOLDER || file.is_none() { String::new() } else { format!(" --data-dir {folder}") };
-    line(&match language {
-        Language::Vi => format!("Mã xác thực đổi sau mỗi 30 giây; lấy mã mới: vuon register code chair{told}"),
-        Language::En => format!("A code is good for half a minute; for a new one: vuon register code chair{told}"),
-    });
+    line(say(
+        language,
+        "Mã xác thực đổi sau mỗi 30 giây; lấy mã mới:",
+        "A code is good for half a minute; for a new one:",
+    ));
+    // To be copied: never wrapped.
+    eprintln!("  vuon register code chair{told}");
     Ok(())
 }

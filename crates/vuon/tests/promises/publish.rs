@@ -23,6 +23,10 @@ fn a_site_is_written_replaced_and_never_made_without_its_ledger() {
     room.succeeds("publish --area 11 --out site");
     assert_eq!(room.read("site.releases.jsonl"), ledger, "nothing new was published");
 
+    // Without a folder it is where the server looks for it.
+    says(&room.succeeds("publish --data-dir vuon-data --area 11"), "vuon-data/public/index.html");
+    assert!(room.path("vuon-data/public.releases.jsonl").is_file());
+
     room.write("site.releases.jsonl", ledger.replace(":7", ":8"));
     says(&room.is_refused("publish --area 11 --out site"), "it was changed");
     std::fs::remove_file(room.path("site.releases.jsonl")).expect("removed");

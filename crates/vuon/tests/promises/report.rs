@@ -18,16 +18,27 @@ fn reports_are_named_made_and_refused_by_name() {
     let asked = "--area 03151 --period 2025-01-01..2025-12-31";
     says(&room.succeeds(&format!("report movement-poor {asked} --format json --out m.json")), "m.json");
     let figures = room.read("m.json");
-    assert!(figures.contains("closing"), "{figures}");
+    assert!(figures.contains("closing") && figures.contains("transitions"), "{figures}");
+    assert!(figures.contains("\"vn-2022-2026\""), "what the statuses rest on is named: {figures}");
     assert!(
         room.is_refused(&format!("report movement-poor {asked} --format json --out m.json"))
             .contains("is there already")
     );
     says(&room.succeeds(&format!("report ethnic-groups {asked} --format pdf")), "ethnic-groups.pdf");
     says(&room.succeeds(&format!("report detailed-list {asked} --out d.xlsx")), "1 households");
+    let mut of_hamlet = room.command(&format!("report detailed-list {asked} --format pdf --hamlet"));
+    assert!(of_hamlet.arg("Bản 1").status().unwrap().success());
+    assert!(room.path("detailed-list.pdf").exists());
+    says(&room.is_refused(&format!("report detailed-list {asked} --format json --out d.json")), "is no JSON");
 
     says(&room.succeeds(&format!("report briefing {asked}")), "briefing.pdf");
     says(&room.is_refused(&format!("report briefing {asked} --format xlsx --out b.xlsx")), "is no workbook");
+    let square = r#"{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}"#;
+    let feature = format!(r#"{{"type": "Feature", "properties": {{"code": "99999"}}, "geometry": {square}}}"#);
+    room.write("map.geojson", &format!(r#"{{"type": "FeatureCollection", "features": [{feature}]}}"#));
+    let refused = room.is_refused(&format!("report briefing {asked} --map map.geojson --out b.pdf"));
+    says(&refused, "the map has no shape of:");
+    says(&refused, "Bản 1");
 
     says(&room.is_refused(&format!("report causes {asked}")), "does not know the causes");
     says(&room.is_refused(&format!("report deprivations-poor {asked}")), "without a signed form: Bản 1 (1)");
@@ -43,6 +54,15 @@ fn reports_are_named_made_and_refused_by_name() {
     let refused = room.is_refused(&format!("report final-results {asked} --residents too-few.csv --out g.xlsx"));
     says(&refused, "3 ≤ 1, is 1, should be 0");
     says(&room.is_refused("report movements --area 03151"), "there is no report movements");
+}
+
+#[test]
+fn blank_forms_need_a_pack_and_no_register() {
+    let room = Room::new();
+    says(&room.succeeds("report form-b --policy vn-2022-2026"), "form-b.pdf");
+    says(&room.succeeds("report form-a --policy vn-2016-2020"), "form-a.pdf");
+    says(&room.is_refused("report form-a --policy vn-2022-2026 --out a.pdf"), "does not have the items of form A");
+    says(&room.is_refused("report form-b --out b.pdf"), "name the pack");
 }
 
 #[test]

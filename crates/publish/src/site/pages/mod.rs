@@ -9,15 +9,17 @@ use super::Window;
 use maud::{DOCTYPE, Markup, html};
 use std::collections::BTreeMap;
 use vuon_policy::model::Language;
-use vuon_policy::words::{grouped, pick};
+use vuon_policy::words::{day, grouped, pick};
 
 /// A page: its file, and its title in Vietnamese and English.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 10] = [
     ("index.html", "Kết quả", "Results"),
+    ("movements.html", "Biến động", "Movements"),
     ("deprivations.html", "Thiếu hụt", "Deprivations"),
     ("targets.html", "Chỉ tiêu", "Targets"),
     ("allocation.html", "Phân bổ vốn", "Allocation"),
     ("schemes.html", "Chi trả", "Payments"),
+    ("projects.html", "Dự án", "Projects"),
     ("complaints.html", "Khiếu nại", "Complaints"),
     ("data.html", "Dữ liệu mở", "Open data"),
     ("methods.html", "Cách làm", "Methods"),
@@ -31,10 +33,12 @@ pub(super) fn pages(window: &Window) -> BTreeMap<String, Vec<u8>> {
         for (file, ..) in PAGES {
             let body = match file {
                 "index.html" => results::results(told),
+                "movements.html" => results::movements(told),
                 "deprivations.html" => results::deprivations(told),
                 "targets.html" => results::targets(told),
                 "allocation.html" => money::allocation(told),
                 "schemes.html" => money::schemes(told),
+                "projects.html" => money::projects(told),
                 "complaints.html" => money::complaints(told),
                 "data.html" => data::data(told),
                 _ => methods::methods(told),
@@ -72,11 +76,7 @@ impl Told<'_> {
     }
 
     fn date(&self) -> String {
-        let day = self.window.today;
-        match self.language {
-            Language::Vi => format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()),
-            Language::En => day.strftime("%-d %B %Y").to_string(),
-        }
+        day(self.window.today, self.language)
     }
 
     /// A table with its title; the first cell of a row names it.

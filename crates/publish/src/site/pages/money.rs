@@ -96,20 +96,63 @@ pub(super) fn schemes(told: Told<'_>) -> Markup {
     html! {
         h1 { (told.say("Chính sách hỗ trợ đã chi trả", "What schemes paid")) }
         p {
-            (told.say("Khoản do kho bạc hoặc ngân hàng xác nhận trong năm. Số tiền của chính sách có quá ít người nhận thì ẩn cùng số người.",
-                "What the treasury or bank confirmed within the year. Where too few received, the sum is hidden with their number."))
+            (told.say("Khoản do kho bạc hoặc ngân hàng xác nhận trong năm. Số tiền và số người nhận cùng nêu hoặc cùng ẩn: biết mức mỗi người nhận thì từ số này tính ra số kia.",
+                "What the treasury or bank confirmed within the year. The amount and the number of those who received are told or hidden together: whoever knows what one receives has the one from the other."))
         }
         (told.why_hidden())
         @for year in told.window.years.iter().rev() {
             h2 { (year.year) }
             @match &year.schemes {
                 Some(schemes) if !schemes.is_empty() => {
-                    @let rows: Vec<Vec<String>> = schemes.iter().map(|scheme| vec![
-                        scheme.label.get(told.language).to_owned(), told.count(scheme.recipients), told.money(scheme.paid),
-                    ]).collect();
-                    (told.table(&format!("{}, {}", told.say("Chi trả", "Payments"), year.year), &headings, &rows))
+                    @for unit in units(schemes.iter().map(|scheme| (scheme.unit.as_str(), scheme.name.as_str()))) {
+                        @let rows: Vec<Vec<String>> = schemes.iter().filter(|scheme| scheme.unit == unit.0).map(|scheme| vec![
+                            scheme.label.get(told.language).to_owned(), told.count(scheme.recipients), told.money(scheme.paid),
+                        ]).collect();
+                        (told.table(&format!("{}, {}, {}", told.say("Chi trả", "Payments"), unit.1, year.year), &headings, &rows))
+                    }
                 }
                 Some(_) => p { (told.say("Không có khoản nào được xác nhận.", "No payment was confirmed.")) },
+                None => p { (told.say("Không công bố.", "Not published.")) },
+            }
+        }
+    }
+}
+
+/// The units of rows, in their order, each once.
+fn units<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(&'a str, &'a str)> {
+    let mut found: Vec<(&str, &str)> = rows.collect();
+    found.dedup();
+    found
+}
+
+pub(super) fn projects(told: Told<'_>) -> Markup {
+    let headings = [
+        told.say("Loại dự án (chính sách)", "Kind of project (scheme)"),
+        told.say("Được duyệt", "Approved"),
+        told.say("Vốn chương trình", "From the programme"),
+        told.say("Đã kết thúc", "Closed"),
+        told.say("Đã chi", "Spent"),
+    ];
+    html! {
+        h1 { (told.say("Dự án cộng đồng", "Projects of communities")) }
+        p {
+            (told.say("Dự án được duyệt và dự án kết thúc trong năm, theo nơi có thôn của dự án. Tên dự án, tên tổ nhóm không nêu.",
+                "Projects approved and projects closed within the year, by where their village lies. Titles and groups are not named."))
+        }
+        (told.why_hidden())
+        @for year in told.window.years.iter().rev() {
+            h2 { (year.year) }
+            @match &year.projects {
+                Some(projects) if !projects.is_empty() => {
+                    @for unit in units(projects.iter().map(|own| (own.unit.as_str(), own.name.as_str()))) {
+                        @let rows: Vec<Vec<String>> = projects.iter().filter(|own| own.unit == unit.0).map(|own| vec![
+                            own.label.get(told.language).to_owned(), told.count(own.approved), told.money(own.budget),
+                            told.count(own.closed), told.money(own.spent),
+                        ]).collect();
+                        (told.table(&format!("{}, {}, {}", told.say("Dự án", "Projects"), unit.1, year.year), &headings, &rows))
+                    }
+                }
+                Some(_) => p { (told.say("Không có dự án nào được duyệt hay kết thúc.", "No project was approved or closed.")) },
                 None => p { (told.say("Không công bố.", "Not published.")) },
             }
         }

@@ -1,8 +1,9 @@
 //! Results by unit and year, deprivations, targets.
 
 use super::Told;
-use crate::chart::{Series, Value, Words as Chart, bars, lines};
-use crate::site::{Target, Year};
+use crate::chart::{Series, Value, Words as Chart, bars, broken_lines};
+use crate::site::open_data::move_told;
+use crate::site::{MOVES, NoDeprivations, Target, Year};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use vuon_policy::model::Language;
@@ -68,6 +69,7 @@ fn why_and_trend(told: Told<'_>) -> Markup {
         series(told.say("Hộ nghèo", "Poor"), |unit| unit.poor),
         series(told.say("Hộ cận nghèo", "Near-poor"), |unit| unit.near_poor),
     ];
+    let breaks = breaks(&told.window.years);
     let words = Chart {
         title: told.say("Số hộ qua các năm", "Households over the years"),
         labels: told.say("Năm", "Year"),
@@ -76,7 +78,66 @@ fn why_and_trend(told: Told<'_>) -> Markup {
     html! {
         (told.why_hidden())
         // One year is no line.
-        @if years.len() > 1 { (lines(&words, &years, &all).figure()) } @else { (bars(&words, &years, &all).figure()) }
+        @if years.len() > 1 { (broken_lines(&words, &years, &all, &breaks).figure()) } @else { (bars(&words, &years, &all).figure()) }
+        @for place in &breaks {
+            @let (before, after) = (&told.window.years[place - 1], &told.window.years[*place]);
+            p.note { (other_units(told, before, after)) }
+        }
+    }
+}
+
+/// The places of the years whose totals are of other units than those of the year before.
+fn breaks(years: &[Year]) -> Vec<usize> {
+    let of = |year: &Year| -> Vec<String> { year.units.iter().map(|unit| unit.id.clone()).collect() };
+    (1..years.len()).filter(|place| of(&years[place - 1]) != of(&years[*place])).collect()
+}
+
+fn other_units(told: Told<'_>, before: &Year, after: &Year) -> String {
+    let (first, second) = (before.year, after.year);
+    let (some, others) = (before.with_a_list, after.with_a_list);
+    match told.language {
+        Language::Vi => format!(
+            "Đường bị ngắt giữa {first} và {second}: tổng năm {first} là của {some} đơn vị có danh sách, năm {second} là của {others} đơn vị. Hai tổng này không so sánh được."
+        ),
+        Language::En => format!(
+            "The line breaks between {first} and {second}: the totals of {first} are of {some} units with a list, those of {second} of {others}. They cannot be compared."
+        ),
+    }
+}
+
+/// Who left a list and who came to it, by unit and year.
+pub(super) fn movements(told: Told<'_>) -> Markup {
+    let headings: Vec<String> = std::iter::once(told.say("Đơn vị", "Unit").to_owned())
+        .chain(MOVES.iter().map(|own| move_told(own).get(told.language).to_owned()))
+        .collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    html! {
+        h1 { (told.say("Biến động hộ nghèo, hộ cận nghèo", "Movements between statuses")) }
+        p {
+            (told.say("Mỗi hộ được so cuối năm trước với cuối năm. Hộ chuyển đến, chuyển đi, tách hộ không nêu, nên số cuối năm không chỉ là số đầu năm cộng trừ các cột này.",
+                "Each household at the end of the year before and at the end of the year. Those that moved in, moved away or split off are not told, so these columns alone do not lead from one year's number to the next."))
+        }
+        p {
+            (told.say("Chỉ nêu đơn vị có danh sách của cùng các đơn vị bên trong ở cả hai năm: nơi năm trước chưa có danh sách thì hộ nào cũng thành “phát sinh mới”.",
+                "A unit is told where both years' lists are of the same units below it: where there was no list a year before, every household would be new."))
+        }
+        (told.why_hidden())
+        @for year in told.window.years.iter().skip(1).rev() {
+            h2 { (year.year) }
+            @match &year.movements {
+                Some(rows) if !rows.is_empty() => {
+                    @let rows: Vec<Vec<String>> = rows.iter().map(|row| {
+                        std::iter::once(row.name.clone()).chain(row.households.map(|count| told.count(count))).collect()
+                    }).collect();
+                    (told.table(&format!("{}, {}", told.say("Biến động", "Movements"), year.year), &headings, &rows))
+                }
+                Some(_) => p { (told.say("Không đơn vị nào có danh sách như nhau ở cả hai năm.", "No unit has lists of the same units in both years.")) },
+                None => p { (told.say("Không công bố.", "Not published.")) },
+            }
+        }
+        @if told.window.years.len() < 2 {
+            p.note { (told.say("Cần hai năm liền nhau mới có biến động.", "Movements need two years.")) }
+        }
     }
 }
 
@@ -158,12 +219,10 @@ pub(super) fn deprivations(told: Told<'_>) -> Markup {
                 "Số hộ trong danh sách thiếu hụt từng chỉ số, theo phiếu đã ký. Chỉ nêu của tỉnh và cả nước: ở nơi ít hộ, nêu một thiếu hụt là nêu tên từng hộ.",
                 "Listed households that are deprived in each indicator, by the signed forms. They are told of provinces and the nation alone: where few live, telling a deprivation tells of each household."))
         }
-        @if !any {
-            p.note {
-                (told.say("Không có số liệu: đơn vị nhỏ hơn tỉnh, hoặc danh sách được nạp vào mà chưa có phiếu đã ký.",
-                    "There are no figures: the unit is smaller than a province, or its lists were brought in without signed forms."))
-            }
-        } @else { (told.why_hidden()) }
+        @if any { (told.why_hidden()) }
+        @for year in told.window.years.iter().rev() {
+            @if let Some(why) = year.no_deprivations { p.note { (why_none(told, year.year, why)) } }
+        }
         @for year in told.window.years.iter().rev() {
             @for (list, name) in lists {
                 @let mut units: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
@@ -179,6 +238,27 @@ pub(super) fn deprivations(told: Told<'_>) -> Markup {
             }
         }
     }
+}
+
+fn why_none(told: Told<'_>, year: i16, why: NoDeprivations) -> String {
+    let (vi, en) = match why {
+        NoDeprivations::SmallArea => {
+            ("Không nêu: địa bàn này nhỏ hơn tỉnh.", "Not told: this area is smaller than a province.")
+        }
+        NoDeprivations::NoForms => (
+            "Chưa có số liệu: danh sách của năm này được nạp vào sổ từ tệp có sẵn, chỉ ghi hộ nào nghèo, hộ nào cận nghèo. Thiếu hụt chỉ biết được từ phiếu rà soát đã ký trong sổ; năm nào rà soát bằng sổ thì năm đó có, sau khi năm kết thúc.",
+            "There are no figures: this year's lists were brought into the register from files that say who is poor or near-poor, and no more. Deprivations are known from review forms signed in the register: a year reviewed in it has them, once it is over.",
+        ),
+        NoDeprivations::SeveralStandards => (
+            "Không nêu: các hộ được chấm theo những bộ chính sách có chỉ số khác nhau, không cộng được.",
+            "Not told: households were judged by policy packs with different indicators, which cannot be added up.",
+        ),
+        NoDeprivations::Withheld => (
+            "Không công bố: từ đó và những gì đã công khai có thể tính ra một số quá nhỏ.",
+            "Not published: with what is public already, a number that is too small could be computed.",
+        ),
+    };
+    format!("{year}: {}", told.say(vi, en))
 }
 
 pub(super) fn targets(told: Told<'_>) -> Markup {

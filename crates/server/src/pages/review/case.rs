@@ -12,6 +12,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use maud::{Markup, html};
+use vuon_publish::papers::has_form_a;
 use vuon_registry::cases::{CaseState, CaseView, ComplaintRow};
 use vuon_registry::scope::Action;
 
@@ -46,6 +47,9 @@ pub async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page 
                 p.actions.noprint {
                     a.button.second href=(format!("/papers/reasons/{}", view.row.id)) { (person.t("paper-reasons")) }
                     a.button.second href=(format!("/papers/filled/{}", view.row.id)) { (person.t("paper-filled")) }
+                    @if names.program.as_deref().is_some_and(has_form_a) {
+                        a.button.second href=(format!("/papers/filled_a/{}", view.row.id)) { (person.t("paper-filled-a")) }
+                    }
                 }
             },
             None => { p.empty { (person.t("review-no-answers")) } },

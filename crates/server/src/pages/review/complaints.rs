@@ -68,7 +68,9 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
     if !open {
         query.push("all=yes".into());
     }
+    let filed = super::grievances::waiting(&person).await?;
     let body = html! {
+        @if round.is_none() { (filed) }
         @if let (Some(names), Some(row), Some(_)) = (&names, &latest, round) {
             p { a href=(format!("/rounds/{}", row.id)) { (names.round(&person, row)) " – " (row.commune_name) } }
         }

@@ -5,7 +5,7 @@
 
 use super::form_typed::shown_number;
 use super::names::Names;
-use crate::signed_in::Person;
+use crate::view::View;
 use maud::{Markup, html};
 use std::collections::HashMap;
 use vuon_registry::forms::{AnswerProblem, Field, FieldKind, Form};
@@ -13,7 +13,7 @@ use vuon_registry::forms::{AnswerProblem, Field, FieldKind, Form};
 /// A form to be shown.
 pub struct Questions<'a> {
     /// Who looks.
-    pub person: &'a Person,
+    pub view: &'a View,
     /// The names of the pack.
     pub names: &'a Names,
     /// The form.
@@ -57,10 +57,10 @@ pub fn named(id: &str) -> (Option<usize>, &str) {
 
 impl<'a> Questions<'a> {
     /// The questions of a form.
-    pub fn of(person: &'a Person, names: &'a Names, form: &'a Form) -> Self {
+    pub fn of(view: &'a View, names: &'a Names, form: &'a Form) -> Self {
         let problems =
             form.problems.iter().map(|problem| ((problem.member, problem.variable.as_str()), problem)).collect();
-        Questions { person, names, form, problems }
+        Questions { view, names, form, problems }
     }
 
     fn problem(&self, field: &Field) -> Option<&AnswerProblem> {
@@ -111,7 +111,7 @@ impl<'a> Questions<'a> {
             @for (place, (name, person)) in members.iter().enumerate() {
                 @let own: Vec<&Field> = self.form.fields.iter().filter(|field| field.member == Some(place)).collect();
                 section.group aria-labelledby=(format!("member-{place}")) {
-                    h2 id=(format!("member-{place}")) { (self.person.number(place as i64 + 1)) ". " (name) }
+                    h2 id=(format!("member-{place}")) { (self.view.number(place as i64 + 1)) ". " (name) }
                     input type="hidden" name=(format!("p.{place}")) value=(person);
                     (self.known(&own))
                     @for field in own.iter().filter(|field| !field.known) { (self.question(field, false)) }
@@ -124,7 +124,7 @@ impl<'a> Questions<'a> {
     fn groups<'f>(&self, fields: &[&'f Field]) -> Vec<(String, Vec<&'f Field>)> {
         let mut groups: Vec<(String, Vec<&Field>)> = Vec::new();
         for field in fields.iter().filter(|field| !field.known) {
-            let title = self.dimension(&field.variable).unwrap_or_else(|| self.person.t("review-questions-general"));
+            let title = self.dimension(&field.variable).unwrap_or_else(|| self.view.t("review-questions-general"));
             match groups.iter_mut().find(|(known, _)| *known == title) {
                 Some((_, own)) => own.push(field),
                 None => groups.push((title, vec![field])),
@@ -139,7 +139,7 @@ impl<'a> Questions<'a> {
         let reads = |text: &str| text.split(sign).any(|word| word == variable);
         let indicator = pack.indicators.iter().find(|indicator| reads(&indicator.deprived_when.value))?;
         let dimension = pack.dimensions.iter().find(|dimension| dimension.id.value == indicator.dimension.value)?;
-        Some(dimension.label.get(self.person.language).to_owned())
+        Some(dimension.label.get(self.view.language).to_owned())
     }
 
     /// What the register answers itself: shown, not asked.
@@ -152,7 +152,7 @@ impl<'a> Questions<'a> {
 
     /// An answer in words.
     fn told(&self, field: &Field, answer: Option<&str>) -> String {
-        let view = &self.person.view;
+        let view = self.view;
         let Some(answer) = answer else { return view.t("review-not-answered") };
         match &field.field {
             FieldKind::Bool if answer == "true" => view.t("review-yes"),
@@ -176,7 +176,7 @@ impl<'a> Questions<'a> {
     }
 
     fn control(&self, field: &Field, id: &str) -> Markup {
-        let view = &self.person.view;
+        let view = self.view;
         let (name, marks) = (name(field), format!("k-{id}"));
         let answer = field.answer.as_deref().unwrap_or_default();
         let invalid = self.problem(field).map(|_| "true");
@@ -224,7 +224,7 @@ impl<'a> Questions<'a> {
 
     /// What there is to say of an answer: what is wrong with it, that the status hangs on it, what it was before.
     fn marks(&self, field: &Field, exchanged: bool) -> Markup {
-        let view = &self.person.view;
+        let view = self.view;
         let number = match &field.field {
             FieldKind::Number { .. } => field.answer.as_deref().filter(|answer| answer.len() > 4),
             _ => None,

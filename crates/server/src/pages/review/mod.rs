@@ -15,6 +15,7 @@ mod documents;
 mod form;
 pub mod form_fields;
 pub mod form_typed;
+pub mod grievances;
 mod listing;
 mod meetings;
 pub mod names;
@@ -22,7 +23,7 @@ pub mod official;
 mod opening;
 mod postings;
 mod progress;
-mod reason;
+pub mod reason;
 mod rounds;
 
 use crate::state::App;
@@ -43,6 +44,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(meetings::routes())
         .merge(postings::routes())
         .merge(complaints::routes())
+        .merge(grievances::routes())
         .merge(appraisal::routes())
         .merge(decisions::routes())
         .merge(certificates::routes())

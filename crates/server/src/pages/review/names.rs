@@ -34,6 +34,11 @@ impl Names {
         Names { program, kind: String::new(), today: person.desk.today() }
     }
 
+    /// The same of a pack that is at hand.
+    pub fn of_program(program: Arc<Program>, today: Date) -> Self {
+        Names { program: Some(program), kind: String::new(), today }
+    }
+
     fn kind(&self) -> Option<&RoundKind> {
         self.program.as_deref()?.pack.process.as_ref()?.round(&self.kind)
     }
@@ -84,7 +89,8 @@ impl Names {
     pub fn measure(&self, view: &View, id: &str) -> String {
         let measures = self.program.as_deref().map(|program| program.pack.measures.as_slice()).unwrap_or_default();
         let found = measures.iter().find(|measure| measure.id.value == id);
-        found.map_or_else(|| id.to_owned(), |measure| measure.label.get(view.language).to_owned())
+        // What every pack counts is no measure of its own.
+        found.map_or_else(|| view.of("measure", id), |measure| measure.label.get(view.language).to_owned())
     }
 
     /// The name of a status.

@@ -11,6 +11,7 @@ use axum::extract::Query;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_publish::chart::{Area, Value, Words, tiles};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::rounds::{AreaProgress, Progress};
 use vuon_registry::scope::Action;
@@ -60,10 +61,26 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
             (layout::send(&person.t("review-filter")))
         }
         @if progress.units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
+            p.hint { (person.t("review-progress-hint")) }
             (table(&person, &progress, &below, year))
+            @if let Some(map) = map(&person, &progress, &below, year) { (map) }
         }
     };
     Ok(layout::page(&person, &title, body))
+}
+
+/// The communes of a province as tiles, as dark as there are poor households. A tile for each district or province would
+/// say no more than the table.
+fn map(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Option<Markup> {
+    let of_commune = |unit: &&AreaProgress| below.iter().any(|row| row.id == unit.area && row.level == "commune");
+    let value = |unit: &AreaProgress| Value { number: unit.poor as f64, text: person.number(unit.poor) };
+    // What no round has found out is not known, and not none.
+    let area = |unit: &AreaProgress| (unit.area.clone(), unit.name.clone(), (unit.decided > 0).then(|| value(unit)));
+    let areas: Vec<Area> = progress.units.iter().filter(of_commune).map(area).collect();
+    let title = person.tr("review-progress-map", &[("year", year.to_string().into())]);
+    let (labels, hidden) = (person.t("review-unit"), person.t("review-progress-undecided"));
+    let words = Words { title: &title, labels: &labels, hidden: &hidden };
+    (areas.len() > 1).then(|| tiles(&words, &person.of("status", "poor"), &areas).figure())
 }
 
 fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Markup {
@@ -73,10 +90,15 @@ fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> 
         person.t("review-cases"),
         person.t("review-surveyed"),
         person.t("review-decided"),
-        person.of("status", "poor"),
-        person.of("status", "near_poor"),
+        person.t("review-decided-poor"),
+        person.t("review-decided-near-poor"),
     ];
     let cells = |unit: &AreaProgress, name: Markup| {
+        // Where no round was opened nothing was counted: that is not the same as none.
+        if unit.rounds == 0 {
+            let none = || html! { span.hint { "–" } };
+            return vec![name, layout::plain(person.number(0)), none(), none(), none(), none(), none()];
+        }
         vec![
             name,
             layout::plain(person.number(unit.rounds)),

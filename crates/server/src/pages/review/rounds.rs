@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_policy::process::StepKind;
+use vuon_publish::papers::has_form_a;
 use vuon_registry::cases::CaseState;
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{RoundRow, RoundView};
@@ -173,6 +174,9 @@ fn offers(person: &Person, names: &Names, round: &RoundView) -> Markup {
         p.actions {
             a.button href=(format!("/rounds/{id}/cases")) { (person.t("review-case-list")) }
             a.button.second href=(format!("/papers/form/{id}")) { (person.t("paper-form")) }
+            @if names.program.as_deref().is_some_and(has_form_a) {
+                a.button.second href=(format!("/papers/form_a/{id}")) { (person.t("paper-form-a")) }
+            }
             @if person.may(Action::ListCases) && names.acts(person, StepKind::List) {
                 a.button.second href=(format!("/rounds/{id}/add")) { (person.t("review-add")) }
             }

@@ -21,7 +21,7 @@ use vuon_programme::repayment::Lent;
 use vuon_registry::RegistryError;
 use vuon_registry::households::HouseholdFilter;
 use vuon_registry::page::PageRequest;
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 
 /// `/support/groups`, `/support/loans` and below.
 pub fn routes() -> Router<App> {
@@ -92,7 +92,7 @@ async fn show_list(officer: &Officer, of: &Of, typed: &New, problem: Option<&Pro
         (back(officer))
         (told::other_commune(officer, "/support/groups", &super::super::areas::name(&commune)))
         (problem_told(officer, problem))
-        @if groups.is_empty() { p.empty { (officer.t("support-groups-none")) } } @else {
+        @if groups.is_empty() { p.empty { (none(officer)) } } @else {
             (layout::list(&title, &headings, rows.collect()))
         }
         @if officer.may(Action::PrepareSupport) {
@@ -101,6 +101,14 @@ async fn show_list(officer: &Officer, of: &Of, typed: &New, problem: Option<&Pro
         }
     };
     Ok(layout::page(officer, &title, body))
+}
+
+/// That there are no groups: where somebody reaches a hamlet only, that those of the commune are not told here.
+fn none(officer: &Officer) -> String {
+    match officer.desk.actor().reach {
+        Reach::Hamlet { .. } => officer.t("support-groups-none-of-hamlet"),
+        _ => officer.t("support-groups-none"),
+    }
 }
 
 async fn new_form(officer: &Officer, commune: &str, typed: &New) -> Result<Markup, Problem> {

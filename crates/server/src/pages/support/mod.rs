@@ -34,6 +34,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_registry::areas::AreaRow;
+use vuon_registry::scope::Action;
 
 /// `/support` and below.
 pub fn routes(app: &App) -> Router<App> {
@@ -79,9 +80,9 @@ async fn commune(officer: &Officer, of: &Of, path: &str, title: &str) -> Result<
     }
 }
 
-/// Back to the desk.
+/// Back to the desk, for whom it is.
 fn back(officer: &Officer) -> Markup {
-    html! { p { a href="/support" { "← " (officer.t("nav-support")) } } }
+    html! { @if officer.may(Action::ReadFigures) { p { a href="/support" { "← " (officer.t("nav-support")) } } } }
 }
 
 /// What is in the way, if something is.

@@ -99,6 +99,7 @@ support-given-each = Given to each
 support-group-rule = The rule: at least { $least } members, of whom { $share } are entitled.
 support-groups = Groups
 support-groups-none = The commune has no group yet.
+support-groups-none-of-hamlet = Your hamlet has no group. Groups of the whole commune are the commune officer's.
 support-holds = It holds
 support-holds-no-more = It holds no more
 support-holds-question = Whether it holds

@@ -96,6 +96,7 @@ support-given-each = Mức hỗ trợ mỗi người hưởng
 support-group-rule = Quy định: ít nhất { $least } thành viên, tỷ lệ hộ thuộc đối tượng { $share }.
 support-groups = Nhóm hộ
 support-groups-none = Xã chưa có nhóm hộ nào.
+support-groups-none-of-hamlet = Thôn của anh/chị chưa có nhóm hộ nào. Nhóm của cả xã do cán bộ xã theo dõi.
 support-holds = Đúng
 support-holds-no-more = Không còn đúng
 support-holds-question = Tình trạng

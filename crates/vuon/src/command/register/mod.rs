@@ -77,11 +77,11 @@ pub enum Command {
         #[command(flatten)]
         of: lists::Of,
     },
-    /// Pairs of households that may be one
+    /// Pairs of households that may be one, in a commune or between the communes of a province
     Duplicates {
         #[command(flatten)]
         place: Where,
-        /// The commune: its code, or list:code
+        /// The commune, or the province whose heads in different communes are compared: its code, or list:code
         #[arg(long)]
         commune: String,
         /// Look for new pairs first

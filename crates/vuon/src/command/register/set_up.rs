@@ -197,6 +197,10 @@ pub fn code(place: &Where, login: &str, language: Language) -> Result<ExitCode> 
     let opened = open(&demo::or_demo(place), language)?;
     match opened.runtime.block_on(demo::code(&opened.register, login))? {
         Some(code) => println!("{code}"),
+        None if opened.runtime.block_on(demo::is_demo(&opened.register))? => bail!(match language {
+            Language::Vi => format!("`{login}` đăng nhập chỉ bằng mật khẩu, hoặc không có tài khoản này"),
+            Language::En => format!("`{login}` signs in with the password alone, or there is no such account"),
+        }),
         None => bail!(match language {
             Language::Vi => format!("`{login}` không có mã ở đây: chỉ bản minh họa mới in mã"),
             Language::En => format!("there is no code for `{login}` here: only a demonstration prints codes"),

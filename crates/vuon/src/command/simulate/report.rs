@@ -94,7 +94,8 @@ impl Report<'_> {
         if first < 14 {
             return self.pairs(unit, &rows, &cols);
         }
-        let mark = |place: usize| if same { format!("({})", place + 1) } else { format!("({})", letter(place)) };
+        // The statuses have the numbers of the pack, as in the summary of `assess`.
+        let mark = |place: usize| if same { format!("({})", rows[place] + 1) } else { format!("({})", letter(place)) };
         if !same {
             for (place, col) in cols.iter().enumerate() {
                 Self::line(&format!("  {} {}", mark(place), after.statuses[*col].label));
@@ -102,8 +103,8 @@ impl Report<'_> {
         }
         let heads: String = (0..cols.len()).map(|place| right(&mark(place), width)).collect();
         println!("{}{heads}{}", " ".repeat(first), right(self.say("cộng", "total"), width));
-        for (place, row) in rows.iter().enumerate() {
-            let label = format!("({}) {}", place + 1, before.statuses[*row].label);
+        for row in &rows {
+            let label = format!("({}) {}", row + 1, before.statuses[*row].label);
             let cells: String = cols.iter().map(|col| right(&cell(*row, *col), width)).collect();
             let sum = number(totals[0][*row].of(unit), self.language);
             println!("{}{cells}{}", fitted(&label, first), right(&sum, width));

@@ -1,24 +1,24 @@
 //! `vuon report`: the official reports of a register, as workbook or paper.
 
+mod blank;
+mod detailed;
+
 use super::day;
 use super::register::{Opened, Where, open};
 use crate::screen::say;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
-use futures::TryStreamExt;
 use jiff::civil::{Date, date};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_publish::briefing;
+use vuon_publish::chart::Shapes;
 use vuon_publish::document::Templates;
-use vuon_publish::report::list::{DetailedList, Heading};
 use vuon_publish::report::{
     Asked, Report, ReportError, Residents, collect, collect_every, layout, pdf, xlsx, year_before,
 };
-use vuon_registry::Desk;
-use vuon_registry::spells::AsOf;
 
 /// The list that is no table of counts.
 const DETAILED: &str = "detailed-list";
@@ -26,6 +26,8 @@ const DETAILED: &str = "detailed-list";
 const ALL: &str = "all";
 /// The two pages for a steering committee.
 const BRIEFING: &str = "briefing";
+/// The blank forms, which need no register.
+const FORMS: [&str; 2] = ["form-a", "form-b"];
 
 /// What is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -60,6 +62,18 @@ pub struct Arguments {
     /// Of the detailed list: of these statuses only
     #[arg(long, value_delimiter = ',', default_value = "poor")]
     status: Vec<String>,
+    /// Of the detailed list: of this hamlet only, by its name
+    #[arg(long)]
+    hamlet: Option<String>,
+    /// Of the briefing: the shapes of the units, a GeoJSON whose polygons have the property `code`
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Of a blank form: id or folder of the pack
+    #[arg(long)]
+    policy: Option<String>,
+    /// Of a blank form B: the method of the pack; its first one when absent
+    #[arg(long)]
+    method: Option<String>,
     /// The file to write; of all reports the folder
     #[arg(long, value_name = "FILE", requires = "report")]
     out: Option<PathBuf>,
@@ -91,7 +105,9 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let known = |id: &&String| matches!(id.as_str(), ALL | DETAILED | BRIEFING) || layout::form(id).is_some();
+    let known = |id: &&String| {
+        matches!(id.as_str(), ALL | DETAILED | BRIEFING) || FORMS.contains(&id.as_str()) || layout::form(id).is_some()
+    };
     let Some(asked) = &arguments.report else {
         println!("{}", names(language));
         return Ok(ExitCode::SUCCESS);
@@ -99,24 +115,39 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let Some(report) = Some(asked).filter(known) else {
         bail!("{} {asked}. {}", say(language, "không có báo cáo", "there is no report"), names(language));
     };
+    let templates = match &arguments.templates {
+        Some(folder) => Templates::with_folder(folder)?,
+        None => Templates::default(),
+    };
+    if FORMS.contains(&report.as_str()) {
+        let bytes =
+            blank::form(report, arguments.policy.as_deref(), arguments.method.as_deref(), &templates, language)?;
+        return done(arguments.out, report, "pdf", &bytes, language);
+    }
     let area = arguments
         .area
         .as_ref()
         .with_context(|| say(language, "hãy cho biết đơn vị: --area", "name the unit: --area"))?;
     let residents = arguments.residents.as_deref().map(read_residents).transpose()?;
-    let templates = match &arguments.templates {
-        Some(folder) => Templates::with_folder(folder)?,
-        None => Templates::default(),
-    };
+    let shapes = arguments.map.as_deref().map(read_shapes).transpose()?;
     let opened = open(&arguments.place, language)?;
     let (from, to) = days(&opened, arguments.period);
     let area = unit(&opened, area, to)?;
     if report == DETAILED {
-        if !matches!(arguments.format, None | Some(Form::Xlsx)) {
-            bail!("{}", say(language, "danh sách chi tiết chỉ có dạng XLSX", "the detailed list is a workbook alone"));
-        }
-        let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
-        return detailed(&opened, &area, to, &arguments.status, &out, language);
+        let wanted = detailed::Wanted { area: &area, on: to, statuses: &arguments.status, hamlet: arguments.hamlet };
+        return match arguments.format {
+            None | Some(Form::Xlsx) => {
+                let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
+                detailed::workbook(&opened, &wanted, &out, language)
+            }
+            Some(Form::Pdf) => {
+                let bytes = detailed::paper(&opened, &wanted, &templates, language)?;
+                done(arguments.out, report, "pdf", &bytes, language)
+            }
+            Some(Form::Json) => {
+                bail!("{}", say(language, "danh sách chi tiết không có dạng JSON", "the detailed list is no JSON"))
+            }
+        };
     }
     if report == BRIEFING {
         let asked = briefing::Asked { area, on: to, language };
@@ -124,7 +155,10 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         let made = made.map_err(|error| anyhow!(error.text(language)))?;
         opened.runtime.block_on(opened.register.store().close());
         let (bytes, end) = match arguments.format {
-            None | Some(Form::Pdf) => (briefing::pdf(&made, &templates)?, "pdf"),
+            None | Some(Form::Pdf) => {
+                let made = briefing::pdf(&made, &templates, shapes.as_ref());
+                (made.map_err(|error| anyhow!(error.text(language)))?, "pdf")
+            }
             Some(Form::Json) => (serde_json::to_vec_pretty(&made)?, "json"),
             Some(Form::Xlsx) => {
                 bail!("{}", say(language, "bản tóm tắt không có dạng XLSX", "a briefing is no workbook"))
@@ -192,78 +226,6 @@ fn done(out: Option<PathBuf>, report: &str, end: &str, bytes: &[u8], language: L
     Ok(ExitCode::SUCCESS)
 }
 
-/// The detailed list of a unit: one row a member, as a workbook. Taking it out is an entry of the ledger of each commune.
-fn detailed(
-    opened: &Opened,
-    area: &str,
-    on: Date,
-    statuses: &[String],
-    out: &Path,
-    language: Language,
-) -> Result<ExitCode> {
-    if out.exists() {
-        bail!("{}: {}", out.display(), say(language, "tệp đã có", "the file is there already"));
-    }
-    let desk = opened.desk();
-    let asked_on = desk.today();
-    let written = opened.runtime.block_on(async {
-        let communes = communes(&desk, area).await?;
-        let program = desk.register().standard(on).await?;
-        let program =
-            program.with_context(|| say(language, "ngày này không có chuẩn nào", "no standard on this day"))?;
-        if let Some(odd) =
-            statuses.iter().find(|id| !program.pack.statuses.iter().any(|status| status.id.value == **id))
-        {
-            let known: Vec<&str> = program.pack.statuses.iter().map(|status| status.id.value.as_str()).collect();
-            bail!(
-                "--status {odd}: {} {}",
-                say(language, "chuẩn của ngày này có", "the standard of the day has"),
-                known.join(", ")
-            );
-        }
-        let name = |id: &String| {
-            let status = program.pack.statuses.iter().find(|status| status.id.value == *id);
-            status.map_or_else(|| id.clone(), |status| status.label.get(language).to_owned())
-        };
-        let of: Vec<String> = statuses.iter().map(name).collect();
-        let row = desk.area(area).await?;
-        let demo = desk.register().setting("demo").await?.is_some();
-        let synthetic = if demo { say(language, "DỮ LIỆU GIẢ LẬP · ", "SYNTHETIC DATA · ") } else { "" };
-        let heading = Heading {
-            title: format!("{}: {}", say(language, "DANH SÁCH CHI TIẾT", "DETAILED LIST"), of.join(", ")),
-            subtitle: format!("{synthetic}{} {}, {on}", row.kind, row.name),
-            asked_on,
-        };
-        let mut list = DetailedList::begin(heading, &program, language)?;
-        for commune in communes {
-            let of = AsOf { commune, on, known_at: None, standard: None, statuses: statuses.to_vec() };
-            let mut pages = std::pin::pin!(desk.export_households(&of).await?);
-            while let Some(page) = pages.try_next().await? {
-                page.iter().try_for_each(|household| list.household(household))?;
-            }
-        }
-        Ok::<_, anyhow::Error>(list.save(out)?)
-    });
-    let count = vuon_policy::words::grouped(i64::from(written?), language);
-    opened.runtime.block_on(opened.register.store().close());
-    println!("{}: {count} {}", out.display(), say(language, "hộ", "households"));
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The communes of a unit.
-async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
-    let (mut found, mut open) = (Vec::new(), vec![desk.area(area).await?]);
-    while let Some(unit) = open.pop() {
-        if unit.level == "commune" {
-            found.push(unit.id);
-        } else {
-            open.extend(desk.areas_below(Some(&unit.id)).await?);
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
-}
-
 /// The reports there are.
 fn names(language: Language) -> String {
     let detailed = say(language, "Danh sách chi tiết, mỗi thành viên một dòng", "The detailed list, one row a member");
@@ -271,7 +233,11 @@ fn names(language: Language) -> String {
     let briefing =
         say(language, "Tóm tắt hai trang cho ban chỉ đạo", "The briefing of two pages for a steering committee");
     let all = say(language, "Mọi báo cáo, vào một thư mục", "Every report, into a folder");
-    let others = [format!("  {DETAILED}  {detailed}"), format!("  {BRIEFING}  {briefing}"), format!("  {ALL}  {all}")];
+    let [form_a, form_b] = FORMS;
+    let of_a = say(language, "Phiếu A để trống, của một bộ chính sách", "Form A of a pack, blank");
+    let of_b = say(language, "Phiếu B để trống, của một bộ chính sách", "Form B of a pack, blank");
+    let others = [(DETAILED, detailed), (BRIEFING, briefing), (ALL, all), (form_a, of_a), (form_b, of_b)];
+    let others = others.map(|(id, told)| format!("  {id}  {told}"));
     let names: Vec<String> = names.chain(others).collect();
     format!("{}\n{}", say(language, "Các báo cáo:", "The reports:"), names.join("\n"))
 }
@@ -293,6 +259,11 @@ fn read_residents(file: &Path) -> Result<Residents> {
     let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     Ok(Residents::read(&name, &bytes)?)
+}
+
+fn read_shapes(file: &Path) -> Result<Shapes> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    Shapes::read(&text).with_context(|| file.display().to_string())
 }
 
 /// Writes a file that is not there yet; it is there whole or not at all.

@@ -1,0 +1,155 @@
+//! What the commune does with grievances: reads them, takes one up as a complaint about a case, answers it.
+
+use super::records::{GrievanceAnswerRecord, Said, TakenUpRecord};
+use super::{GrievanceRow, GrievanceState, GrievanceView};
+use crate::cases::complaints::words;
+use crate::cases::{ComplaintKind, NewComplaint};
+use crate::ledger::Change;
+use crate::page::{Page, PageRequest};
+use crate::scope::Action;
+use crate::store::{Query, day, maybe, maybe_day, sql, text};
+use crate::{Desk, RegistryError, Result, ledger};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+
+const COLUMNS: &str = "SELECT g.id, g.commune, a.kind || ' ' || a.name, g.kind, g.received_on, g.due_on, g.state, \
+     k.review_case, g.complaint, k.answered_on, g.answered_on, s.body, t.body FROM grievance g JOIN area a ON a.id = g.commune \
+     LEFT JOIN complaint k ON k.id = g.complaint LEFT JOIN content s ON s.hash = g.said \
+     LEFT JOIN content t ON t.hash = g.answer WHERE 1 = 1";
+
+/// What grievances are listed by: those without a limit last.
+const DUE: &str = "COALESCE(g.due_on, '~')";
+
+/// Those that wait for the officer: to be taken up or answered, or for words to whoever follows.
+const WAITS: &str = " AND (g.state = 'waiting' OR (g.state = 'taken_up' AND k.state = 'answered'))";
+
+fn damaged(what: &str) -> RegistryError {
+    RegistryError::Damaged { what: format!("the {what} of a grievance") }
+}
+
+fn row_of(row: &AnyRow) -> Result<GrievanceRow> {
+    Ok(GrievanceRow {
+        id: text(row, 0)?,
+        commune: text(row, 1)?,
+        commune_name: text(row, 2)?,
+        kind: ComplaintKind::parse(&text(row, 3)?).ok_or_else(|| damaged("kind"))?,
+        received_on: day(row, 4)?,
+        due_on: maybe_day(row, 5)?,
+        state: GrievanceState::parse(&text(row, 6)?).ok_or_else(|| damaged("state"))?,
+        case: maybe(row, 7)?,
+        complaint: maybe(row, 8)?,
+        checked_on: maybe_day(row, 9)?,
+        answered_on: maybe_day(row, 10)?,
+    })
+}
+
+impl Desk {
+    /// Grievances within reach, the most urgent first; those alone that wait for the officer, if asked.
+    pub async fn grievances(&self, waiting: bool, page: &PageRequest) -> Result<Page<GrievanceRow>> {
+        self.actor.may(Action::ReadGrievances)?;
+        let query = self.actor.reach.within_commune(Query::new(COLUMNS), "g");
+        let query = if waiting { query.push(WAITS) } else { query };
+        let query = match page.key::<2>()? {
+            Some([due, id]) => {
+                query.push(" AND (").push(DUE).push(", g.id) > (").bind(due).push(", ").bind(id).push(")")
+            }
+            None => query,
+        };
+        let query = query.push(" ORDER BY ").push(DUE).push(", g.id LIMIT ").bind(page.reads());
+        let rows = query.all(&mut *self.store().read().await?, row_of).await?;
+        let due = |row: &GrievanceRow| row.due_on.map_or_else(|| "~".to_owned(), |due| due.to_string());
+        Ok(Page::of(rows, page, |row| [due(row), row.id.clone()]))
+    }
+
+    /// How many grievances within reach wait for the officer.
+    pub async fn grievances_waiting(&self) -> Result<i64> {
+        self.actor.may(Action::ReadGrievances)?;
+        let query =
+            Query::new("SELECT COUNT(*) FROM grievance g LEFT JOIN complaint k ON k.id = g.complaint WHERE 1 = 1");
+        let query = self.actor.reach.within_commune(query, "g").push(WAITS);
+        query.count(&mut *self.store().read().await?).await
+    }
+
+    /// A grievance with its words.
+    pub async fn grievance(&self, id: &str) -> Result<GrievanceView> {
+        self.actor.may(Action::ReadGrievances)?;
+        self.grievance_in(&mut *self.store().read().await?, id).await
+    }
+
+    async fn grievance_in(&self, connection: &mut AnyConnection, id: &str) -> Result<GrievanceView> {
+        let query = self.actor.reach.within_commune(Query::new(COLUMNS).push(" AND g.id = ").bind(id), "g");
+        let (row, said, answer) =
+            query.one(connection, |row| Ok((row_of(row)?, maybe(row, 11)?, maybe(row, 12)?))).await?;
+        let sealed: String =
+            serde_json::from_str(&said.ok_or_else(|| damaged("words"))?).map_err(|_| damaged("words"))?;
+        let said: Said = serde_json::from_str(&self.keys().open(id, &sealed)?).map_err(|_| damaged("words"))?;
+        let answer = answer.map(|body| serde_json::from_str(&body).map_err(|_| damaged("answer"))).transpose()?;
+        let contact = Some(said.contact).filter(|contact| !contact.is_empty());
+        let contact = contact.filter(|_| self.actor.may(Action::Complain).is_ok());
+        Ok(GrievanceView { row, text: said.text, household: said.household, contact, answer })
+    }
+
+    /// Takes a grievance up as a complaint about a case of its commune; the complaint's id. Its deadline counts from the
+    /// day the grievance was filed.
+    ///
+    /// # Errors
+    /// As [`complain`](Self::complain); [`RegistryError::Illegal`] when it was taken up or answered before.
+    pub async fn take_up_grievance(&self, id: &str, case: &str) -> Result<String> {
+        let (mut tx, case) = self.change_case(case, Action::Complain).await?;
+        let grievance = self.grievance_in(&mut tx, id).await?;
+        if grievance.row.commune != case.place.commune {
+            return Err(RegistryError::NotFound);
+        }
+        if grievance.row.state != GrievanceState::Waiting {
+            let why = "it was taken up or answered before".into();
+            return Err(RegistryError::Illegal { step: "taking up the grievance", why });
+        }
+        let new = NewComplaint {
+            kind: grievance.row.kind,
+            text: grievance.text,
+            received_on: Some(grievance.row.received_on),
+        };
+        let complaint = self.complain_in(&mut tx, &case, &new).await?;
+        let taken = "UPDATE grievance SET state = 'taken_up', complaint = $2 WHERE id = $1";
+        sql(taken, [id.into(), complaint.as_str().into()]).run(&mut tx).await?;
+        let record = TakenUpRecord { case: case.row.id.clone(), complaint: complaint.clone() };
+        let content = ledger::store(&mut tx, &record).await?;
+        let change = Change { author: &self.actor.id, kind: "grievance_taken_up", subject: id, content: &content };
+        ledger::append(&mut tx, &case.place.commune, self.now(), &[change]).await?;
+        tx.commit().await?;
+        Ok(complaint)
+    }
+
+    /// Answers whoever follows a grievance by its code: why it is not taken up, or what became of the complaint it is.
+    ///
+    /// # Errors
+    /// [`RegistryError::Illegal`] when it was answered before, or its complaint is not answered yet.
+    pub async fn answer_grievance(&self, id: &str, answer: &str) -> Result<()> {
+        self.actor.may(Action::Complain)?;
+        let mut tx = self.store().write().await?;
+        let commune = self.grievance_in(&mut tx, id).await?.row.commune;
+        ledger::hold(&mut tx, &commune).await?;
+        let GrievanceRow { state, checked_on, .. } = self.grievance_in(&mut tx, id).await?.row;
+        let illegal = |why: &str| RegistryError::Illegal { step: "answering the grievance", why: why.into() };
+        match state {
+            GrievanceState::Answered => return Err(illegal("it was answered before")),
+            GrievanceState::TakenUp if checked_on.is_none() => {
+                return Err(illegal("the complaint that it became is not answered yet"));
+            }
+            GrievanceState::TakenUp | GrievanceState::Waiting => {}
+        }
+        let answered_on = self.today();
+        let answer = ledger::store(&mut tx, &words("text", answer)?).await?;
+        sql(
+            "UPDATE grievance SET state = 'answered', answer = $2, answered_on = $3 WHERE id = $1",
+            [id.into(), answer.as_str().into(), answered_on.into()],
+        )
+        .run(&mut tx)
+        .await?;
+        let content = ledger::store(&mut tx, &GrievanceAnswerRecord { answer, answered_on }).await?;
+        let change = Change { author: &self.actor.id, kind: "grievance_answered", subject: id, content: &content };
+        ledger::append(&mut tx, &commune, self.now(), &[change]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

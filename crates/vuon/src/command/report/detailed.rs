@@ -1,0 +1,134 @@
+//! The detailed list of a unit: one row a member, as a workbook, or of a hamlet or commune as a paper. Taking it out is an
+//! entry of the ledger of each commune.
+
+use crate::command::register::Opened;
+use crate::screen::say;
+use anyhow::{Context, Result, anyhow, bail};
+use futures::TryStreamExt;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use vuon_policy::model::Language;
+use vuon_policy::program::Program;
+use vuon_programme::Office;
+use vuon_publish::document::Templates;
+use vuon_publish::report::Basis;
+use vuon_publish::report::list::{DetailedList, Heading, PaperList, Supported};
+use vuon_registry::export::ExportedHousehold;
+use vuon_registry::spells::AsOf;
+use vuon_registry::{Desk, RegistryError};
+
+/// Which list.
+pub struct Wanted<'a> {
+    /// The unit.
+    pub area: &'a str,
+    pub on: Date,
+    /// Of these statuses.
+    pub statuses: &'a [String],
+    /// Of this hamlet only.
+    pub hamlet: Option<String>,
+}
+
+/// Writes the workbook.
+pub fn workbook(opened: &Opened, wanted: &Wanted<'_>, out: &Path, language: Language) -> Result<ExitCode> {
+    if out.exists() {
+        bail!("{}: {}", out.display(), say(language, "tệp đã có", "the file is there already"));
+    }
+    let count = opened.runtime.block_on(async {
+        let desk = opened.desk();
+        let (heading, program) = heading(&desk, wanted, language).await?;
+        let mut list = DetailedList::begin(heading, &program, language)?;
+        each(&desk, wanted, |household, support| Ok(list.household(household, support)?)).await?;
+        Ok::<_, anyhow::Error>(list.save(out)?)
+    });
+    let count = vuon_policy::words::grouped(i64::from(count?), language);
+    opened.runtime.block_on(opened.register.store().close());
+    println!("{}: {count} {}", out.display(), say(language, "hộ", "households"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the paper.
+pub fn paper(opened: &Opened, wanted: &Wanted<'_>, templates: &Templates, language: Language) -> Result<Vec<u8>> {
+    let list = opened.runtime.block_on(async {
+        let desk = opened.desk();
+        let (heading, program) = heading(&desk, wanted, language).await?;
+        let mut list = PaperList::begin(heading, &program, language);
+        each(&desk, wanted, |household, support| {
+            list.household(household, support).map_err(|error| anyhow!(error.text(language)))
+        })
+        .await?;
+        Ok::<_, anyhow::Error>(list.set(templates)?)
+    });
+    opened.runtime.block_on(opened.register.store().close());
+    Ok(list?.0)
+}
+
+/// What stands above the list, and the standard of its day.
+async fn heading(desk: &Desk, wanted: &Wanted<'_>, language: Language) -> Result<(Heading, Arc<Program>)> {
+    let Wanted { area, on, statuses, hamlet } = wanted;
+    let program = desk.register().standard(*on).await?;
+    let program = program.with_context(|| say(language, "ngày này không có chuẩn nào", "no standard on this day"))?;
+    let known = &program.pack.statuses;
+    if let Some(odd) = statuses.iter().find(|id| !known.iter().any(|status| status.id.value == **id)) {
+        let known: Vec<&str> = known.iter().map(|status| status.id.value.as_str()).collect();
+        let has = say(language, "chuẩn của ngày này có", "the standard of the day has");
+        bail!("--status {odd}: {has} {}", known.join(", "));
+    }
+    let named = known.iter().filter(|status| statuses.contains(&status.id.value));
+    let of: Vec<&str> = named.map(|status| status.label.get(language)).collect();
+    let row = desk.area(area).await?;
+    let hamlet = hamlet.as_ref().map_or_else(String::new, |hamlet| format!("{hamlet}, "));
+    let packs = desk.packs_of(area, *on, *on).await?;
+    let heading = Heading {
+        title: format!("{}: {}", say(language, "DANH SÁCH CHI TIẾT", "DETAILED LIST"), of.join(", ")),
+        area: format!("{hamlet}{} {}", row.kind, row.name),
+        basis: Basis::of(desk, area, (None, *on), &packs).await?,
+    };
+    Ok((heading, program))
+}
+
+/// Each household, commune by commune, with the columns of support it has.
+async fn each(
+    desk: &Desk,
+    wanted: &Wanted<'_>,
+    mut put: impl FnMut(&ExportedHousehold, Option<&BTreeSet<usize>>) -> Result<()>,
+) -> Result<()> {
+    let office = match Office::of(desk.clone()).await {
+        Ok(office) => Some(office),
+        Err(RegistryError::Pack { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    for commune in communes(desk, wanted.area).await? {
+        let supported = match &office {
+            Some(office) => Some(Supported::of(office, &commune, wanted.on).await?),
+            None => None,
+        };
+        let statuses = wanted.statuses.to_vec();
+        let of = AsOf { commune, on: wanted.on, known_at: None, standard: None, statuses };
+        let mut pages = std::pin::pin!(desk.export_households(&of).await?);
+        while let Some(page) = pages.try_next().await? {
+            let here = |household: &&ExportedHousehold| wanted.hamlet.is_none() || household.hamlet == wanted.hamlet;
+            for household in page.iter().filter(here) {
+                let support = supported.as_ref().map(|supported| supported.columns(&household.household));
+                put(household, support.as_ref())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The communes of a unit.
+async fn communes(desk: &Desk, area: &str) -> Result<Vec<String>> {
+    let (mut found, mut open) = (Vec::new(), vec![desk.area(area).await?]);
+    while let Some(unit) = open.pop() {
+        if unit.level == "commune" {
+            found.push(unit.id);
+        } else {
+            open.extend(desk.areas_below(Some(&unit.id)).await?);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
