@@ -13,22 +13,25 @@ use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most sessions that a course has.
 const MOST_SESSIONS: usize = 20;
 
 /// A session as it is planned.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewSession {
     /// The day.
+    #[schema(value_type = String, format = Date)]
     pub held_on: Date,
     /// Where.
     pub place: String,
 }
 
 /// A course as it is planned.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewCourse {
     /// Its title.
     pub title: String,
@@ -41,11 +44,12 @@ pub struct NewCourse {
 }
 
 /// A session.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Session {
     /// Its number, from 1.
     pub number: i64,
     /// The day.
+    #[schema(value_type = String, format = Date)]
     pub held_on: Date,
     /// Where.
     pub place: String,
@@ -54,7 +58,7 @@ pub struct Session {
 }
 
 /// A course in a list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct CourseRow {
     /// Its id.
     pub id: String,
@@ -65,13 +69,14 @@ pub struct CourseRow {
     /// What to bring and read.
     pub materials: String,
     /// Its first day.
+    #[schema(value_type = String, format = Date)]
     pub begins: Date,
     /// How many are invited.
     pub invited: i64,
 }
 
 /// Somebody who is invited.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Seat {
     /// The account.
     pub account: String,
@@ -86,7 +91,7 @@ pub struct Seat {
 }
 
 /// A course.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Course {
     /// What the list says.
     pub row: CourseRow,
@@ -98,8 +103,41 @@ pub struct Course {
     pub organises: bool,
 }
 
+/// How those invited from an area stand.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct AreaResults {
+    /// The area of their accounts; none: all of the register.
+    pub area: Option<String>,
+    /// How many are invited.
+    pub invited: i64,
+    /// How many were at a session at least.
+    pub was_there: i64,
+    /// How many completed every module under the pack as it is.
+    pub completed: i64,
+}
+
+impl Course {
+    /// The results by area, when the pack has so many modules.
+    pub fn results(&self, modules: usize) -> Vec<AreaResults> {
+        let mut areas: BTreeMap<&Option<String>, [i64; 3]> = BTreeMap::new();
+        for seat in &self.seats {
+            let [invited, was_there, completed] = areas.entry(&seat.area).or_default();
+            *invited += 1;
+            *was_there += i64::from(!seat.present.is_empty());
+            *completed += i64::from(seat.completed.len() >= modules);
+        }
+        let told = areas.into_iter().map(|(area, [invited, was_there, completed])| AreaResults {
+            area: area.clone(),
+            invited,
+            was_there,
+            completed,
+        });
+        told.collect()
+    }
+}
+
 /// A place where trainees' forms differ from the right ones: a page of the handbook.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
 pub struct Missed {
     /// The module.
     pub module: String,

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 const REQUIRED: &str = "training";
 
 /// A module, completed.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Completed {
     /// Its id.
     pub module: String,
@@ -26,11 +26,13 @@ pub struct Completed {
     /// The content of the pack.
     pub pack_hash: String,
     /// When.
+    #[schema(value_type = String, format = Date)]
     pub done_on: Date,
 }
 
 /// How an account stands with a module.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Completed under the pack as it is.
     Current,

@@ -42,6 +42,7 @@ mod searches;
 mod serve;
 pub mod signed_in;
 mod state;
+mod training;
 pub mod view;
 
 pub use config::{Config, ConfigError, ServeOptions};

@@ -23,6 +23,7 @@ mod answer;
 mod areas;
 mod cases;
 mod complaints;
+mod courses;
 mod documents;
 mod duplicates;
 mod export;
@@ -47,6 +48,7 @@ mod rounds;
 mod sessions;
 mod steps;
 mod support;
+mod training;
 
 use crate::error::Problem;
 use crate::state::App;
@@ -110,6 +112,8 @@ fn described(app: &App) -> (Router<App>, Value) {
         .merge(accounts::routes())
         .merge(ledger::routes())
         .merge(support::routes(app))
+        .merge(training::routes())
+        .merge(courses::routes())
         .split_for_parts();
     (router, openapi::complete(document, signed_in::cookie_name(app)))
 }

@@ -10,5 +10,6 @@ mod reports;
 mod round;
 mod site;
 mod support;
+mod training;
 #[path = "../../../registry/tests/common/mod.rs"]
 mod world;

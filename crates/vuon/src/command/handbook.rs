@@ -115,6 +115,38 @@ fn lacks(missing: &[String], language: Language) {
     }
 }
 
+/// What made a page change, as its reader calls it; ids and values stay as the pack writes them.
+fn reason(name: &str, language: Language) -> String {
+    const WORDS: [(&str, &str); 18] = [
+        ("in force from ", "hiệu lực từ "),
+        ("indicator ", "chỉ số "),
+        ("status ", "loại hộ "),
+        ("rule ", "quy tắc "),
+        ("scheme ", "chính sách "),
+        ("question ", "câu hỏi "),
+        ("exercise ", "bài tập "),
+        ("complaint", "khiếu nại"),
+        ("source", "căn cứ"),
+        ("weight", "trọng số"),
+        ("deprived when", "thiếu hụt khi"),
+        ("asked when", "hỏi khi"),
+        ("eligible when", "được khi"),
+        ("member when", "người được khi"),
+        ("amount", "mức"),
+        ("ceiling", "tối đa"),
+        ("modality", "hình thức"),
+        ("repayment", "trả lại"),
+    ];
+    if language == Language::En {
+        return name.to_owned();
+    }
+    let one = |part: &str| {
+        let word = WORDS.iter().find(|(english, _)| part.starts_with(english));
+        word.map_or_else(|| part.to_owned(), |(english, own)| format!("{own}{}", &part[english.len()..]))
+    };
+    name.split(" · ").map(one).collect::<Vec<_>>().join(" · ")
+}
+
 fn tell(change: &PageChange, language: Language) {
     let head = match (&change.before, &change.after) {
         (None, Some(after)) => format!("+ {after} {} ({})", change.title, say(language, "trang mới", "new page")),
@@ -129,6 +161,7 @@ fn tell(change: &PageChange, language: Language) {
     if change.before.is_some() && change.after.is_some() {
         for (name, before, after) in &change.why {
             let or_nothing = |value: &String| if value.is_empty() { "–".to_owned() } else { value.clone() };
+            let name = reason(name, language);
             println!("{}", wrapped(&format!("    {name}: {} → {}", or_nothing(before), or_nothing(after)), width(), 6));
         }
         if change.why.is_empty() {

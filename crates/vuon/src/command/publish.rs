@@ -1,15 +1,23 @@
 //! `vuon publish`: the public's window, as a folder of plain files.
+//!
+//! One at a time: whoever publishes holds a lock beside the ledger, from before it is read until the site stands. The ledger
+//! is written first and the site after it, so that a run that stops in between has released more than it shows, never less.
+//! The next run says so and writes the site.
 
 use super::register::{Where, open};
 use crate::screen::say;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_publish::disclosure::{Ledger, Rule};
 use vuon_publish::site;
+
+/// In the folder of a site, the hash of the last entry of the ledger that it was written with.
+const OF_ENTRY: &str = "data/ledger-entry.txt";
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -38,7 +46,11 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
         None => place.settings()?.public_site(),
     };
     let ledger_file = ledger.unwrap_or_else(|| beside(&out));
+    let _lock = locked(&ledger_file, language)?;
+    let stopped = finish_the_last(&out, language)?;
     let mut ledger = read(&ledger_file, &out, language)?;
+    let behind = behind(&ledger, &out, language);
+    stopped.iter().chain(&behind).for_each(|told| eprintln!("{told}"));
     let rule = Rule { threshold, width: threshold, ..Rule::default() };
     let opened = open(&place, language)?;
     let desk = opened.desk();
@@ -48,7 +60,8 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     opened.runtime.block_on(opened.register.store().close());
     let told = |error: site::SiteError| anyhow!(error.text(language));
     let window = site::release(&facts.map_err(told)?, &mut ledger, &rule).map_err(told)?;
-    let files = site::files(&window).map_err(told)?;
+    let mut files = site::files(&window).map_err(told)?;
+    files.insert(OF_ENTRY.into(), format!("{}\n", last(&ledger)).into_bytes());
     // What was published must be known to the next release even if the site is not written whole.
     replace(&ledger_file, ledger.text().as_bytes())?;
     put(&files, &out)?;
@@ -62,6 +75,69 @@ fn beside(out: &Path) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".releases.jsonl");
     out.with_file_name(name)
+}
+
+fn last(ledger: &Ledger) -> &str {
+    ledger.entries().last().map_or("", |entry| &entry.hash)
+}
+
+/// The lock of a ledger. It ends with the process, however that ends.
+fn locked(ledger: &Path, language: Language) -> Result<File> {
+    let mut name = ledger.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let path = ledger.with_file_name(name);
+    let file = File::create(&path).with_context(|| path.display().to_string())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(match language {
+            Language::Vi => format!("đang có lần công bố khác dùng sổ {}: hãy đợi xong rồi chạy lại", ledger.display()),
+            Language::En => format!(
+                "somebody else is publishing with the ledger {}: wait until it is done, then run again",
+                ledger.display()
+            ),
+        }),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+/// Where a site is put together, and where the one before waits until the new one stands.
+fn aside(out: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(out.file_name().unwrap_or_default());
+    name.push(".vuon-publish");
+    out.with_file_name(name)
+}
+
+/// What a run left that stopped while the site was written: the site before it is put back, the rest is cleared away.
+fn finish_the_last(out: &Path, language: Language) -> Result<Option<String>> {
+    let aside = aside(out);
+    if !aside.exists() {
+        return Ok(None);
+    }
+    let old = aside.join("old");
+    if old.exists() && !out.exists() {
+        std::fs::rename(&old, out).with_context(|| out.display().to_string())?;
+    }
+    std::fs::remove_dir_all(&aside).with_context(|| aside.display().to_string())?;
+    let told = say(
+        language,
+        "Lần công bố trước dừng giữa chừng khi đang ghi trang; phần dở dang đã được dọn.",
+        "The last run stopped while the site was written; what it left was cleared away.",
+    );
+    Ok(Some(told.to_owned()))
+}
+
+/// Whether the ledger has releases that the site was not written with.
+fn behind(ledger: &Ledger, out: &Path, language: Language) -> Option<String> {
+    let shown = std::fs::read_to_string(out.join(OF_ENTRY)).unwrap_or_default();
+    (shown.trim() != last(ledger)).then(|| {
+        say(
+            language,
+            "Sổ các lần công bố có số liệu mà trang hiện có chưa nêu: số liệu đó đã coi là công bố; trang được ghi lại bây giờ.",
+            "The ledger holds releases that the site does not show: they count as published; the site is written again now.",
+        )
+        .to_owned()
+    })
 }
 
 fn is_site(out: &Path) -> bool {
@@ -107,17 +183,18 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the site beside the folder, and puts it in its place.
+/// Writes the site beside the folder, and puts it in its place. A run that stops here leaves what [`finish_the_last`] mends.
 fn put(files: &BTreeMap<String, Vec<u8>>, out: &Path) -> Result<()> {
-    let aside = tempfile::Builder::new().prefix(".vuon-publish").tempdir_in(parent(out))?;
-    let new = aside.path().join("new");
+    let aside = aside(out);
+    let new = aside.join("new");
     for (path, bytes) in files {
         let file = new.join(path);
         std::fs::create_dir_all(parent(&file))?;
         std::fs::write(&file, bytes).with_context(|| file.display().to_string())?;
     }
     if out.exists() {
-        std::fs::rename(out, aside.path().join("old")).with_context(|| out.display().to_string())?;
+        std::fs::rename(out, aside.join("old")).with_context(|| out.display().to_string())?;
     }
-    std::fs::rename(&new, out).with_context(|| out.display().to_string())
+    std::fs::rename(&new, out).with_context(|| out.display().to_string())?;
+    std::fs::remove_dir_all(&aside).with_context(|| aside.display().to_string())
 }

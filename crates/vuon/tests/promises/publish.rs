@@ -4,15 +4,7 @@ use crate::room::{Room, says};
 
 #[test]
 fn a_site_is_written_replaced_and_never_made_without_its_ledger() {
-    let room = Room::new();
-    room.succeeds("register init --areas vn-2025-07-01");
-    let mut list = "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc,Kết quả rà soát\n".to_owned();
-    for number in 0..7 {
-        list.push_str(&format!("A{number},Bản 1,Lò Văn Mẫu {number},Chủ hộ,Nam,19{}0,Thái,Hộ nghèo\n", number + 2));
-    }
-    room.write("list.csv", &list);
-    room.succeeds("register import list.csv --commune 03151 --standard vn-2022-2026 --on 2025-12-31 --apply");
-
+    let room = listed();
     let said = room.succeeds("publish --area 11 --out site");
     says(&said, "site/index.html");
     says(&said, "site.releases.jsonl");
@@ -34,5 +26,72 @@ fn a_site_is_written_replaced_and_never_made_without_its_ledger() {
     std::fs::create_dir(room.path("other")).expect("made");
     room.write("other/letter.txt", "");
     says(&room.is_refused("publish --area 11 --out other"), "is no site that vuon made");
-    assert!(!room.names().iter().any(|name| name.starts_with(".vuon-publish")), "nothing is left beside");
+    assert!(!room.names().iter().any(|name| name.ends_with(".vuon-publish")), "nothing is left beside");
+}
+
+#[test]
+fn two_do_not_publish_with_one_ledger_at_once() {
+    let room = listed();
+    let lock = std::fs::File::create(room.path("site.releases.jsonl.lock")).expect("made");
+    lock.lock().expect("locked");
+    says(&room.is_refused("publish --area 11 --out site"), "somebody else is publishing with the ledger");
+    says(
+        &room.is_refused("publish --area 03151 --out other --ledger site.releases.jsonl"),
+        "somebody else is publishing",
+    );
+    assert!(!room.names().iter().any(|name| ["site", "other", "site.releases.jsonl"].contains(&name.as_str())));
+    lock.unlock().expect("unlocked");
+    says(&room.succeeds("publish --area 11 --out site"), "site/index.html");
+}
+
+#[test]
+fn a_run_that_stopped_half_way_is_told_and_done_again() {
+    let room = listed();
+    room.succeeds("publish --area 11 --out site");
+    let page = room.read("site/vi/index.html");
+    let ledger = room.read("site.releases.jsonl");
+    let renamed = |from: &str, to: &str| std::fs::rename(room.path(from), room.path(to)).expect("renamed");
+
+    // It stopped once the ledger was written: the site shows an entry that is not the last.
+    room.write("site/data/ledger-entry.txt", "another\n");
+    says(&publishes(&room), "holds releases that the site does not show");
+    assert_eq!(room.read("site.releases.jsonl"), ledger, "done again it releases nothing more");
+
+    // It stopped before the first site was there at all.
+    std::fs::remove_dir_all(room.path("site")).expect("removed");
+    says(&publishes(&room), "holds releases that the site does not show");
+
+    // It stopped between taking the old site away and putting the new one in its place.
+    std::fs::create_dir(room.path(".site.vuon-publish")).expect("made");
+    renamed("site", ".site.vuon-publish/old");
+    says(&publishes(&room), "stopped while the site was written");
+    assert_eq!(room.read("site/vi/index.html"), page);
+    assert!(!room.names().iter().any(|name| name.ends_with(".vuon-publish")));
+    assert!(publishes(&room).is_empty());
+
+    // What stopped is put back even if the next run is refused.
+    std::fs::create_dir(room.path(".site.vuon-publish")).expect("made");
+    renamed("site", ".site.vuon-publish/old");
+    room.is_refused("publish --area 99999 --out site");
+    assert_eq!(room.read("site/vi/index.html"), page);
+}
+
+/// Publishes, and gives what is told on the side.
+fn publishes(room: &Room) -> String {
+    let said = room.vuon("publish --area 11 --out site");
+    assert!(said.ok, "{}", said.err);
+    said.err
+}
+
+/// A register with the list of a commune.
+fn listed() -> Room {
+    let room = Room::new();
+    room.succeeds("register init --areas vn-2025-07-01");
+    let mut list = "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc,Kết quả rà soát\n".to_owned();
+    for number in 0..7 {
+        list.push_str(&format!("A{number},Bản 1,Lò Văn Mẫu {number},Chủ hộ,Nam,19{}0,Thái,Hộ nghèo\n", number + 2));
+    }
+    room.write("list.csv", &list);
+    room.succeeds("register import list.csv --commune 03151 --standard vn-2022-2026 --on 2025-12-31 --apply");
+    room
 }

@@ -4,6 +4,7 @@ use crate::error::{Answer, Problem};
 use crate::handbook::book;
 use crate::signed_in::Person;
 use crate::state::App;
+use crate::training::pack as pack_of;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -22,7 +23,7 @@ pub fn routes() -> Router<App> {
 }
 
 async fn page(State(app): State<App>, person: Person, Path(pack): Path<String>) -> Answer {
-    let program = super::pack(&person, &pack)?;
+    let program = pack_of(&person, &pack)?;
     let html = handbook::html(&*book(&app, &program, person.language).await?);
     // The file has its style inside, so that it can be kept: that style runs, and nothing else.
     let style = BASE64.encode(&Sha256::digest(handbook::STYLE));
@@ -32,7 +33,7 @@ async fn page(State(app): State<App>, person: Person, Path(pack): Path<String>) 
 }
 
 async fn booklet(State(app): State<App>, person: Person, Path(pack): Path<String>) -> Answer {
-    let program = super::pack(&person, &pack)?;
+    let program = pack_of(&person, &pack)?;
     let book = book(&app, &program, person.language).await?;
     let name = format!("inline; filename=\"handbook-{}-{}.pdf\"", book.pack, book.language);
     let templates = app.templates().clone();

@@ -6,6 +6,7 @@ use crate::handbook::words;
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
+use crate::training::Sheet;
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
@@ -18,7 +19,7 @@ pub fn routes() -> Router<App> {
 
 /// Of the latest time that the reader completed the module for the pack, whatever became of the pack since.
 async fn certificate(person: Person, Path((pack, module)): Path<(String, String)>) -> Page {
-    let (program, exercise) = super::module(&person, &pack, &module)?;
+    let Sheet { program, exercise, .. } = Sheet::of(&person, &pack, &module)?;
     let own = person.desk.own_training().await?;
     let done = own.iter().find(|done| done.module == module && done.pack == pack).ok_or(Problem::NotFound)?;
     let reader = &person.reading_papers();

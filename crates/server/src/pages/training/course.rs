@@ -30,11 +30,8 @@ async fn course(person: Person, Path(id): Path<String>) -> Page {
     let modules = Exercise::of(&program).map_err(broken)?.len();
     let areas: Vec<&str> = course.seats.iter().filter_map(|seat| seat.area.as_deref()).collect();
     let areas = person.desk.full_names(&areas).await?;
-    let area = |seat: &Seat| match &seat.area {
-        Some(area) => areas.get(area).cloned().unwrap_or_default(),
-        None => person.t("account-everywhere"),
-    };
-    let seats: Vec<(&Seat, String)> = course.seats.iter().map(|seat| (seat, area(seat))).collect();
+    let seats: Vec<(&Seat, String)> =
+        course.seats.iter().map(|seat| (seat, area_name(&person, &areas, seat.area.as_ref()))).collect();
     let body = html! {
         p { a href="/training/courses" { (person.t("courses")) } " – " (program.pack.label.get(person.language)) }
         @if !course.row.materials.is_empty() {
@@ -52,7 +49,7 @@ async fn course(person: Person, Path(id): Path<String>) -> Page {
         @if course.organises {
             @if !seats.is_empty() {
                 h2 { (person.t("course-results")) }
-                (results(&person, &seats, modules))
+                (results(&person, &course, &areas, modules))
             }
             @for session in course.sessions.iter().filter(|session| session.held_on <= person.desk.today()) {
                 (presence(&person, &course, session))
@@ -102,17 +99,11 @@ fn of(person: &Person, part: usize, whole: usize) -> String {
 }
 
 /// By area: how many are invited, were there at least once, completed every module.
-fn results(person: &Person, seats: &[(&Seat, String)], modules: usize) -> Markup {
-    let mut areas: BTreeMap<&str, [i64; 3]> = BTreeMap::new();
-    for (seat, area) in seats {
-        let counts = areas.entry(area).or_default();
-        counts[0] += 1;
-        counts[1] += i64::from(!seat.present.is_empty());
-        counts[2] += i64::from(seat.completed.len() >= modules);
-    }
-    let rows = areas.into_iter().map(|(area, counts)| {
+fn results(person: &Person, course: &Course, areas: &BTreeMap<String, String>, modules: usize) -> Markup {
+    let rows = course.results(modules).into_iter().map(|own| {
+        let counts = [own.invited, own.was_there, own.completed];
         let numbers = counts.map(|count| html! { span.num { (person.number(count)) } });
-        std::iter::once(layout::plain(area)).chain(numbers).collect()
+        std::iter::once(layout::plain(area_name(person, areas, own.area.as_ref()))).chain(numbers).collect()
     });
     let headings = [
         person.t("account-area"),
@@ -121,6 +112,13 @@ fn results(person: &Person, seats: &[(&Seat, String)], modules: usize) -> Markup
         person.t("course-completed-all"),
     ];
     layout::list(&person.t("course-results"), &headings, rows.collect())
+}
+
+fn area_name(person: &Person, areas: &BTreeMap<String, String>, area: Option<&String>) -> String {
+    match area {
+        Some(area) => areas.get(area).cloned().unwrap_or_default(),
+        None => person.t("account-everywhere"),
+    }
 }
 
 /// Who was at a session, to be recorded.

@@ -1,12 +1,12 @@
 //! Courses: those that the reader organises or is invited to; where trainees go wrong most.
 
-use super::modules::packs;
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::handbook::book;
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
+use crate::training::packs;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect};

@@ -2,10 +2,11 @@
 
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
-use crate::handbook::{broken, words};
+use crate::handbook::words;
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
+use crate::training::{self, packs};
 use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
@@ -14,7 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vuon_policy::program::Program;
 use vuon_publish::handbook::practice::Exercise;
-use vuon_registry::RegistryError;
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::training::Completed;
 
@@ -48,23 +48,6 @@ async fn show(person: &Person) -> Result<Markup, Problem> {
     })
 }
 
-/// The packs that have exercises: that of today first.
-pub async fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>, Problem> {
-    let register = person.desk.register();
-    let today = register.standard(person.desk.today()).await?.map(|program| program.pack.id.value.clone());
-    let mut ids = register.pack_ids();
-    ids.sort_by_key(|id| (Some(id) != today.as_ref(), id.clone()));
-    let mut packs = Vec::new();
-    // A pack that cannot be read is told where it is used.
-    for program in ids.iter().filter_map(|id| register.program(id).ok()) {
-        let exercises = Exercise::of(&program).map_err(broken)?;
-        if !exercises.is_empty() {
-            packs.push((program, exercises));
-        }
-    }
-    Ok(packs)
-}
-
 fn table(
     person: &Person,
     program: &Program,
@@ -75,8 +58,7 @@ fn table(
     let words = words(person.language)?;
     let pack = &program.pack.id.value;
     let rows = exercises.iter().map(|exercise| {
-        let done = own.iter().find(|done| done.module == exercise.id && done.pack_hash == program.hash);
-        let before = own.iter().find(|done| done.module == exercise.id && done.pack == *pack);
+        let done = training::completed(own, program, &exercise.id);
         let address = format!("/training/{pack}/{}", exercise.id);
         vec![
             html! {
@@ -84,15 +66,15 @@ fn table(
                 @if required.contains(&exercise.id) { " " span.tag { (person.t("training-required")) } }
             },
             layout::plain(&exercise.level),
-            match (done, before) {
-                (Some(done), _) => html! {
+            match done {
+                Some(done) if done.pack_hash == program.hash => html! {
                     (person.tr("training-done", &[("day", person.day(done.done_on).into())])) " "
                     a href=(format!("{address}/certificate")) { (person.t("training-certificate")) }
                 },
-                (None, Some(before)) => html! {
+                Some(before) => html! {
                     strong.late { (person.tr("training-out-of-date", &[("day", person.day(before.done_on).into())])) }
                 },
-                (None, None) => html! { span.muted { (person.t("training-open")) } },
+                None => html! { span.muted { (person.t("training-open")) } },
             },
         ]
     });
@@ -127,13 +109,6 @@ fn requirement(
 async fn require(person: Person, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
     let chosen = fields.into_iter().filter(|(name, _)| name == "module").map(|(_, id)| id);
     let chosen: BTreeSet<String> = chosen.collect();
-    let mut known = BTreeSet::new();
-    for (_, exercises) in packs(&person).await? {
-        known.extend(exercises.into_iter().map(|exercise| exercise.id));
-    }
-    if !chosen.is_subset(&known) {
-        return Err(RegistryError::NotFound.into());
-    }
-    person.desk.require_modules(&chosen).await?;
+    training::require(&person, &chosen).await?;
     Ok(Redirect::to("/training?done=saved").into_response())
 }
