@@ -4,7 +4,7 @@ use crate::agreements::{Agreement, AgreementState};
 use crate::book::MadeTransfer;
 use crate::groups::{Group, Loan};
 use crate::office::Office;
-use crate::records::{Filter, Kept, Thing};
+use crate::records::{Filter, Kept, Thing, select};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -64,6 +64,19 @@ impl Office {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
         self.load(&mut connection, id).await
+    }
+
+    /// The loans within reach that a household has or had of a group's fund.
+    pub async fn loans_to(&self, household: &str) -> Result<Vec<Kept<Loan>>> {
+        self.actor().may(Action::ReadPeople)?;
+        let mut connection = self.desk.store().read().await?;
+        // A loan is listed under its group: the household's are among those of the communes it lived in.
+        let query = self.actor().reach.within(select(Loan::KIND), "r");
+        let query = query.push(" AND r.commune IN (SELECT x.commune FROM residence x WHERE x.household = ");
+        let query = query.bind(household).push(") ORDER BY r.id");
+        let mut loans: Vec<Kept<Loan>> = self.read_things(&mut connection, query).await?;
+        loans.retain(|kept| kept.thing.member.household == household);
+        Ok(loans)
     }
 
     /// Every transfer of money that belongs to a thing within reach, and to the payments of it, in their order.

@@ -446,7 +446,7 @@ impl Office {
         let (mut entitled, mut reached) = (0, Reached::default());
         for member in &group.members {
             let (standing, priority) = self.standing_with(tx, &member.household, &group.scheme).await?;
-            entitled += usize::from(standing.entitled == Entitled::Yes);
+            entitled += usize::from(standing[0].entitled == Entitled::Yes);
             reached.add(priority);
         }
         Ok((entitled, reached))

@@ -4,11 +4,13 @@ use crate::common::{World, for_each_engine};
 use crate::support::*;
 use jiff::civil::date;
 use vuon_programme::agreements::{AgreementState, NewAgreement, Recipient};
+use vuon_programme::entitled::EntitledTo;
 use vuon_programme::groups::{Group, GroupMember, Loan, NewGroup, NewLoan};
 use vuon_programme::proposals::{NewProposal, Proposal, Results, Step, StepTaken};
 use vuon_programme::records::{Filter, Kept};
 use vuon_programme::repayment::{Plan, Repaid};
 use vuon_registry::RegistryError;
+use vuon_registry::page::PageRequest;
 
 /// A group of some households with its version; the last of them are average ones.
 pub async fn group(world: &World, support: &Support, poor: usize, others: usize) -> (String, Vec<GroupMember>) {
@@ -191,7 +193,21 @@ async fn what_comes_back_to_a_groups_fund_goes_to_the_next_of_its_list() {
         let at = version(&support, &id).await;
         let turn = support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await;
         assert!(matches!(turn, Err(RegistryError::Illegal { ref why, .. }) if why.contains("turn")), "{turn:?}");
+        let without = async || {
+            let to = EntitledTo { scheme: None, without: true };
+            let page =
+                support.officer.entitled_page(&support.village.commune, &to, &PageRequest::first()).await.unwrap();
+            page.rows.into_iter().map(|row| row.household).collect::<Vec<_>>()
+        };
+        let borrower = &members[0].household;
+        assert!(without().await.contains(borrower));
         let first = support.chair.lend_from_group(&id, at, &loan(0, 60_000_000)).await.unwrap();
+        assert!(!without().await.contains(borrower), "who has a loan of the group's fund receives something");
+        let gaps = support.officer.gaps_and_overlaps(&support.village.commune).await.unwrap();
+        assert!(!gaps.nothing.iter().any(|(household, ..)| household == borrower));
+        let loans = support.officer.loans_to(borrower).await.unwrap();
+        assert_eq!(loans.iter().map(|kept| kept.id.as_str()).collect::<Vec<_>>(), [first.as_str()]);
+        assert!(support.officer.loans_to(&members[1].household).await.unwrap().is_empty());
         let much = support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await;
         assert!(
             matches!(much, Err(RegistryError::Illegal { ref why, .. }) if why.contains("holds 40000000")),
