@@ -3,7 +3,7 @@
 //! A debt belongs to an agreement or to a loan of a group's fund. It begins on the day it is handed over; until then it is a
 //! plan.
 
-use crate::repayment::{Age, Instalment, Lent, Plan, PlanError, Repaid, Standing, Terms, schedule, standing};
+use crate::repayment::{Age, Instalment, Lent, Plan, PlanError, Repaid, Split, Standing, Terms, schedule, standing};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,22 @@ impl Debt {
             Some((_, day)) if on >= *day => Ok(Standing { over: standing.over, ..Standing::default() }),
             _ => Ok(standing),
         }
+    }
+
+    /// What the repayment at a place of `repaid` was taken for; nothing where there is none. What came back before another plan
+    /// was agreed is not in `repaid` any more.
+    pub fn split(&self, place: usize) -> Result<Option<Split>> {
+        let Some(repaid) = self.repaid.get(place) else { return Ok(None) };
+        let after_the_first = |count: usize| {
+            let repaid_then = self.repaid[..count].to_vec();
+            Debt { repaid: repaid_then, written_off: None, ..self.clone() }.standing(repaid.on)
+        };
+        let (before, after) = (after_the_first(place)?, after_the_first(place + 1)?);
+        Ok(Some(Split {
+            late_interest: before.late_interest - after.late_interest,
+            interest: before.interest - after.interest,
+            principal: before.principal - after.principal,
+        }))
     }
 
     /// How long it is late on a day.

@@ -1,10 +1,13 @@
 //! Who is entitled to what: a household with every scheme, a commune with every household, what is missing, and what lapses.
 
+use crate::agreements::Obstacle;
 use crate::office::Office;
+use crate::priority::{Keys, keys_of};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use vuon_policy::assess::Question;
 use vuon_policy::calendar::Day;
 use vuon_policy::entitlement::{Entitlement, Entitlements, Facts, Places};
 use vuon_policy::lattice::Tri;
@@ -12,7 +15,8 @@ use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, Modality, Scheme};
 use vuon_policy::unit::Unit;
 use vuon_registry::page::{Page, PageRequest};
-use vuon_registry::room::AnyConnection;
+use vuon_registry::room::{AnyConnection, Query, text};
+use vuon_registry::scope::Action;
 use vuon_registry::spells::history::newly_escaped_months;
 use vuon_registry::support::KnownHousehold;
 use vuon_registry::{RegistryError, Result};
@@ -56,6 +60,8 @@ pub struct SchemeStanding {
     pub because: Vec<String>,
     /// What must still be asked.
     pub missing: Vec<String>,
+    /// Of whom each of it is asked, by person; nothing for what is asked of the household.
+    pub missing_of: Vec<Option<String>>,
     /// The document and article.
     pub source: String,
     /// Whether it was read there.
@@ -64,6 +70,13 @@ pub struct SchemeStanding {
     pub most: Option<String>,
     /// Why nothing can be agreed under it here, where that is so.
     pub cannot_be_paid: Option<String>,
+}
+
+impl SchemeStanding {
+    /// Whether somebody is entitled, and the scheme is one under which something can be agreed.
+    pub fn can_be_agreed(&self) -> bool {
+        self.entitled == Entitled::Yes && self.cannot_be_paid.is_none()
+    }
 }
 
 /// A household, and what it is entitled to.
@@ -82,6 +95,8 @@ pub struct HouseholdStanding {
     pub window_ends: Option<Date>,
     /// Every scheme of the pack for households and members, in the pack's order.
     pub schemes: Vec<SchemeStanding>,
+    /// Of the schemes for households that it is entitled to, those that something keeps it from, each with what.
+    pub obstacles: BTreeMap<String, Obstacle>,
 }
 
 /// A household of a commune's list of the entitled.
@@ -123,6 +138,9 @@ pub struct EntitledTo {
     pub without: bool,
 }
 
+/// Windows that end within so many months are warned of.
+pub const LAPSING_MONTHS: i64 = 3;
+
 /// How many households a page looks at before it looks whether it is full.
 const AT_ONCE: i64 = 200;
 
@@ -141,9 +159,13 @@ impl Office {
         let all = entitlements.of(&facts);
         let schemes = all.iter().filter(|entitlement| !self.is_of_groups(entitlement));
         let schemes = schemes.map(|entitlement| self.told(&entitlements, &facts, entitlement, &known, language));
+        let schemes: Vec<SchemeStanding> = schemes.collect();
+        let entitled = schemes.iter().filter(|scheme| scheme.can_be_agreed() && scheme.members.is_empty());
+        let entitled: Vec<String> = entitled.map(|scheme| scheme.scheme.clone()).collect();
         Ok(HouseholdStanding {
             window_ends: self.window_ends(&known),
-            schemes: schemes.collect(),
+            obstacles: self.obstacles(&mut connection, &known.id, &entitled).await?,
+            schemes,
             status: known.history.status.clone(),
             household: known.id,
             code: known.code,
@@ -214,10 +236,31 @@ impl Office {
 
     /// The households whose window after leaving the list ends within some months, the first to end first.
     pub async fn lapsing_in(&self, commune: &str, months: i64) -> Result<Vec<EntitledRow>> {
+        self.actor().may(Action::ReadPeople)?;
+        let Some(window) = newly_escaped_months(&self.program) else { return Ok(Vec::new()) };
         let today = self.desk.today();
         let until = today.checked_add(months.months()).unwrap_or(Date::MAX);
-        let mut rows = self.entitled_in(commune).await?;
-        rows.retain(|row| row.window_ends.is_some_and(|ends| ends >= today && ends <= until));
+        // Whoever's window ends then left the list so long before, give or take the days by which months differ.
+        let left = |ends: Date, days: i64| ends.saturating_sub(window.months()).saturating_add(days.days());
+        let query = Query::new("SELECT h.id FROM household h WHERE h.closed IS NULL AND h.commune = ").bind(commune);
+        let query = self.actor().reach.within(query, "h").push(
+            " AND EXISTS (SELECT 1 FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.list IS NULL \
+             AND s.valid_from >= ",
+        );
+        let query = query.bind(left(today, -4)).push(" AND s.valid_from <= ").bind(left(until, 4)).push(")");
+        let mut connection = self.desk.store().read().await?;
+        let candidates: Vec<String> = query.all(&mut connection, |row| text(row, 0)).await?;
+        let receives = self.receivers(&mut connection, commune).await?;
+        let entitlements = Entitlements::new(&self.program);
+        let mut rows = Vec::new();
+        for household in candidates {
+            let known = self.desk.known_one_in(&mut connection, &household, &self.program, today).await?;
+            let ends = self.window_ends(&known);
+            if ends.is_some_and(|ends| ends >= today && ends <= until) {
+                let judged = self.judged_of(&mut connection, vec![known], &entitlements).await?;
+                rows.extend(judged.into_iter().map(|(known, all)| self.row(known, &all, &receives)));
+            }
+        }
         rows.sort_by(|a, b| (a.window_ends, &a.code).cmp(&(b.window_ends, &b.code)));
         Ok(rows)
     }
@@ -264,14 +307,14 @@ impl Office {
         Ok(judged)
     }
 
-    /// Whether a household is entitled to a scheme today, and why, and the ids of the pack's open keys of priority that hold
-    /// of it; for what is about to be agreed.
+    /// Whether a household is entitled to a scheme today, and why, in Vietnamese and in English, and what is known of the pack's
+    /// open keys of priority; for what is about to be agreed.
     pub(crate) async fn standing_with(
         &self,
         connection: &mut AnyConnection,
         household: &str,
         scheme: &str,
-    ) -> Result<(SchemeStanding, BTreeSet<String>)> {
+    ) -> Result<([SchemeStanding; 2], Keys)> {
         let today = self.desk.today();
         let known = self.desk.known_one_in(connection, household, &self.program, today).await?;
         let places = self.places_of(connection, &known.place).await?;
@@ -280,8 +323,9 @@ impl Office {
         let place = self.scheme_place(scheme)?;
         let all = entitlements.of(&facts);
         let found = all.iter().find(|entitlement| entitlement.scheme == place).ok_or(RegistryError::NotFound)?;
-        let priority = crate::priority::held(&self.program, &all);
-        Ok((self.told(&entitlements, &facts, found, &known, Language::Vi), priority))
+        let priority = keys_of(&self.program, &all);
+        let told = |language| self.told(&entitlements, &facts, found, &known, language);
+        Ok(([told(Language::Vi), told(Language::En)], priority))
     }
 
     fn is_of_groups(&self, entitlement: &Entitlement) -> bool {
@@ -305,6 +349,10 @@ impl Office {
         let scheme = &self.program.pack.schemes[entitlement.scheme];
         let reason = entitlements.reason(facts, entitlement, language);
         let members = known.members.iter().zip(&entitlement.members);
+        // The questions stand first in what is missing, in their order.
+        let of = |question: &Question| Some(known.members.get(question.member?)?.person.clone());
+        let mut missing_of: Vec<Option<String>> = entitlement.questions.iter().map(of).collect();
+        missing_of.resize(reason.missing.len(), None);
         SchemeStanding {
             scheme: scheme.id.value.clone(),
             label: scheme.label.get(language).to_owned(),
@@ -313,6 +361,7 @@ impl Office {
             members: members.map(|(member, tri)| (member.person.clone(), (*tri).into())).collect(),
             because: reason.because,
             missing: reason.missing,
+            missing_of,
             source: reason.source,
             verified: reason.verified,
             most: scheme.most().map(|(value, unit)| vuon_policy::words::quantity(value, unit, language)),

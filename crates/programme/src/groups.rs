@@ -456,7 +456,7 @@ impl Office {
         for household in there(tx, group).await? {
             let (standing, priority) = self.standing_with(tx, &household, &group.scheme).await?;
             present.members += 1;
-            present.entitled += usize::from(standing.entitled == Entitled::Yes);
+            present.entitled += usize::from(standing[0].entitled == Entitled::Yes);
             present.reached.add(priority);
         }
         Ok(present)

@@ -18,6 +18,10 @@ pub(crate) trait Owes: Thing {
     fn debt(&self) -> Option<&Debt>;
     /// The same with another debt; it ends where nothing is owed any more.
     fn with(&self, debt: Debt, is_over: bool) -> Self;
+    /// The same, lasting as long as its plan.
+    fn covered(self) -> Result<Self> {
+        Ok(self)
+    }
     /// The scheme.
     fn scheme(&self) -> &str;
     /// What comes back goes there, by this event.
@@ -32,6 +36,10 @@ impl Owes for Agreement {
     fn with(&self, debt: Debt, is_over: bool) -> Self {
         let state = if is_over { AgreementState::Fulfilled } else { self.state };
         Agreement { debt: Some(debt), state, ..self.clone() }
+    }
+
+    fn covered(self) -> Result<Self> {
+        self.covering()
     }
 
     fn scheme(&self) -> &str {
@@ -146,7 +154,7 @@ impl Office {
         let owed = debt.standing(today)?.owed;
         let next = debt.planned_anew(plan, why, today)?;
         let transfers = self.accrued(&mut tx, &kept, owed).await?;
-        let next = kept.thing.with(next, false);
+        let next = kept.thing.with(next, false).covered()?;
         self.close(tx, &kept, "rescheduled", next, today, transfers).await
     }
 

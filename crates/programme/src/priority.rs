@@ -30,22 +30,41 @@ pub struct Reached {
     pub any: i64,
     /// Of how many of them each holds, by its id.
     pub by_key: BTreeMap<String, i64>,
+    /// Of how many of them no open key is known to hold, and of some it is not known.
+    #[serde(default)]
+    pub any_unknown: i64,
+    /// Of how many of them it is not known whether each holds, by its id.
+    #[serde(default)]
+    pub unknown: BTreeMap<String, i64>,
+}
+
+/// What is known of a household's open keys of priority: their ids.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Keys {
+    /// Those that hold.
+    pub held: BTreeSet<String>,
+    /// Those of which it is not known.
+    pub unknown: BTreeSet<String>,
 }
 
 impl Reached {
     /// One household, of which these keys hold.
-    pub(crate) fn one(keys: BTreeSet<String>) -> Self {
+    pub(crate) fn one(keys: Keys) -> Self {
         let mut reached = Self::default();
         reached.add(keys);
         reached
     }
 
     /// One household more.
-    pub(crate) fn add(&mut self, keys: BTreeSet<String>) {
+    pub(crate) fn add(&mut self, keys: Keys) {
         self.households += 1;
-        self.any += i64::from(!keys.is_empty());
-        for key in keys {
+        self.any += i64::from(!keys.held.is_empty());
+        self.any_unknown += i64::from(keys.held.is_empty() && !keys.unknown.is_empty());
+        for key in keys.held {
             *self.by_key.entry(key).or_default() += 1;
+        }
+        for key in keys.unknown {
+            *self.unknown.entry(key).or_default() += 1;
         }
     }
 
@@ -66,6 +85,8 @@ pub struct Share {
     pub households: i64,
     /// What was agreed with them, in đồng; of what a group receives, the part of its members.
     pub agreed: i64,
+    /// Households beside them of which it was not known, when the agreement was made, whether they belong to them.
+    pub unknown: i64,
 }
 
 /// Support that reaches those who come first.
@@ -104,15 +125,20 @@ impl SealedTotal {
     }
 }
 
-/// The ids of the open keys of the pack that hold of a household, by its entitlements.
-pub(crate) fn held(program: &Program, all: &[Entitlement]) -> BTreeSet<String> {
-    let of = |entitlement: &Entitlement| {
-        let keys = program.pack.schemes[entitlement.scheme].priority.iter().zip(entitlement.order.clone());
-        keys.filter(|(key, value)| matches!(key.key, PriorityKey::When(_)) && *value == Some(0))
-            .map(|(key, _)| key.id.value.clone())
-            .collect::<Vec<_>>()
+/// What is known of the open keys of the pack for a household, by its entitlements.
+pub(crate) fn keys_of(program: &Program, all: &[Entitlement]) -> Keys {
+    let of = |wanted: i64| {
+        let keys = all.iter().flat_map(move |entitlement| {
+            let keys = &program.pack.schemes[entitlement.scheme].priority;
+            keys.iter().zip(entitlement.order.iter().copied())
+        });
+        let found = keys.filter(move |(key, value)| matches!(key.key, PriorityKey::When(_)) && *value == Some(wanted));
+        found.map(|(key, _)| key.id.value.clone()).collect::<BTreeSet<_>>()
     };
-    all.iter().flat_map(of).collect()
+    // As `Entitlement::order` counts: 0 holds, 1 is not known.
+    let (held, mut unknown) = (of(0), of(1));
+    unknown.retain(|key| !held.contains(key));
+    Keys { held, unknown }
 }
 
 impl PriorityReach {
@@ -132,8 +158,12 @@ impl PriorityReach {
             };
             add(&mut reach.all, reached.households);
             add(&mut reach.any, reached.any);
+            reach.any.unknown += reached.any_unknown;
             for (key, households) in &reached.by_key {
                 add(reach.by_key.entry(key.clone()).or_default(), *households);
+            }
+            for (key, households) in &reached.unknown {
+                reach.by_key.entry(key.clone()).or_default().unknown += households;
             }
         }
         reach

@@ -161,7 +161,8 @@ pub struct Standing {
     pub principal: i64,
     /// The usual interest up to the day, as far as it is not paid, in đồng.
     pub interest: i64,
-    /// What is late, in đồng or things: principal whose day has passed, and the interest that was to come with it.
+    /// What is late, in đồng or things: what has to be brought on this day so that nothing is late any more. While principal
+    /// whose day has passed is open, that is this principal and all interest up to the day, since interest is taken first.
     pub late: i64,
     /// The extra interest on what is late, in đồng.
     pub late_interest: i64,
@@ -175,6 +176,17 @@ pub struct Standing {
     pub owed: i64,
     /// What is late, in đồng: of things their value.
     pub late_worth: i64,
+}
+
+/// What was taken off by something that came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct Split {
+    /// Of the interest for being late, in đồng.
+    pub late_interest: i64,
+    /// Of the usual interest, in đồng.
+    pub interest: i64,
+    /// Of the principal, in đồng or things.
+    pub principal: i64,
 }
 
 /// How long something is late, as arrears are reported.
@@ -324,13 +336,13 @@ pub fn standing(
     let is_open = |part: &&Instalment| part.principal > 0;
     let late_principal: i64 = course.open.iter().filter(|part| part.due < on).map(|part| part.principal).sum();
     let late_of_interest = (at_last_due - course.paid.0).max(0);
-    let late = late_principal + late_of_interest;
     let oldest = course.open.iter().filter(is_open).find(|part| part.due < on).map(|part| part.due);
     let oldest = oldest.or(last_due.filter(|_| late_of_interest > 0));
     let next = course.open.iter().filter(is_open).find(|part| part.due >= on).copied();
     let next = next.map(|part| course.clone().foreseen(part)).transpose()?;
     let principal = course.open.iter().map(|part| part.principal).sum();
     let (interest, late_interest) = (interest - course.paid.0, late_interest - course.paid.1);
+    let late = if late_principal > 0 { late_principal + interest + late_interest } else { late_of_interest };
     let owed = lent.worth(principal).and_then(|worth| worth.checked_add(interest)?.checked_add(late_interest));
     let great = PlanError::Wrong("what is owed is too great");
     Ok(Standing {

@@ -3,6 +3,7 @@
 
 use crate::agreements::{Agreement, AgreementState};
 use crate::debt::Debt;
+use crate::groups::Loan;
 use crate::office::Office;
 use crate::records::{Filter, Kept};
 use jiff::civil::Date;
@@ -18,7 +19,7 @@ use vuon_registry::scope::Action;
 /// Households of a commune that receive nothing, or twice; schemes that nobody uses.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct GapsAndOverlaps {
-    /// Households that are entitled to something and have no agreement: id, code, head's name, schemes.
+    /// Households that are entitled to something and have neither an agreement nor a loan of a group's fund: id, code, head's name, schemes.
     pub nothing: Vec<(String, String, String, Vec<String>)>,
     /// Households with two open agreements of one project of the programme, or of schemes that exclude each other.
     pub twice: Vec<(String, [String; 2])>,
@@ -122,7 +123,7 @@ impl Office {
         Ok(all.into_iter().filter(|kept| counts(kept.thing.state)).collect())
     }
 
-    /// The schemes that each household of a commune has an agreement of.
+    /// The schemes that each household of a commune has an agreement of, or a loan of its group's fund.
     pub(crate) async fn receivers(
         &self,
         connection: &mut AnyConnection,
@@ -134,6 +135,13 @@ impl Office {
         let mut found: HashMap<String, Vec<String>> = HashMap::new();
         for (subject, scheme) in query.all(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await? {
             found.entry(subject).or_default().push(scheme);
+        }
+        let of_commune = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
+        for Kept { thing: loan, .. } in self.find::<Loan>(connection, &of_commune).await? {
+            let own = found.entry(loan.member.household).or_default();
+            if !own.contains(&loan.scheme) {
+                own.push(loan.scheme);
+            }
         }
         Ok(found)
     }

@@ -34,12 +34,33 @@ fn what_is_late_ages_and_costs_more() {
     assert_eq!(on_the_day.next, Some(parts[0]));
     // One million for 100 days at 7.3 × 1.3 percent: no interest on interest.
     let late = standing(&lent, &terms, &parts, &[], date(2026, 4, 11)).unwrap();
-    assert_eq!((late.late, late.days_late, late.late_interest), (1_073_000, 100, 26_000));
+    assert_eq!((late.late, late.days_late, late.late_interest), (1_099_000, 100, 26_000));
     assert_eq!(Age::of(late.days_late), Age::Days180);
     // What comes back pays the late interest first, then the interest, then the principal.
     let repaid = [Repaid { on: date(2026, 4, 11), amount: 199_000 }];
     let after = standing(&lent, &terms, &parts, &repaid, date(2026, 4, 11)).unwrap();
     assert_eq!((after.late_interest, after.interest, after.principal), (0, 0, 900_000));
+}
+
+/// The second part is not due yet, and its principal bears interest too: that is taken before the principal that is late.
+#[test]
+fn bringing_what_is_late_leaves_nothing_late() {
+    let lent = Lent::Money(20_000_000);
+    let halves = [date(2026, 10, 15), date(2027, 5, 15)].map(|due| Part { due, amount: 10_000_000 });
+    let terms = Terms {
+        from: date(2026, 8, 24),
+        plan: Plan::Seasonal(halves.to_vec()),
+        rate: "33/500".into(),
+        overdue_times: "13/10".into(),
+        carried_interest: 0,
+    };
+    let parts = schedule(&lent, &terms, None).unwrap();
+    let today = date(2026, 11, 29);
+    let before = standing(&lent, &terms, &parts, &[], today).unwrap();
+    assert_eq!((before.late, before.days_late), (10_000_000 + before.interest + before.late_interest, 45));
+    let after = |amount: i64| standing(&lent, &terms, &parts, &[Repaid { on: today, amount }], today).unwrap();
+    assert_eq!((after(before.late).late, after(before.late).days_late), (0, 0));
+    assert_eq!((after(before.late - 1).late, after(before.late - 1).days_late), (1, 45), "and no less does");
 }
 
 #[test]
@@ -137,6 +158,10 @@ proptest! {
         let state = standing(&money, &terms, &parts, &repaid, on).unwrap();
         prop_assert!(state.principal >= 0 && state.interest >= 0 && state.late >= 0 && state.late_interest >= 0 && state.over >= 0);
         prop_assert!(state.principal <= lent);
+        let mut cleared = repaid.clone();
+        cleared.push(Repaid { on, amount: state.late });
+        let then = standing(&money, &terms, &parts, &cleared, on).unwrap();
+        prop_assert_eq!((then.late, then.days_late), (0, 0));
         // Nothing was owed yet that late interest could have taken: then all that came is principal, interest or too much.
         let brought: i64 = repaid.iter().filter(|event| event.on <= on).map(|event| event.amount).sum();
         if brought == 0 {

@@ -73,7 +73,7 @@ fn seen(page: &Seen) -> String {
 #[tokio::test]
 async fn every_page_is_there_for_each_role_in_both_languages() {
     let people = people().await;
-    let of_commune = ["entitled", "rankings", "agreements", "approval", "groups", "projects", "payments"];
+    let of_commune = ["entitled", "lapsing", "rankings", "agreements", "approval", "groups", "projects", "payments"];
     let of_commune = of_commune.map(|page| format!("/support/{page}?commune={COMMUNE}"));
     let of_all = ["", "/models", "/figures", "/capital", "/coverage"].map(|page| format!("/support{page}"));
     let of_area = ["".to_owned(), format!("?unit={COMMUNE}&kind=group&state=forming")];
@@ -163,11 +163,18 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     refused.says("chính sách hỗ trợ nhiều nhất 15.000.000 đồng");
     officer.post("/support/agreements/new", &typed("9.000.000")).await.sent_to();
 
+    // Who has an open agreement is not offered another.
+    let household = officer.get(&format!("/households/{}", people.households[0])).await;
+    let served = household.text.contains("Hộ đang có thỏa thuận chưa kết thúc theo chính sách này.");
+    let offered = household.text.contains("new?scheme=production_support");
+    assert_ne!(served, offered, "one or the other");
+
     // The chair approves what was seen; there has to be capital.
     let approval = format!("/support/approval?commune={COMMUNE}");
     officer.get(&approval).await.does_not_say("type=\"checkbox\"");
     let page = chair.get(&approval).await;
-    page.says("2 dự thảo, tổng cộng 18.000.000 đồng");
+    page.says("2 dự thảo, tổng cộng 18.000.000 đồng").says("08/09/2025 – 31/12/2025").says("Phần đầu: 30/09/2025");
+    page.does_not_say("quá hạn ngay");
     let drafts: Vec<String> = page
         .text
         .split("name=\"seen\" value=\"")
@@ -215,18 +222,101 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     let wrong = officer.upload(&format!("{file}/answer"), "answer.csv", b"a,b\n1,2\n").await;
     wrong.says("mỗi dòng của tệp gồm");
     let odd = format!("payment,paid,amount,on,note\n{payment},1,7,2025-09-08,\n");
-    officer.upload(&format!("{file}/answer"), "answer.csv", odd.as_bytes()).await.sent_to();
-    officer.get(&file).await.says("đã gửi 4.500.000 đồng, trả lời 7 đồng");
+    let differs = officer.upload(&format!("{file}/answer"), "answer.csv", odd.as_bytes()).await.sent_to_all();
+    let page = officer.get(&differs).await;
+    page.says("đã gửi 4.500.000 đồng, trả lời 7 đồng").says("Trả lời có dòng không khớp").does_not_say("Đã lưu.");
     let right = format!("payment,paid,amount,on,note\n{payment},1,4500000,2025-09-08,\n");
-    officer.upload(&format!("{file}/answer"), "answer.csv", right.as_bytes()).await.sent_to();
+    let taken = officer.upload(&format!("{file}/answer"), "answer.csv", right.as_bytes()).await.sent_to_all();
+    let page = officer.get(&taken).await;
+    page.says("Đã lưu.").says("trả lời sau đã khớp với tệp").does_not_say("đã gửi 4.500.000 đồng, trả lời 7 đồng");
+    page.says("4.500.000 đồng").says("Đã chi");
     officer.get(&one).await.says("Cam kết vốn cho thỏa thuận").says("Đã chi");
     officer.get(&format!("{one}/statement")).await.says("Gia đình được hỗ trợ 9.000.000 đồng");
     let entitled = people.auditor.get(&format!("/support/entitled?commune={COMMUNE}&scheme=production_support")).await;
-    entitled.says("1 hộ thuộc đối tượng nhưng chưa có thỏa thuận nào.");
+    entitled.says("1 hộ thuộc đối tượng nhưng chưa có thỏa thuận hay khoản vay nào.");
     people.auditor.get("/support/figures?year=2025").await;
     let verified = people.auditor.post("/ledger/verify", &[]).await.sent_to();
     let verified = people.auditor.get(&verified).await;
     verified.says("Lần chuyển tiền").does_not_say("role=\"alert\"");
+}
+
+#[tokio::test]
+async fn a_draft_says_whose_turn_it_is_not_and_what_would_be_late_at_once() {
+    let people = people().await;
+    let (officer, chair) = (&people.officer, &people.chair);
+    let new = "/support/agreements/new";
+    let of = |household: &str| format!("{new}?scheme=production_support&household={household}");
+    // The ceiling stands beside the field, and not in it.
+    let page = officer.get(&of(&people.households[0])).await;
+    page.says("nhiều nhất 15.000.000 đồng").does_not_say("value=\"15.000.000\"");
+    let typed = |household: &'static str| {
+        [
+            ("scheme", "production_support"),
+            ("household", household),
+            ("year", "2025"),
+            ("purpose", "Nuôi bò"),
+            ("amount", "9.000.000"),
+            ("own_share", "1.000.000"),
+            ("from", "2025-09-08"),
+            ("due-0", "2025-09-30"),
+            ("due-1", "2025-11-30"),
+            ("due-2", "2025-12-31"),
+        ]
+    };
+    let households: Vec<&'static str> =
+        people.households.iter().map(|id| -> &'static str { id.clone().leak() }).collect();
+    for household in &households[..2] {
+        officer.post(new, &typed(household)).await.sent_to();
+    }
+    let offered = officer.get(&format!("/households/{}", households[0])).await;
+    offered
+        .says("Hộ đang có thỏa thuận chưa kết thúc theo chính sách này.")
+        .does_not_say("new?scheme=production_support");
+    // The third alone is ranked, and approved: nobody else's turn comes.
+    let fields =
+        [("area", COMMUNE), ("scheme", "production_support"), ("year", "2025"), ("kind", "places"), ("quota", "1")];
+    let ranking = officer.post("/support/rankings", &fields).await.sent_to();
+    let version = chair.get(&ranking).await.value("version").to_owned();
+    chair.post(&format!("{ranking}/approve"), &[("version", &version)]).await.sent_to();
+    let approval = format!("/support/approval?commune={COMMUNE}");
+    let drafts = chair.get(&approval).await;
+    let chosen = [("commune", COMMUNE), ("seen", &seen(&drafts))];
+    let refused = chair.post("/support/approval", &chosen).await;
+    refused.says("chưa đến lượt hộ này").says("Mở dự thảo này");
+    assert!(refused.text.contains("bước này: 0316000"), "the household is named by its code");
+
+    people.site.clock.stand(jiff::civil::date(2025, 10, 1));
+    let chair = people.site.strong("chair").await;
+    chair.get(&approval).await.says("2 dự thảo có phần đã quá hạn: duyệt hôm nay thì quá hạn ngay");
+}
+
+#[tokio::test]
+async fn whose_time_ends_soon_is_told_on_the_first_page() {
+    let people = people().await;
+    people.officer.get("/").await.does_not_say("/support/lapsing");
+    let mut desk = people.site.register.sign_in("officer", world::PASSWORD).await.unwrap().signed_in.actor;
+    desk.strong = true;
+    let desk = people.site.register.desk(desk);
+    for (year, told, status) in [(2021, "Hộ nghèo", "poor"), (2022, "Hộ có mức sống trung bình", "average")]
+    {
+        let list = LIST.lines().next().unwrap();
+        let list = format!("{list}\n12/{year};Lò Văn Bốn;03160004;Có;Nam;4;;100;30;{told};Cán bộ Mẫu\n");
+        let file = ImportFile {
+            name: &format!("list-{year}.csv"),
+            bytes: list.as_bytes(),
+            commune: COMMUNE,
+            standard: PACK,
+            status,
+            valid_from: jiff::civil::date(year, 12, 1),
+            complete: false,
+        };
+        let plan = desk.plan_import(&file).await.unwrap();
+        desk.run_import(&file, &plan.plan).await.unwrap();
+    }
+    let told = "Hộ mới thoát nghèo hết thời hạn trong 3 tháng tới: 1";
+    people.officer.get("/").await.says(told).says("/support/lapsing");
+    people.officer.get("/support").await.says(told);
+    people.officer.get(&format!("/support/lapsing?commune={COMMUNE}")).await.says("Lò Văn Bốn").says("01/12/2025");
 }
 
 /// What is agreed in kind is typed as people say it, and comes back on days of the season.

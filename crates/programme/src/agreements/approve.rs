@@ -27,7 +27,7 @@ impl Office {
         hold(&mut tx, commune).await?;
         let drafts = self.seen_drafts(&mut tx, commune, seen).await?;
         self.still_entitled(&mut tx, commune, &drafts).await?;
-        self.in_their_turn(&mut tx, &drafts).await?;
+        self.each_in_turn(&mut tx, &drafts).await?;
         let today = self.desk.today();
         let chair = self.actor().id.clone();
         let (mut written, mut money) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
@@ -38,7 +38,8 @@ impl Office {
                     "it was drawn up under {} as it was then; the rules have changed: draw it up again",
                     agreement.pack
                 );
-                return Err(RegistryError::Illegal { step: "approving an agreement", why });
+                let refused = RegistryError::Illegal { step: "approving an agreement", why };
+                return Err(self.about(&mut tx, &kept, refused).await?);
             }
             money.push((kept.id.clone(), vec![committed(&kept)]));
             let approved = Agreement {
@@ -93,10 +94,34 @@ impl Office {
             });
             if entitled != Some(Tri::True) {
                 let why = "the household is not entitled any more, or that is not known: refuse it".into();
-                return Err(RegistryError::Illegal { step: "approving an agreement", why });
+                let refused = RegistryError::Illegal { step: "approving an agreement", why };
+                return Err(self.about(tx, kept, refused).await?);
             }
         }
         Ok(())
+    }
+
+    /// It is the turn of each by the approved ranking; the first whose turn it is not is named.
+    pub(super) async fn each_in_turn(&self, tx: &mut AnyConnection, drafts: &[Kept<Agreement>]) -> Result<()> {
+        let Err(refused) = self.in_their_turn(tx, drafts).await else { return Ok(()) };
+        for kept in drafts {
+            if let Err(refused) = self.in_their_turn(tx, std::slice::from_ref(kept)).await {
+                return Err(self.about(tx, kept, refused).await?);
+            }
+        }
+        Err(refused)
+    }
+
+    /// A refusal that says of which of many it speaks: by the code of the household, of a group by its id, never by a name.
+    async fn about(
+        &self,
+        tx: &mut AnyConnection,
+        kept: &Kept<Agreement>,
+        refused: RegistryError,
+    ) -> Result<RegistryError> {
+        let RegistryError::Illegal { step, why } = refused else { return Ok(refused) };
+        let (code, _) = self.payee(tx, &kept.thing.recipient).await?;
+        Ok(RegistryError::Illegal { step, why: format!("{code}: {why}") })
     }
 
     async fn seen_drafts(&self, tx: &mut AnyConnection, commune: &str, seen: &[Seen]) -> Result<Vec<Kept<Agreement>>> {
@@ -118,7 +143,8 @@ impl Office {
             }
             if kept.thing.state != AgreementState::Draft {
                 let why = "it is no draft any more".into();
-                return Err(RegistryError::Illegal { step: "approving an agreement", why });
+                let refused = RegistryError::Illegal { step: "approving an agreement", why };
+                return Err(self.about(tx, kept, refused).await?);
             }
         }
         Ok(drafts)

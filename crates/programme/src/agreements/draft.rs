@@ -1,17 +1,17 @@
 //! Drawing an agreement up: who is entitled, how much, in which parts, on what terms.
 
+use super::exclusions::Wanted;
 use super::{AgreedPart, Agreement, AgreementState, Budget, PartState, Recipient};
 use crate::debt::{Debt, LendingRules};
 use crate::entitled::{Entitled, SchemeStanding, unpayable};
 use crate::groups::{Group, GroupState, named};
 use crate::office::Office;
-use crate::priority::Reached;
+use crate::priority::{Keys, Reached};
 use crate::records::{At, Kept, Written, place_of};
 use crate::repayment::{Lent, Plan, Things};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, Rate, Scheme};
@@ -50,8 +50,8 @@ pub struct NewAgreement {
 
 /// Why the recipient is entitled.
 struct Grounds {
-    /// What decided.
-    because: Vec<String>,
+    /// What decided, Vietnamese and English.
+    because: Vec<[String; 2]>,
     /// The article.
     source: String,
     /// Whether it was read there.
@@ -84,8 +84,9 @@ impl Office {
         if self.recipient_at(&mut tx, &new.recipient).await? != at {
             return Err(RegistryError::ChangedSince);
         }
-        let agreement = self.drawn_up(&mut tx, new, at.clone()).await?;
-        let ids = self.write(&mut tx, at.chain(), vec![Written::new("drawn_up", agreement)]).await?;
+        let written = Written::new("drawn_up", self.drawn_up(&mut tx, new, at.clone()).await?);
+        self.all_in_turn(&mut tx, std::slice::from_ref(&written)).await?;
+        let ids = self.write(&mut tx, at.chain(), vec![written]).await?;
         tx.commit().await?;
         ids.into_iter().next().ok_or(RegistryError::NotFound)
     }
@@ -114,9 +115,17 @@ impl Office {
             }
             written.push(Written::new("drawn_up", agreement));
         }
+        self.all_in_turn(&mut tx, &written).await?;
         let ids = self.write(&mut tx, commune, written).await?;
         tx.commit().await?;
         Ok(ids)
+    }
+
+    /// What is drawn up follows the approved ranking already: the chair is not the first to find out.
+    async fn all_in_turn(&self, tx: &mut AnyConnection, written: &[Written<Agreement>]) -> Result<()> {
+        let draft = |new: &Written<Agreement>| Kept { id: new.id.clone(), version: 0, thing: new.thing.clone() };
+        let drafts: Vec<Kept<Agreement>> = written.iter().map(draft).collect();
+        self.each_in_turn(tx, &drafts).await
     }
 
     async fn recipient_at(&self, tx: &mut AnyConnection, recipient: &Recipient) -> Result<At> {
@@ -137,7 +146,10 @@ impl Office {
         }
         let Grounds { because, source, verified, reached } = self.entitlement_of(tx, &scheme, &new.recipient).await?;
         self.within_project(tx, &scheme, new).await?;
-        self.nothing_excludes(tx, &scheme, new).await?;
+        let wanted = Wanted { scheme: &scheme, recipient: &new.recipient, year: new.year, from: new.from };
+        if let Some(obstacle) = self.obstacle(tx, wanted).await? {
+            return Err(obstacle.into());
+        }
         let most = most(&scheme)?;
         let today = self.desk.today();
         check_amounts(&scheme, new, most)?;
@@ -149,12 +161,12 @@ impl Office {
             return Err(invalid("from", "an agreement begins today or later"));
         }
         let parts = parts(&scheme, new)?;
-        let until = parts.iter().map(|part| part.due).max().unwrap_or(new.from);
+        let paid_until = parts.iter().map(|part| part.due).max().unwrap_or(new.from);
         let longest = scheme.community.as_ref().map(|rule| rule.longest_months);
-        if let Some(months) = longest.filter(|months| until > new.from.saturating_add(months.months())) {
+        if let Some(months) = longest.filter(|months| paid_until > new.from.saturating_add(months.months())) {
             return Err(invalid("due", format!("a project of the community takes at most {months} months")));
         }
-        if until.year() > new.year + 1 {
+        if paid_until.year() > new.year + 1 {
             return Err(invalid("due", "capital of a year is paid by the end of the year after"));
         }
         let debt = self.debt(&scheme, new, things.clone())?;
@@ -163,7 +175,7 @@ impl Office {
         if purpose.is_empty() || purpose.chars().count() > 200 {
             return Err(invalid("purpose", "say in at most 200 letters what it is for"));
         }
-        Ok(Agreement {
+        let agreement = Agreement {
             pack: self.program.pack.id.value.clone(),
             pack_hash: self.program.hash.clone(),
             scheme: new.scheme.clone(),
@@ -176,7 +188,7 @@ impl Office {
             things,
             own_share: new.own_share,
             from: new.from,
-            until,
+            until: paid_until,
             parts,
             debt,
             because,
@@ -187,13 +199,20 @@ impl Office {
             approved: None,
             ended: None,
             reclaimed: 0,
-        })
+        };
+        agreement.covering()
     }
 
     async fn entitlement_of(&self, tx: &mut AnyConnection, scheme: &Scheme, recipient: &Recipient) -> Result<Grounds> {
-        let entitled = |standing: &SchemeStanding, entitled: Entitled, priority: BTreeSet<String>| match entitled {
+        let entitled = |[standing, english]: &[SchemeStanding; 2], entitled: Entitled, priority: Keys| match entitled {
             Entitled::Yes => Ok(Grounds {
-                because: standing.because.clone(),
+                because: standing
+                    .because
+                    .iter()
+                    .cloned()
+                    .zip(english.because.iter().cloned())
+                    .map(|(vi, en)| [vi, en])
+                    .collect(),
                 source: standing.source.clone(),
                 verified: standing.verified,
                 reached: Reached::one(priority),
@@ -207,11 +226,11 @@ impl Office {
         match (recipient, scheme.beneficiary) {
             (Recipient::Household(household), Beneficiary::Household) => {
                 let (standing, priority) = self.standing_with(tx, household, &scheme.id.value).await?;
-                entitled(&standing, standing.entitled, priority)
+                entitled(&standing, standing[0].entitled, priority)
             }
             (Recipient::Member { household, person }, Beneficiary::Member) => {
                 let (standing, priority) = self.standing_with(tx, household, &scheme.id.value).await?;
-                let member = standing.members.iter().find(|(id, _)| id == person).ok_or(RegistryError::NotFound)?;
+                let member = standing[0].members.iter().find(|(id, _)| id == person).ok_or(RegistryError::NotFound)?;
                 entitled(&standing, member.1, priority)
             }
             (Recipient::Group(group), Beneficiary::Group) => {

@@ -34,8 +34,7 @@ impl Office {
         }
         own.extended.push((own.due, why));
         own.due = due;
-        agreement.until = agreement.until.max(due);
-        self.write_one(&mut tx, kept.next("extended", agreement)).await?;
+        self.write_one(&mut tx, kept.next("extended", agreement.covering()?)).await?;
         tx.commit().await?;
         Ok(())
     }

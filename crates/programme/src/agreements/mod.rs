@@ -13,6 +13,7 @@ mod statement;
 pub use approve::Seen;
 pub(crate) use approve::said;
 pub use draft::NewAgreement;
+pub use exclusions::Obstacle;
 pub use statement::counted;
 
 use crate::debt::Debt;
@@ -23,6 +24,7 @@ use crate::repayment::{Lent, Things};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::support::{Evidence, IfMissed};
+use vuon_registry::Result;
 
 /// Who receives support.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -232,15 +234,15 @@ pub struct Agreement {
     /// The first day.
     #[schema(value_type = String, format = Date)]
     pub from: Date,
-    /// The last day on which anything is paid.
+    /// The last day on which anything is paid, or has to come back.
     #[schema(value_type = String, format = Date)]
     pub until: Date,
     /// In which parts it is paid.
     pub parts: Vec<AgreedPart>,
     /// What comes back, for repayable support.
     pub debt: Option<Debt>,
-    /// Why the beneficiary was entitled when this was drawn up: what decided, and the article.
-    pub because: Vec<String>,
+    /// Why the beneficiary was entitled when this was drawn up: what decided, Vietnamese and English.
+    pub because: Vec<[String; 2]>,
     /// The document and article.
     pub source: String,
     /// Whether that was read there.
@@ -263,6 +265,17 @@ impl Agreement {
     /// What is given: money, or things.
     pub fn given(&self) -> Lent {
         self.things.clone().map_or(Lent::Money(self.amount), Lent::Things)
+    }
+
+    /// The same with a last day that covers all its parts and the plan by which it comes back.
+    ///
+    /// # Errors
+    /// [`vuon_registry::RegistryError::Damaged`] when the stored plan is none.
+    pub(crate) fn covering(mut self) -> Result<Self> {
+        let schedule = self.debt.as_ref().map(Debt::schedule).transpose()?.unwrap_or_default();
+        let days = schedule.iter().map(|part| part.due).chain(self.parts.iter().map(|part| part.due));
+        self.until = days.max().unwrap_or(self.from);
+        Ok(self)
     }
 
     /// What was paid, in đồng.

@@ -63,12 +63,13 @@ impl Office {
         if debt.begun {
             let standing = debt.standing(self.desk.today())?;
             let (open, late, days) = (units(standing.principal), units(standing.late), standing.days_late);
+            let interest = grouped(standing.interest + standing.late_interest, language);
             lines.push(match (&debt.lent, language) {
                 (Lent::Money(_), Language::Vi) => {
-                    format!("Hôm nay còn nợ gốc {open}; quá hạn {late} ({days} ngày).")
+                    format!("Hôm nay còn nợ gốc {open}, lãi {interest} đồng; quá hạn {late} ({days} ngày).")
                 }
                 (Lent::Money(_), Language::En) => {
-                    format!("Today {open} of the loan are open; {late} are late ({days} days).")
+                    format!("Today {open} of the loan are open, and {interest} đồng of interest; {late} are late ({days} days).")
                 }
                 (Lent::Things(_), Language::Vi) => {
                     format!("Hôm nay còn phải trả {open}; quá hạn {late} ({days} ngày).")

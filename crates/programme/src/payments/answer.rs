@@ -89,6 +89,7 @@ impl Office {
         changes.agreements.extend(agreements.into_iter().map(|kept| (kept.id.clone(), (kept.clone(), kept.thing))));
         let mut report = AnswerReport::default();
         let mut by_id: HashMap<&str, &Kept<Payment>> = payments.iter().map(|p| (p.id.as_str(), p)).collect();
+        let mut settled = Vec::new();
         for row in rows {
             let Some(payment) = by_id.get(row.payment.as_str()).copied() else {
                 report.differences.push(format!("{}: not in this file, or answered twice in it", row.payment));
@@ -96,6 +97,7 @@ impl Office {
             };
             if self.answered(payment, row, &mut changes, &mut report)? {
                 by_id.remove(row.payment.as_str());
+                settled.push(row.payment.clone());
             }
         }
         let waits = |payment: &&&Kept<Payment>| payment.thing.state == PaymentState::Sent;
@@ -103,12 +105,21 @@ impl Office {
         let today = self.desk.today();
         let Changes { payments, agreements, money } = changes;
         let changed = agreements.into_values().filter(|(kept, next)| kept.thing != *next);
-        let changed = changed.map(|(kept, next)| kept.next("payment_answered", next)).collect();
+        let changed = changed.map(|(kept, next)| Ok(kept.next("payment_answered", next.covering()?)));
+        let changed = changed.collect::<Result<_>>()?;
         self.write(tx, chain, payments).await?;
         self.write(tx, chain, changed).await?;
         self.transfer(tx, chain, today, money).await?;
         let mut next = kept.thing.clone();
         next.open = report.open;
+        // What the bank answered wrongly before is over once it answered as it should.
+        for payment in settled {
+            let before = next.differences.len();
+            next.differences.retain(|told| !told.starts_with(&payment));
+            if next.differences.len() < before {
+                next.settled.push(format!("{payment}: a later answer agrees with the file"));
+            }
+        }
         let new =
             report.differences.iter().filter(|told| !next.differences.contains(told)).cloned().collect::<Vec<_>>();
         next.differences.extend(new);

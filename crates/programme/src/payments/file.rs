@@ -7,6 +7,7 @@ use crate::office::Office;
 use crate::records::{At, Columns, Filter, Kept, Thing, Written};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use vuon_policy::model::Language;
 use vuon_registry::room::{AnyConnection, AnyRow, hold, maybe, sql, text};
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
@@ -27,7 +28,7 @@ pub struct PaymentFile {
     pub open: usize,
     /// Rows of answers that do not agree with it, in words; for somebody to look into.
     pub differences: Vec<String>,
-    /// Differences that the chair settled: the payment, and why.
+    /// Differences that are over: the payment, and why. The chair settled them, or a later answer agrees with the file.
     #[serde(default)]
     pub settled: Vec<String>,
 }
@@ -109,13 +110,18 @@ impl Office {
         let mut lines = Vec::with_capacity(payments.len());
         for payment in payments {
             let (code, name) = self.payee(&mut connection, &payment.thing.recipient).await?;
-            let scheme = self.program.pack.schemes.iter().find(|scheme| scheme.id.value == payment.thing.scheme);
-            let scheme =
-                scheme.map_or(payment.thing.scheme.as_str(), |s| s.label.get(vuon_policy::model::Language::Vi));
-            let purpose = format!("{scheme} ({})", payment.thing.part);
+            let purpose = self.purpose(&payment.thing);
             lines.push(PaymentLine { payment: payment.id, amount: payment.thing.amount, code, name, purpose });
         }
         Ok(lines)
+    }
+
+    /// What a payment is for, as the bank shows it to who is paid: the scheme, and the part where there are several.
+    fn purpose(&self, payment: &Payment) -> String {
+        let Ok(scheme) = self.scheme(&payment.scheme) else { return payment.scheme.clone() };
+        let label = scheme.label.get(Language::Vi);
+        let part = scheme.milestones.iter().find(|milestone| milestone.id.value == payment.part);
+        part.map_or_else(|| label.to_owned(), |part| format!("{label} ({})", part.label.get(Language::Vi)))
     }
 
     /// The code and name of who receives a payment; no name once it was erased.

@@ -23,6 +23,8 @@ impl Office {
         let mut next = kept.thing.clone();
         if kept.thing.payments.contains(&row.payment) {
             (next, _) = self.take_rows(&mut tx, &kept, std::slice::from_ref(row)).await?;
+            // The chair's reason is the one that is kept.
+            next.settled.clone_from(&kept.thing.settled);
         }
         next.differences.retain(|told| !told.starts_with(&row.payment));
         next.settled.push(format!("{}: {why}", row.payment));

@@ -4,7 +4,7 @@ use crate::common::for_each_engine;
 use crate::support::*;
 use jiff::civil::date;
 use vuon_policy::model::Language;
-use vuon_programme::agreements::{Agreement, AgreementState, NewAgreement, PartState, Recipient};
+use vuon_programme::agreements::{Agreement, AgreementState, NewAgreement, Obstacle, PartState, Recipient};
 use vuon_programme::payments::PaymentFile;
 use vuon_programme::ranking::Quota;
 use vuon_programme::records::{Filter, Kept};
@@ -105,6 +105,7 @@ async fn the_banks_answer_is_held_against_the_file_and_what_differs_moves_no_mon
         let file = support.officer.make_payment_file(&commune).await.unwrap();
         let lines = support.officer.payment_lines(&file).await.unwrap();
         assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [5_000_000; 3]);
+        assert!(lines.iter().all(|line| line.purpose.ends_with("(Ký cam kết)")), "{}", lines[0].purpose);
         assert!(
             lines.iter().all(|line| line.name.as_ref().is_some_and(|name| name.starts_with("Lò Văn"))),
             "the bank is told whom to pay"
@@ -123,6 +124,13 @@ async fn the_banks_answer_is_held_against_the_file_and_what_differs_moves_no_mon
         let again = support.officer.take_answer(&file, &rows).await.unwrap();
         assert_eq!((again.paid, again.failed, again.known), (0, 0, 2));
         assert_eq!(support.budget(PRODUCTION).await, (40_000_000, 30_000_000, 5_000_000, 10_000_000));
+        // Once the bank answers as it should, its first answer is no difference any more.
+        let right = [answer(&payments[1], true, 5_000_000, today)];
+        let report = support.officer.take_answer(&file, &right).await.unwrap();
+        assert_eq!((report.paid, report.open, report.differences.len()), (1, 0, 0));
+        let differs: Kept<PaymentFile> = support.officer.one(&file).await.unwrap();
+        assert_eq!(differs.thing.differences, ["no-such-payment: not in this file, or answered twice in it"]);
+        assert_eq!(differs.thing.settled, [format!("{}: a later answer agrees with the file", payments[1])]);
         // What failed can be ordered again, with a new key.
         let agreement: Kept<Agreement> = support.officer.one(&seen[2].0).await.unwrap();
         assert_eq!(agreement.thing.parts[0].state, PartState::Reached);
@@ -189,10 +197,19 @@ async fn a_loan_is_owed_from_the_day_it_is_paid_and_comes_back_to_the_dong() {
         assert!(matches!(support.officer.draw_up(&without).await, Err(RegistryError::Invalid { .. })));
         let id = support.officer.draw_up(&new).await.unwrap();
         let kept: Kept<Agreement> = support.officer.one(&id).await.unwrap();
+        let planned = kept.thing.debt.as_ref().unwrap().schedule().unwrap();
+        assert_eq!(kept.thing.until, planned[1].due, "it lasts until all has come back");
         support.chair.approve(&support.village.commune, &[(id.clone(), kept.version)]).await.unwrap();
+        let obstacle = async || {
+            let standing = support.officer.household_standing(&household, Language::Vi).await.unwrap();
+            standing.obstacles.into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(obstacle().await, [(CREDIT.to_owned(), Obstacle::Open)], "it has a loan, and is offered none");
         let kept = support.paid(&kept, "whole", "signature").await;
         assert_eq!(kept.thing.state, AgreementState::Owing);
+        assert_eq!(obstacle().await, [(CREDIT.to_owned(), Obstacle::Open)]);
         let schedule = kept.thing.debt.as_ref().unwrap().schedule().unwrap();
+        assert_eq!(kept.thing.until, schedule[1].due);
         assert_eq!(schedule.iter().map(|part| part.principal).sum::<i64>(), 36_500_000);
         assert_eq!(schedule[0].due, date(2026, 3, 8));
         // 6.6 percent of 36.5 million for 181 days of 365.
@@ -200,7 +217,10 @@ async fn a_loan_is_owed_from_the_day_it_is_paid_and_comes_back_to_the_dong() {
 
         world.clock.stand(date(2026, 3, 20));
         let debts = support.officer.debts_of(&support.village.commune).await.unwrap();
-        assert_eq!((debts[0].1.days_late, debts[0].1.late), (12, 18_250_000 + 1_194_600));
+        let due = debts[0].1.clone();
+        assert_eq!((due.days_late, due.late), (12, 18_250_000 + due.interest + due.late_interest));
+        let figures = async || support.officer.support_figures(&support.village.commune, YEAR).await.unwrap();
+        assert_eq!(figures().await.due, due.late);
         let steps = support.officer.next_steps(&support.village.commune, date(2026, 4, 1)).await.unwrap();
         assert!(steps.iter().any(|step| step.what == "repayment" && step.late));
         let too_much = Repaid { on: date(2026, 3, 20), amount: 60_000_000 };
@@ -210,13 +230,20 @@ async fn a_loan_is_owed_from_the_day_it_is_paid_and_comes_back_to_the_dong() {
         ));
         let part = Repaid { on: date(2026, 3, 20), amount: 10_000_000 };
         let standing = support.officer.repay(&id, kept.version, part, "BL 1").await.unwrap();
-        // Interest for being late stands first, then the interest of the part, then the principal.
-        let late = standing.late + 10_000_000 - (18_250_000 + 1_194_600);
-        assert!(late > 0, "what came back pays late interest first: {standing:?}");
+        assert_eq!(standing.late, due.late - 10_000_000);
+        let kept = support.again(&kept).await;
+        let split = kept.thing.debt.as_ref().unwrap().split(0).unwrap().unwrap();
+        // Interest for being late stands first, then the usual interest, then the principal.
+        assert_eq!((split.late_interest, split.interest), (due.late_interest, due.interest));
+        assert_eq!(split.principal, 10_000_000 - due.interest - due.late_interest);
+        let rest = Repaid { on: date(2026, 3, 20), amount: standing.late };
+        let standing = support.officer.repay(&id, kept.version, rest, "BL 2").await.unwrap();
+        assert_eq!((standing.late, standing.days_late), (0, 0), "the sum that is told as late clears it");
+        assert_eq!((figures().await.due, figures().await.came_back), (due.late, due.late));
         let kept = support.again(&kept).await;
         let left =
             Repaid { on: date(2026, 3, 20), amount: standing.principal + standing.interest + standing.late_interest };
-        let over = support.officer.repay(&id, kept.version, left, "BL 2").await.unwrap();
+        let over = support.officer.repay(&id, kept.version, left, "BL 3").await.unwrap();
         assert_eq!(over.days_late, 0);
         assert_eq!(
             support.again(&kept).await.thing.state,
@@ -263,11 +290,38 @@ async fn an_approved_ranking_is_the_order_of_service_and_who_waits_moves_up() {
         support.chair.approve_ranking(&id, 1).await.unwrap();
         let rows = support.rows(&id).await;
         let [first, second] = [0, 1].map(|place| rows[place].recipient.id().to_owned());
-        let kept = support.drawn_up(&second, 9_000_000).await;
-        refused(support.chair.approve(&commune, &[(kept.id.clone(), kept.version)]).await, "turn");
+        refused(support.officer.draw_up(&production(&second, 9_000_000)).await, "turn");
         let before = support.drawn_up(&first, 9_000_000).await;
         support.chair.refuse_agreement(&before.id, before.version, "hộ không nhận (ví dụ)").await.unwrap();
+        let kept = support.drawn_up(&second, 9_000_000).await;
         support.chair.approve(&commune, &[(kept.id.clone(), kept.version)]).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_many_names_the_one_it_is_about() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            support.poor(world, name).await;
+        }
+        support.capital(PRODUCTION, 20_000_000).await;
+        let id = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
+        let rows = support.rows(&id).await;
+        let mut seen = Vec::new();
+        // While the ranking is a draft both may be drawn up.
+        for row in &rows {
+            seen.push((support.drawn_up(row.recipient.id(), 9_000_000).await.id, 1));
+        }
+        support.chair.approve_ranking(&id, 1).await.unwrap();
+        let waits = support.village.officer.household(rows[1].recipient.id()).await.unwrap().row;
+        let answer = support.chair.approve(&commune, &seen).await;
+        let Err(RegistryError::Illegal { why, .. }) = &answer else { panic!("{answer:?}") };
+        assert!(why.starts_with(&format!("{}: by the approved ranking", waits.code)), "{why}");
+        assert!(!why.contains("Lò"), "{why}");
+        support.chair.approve(&commune, &seen[..1]).await.unwrap();
     })
     .await;
 }

@@ -7,6 +7,7 @@ use vuon_policy::model::Language;
 use vuon_programme::Office;
 use vuon_programme::agreements::{AgreementState, NewAgreement, Recipient};
 use vuon_programme::community::{CommunityFilter, CommunityKind};
+use vuon_programme::entitled::EntitledTo;
 use vuon_programme::groups::{Group, GroupMember, Loan, NewGroup, NewLoan};
 use vuon_programme::proposals::{NewProposal, Proposal, Results, Step, StepTaken};
 use vuon_programme::records::{Filter, Kept};
@@ -195,7 +196,18 @@ async fn what_comes_back_to_a_groups_fund_goes_to_the_next_of_its_list() {
         let at = version(&support, &id).await;
         let turn = support.chair.lend_from_group(&id, at, &loan(1, 60_000_000)).await;
         assert!(matches!(turn, Err(RegistryError::Illegal { ref why, .. }) if why.contains("turn")), "{turn:?}");
+        let without = async || {
+            let to = EntitledTo { scheme: None, without: true };
+            let page =
+                support.officer.entitled_page(&support.village.commune, &to, &PageRequest::first()).await.unwrap();
+            page.rows.into_iter().map(|row| row.household).collect::<Vec<_>>()
+        };
+        let borrower = &members[0].household;
+        assert!(without().await.contains(borrower));
         let first = support.chair.lend_from_group(&id, at, &loan(0, 60_000_000)).await.unwrap();
+        assert!(!without().await.contains(borrower), "who has a loan of the group's fund receives something");
+        let gaps = support.officer.gaps_and_overlaps(&support.village.commune).await.unwrap();
+        assert!(!gaps.nothing.iter().any(|(household, ..)| household == borrower));
         // The member's household sees it among what it receives, in plain words.
         let of_household = Filter { subject: Some(members[0].household.clone()), ..Filter::default() };
         let own: Vec<Kept<Loan>> = support.officer.all(&of_household).await.unwrap();

@@ -16,10 +16,10 @@ async fn support_counts_for_each_key_that_held_when_it_was_agreed() {
         assert_eq!(kept.thing.reached.households, 1);
         let figures = support.officer.support_figures(&support.village.commune, YEAR).await.unwrap();
         let reach = figures.priority;
-        assert_eq!(reach.all, Share { households: 1, agreed: 4_000_000 });
+        assert_eq!(reach.all, Share { households: 1, agreed: 4_000_000, unknown: 0 });
         assert_eq!((reach.any, reach.by_key["minority_poor"]), (reach.all, reach.all));
-        let nobody = Share::default();
-        assert_eq!(reach.by_key["disabled_able_to_work"], nobody, "every open key of the pack is told");
+        let unknown = Share { unknown: 1, ..Share::default() };
+        assert_eq!(reach.by_key["disabled_able_to_work"], unknown, "nobody asked: that is not none");
         assert!(!reach.by_key.contains_key("returning"), "and none that is sealed");
         assert_eq!(reach.sealed, None);
     })

@@ -81,13 +81,13 @@ async fn a_province_ranks_all_its_communes_by_one_draw_and_decides_itself() {
         };
         let (third, first) = (order[2], order[0]);
         let (officer, chair) = office_of(third);
-        let waiting = officer.draw_up(&production(third, 9_000_000)).await.unwrap();
-        let refused = chair.approve(&commune_of(third), &[(waiting.clone(), 1)]).await;
+        let refused = officer.draw_up(&production(third, 9_000_000)).await;
         assert!(refused.unwrap_err().to_string().contains("turn"));
         // Somebody of whatever commune gives the place up: the next of the province moves up.
-        let (officer, other_chair) = office_of(first);
-        let given_up = officer.draw_up(&production(first, 9_000_000)).await.unwrap();
+        let (other_officer, other_chair) = office_of(first);
+        let given_up = other_officer.draw_up(&production(first, 9_000_000)).await.unwrap();
         other_chair.refuse_agreement(&given_up, 1, "hộ không nhận (ví dụ)").await.unwrap();
+        let waiting = officer.draw_up(&production(third, 9_000_000)).await.unwrap();
         chair.approve(&commune_of(third), &[(waiting, 1)]).await.unwrap();
     })
     .await;

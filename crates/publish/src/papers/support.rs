@@ -16,7 +16,7 @@ use vuon_programme::debt::Debt;
 use vuon_programme::groups::Loan;
 use vuon_programme::money::Event;
 use vuon_programme::records::{At, Filter, Kept, Thing};
-use vuon_programme::repayment::{Lent, Standing, Terms};
+use vuon_programme::repayment::{Lent, Split, Standing, Terms};
 use vuon_programme::{MadeTransfer, Office};
 use vuon_registry::{RegistryError, Result};
 
@@ -67,8 +67,12 @@ impl Supporting<'_> {
             blocks.push(Block::text(format!("{}: {given}.", pick(language, "Giao bằng hiện vật", "Given as things"))));
         }
         if !agreement.because.is_empty() {
-            let because = agreement.because.join("; ");
-            blocks.push(Block::quoted(pick(language, "Điều kiện được hưởng", "Entitled, since"), because));
+            let because = agreement.because.iter().map(|[vi, en]| pick(language, vi, en));
+            let because = because.collect::<Vec<_>>().join("; ");
+            blocks.push(Block::text(format!(
+                "{}: {because}.",
+                pick(language, "Điều kiện được hưởng", "Entitled, since")
+            )));
         }
         blocks.push(self.heading("Các phần chi trả", "In which parts it is paid"));
         blocks.push(self.parts(&head, &agreement));
@@ -306,6 +310,25 @@ impl Supporting<'_> {
         moves.find(|made| receipt_number(&kept.id, made) == Some(number)).ok_or(RegistryError::NotFound)
     }
 
+    /// What a receipt's money was taken for; nothing where another plan was agreed since.
+    async fn split<T: Thing>(
+        &self,
+        kept: &Kept<T>,
+        number: &str,
+        debt: &Debt,
+        made: &MadeTransfer,
+    ) -> Result<Option<Split>> {
+        let moves = self.office.money_of::<T>(&kept.id).await?;
+        let receipts: Vec<&str> = moves.iter().filter_map(|made| receipt_number(&kept.id, made)).collect();
+        // The debt keeps what came back under its present plan: the last of all.
+        let earlier = receipts.len().saturating_sub(debt.repaid.len());
+        let place = receipts.iter().position(|own| *own == number).and_then(|place| place.checked_sub(earlier));
+        let is_this = |place: &usize| {
+            debt.repaid.get(*place).is_some_and(|own| (own.on, own.amount) == (made.on, made.transfer.amount))
+        };
+        place.filter(is_this).map_or(Ok(None), |place| debt.split(place))
+    }
+
     async fn receipt_of<T: Thing>(
         &self,
         kept: &Kept<T>,
@@ -328,9 +351,16 @@ impl Supporting<'_> {
         let today = head.day(head.today);
         let open = self.lent(&debt.lent, standing.principal);
         let interest = self.money(standing.interest + standing.late_interest);
+        let (late, days) = (self.lent(&debt.lent, standing.late), standing.days_late);
         let stands = match language {
-            Language::Vi => format!("Đến ngày {today} còn nợ gốc {open}, lãi {interest}."),
-            Language::En => format!("On {today}, {open} of the loan are open, and {interest} of interest."),
+            Language::Vi => {
+                format!("Đến ngày {today} còn nợ gốc {open}, lãi {interest}; quá hạn {late} ({days} ngày).")
+            }
+            Language::En => {
+                format!(
+                    "On {today}, {open} of the loan are open, and {interest} of interest; {late} are late ({days} days)."
+                )
+            }
         };
         let mut facts = vec![
             ("Người nộp", "Brought by", from.to_owned()),
@@ -346,6 +376,11 @@ impl Supporting<'_> {
             Lent::Money(_) => facts.push(("Số tiền", "Amount", self.money(amount))),
         }
         facts.push(("Bằng chữ", "In words", spelt(amount, language)));
+        if let (Lent::Money(_), Some(split)) = (&debt.lent, self.split(kept, number, debt, made).await?) {
+            facts.push(("Trong đó trả lãi quá hạn", "Of it, interest for being late", self.money(split.late_interest)));
+            facts.push(("Trong đó trả lãi trong hạn", "Of it, the usual interest", self.money(split.interest)));
+            facts.push(("Trong đó trả gốc", "Of it, of the loan", self.money(split.principal)));
+        }
         let blocks = vec![self.facts(&facts), Block::text(stands)];
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }

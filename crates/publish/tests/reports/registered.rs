@@ -167,6 +167,7 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
                 "Ba mươi sáu triệu năm trăm nghìn đồng",
                 "6,6%",
                 "08/03/2026",
+                "Đến hết ngày 08/09/2026",
                 "1.194.600",
                 "BÊN NHẬN HỖ TRỢ",
                 "Người Mẫu commune_chair",
@@ -176,6 +177,7 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
         says(&agreement, &["Entitled, since: “", "What it is for: “", "Người Mẫu commune_chair"]);
         let receipt = set("receipt-vi.pdf", &vi.receipt(&id, "12/BL").await.unwrap());
         says(&receipt, &["Số: 12/BL", "10.000.000 đồng", "Mười triệu đồng", "20/03/2026", "còn nợ gốc"]);
+        says(&receipt, &["Trong đó trả lãi quá hạn", "Trong đó trả gốc", "(12 ngày)"]);
         let receipt = set("receipt-en.pdf", &en.receipt(&id, "12/BL").await.unwrap());
         says(&receipt, &["No.: 12/BL", "10,000,000 đồng", "Ten million đồng", "20 March 2026"]);
         assert!(matches!(vi.receipt(&id, "13/BL").await, Err(RegistryError::NotFound)));

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use vuon_programme::agreements::{AgreedPart, Agreement, AgreementState, PartState, counted};
 use vuon_programme::debt::Debt;
 use vuon_programme::records::Kept;
-use vuon_programme::repayment::Lent;
+use vuon_programme::repayment::{Lent, Split};
 use vuon_registry::scope::Action;
 
 /// `/support/agreements/{id}` and its statement.
@@ -90,9 +90,8 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
             (officer.t("support-paid"), layout::plain(told::money(officer, agreement.paid()))),
             (officer.t("support-year"), layout::plain(agreement.budget.year.to_string())),
             (officer.t("support-from"), layout::plain(officer.day(agreement.from))),
-            (officer.t("support-because"), html! {
-                (agreement.because.join("; ")) " " (told::source(&agreement.source))
-            }),
+            (officer.t("support-until"), layout::plain(officer.day(agreement.until))),
+            (officer.t("support-because"), told::grounds(officer, agreement)),
         ]))
         @if let Some(why) = &agreement.ended { p.warning { (officer.t("support-ended-because")) ": " (why) } }
         @if agreement.reclaimed > 0 {
@@ -221,6 +220,21 @@ pub(super) fn debt_told(officer: &Officer, debt: &Debt) -> Result<Markup, Proble
         Lent::Money(_) => String::new(),
         Lent::Things(_) => format!(" ({})", told::money(officer, worth)),
     };
+    let split = |place: usize| -> Result<String, Problem> {
+        let split = debt.split(place)?.filter(|_| matches!(debt.lent, Lent::Money(_)));
+        let told = |split: Split| {
+            let sum = |sum: i64| told::money(officer, sum);
+            officer.tr(
+                "support-split",
+                &[
+                    ("late", sum(split.late_interest).into()),
+                    ("interest", sum(split.interest).into()),
+                    ("principal", sum(split.principal).into()),
+                ],
+            )
+        };
+        Ok(split.map(|split| format!(" ({})", told(split))).unwrap_or_default())
+    };
     Ok(html! {
         @match standing {
             Some(standing) => {
@@ -243,7 +257,9 @@ pub(super) fn debt_told(officer: &Officer, debt: &Debt) -> Result<Markup, Proble
         (layout::list(&officer.t("support-schedule"), &headings, rows.collect()))
         @if !debt.repaid.is_empty() {
             h3 { (officer.t("support-came-back")) }
-            ul { @for repaid in &debt.repaid { li { (officer.day(repaid.on)) ": " (units(repaid.amount)) } } }
+            ul { @for (place, repaid) in debt.repaid.iter().enumerate() {
+                li { (officer.day(repaid.on)) ": " (units(repaid.amount)) (split(place)?) }
+            } }
         }
         @for (_, why, day) in &debt.before {
             p.muted { (officer.tr("support-rescheduled", &[("day", officer.day(*day).into())])) ": " (why) }

@@ -10,7 +10,8 @@ use crate::state::App;
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
-use maud::html;
+use jiff::civil::Date;
+use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_programme::agreements::{Agreement, AgreementState, Seen};
 use vuon_programme::records::Filter;
@@ -69,8 +70,13 @@ async fn show(officer: &Officer, of: &Of, problem: Option<&Problem>) -> Page {
         officer.t("support-scheme"),
         officer.t("field-purpose"),
         officer.t("support-amount"),
+        officer.t("support-days-of-it"),
         officer.t("support-because"),
     ];
+    let today = officer.desk.today();
+    let overdue = drafts.iter().filter(|kept| is_overdue(&kept.thing, today)).count();
+    let problem_text = problem.map(|problem| problem.text(officer));
+    let refused = problem_text.as_ref().and_then(|text| drafts.iter().find(|kept| names.is_named(text, &kept.thing)));
     let rows = drafts.iter().map(|kept| {
         let value = format!("{}:{}", kept.id, kept.version);
         let field = format!("a-{}", kept.id);
@@ -88,7 +94,8 @@ async fn show(officer: &Officer, of: &Of, problem: Option<&Problem>) -> Page {
             layout::plain(told::scheme(officer, &kept.thing.scheme)),
             layout::plain(&kept.thing.purpose),
             told::money_cell(officer, kept.thing.amount),
-            html! { (kept.thing.because.join("; ")) " " (told::source(&kept.thing.source)) },
+            days(officer, &kept.thing),
+            told::grounds(officer, &kept.thing),
         ]
     });
     let list = layout::list(&title, &headings, rows.collect());
@@ -96,6 +103,9 @@ async fn show(officer: &Officer, of: &Of, problem: Option<&Problem>) -> Page {
         (back(officer))
         (told::other_commune(officer, "/support/approval", &super::super::areas::name(&commune)))
         (problem_told(officer, problem))
+        @if let Some(kept) = refused {
+            p { a href=(format!("/support/agreements/{}", kept.id)) { (officer.t("support-refused-one")) } }
+        }
         @if drafts.is_empty() { p.empty { (officer.t("support-no-drafts")) } } @else {
             p { (officer.tr("support-drafts-sum", &[("count", drafts.len().into()), ("sum", told::money(officer, sum).into())])) }
             @if decides {
@@ -103,12 +113,29 @@ async fn show(officer: &Officer, of: &Of, problem: Option<&Problem>) -> Page {
                     input type="hidden" name="commune" value=(commune.id);
                     (list)
                     p.hint { (officer.t("support-approve-hint")) }
+                    @if overdue > 0 { p.warning { (officer.tr("support-overdue-at-once", &[("count", overdue.into())])) } }
                     (layout::send(&officer.t("support-approve")))
                 }))
             } @else { (list) }
         }
     };
     Ok(layout::page(officer, &title, body))
+}
+
+/// Whether a part of a draft would be late on the day it is approved.
+fn is_overdue(draft: &Agreement, today: Date) -> bool {
+    draft.parts.iter().any(|part| part.due < today)
+}
+
+/// From when to when, and the day of the first part.
+fn days(officer: &Officer, draft: &Agreement) -> Markup {
+    let first = draft.parts.iter().map(|part| part.due).min();
+    html! {
+        (officer.day(draft.from)) " – " (officer.day(draft.until))
+        @if let Some(first) = first {
+            br; (officer.t("support-first-part")) ": " (told::due(officer, first, officer.desk.today()))
+        }
+    }
 }
 
 async fn approve(officer: Officer, Checked(chosen): Checked<Chosen>) -> Answer {

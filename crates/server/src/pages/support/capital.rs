@@ -66,7 +66,7 @@ async fn show(officer: &Officer, asked: &str, typed: &Received, problem: Option<
     ];
     let rows = allocations.iter().rev().map(|kept| {
         vec![
-            html! { a href=(format!("/support/capital/{}", kept.id)) { (kept.thing.published.title) } (example(officer, &kept.thing.published)) },
+            html! { a href=(format!("/support/capital/{}", kept.id)) { (told::scheme(officer, &kept.thing.scheme)) } (example(officer, &kept.thing.published)) },
             layout::plain(kept.thing.year.to_string()),
             told::money_cell(officer, kept.thing.published.result.amount),
             state(officer, &kept.thing),
@@ -226,7 +226,7 @@ async fn show_one(officer: &Officer, id: &str, problem: Option<&Problem>) -> Pag
         p { (officer.t("support-compute-again-hint")) }
         pre tabindex="0" { "vuon allocate verify " (file_name(&kept)) }
     };
-    Ok(layout::page(officer, &published.title, body))
+    Ok(layout::page(officer, &told::scheme(officer, &kept.thing.scheme), body))
 }
 
 fn label(officer: &Officer, labels: &std::collections::BTreeMap<String, String>) -> String {

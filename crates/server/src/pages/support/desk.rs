@@ -13,6 +13,7 @@ use axum::routing::get;
 use jiff::ToSpan;
 use maud::{Markup, html};
 use vuon_programme::agreements::{Agreement, AgreementState, PartState};
+use vuon_programme::entitled::LAPSING_MONTHS;
 use vuon_programme::records::Filter;
 use vuon_programme::{NextStep, Office};
 use vuon_registry::RegistryError;
@@ -61,7 +62,7 @@ async fn latest(officer: &Officer) -> Result<Markup, Problem> {
             @for kept in allocations.iter().rev().take(LATEST) {
                 @let state = if kept.thing.decided.is_some() { "decided" } else { "draft" };
                 li {
-                    a href=(format!("/support/capital/{}", kept.id)) { (kept.thing.published.title) " " (kept.thing.year) }
+                    a href=(format!("/support/capital/{}", kept.id)) { (told::scheme(officer, &kept.thing.scheme)) " " (kept.thing.year) }
                     " – " (told::money(officer, kept.thing.published.result.amount)) " " (told::state(officer, "support-allocation", state))
                 }
             }
@@ -78,6 +79,7 @@ fn links(officer: &Officer, commune: Option<&str>) -> Markup {
         ul.plainlist {
             @if officer.may(Action::ReadPeople) {
                 li { a href=(to("/support/entitled")) { (officer.t("support-who-is-entitled")) } }
+                li { a href=(to("/support/lapsing")) { (officer.tr("support-lapsing", &[("months", LAPSING_MONTHS.into())])) } }
                 li { a href=(to("/support/rankings")) { (officer.t("support-rankings")) } }
                 li { a href=(to("/support/agreements")) { (officer.t("support-agreements")) } }
                 li { a href=(to("/support/groups")) { (officer.t("support-groups")) } }
@@ -102,6 +104,8 @@ struct Waits {
     to_order: usize,
     /// Visits and repayments whose day has passed, for the officer.
     late: usize,
+    /// Households whose window after leaving the list ends soon, for the officer.
+    lapsing: usize,
 }
 
 /// What waits in a commune, and what is due there.
@@ -118,7 +122,8 @@ async fn waits(officer: &Officer, commune: &str) -> Result<(Waits, Vec<NextStep>
     let reached = |agreement: &Agreement| agreement.parts.iter().any(|part| part.state == PartState::Reached);
     let to_order = running.iter().filter(|kept| reached(&kept.thing)).count();
     let late = steps.iter().filter(|step| step.late).count();
-    Ok((Waits { drafts: drafts.len(), to_order, late }, steps))
+    let lapsing = officer.office.lapsing_in(commune, LAPSING_MONTHS).await?.len();
+    Ok((Waits { drafts: drafts.len(), to_order, late, lapsing }, steps))
 }
 
 fn for_the_chair(officer: &Officer, commune: &str, waits: &Waits) -> Markup {
@@ -150,7 +155,7 @@ pub async fn mine(person: &Person) -> Result<Option<Markup>, Problem> {
     };
     let officer = Officer { person: person.clone(), office };
     let (waits, _) = waits(&officer, &commune).await?;
-    if waits.late == 0 && (!decides || waits.drafts + waits.to_order == 0) {
+    if waits.late + waits.lapsing == 0 && (!decides || waits.drafts + waits.to_order == 0) {
         return Ok(None);
     }
     Ok(Some(html! {
@@ -160,15 +165,29 @@ pub async fn mine(person: &Person) -> Result<Option<Markup>, Problem> {
             @if waits.late > 0 {
                 li { a href="/support" { (officer.tr("support-overdue", &[("count", waits.late.into())])) } }
             }
+            (lapsing(&officer, &commune, &waits))
         }
     }))
+}
+
+/// The way to the households whose window ends soon, if there are any.
+fn lapsing(officer: &Officer, commune: &str, waits: &Waits) -> Markup {
+    html! {
+        @if waits.lapsing > 0 {
+            li {
+                a href=(told::with_commune("/support/lapsing", commune)) {
+                    (officer.tr("support-lapsing-count", &[("count", waits.lapsing.into()), ("months", LAPSING_MONTHS.into())]))
+                }
+            }
+        }
+    }
 }
 
 async fn waiting(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
     let (waits, steps) = waits(officer, commune).await?;
     Ok(html! {
         h2 { (officer.t("support-for-the-chair")) }
-        ul.plainlist { (for_the_chair(officer, commune, &waits)) }
+        ul.plainlist { (for_the_chair(officer, commune, &waits)) (lapsing(officer, commune, &waits)) }
         h2 { (officer.t("support-next-steps")) }
         (steps_list(officer, &steps).await?)
     })

@@ -1,4 +1,4 @@
-//! Who of a commune is entitled to what; windows that lapse soon; who receives nothing or twice; schemes nobody uses.
+//! Who of a commune is entitled to what; who receives nothing or twice; schemes nobody uses.
 
 use super::super::{fields, finding};
 use super::{back, told};
@@ -21,11 +21,8 @@ pub fn routes() -> Router<App> {
     Router::new().route("/support/entitled", get(entitled))
 }
 
-/// Windows that end within so many months are listed.
-const SOON: i64 = 6;
-
-/// The most households on a page.
-const MOST: u32 = 100;
+/// The most households on a page: each is a card of some height on a phone.
+const MOST: u32 = 50;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -60,23 +57,12 @@ async fn entitled(officer: Officer, Query(asked): Query<Asked>) -> Page {
     Ok(layout::page(&officer, &title, body))
 }
 
-/// Windows that lapse, who receives nothing or twice, schemes that nobody uses.
+/// Who receives nothing or twice, schemes that nobody uses.
 async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
-    let lapsing = officer.office.lapsing_in(commune, SOON).await?;
     let gaps = officer.office.gaps_and_overlaps(commune).await?;
     let names = told::Names::of(officer, gaps.twice.iter().map(|(household, _)| household.clone())).await?;
     let without = finding::query(&[("commune", commune), ("without", "true")]);
     Ok(html! {
-        h2 { (officer.tr("support-lapsing", &[("months", SOON.into())])) }
-        @if lapsing.is_empty() { p.empty { (officer.t("support-lapsing-none")) } } @else {
-            (layout::list(&officer.t("support-lapsing-households"),
-                &[officer.t("household-head"), officer.t("support-window"), officer.t("support-entitled")],
-                lapsing.iter().map(|row| vec![
-                    household(officer, row),
-                    layout::plain(row.window_ends.map(|day| officer.day(day)).unwrap_or_default()),
-                    schemes(officer, &row.entitled),
-                ]).collect()))
-        }
         h2 { (officer.t("support-nothing")) }
         @if gaps.nothing.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             p { (officer.tr("support-nothing-count", &[("count", gaps.nothing.len().into())])) }
@@ -97,11 +83,13 @@ async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
     })
 }
 
-fn household(officer: &Officer, row: &EntitledRow) -> Markup {
+/// A household, as a link to what it may receive.
+pub(super) fn household(officer: &Officer, row: &EntitledRow) -> Markup {
     html! { a href=(format!("/households/{}#support", row.household)) { (officer.named(&row.name)) " (" (row.code) ")" } }
 }
 
-fn schemes(officer: &Officer, ids: &[String]) -> Markup {
+/// What schemes are called, one after the other.
+pub(super) fn schemes(officer: &Officer, ids: &[String]) -> Markup {
     let names: Vec<String> = ids.iter().map(|id| told::scheme(officer, id)).collect();
     layout::plain(names.join("; "))
 }

@@ -132,12 +132,18 @@ fn priority(officer: &Officer, reach: &PriorityReach) -> Markup {
         officer.t("support-agreed-sum"),
         officer.t("support-priority-share"),
     ];
+    let is_known = |share: &Share| share.unknown == 0 || share.unknown < reach.all.households;
     let row = |name: String, share: &Share| {
         vec![
             layout::plain(name),
-            layout::plain(officer.number(share.households)),
-            told::money_cell(officer, share.agreed),
-            layout::plain(officer.percent(share.agreed, reach.all.agreed)),
+            layout::plain(match share.unknown {
+                0 => officer.number(share.households),
+                unknown => officer
+                    .tr("support-priority-known", &[("count", share.households.into()), ("unknown", unknown.into())]),
+            }),
+            // Where of nobody it is known, there is no sum and no share.
+            if is_known(share) { told::money_cell(officer, share.agreed) } else { layout::plain("–") },
+            layout::plain(if is_known(share) { officer.percent(share.agreed, reach.all.agreed) } else { "–".into() }),
         ]
     };
     let keys = reach.by_key.iter().map(|(key, share)| row(told::priority_key(officer, key), share));

@@ -2,10 +2,12 @@
 
 use super::told;
 use crate::error::Problem;
+use crate::labels;
 use crate::layout;
 use crate::office::Officer;
 use maud::{Markup, html};
-use vuon_programme::agreements::Agreement;
+use std::collections::BTreeMap;
+use vuon_programme::agreements::{Agreement, Obstacle};
 use vuon_programme::entitled::{Entitled, SchemeStanding};
 use vuon_programme::groups::Loan;
 use vuon_programme::records::{Filter, Kept};
@@ -21,6 +23,7 @@ pub async fn sections(officer: &Officer, id: &str, members: &[Member]) -> Result
     let filter = Filter { subject: Some(id.to_owned()), ..Filter::default() };
     let agreements = officer.office.all::<Agreement>(&filter).await?;
     let loans = officer.office.all::<Loan>(&filter).await?;
+    let household = Household { officer, id, members, obstacles: &standing.obstacles };
     let of = |wanted: Entitled| standing.schemes.iter().filter(|s| s.entitled == wanted).collect::<Vec<_>>();
     let groups = [
         (officer.t("support-entitled"), of(Entitled::Yes), true),
@@ -35,7 +38,7 @@ pub async fn sections(officer: &Officer, id: &str, members: &[Member]) -> Result
         @for (title, schemes, open) in groups {
             details open[open && !schemes.is_empty()] {
                 summary { (title) " (" (officer.number(schemes.len() as i64)) ")" }
-                ul.inside { @for scheme in schemes { li { (told_of(officer, id, scheme, members)) } } }
+                ul.inside { @for scheme in schemes { li { (household.told_of(scheme)) } } }
             }
         }
         h2 { (officer.t("support-receives")) }
@@ -69,31 +72,70 @@ fn of_loan(officer: &Officer, kept: &Kept<Loan>) -> Vec<Markup> {
     ]
 }
 
-fn told_of(officer: &Officer, household: &str, standing: &SchemeStanding, members: &[Member]) -> Markup {
-    let name = |person: &str| {
-        let member = members.iter().find(|member| member.person == person);
-        member.map_or_else(|| person.to_owned(), |member| officer.named(&member.name))
-    };
-    let of = |wanted: Entitled| {
-        let names = standing.members.iter().filter(|(_, own)| *own == wanted).map(|(person, _)| name(person));
-        names.collect::<Vec<_>>().join(", ")
-    };
-    let (yes, unknown) = (of(Entitled::Yes), of(Entitled::Unknown));
-    html! {
-        p {
-            strong { (standing.label) } " – " (officer.of("support-modality", standing.modality))
-            @if let Some(most) = &standing.most { "; " (officer.t("support-most")) " " (most) }
+/// A household whose schemes are told.
+struct Household<'a> {
+    officer: &'a Officer,
+    id: &'a str,
+    members: &'a [Member],
+    /// What keeps it from schemes that it is entitled to.
+    obstacles: &'a BTreeMap<String, Obstacle>,
+}
+
+impl Household<'_> {
+    fn name(&self, person: &str) -> String {
+        let member = self.members.iter().find(|member| member.person == person);
+        member.map_or_else(|| person.to_owned(), |member| self.officer.named(&member.name))
+    }
+
+    /// A question, with the name and relation of the member it is about: a place alone is found nowhere else on the page.
+    fn question(&self, question: &str, person: Option<&str>) -> String {
+        let program = self.officer.office.program().as_ref();
+        let member = person.and_then(|person| self.members.iter().find(|member| member.person == person));
+        let Some((member, (place, asked))) = member.zip(question.split_once(": ")) else { return question.to_owned() };
+        let relations = labels::options(self.officer, Some(program), "relation");
+        let relation = labels::name(&relations, &member.relation);
+        format!("{place} ({}, {relation}): {asked}", self.officer.named(&member.name))
+    }
+
+    fn obstacle(&self, obstacle: &Obstacle) -> String {
+        let officer = self.officer;
+        match obstacle {
+            Obstacle::Open => officer.t("support-obstacle-open"),
+            Obstacle::Excluded { by } => {
+                officer.tr("support-obstacle-excluded", &[("scheme", told::scheme(officer, by).into())])
+            }
+            Obstacle::Again { from } => officer.tr("support-obstacle-again", &[("day", officer.day(*from).into())]),
+            Obstacle::ByKin { .. } => officer.t("support-obstacle-kin"),
         }
-        @if !yes.is_empty() { p { (officer.t("support-entitled-members")) ": " (yes) } }
-        @if !unknown.is_empty() { p { (officer.t("support-unknown-members")) ": " (unknown) } }
-        @if !standing.because.is_empty() { p { (officer.t("support-because")) ": " (standing.because.join("; ")) } }
-        @if !standing.missing.is_empty() { p { (officer.t("support-missing")) ": " (standing.missing.join("; ")) } }
-        @if let Some(why) = &standing.cannot_be_paid { p.muted { (officer.t("support-cannot-be-paid")) ": " (why) } }
-        p { (told::source(&standing.source)) }
-        @if standing.entitled == Entitled::Yes && standing.cannot_be_paid.is_none() && officer.may(Action::PrepareSupport) {
-            p.actions {
-                a.button.second href=(format!("/support/agreements/new?scheme={}&household={household}", standing.scheme)) {
-                    (officer.t("support-draw-up"))
+    }
+
+    fn told_of(&self, standing: &SchemeStanding) -> Markup {
+        let (officer, household) = (self.officer, self.id);
+        let obstacle = self.obstacles.get(&standing.scheme);
+        let missing = standing.missing.iter().zip(&standing.missing_of);
+        let missing: Vec<String> = missing.map(|(asked, person)| self.question(asked, person.as_deref())).collect();
+        let of = |wanted: Entitled| {
+            let names = standing.members.iter().filter(|(_, own)| *own == wanted).map(|(person, _)| self.name(person));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let (yes, unknown) = (of(Entitled::Yes), of(Entitled::Unknown));
+        html! {
+            p {
+                strong { (standing.label) } " – " (officer.of("support-modality", standing.modality))
+                @if let Some(most) = &standing.most { "; " (officer.t("support-most")) " " (most) }
+            }
+            @if !yes.is_empty() { p { (officer.t("support-entitled-members")) ": " (yes) } }
+            @if !unknown.is_empty() { p { (officer.t("support-unknown-members")) ": " (unknown) } }
+            @if !standing.because.is_empty() { p { (officer.t("support-because")) ": " (standing.because.join("; ")) } }
+            @if !missing.is_empty() { p { (officer.t("support-missing")) ": " (missing.join("; ")) } }
+            @if let Some(why) = &standing.cannot_be_paid { p.muted { (officer.t("support-cannot-be-paid")) ": " (why) } }
+            p { (told::source(&standing.source)) }
+            @if let Some(obstacle) = obstacle { p.muted { (self.obstacle(obstacle)) } }
+            @if standing.can_be_agreed() && obstacle.is_none() && officer.may(Action::PrepareSupport) {
+                p.actions {
+                    a.button.second href=(format!("/support/agreements/new?scheme={}&household={household}", standing.scheme)) {
+                        (officer.t("support-draw-up"))
+                    }
                 }
             }
         }

@@ -14,6 +14,7 @@ mod entitled;
 mod figures;
 mod groups;
 pub mod household;
+mod lapsing;
 mod new_agreement;
 mod payments;
 mod plan;
@@ -41,6 +42,7 @@ pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(desk::routes())
         .merge(entitled::routes())
+        .merge(lapsing::routes())
         .merge(rankings::routes())
         .merge(agreements::routes())
         .merge(new_agreement::routes())

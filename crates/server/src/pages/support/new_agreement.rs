@@ -95,8 +95,6 @@ async fn ask(officer: &Officer, typed: &Typed, problem: Option<&Problem>) -> Pag
 
 async fn form(officer: &Officer, scheme: &Scheme, whom: &For, typed: &Typed) -> Result<Markup, Problem> {
     let today = officer.desk.today();
-    let most = scheme.most().map(|(most, _)| most.numerator() / most.denominator()).unwrap_or_default();
-    let amount = typed.or("amount", if most > 0 { officer.number(most) } else { String::new() });
     let members = match &whom.recipients[..] {
         [Recipient::Household(id)] if scheme.beneficiary == Beneficiary::Member => {
             Some(members(officer, scheme, id).await?)
@@ -116,7 +114,7 @@ async fn form(officer: &Officer, scheme: &Scheme, whom: &For, typed: &Typed) -> 
             }
             (told::year_field(officer, &typed.or("year", today.year().to_string())))
             (layout::text_field("purpose", &officer.t("field-purpose"), typed.get("purpose"), true))
-            (told::money_field(officer, "amount", &officer.t("support-given-each"), &amount))
+            (amount_field(officer, scheme, typed))
             @if scheme.modality.is_repaid() { (things_fields(officer, typed)) }
             (told::money_field(officer, "own_share", &officer.t("field-own_share"), &typed.or("own_share", "0".into())))
             @if let Some(share) = scheme.own_share {
@@ -140,6 +138,20 @@ async fn form(officer: &Officer, scheme: &Scheme, whom: &For, typed: &Typed) -> 
             (layout::send(&officer.t("support-draw-up")))
         },
     ))
+}
+
+/// What each is given. The ceiling stands beside the field and not in it: whoever does not look would agree on the most there is.
+fn amount_field(officer: &Officer, scheme: &Scheme, typed: &Typed) -> Markup {
+    let most = scheme.most().map(|(most, _)| most.numerator() / most.denominator());
+    let hint = match most {
+        Some(most) => officer.tr("support-ceiling-hint", &[("most", told::money(officer, most).into())]),
+        None => officer.t("support-money-hint"),
+    };
+    let control = html! {
+        input type="text" inputmode="numeric" id="amount" name="amount" value=(typed.get("amount")) required maxlength="30"
+            aria-describedby="amount-hint";
+    };
+    layout::labelled("amount", &officer.t("support-given-each"), Some(&hint), control)
 }
 
 fn plan(typed: &Typed) -> TypedPlan {

@@ -13,15 +13,15 @@ use crate::state::App;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::HashMap;
 use vuon_programme::agreements::{Agreement, AgreementState, PartState};
 use vuon_programme::payments::{AnswerRow, Payment, PaymentFile, PaymentState};
 use vuon_programme::records::{Filter, Kept};
 use vuon_registry::RegistryError;
-use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Action;
 
 /// `/support/payments` and below.
@@ -132,10 +132,23 @@ async fn files(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
     if files.is_empty() {
         return Ok(html! { p.empty { (officer.t("support-no-files")) } });
     }
+    let of = |state: PaymentState| Filter { state: Some(state.id().to_owned()), ..filter.clone() };
+    let paid = officer.office.all::<Payment>(&of(PaymentState::Paid)).await?;
+    let mut sums: HashMap<&str, i64> = HashMap::new();
+    for kept in &paid {
+        *sums.entry(kept.thing.file.as_deref().unwrap_or_default()).or_default() += kept.thing.amount;
+    }
+    let mut failed: HashMap<&str, i64> = HashMap::new();
+    let not_paid = officer.office.all::<Payment>(&of(PaymentState::Failed)).await?;
+    for kept in &not_paid {
+        *failed.entry(kept.thing.file.as_deref().unwrap_or_default()).or_default() += 1;
+    }
     let headings = [
         officer.t("support-made-on"),
         officer.t("support-payments"),
         officer.t("support-amount"),
+        officer.t("support-paid"),
+        officer.t("support-failed-payments"),
         officer.t("support-open-payments"),
         officer.t("support-differences"),
     ];
@@ -145,6 +158,8 @@ async fn files(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
             html! { a href=(format!("/support/payments/files/{}", kept.id)) { (officer.day(file.made_on)) } },
             layout::plain(officer.number(file.payments.len() as i64)),
             told::money_cell(officer, file.total),
+            told::money_cell(officer, sums.get(kept.id.as_str()).copied().unwrap_or_default()),
+            layout::plain(officer.number(failed.get(kept.id.as_str()).copied().unwrap_or_default())),
             layout::plain(officer.number(file.open as i64)),
             layout::plain(officer.number(file.differences.len() as i64)),
         ]
@@ -174,22 +189,31 @@ async fn make_file(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
     }
 }
 
-async fn file(officer: Officer, Path(id): Path<String>) -> Page {
-    show_file(&officer, &id, None).await
+/// Whether an answer was taken of which something does not agree with the file.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Taken {
+    differs: bool,
 }
 
-async fn show_file(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
+async fn file(officer: Officer, Path(id): Path<String>, Query(taken): Query<Taken>) -> Page {
+    let told = taken.differs.then(|| layout::alert(&officer.t("support-answer-differs")));
+    show_file(&officer, &id, told).await
+}
+
+async fn show_file(officer: &Officer, id: &str, told: Option<Markup>) -> Page {
     let kept: Kept<PaymentFile> = officer.office.one(id).await?;
     let file = &kept.thing;
     let back = told::with_commune("/support/payments", file.at.commune.as_deref().unwrap_or_default());
-    let failed = failed(officer, file).await?;
+    let (paid, failed) = answered(officer, &kept).await?;
     let body = html! {
         p { a href=(back) { "← " (officer.t("support-payments")) } }
-        (problem_told(officer, problem))
+        @if let Some(told) = told { (told) }
         (layout::facts(&[
             (officer.t("support-made-on"), layout::plain(officer.day(file.made_on))),
             (officer.t("support-payments"), layout::plain(officer.number(file.payments.len() as i64))),
             (officer.t("support-amount"), layout::plain(told::money(officer, file.total))),
+            (officer.t("support-paid"), layout::plain(told::money(officer, paid))),
             (officer.t("support-open-payments"), layout::plain(officer.number(file.open as i64))),
             (officer.t("support-failed-payments"), layout::plain(officer.number(failed))),
         ]))
@@ -205,7 +229,7 @@ async fn show_file(officer: &Officer, id: &str, problem: Option<&Problem>) -> Pa
         }
         @if !file.settled.is_empty() {
             h2 { (officer.t("support-settled")) }
-            ul { @for settled in &file.settled { li { (settled) } } }
+            ul { @for settled in &file.settled { li { (said::told(settled, officer.language)) } } }
         }
         @if officer.may(Action::PrepareSupport) {
             h2 { (officer.t("support-answer")) }
@@ -277,24 +301,24 @@ async fn settle(officer: Officer, Path(id): Path<String>, Checked(typed): Checke
     };
     match settled.await {
         Ok(()) => done(&format!("/support/payments/files/{id}")),
-        Err(error) => again(error, async |problem| show_file(&officer, &id, Some(problem)).await).await,
+        Err(error) => {
+            again(error, async |problem| show_file(&officer, &id, Some(problem_told(&officer, Some(problem)))).await)
+                .await
+        }
     }
 }
 
-/// The payments of a file that were answered as not made.
-async fn failed(officer: &Officer, file: &PaymentFile) -> Result<i64, Problem> {
-    let state = Some(PaymentState::Failed.id().to_owned());
-    let filter = Filter { commune: file.at.commune.clone(), state, ..Filter::default() };
-    let mut request = PageRequest { after: None, limit: PageRequest::MOST };
-    let mut failed = 0;
-    loop {
-        let page = officer.office.list::<Payment>(&filter, &request).await?;
-        failed += page.rows.iter().filter(|kept| file.payments.contains(&kept.id)).count() as i64;
-        match page.next {
-            Some(next) => request.after = Some(next),
-            None => return Ok(failed),
-        }
-    }
+/// What of a file was paid, in đồng, and how many of its payments were answered as not made.
+async fn answered(officer: &Officer, kept: &Kept<PaymentFile>) -> Result<(i64, i64), Problem> {
+    let in_state = async |state: PaymentState| -> Result<Vec<Kept<Payment>>, Problem> {
+        let state = Some(state.id().to_owned());
+        let filter = Filter { commune: kept.thing.at.commune.clone(), state, ..Filter::default() };
+        let mut payments = officer.office.all::<Payment>(&filter).await?;
+        payments.retain(|payment| payment.thing.file.as_ref() == Some(&kept.id));
+        Ok(payments)
+    };
+    let paid = in_state(PaymentState::Paid).await?.iter().map(|payment| payment.thing.amount).sum();
+    Ok((paid, in_state(PaymentState::Failed).await?.len() as i64))
 }
 
 /// The rows are people's names: no cache keeps them.
@@ -315,7 +339,11 @@ async fn answer(officer: Officer, Path(id): Path<String>, upload: Upload) -> Ans
         officer.office.take_answer(&id, &bank::answer(bytes)?).await
     };
     match taken.await {
-        Ok(_) => done(&format!("/support/payments/files/{id}")),
-        Err(error) => again(error, async |problem| show_file(&officer, &id, Some(problem)).await).await,
+        Ok(report) if report.differences.is_empty() => done(&format!("/support/payments/files/{id}")),
+        Ok(_) => Ok(Redirect::to(&format!("/support/payments/files/{id}?differs=true")).into_response()),
+        Err(error) => {
+            again(error, async |problem| show_file(&officer, &id, Some(problem_told(&officer, Some(problem)))).await)
+                .await
+        }
     }
 }

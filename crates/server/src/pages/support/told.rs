@@ -12,7 +12,7 @@ use vuon_policy::exact::Exact;
 use vuon_policy::support::Scheme;
 use vuon_policy::words;
 use vuon_programme::Called;
-use vuon_programme::agreements::{Recipient, counted};
+use vuon_programme::agreements::{Agreement, Recipient, counted};
 use vuon_programme::repayment::Lent;
 
 /// An amount: `1.500.000 đồng`.
@@ -52,6 +52,23 @@ pub fn scheme_options(officer: &Officer, of: impl Fn(&Scheme) -> bool) -> Vec<(S
 /// The document and article of a text of the law; a source says itself where it was not read there.
 pub fn source(source: &str) -> Markup {
     html! { span.hint { (source) } }
+}
+
+/// Why somebody was entitled when an agreement was drawn up, with the article.
+pub fn grounds(officer: &Officer, agreement: &Agreement) -> Markup {
+    let because: Vec<&str> = agreement.because.iter().map(|both| officer.pick(both)).collect();
+    let program = officer.office.program();
+    let scheme = officer.office.scheme(&agreement.scheme).ok().filter(|_| agreement.pack_hash == program.hash);
+    let article = scheme.map(|scheme| match (&agreement.recipient, &scheme.group) {
+        (Recipient::Group(_), Some(rule)) => &rule.source,
+        _ => &scheme.source,
+    });
+    // An agreement under rules that have changed keeps the words of its day.
+    let article = article.map_or_else(
+        || agreement.source.clone(),
+        |article| vuon_policy::explain::cite(program, article, officer.language),
+    );
+    html! { (because.join("; ")) " " (source(&article)) }
 }
 
 /// An exact number of a computation, as people write it; a fraction that ends nowhere stays one.
@@ -109,6 +126,13 @@ impl Names {
                 }
             },
         }
+    }
+
+    /// Whether a refusal speaks of an agreement: its reason begins with the code of the household, of a group with its id.
+    pub fn is_named(&self, refusal: &str, agreement: &Agreement) -> bool {
+        let subject = agreement.recipient.subject();
+        let code = self.0.get(subject).and_then(|called| called.code.as_deref()).unwrap_or(subject);
+        refusal.contains(&format!(": {code}: "))
     }
 
     /// The name with the code; the id of what is out of reach.
