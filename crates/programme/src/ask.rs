@@ -4,7 +4,7 @@ use crate::agreements::{Agreement, AgreementState};
 use crate::book::MadeTransfer;
 use crate::groups::{Group, Loan};
 use crate::office::Office;
-use crate::records::{Filter, Kept, Thing, select};
+use crate::records::{Filter, Kept, Thing};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
