@@ -14,6 +14,7 @@ use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
+use std::collections::HashMap;
 use vuon_policy::process::{Opening, RoundKind, StepKind};
 use vuon_policy::program::Program;
 
@@ -215,6 +216,38 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// A household that asked to be reviewed and waits is not ended: nobody would ever answer it.
+pub(crate) async fn check_no_request_waits(
+    connection: &mut AnyConnection,
+    household: &str,
+    step: &'static str,
+) -> Result<()> {
+    let waiting = "SELECT COUNT(*) FROM review_request WHERE household = $1 AND state = 'waiting'";
+    if sql(waiting, [household.into()]).count(connection).await? == 0 {
+        return Ok(());
+    }
+    let why = "the household asked to be reviewed and waits; list it in a round or withdraw its request first".into();
+    Err(RegistryError::Illegal { step, why })
+}
+
+/// Ends the requests of households that are cases of a round now: what the ledger is told of each.
+pub(crate) async fn end_requests(
+    tx: &mut AnyConnection,
+    commune: &str,
+    case_of: &HashMap<&str, &str>,
+) -> Result<Vec<(String, String)>> {
+    let waiting = "SELECT q.household FROM review_request q JOIN household h ON h.id = q.household \
+                   WHERE q.state = 'waiting' AND h.commune = $1 ORDER BY q.received_on, q.id";
+    let mut said = Vec::new();
+    for household in sql(waiting, [commune.into()]).all(tx, |row| text(row, 0)).await? {
+        if let Some(case) = case_of.get(household.as_str()) {
+            let ended = RequestEnded { case: Some((*case).to_owned()), reason: None };
+            said.extend(end_request(tx, &household, &ended).await?);
+        }
+    }
+    Ok(said)
 }
 
 /// Ends the request of a household that waits, if one does: its id and the content that says so.

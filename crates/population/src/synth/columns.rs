@@ -155,8 +155,14 @@ fn same_kind(questionnaire: &Questionnaire, variable: &Variable, form: Form, pro
         }
         (Kind::Choice(list), Form::Choice(written)) => {
             let list = &questionnaire.choices[*list];
-            let known = list.options.iter().map(|option| option.id.value.as_str());
-            list.id.value == written.list && known.eq(written.ids.iter().copied())
+            let known: Vec<&str> = list.options.iter().map(|option| option.id.value.as_str()).collect();
+            // Of the 54 ethnic groups only the largest are drawn, the others as one.
+            let same = if written.list == Ethnicity::LIST.list {
+                written.ids.iter().all(|id| known.contains(id))
+            } else {
+                known == written.ids
+            };
+            list.id.value == written.list && same
         }
         _ => false,
     };

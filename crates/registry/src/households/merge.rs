@@ -6,6 +6,7 @@ use super::duplicates::pair_version;
 use super::held::{Held, Membership, check_not_in_review, insert_memberships, refresh};
 use super::people::{HEAD, OTHER};
 use crate::ledger::{self, Change};
+use crate::requests::check_no_request_waits;
 use crate::scope::Action;
 use crate::store::{Query, maybe, sql, text};
 use crate::{Desk, RegistryError, Result};
@@ -129,6 +130,7 @@ impl Desk {
                     return Err(RegistryError::Illegal { step: "merge", why });
                 }
                 check_not_in_review(&mut tx, &ends.id, "merge").await?;
+                check_no_request_waits(&mut tx, &ends.id, "merge").await?;
                 let merged = self.merge(&mut tx, id, &stays, &ends, at).await?;
                 let content = ledger::store(&mut tx, &merged).await?;
                 sql(

@@ -7,6 +7,7 @@ use super::held::{Membership, check_not_in_review, insert_memberships, insert_re
 use super::people::HEAD;
 use crate::areas::place_of;
 use crate::ledger::{self, Change};
+use crate::requests::check_no_request_waits;
 use crate::scope::{Action, Place};
 use crate::store::{Query, sql, text};
 use crate::text::new_id;
@@ -199,6 +200,7 @@ impl Desk {
         let mut tx = self.store().write().await?;
         let held = self.hold_household(&mut tx, id, Action::EditPeople, Some(version)).await?;
         check_not_in_review(&mut tx, id, "closing of a household").await?;
+        check_no_request_waits(&mut tx, id, "closing of a household").await?;
         self.check_day(on, held.opened)?;
         for member in &held.members {
             self.check_day(on, member.since)?;

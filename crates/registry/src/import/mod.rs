@@ -151,22 +151,12 @@ pub struct Imported {
 }
 
 impl Desk {
-    /// Looks a file through: what it would do, and what is in the way. Nothing of the file is written; where it gives
-    /// somebody the number of another person of the commune, the two households are noted as a pair to be judged, which
-    /// would be lost with the file's correction.
+    /// Looks a file through: what it would do, and what is in the way. Nothing is written.
     pub async fn plan_import(&self, file: &ImportFile<'_>) -> Result<ImportPlan> {
         self.actor.may(Action::Import)?;
         let sheets = sheets(file).await?;
         let mut tx = self.store().snapshot().await?;
-        let mut planned = self.planned(&mut tx, file, sheets).await?;
-        drop(tx);
-        if !planned.compared.taken.is_empty() {
-            let mut tx = self.store().write().await?;
-            ledger::hold(&mut tx, file.commune).await?;
-            self.note_pairs_of(&mut tx, &mut planned).await?;
-            tx.commit().await?;
-        }
-        Ok(planned.plan)
+        Ok(self.planned(&mut tx, file, sheets).await?.plan)
     }
 
     /// Brings a file in, as planned. All or nothing, in one transaction.

@@ -294,7 +294,9 @@ mod tests {
             ("THÁI", Some(("thai", false))),
             ("H'Mông", Some(("mong", false))),
             ("Kinh (Việt)", Some(("kinh", false))),
-            ("La Hủ", Some(("other", true))),
+            ("La Hủ", Some(("la_hu", false))),
+            ("Khơ-mú", Some(("kho_mu", false))),
+            ("Xá Lá Vàng", Some(("other", true))),
             ("12", None),
         ] {
             assert_eq!(id(words.ethnic(text)), expected.map(|(id, other)| (id.to_owned(), other)), "{text}");

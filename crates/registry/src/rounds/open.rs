@@ -7,6 +7,7 @@ use crate::cases::picture::{NEW_CASE, Of, Taking, case_values, has_list, histori
 use crate::cases::records::RoundRecord;
 use crate::ledger::Change;
 use crate::procedure::{Procedure, limits};
+use crate::requests::end_requests;
 use crate::scope::Action;
 use crate::spells::history::newly_escaped_months;
 use crate::store::{insert_all, sql};
@@ -142,11 +143,14 @@ impl Desk {
         let rows = cases.iter().zip(&pictures).zip(&snapshots);
         let rows = rows.map(|(((id, subject), picture), hash)| case_values(id, subject, picture, hash.clone()));
         insert_all(tx, NEW_CASE, rows).await?;
-        let changes: Vec<Change<'_>> = cases
-            .iter()
-            .zip(&snapshots)
-            .map(|((id, _), content)| Change { author: &self.actor.id, kind: "listed", subject: id, content })
-            .collect();
+        let case_of = cases.iter().map(|(id, subject)| (subject.household.as_str(), id.as_str())).collect();
+        let answered = end_requests(tx, commune, &case_of).await?;
+        let author = self.actor.id.as_str();
+        let listed = cases.iter().zip(&snapshots);
+        let listed = listed.map(|((id, _), content)| Change { author, kind: "listed", subject: id, content });
+        let answered =
+            answered.iter().map(|(id, content)| Change { author, kind: "review_request_ended", subject: id, content });
+        let changes: Vec<Change<'_>> = listed.chain(answered).collect();
         ledger::append(tx, commune, at, &changes).await?;
         Ok(())
     }

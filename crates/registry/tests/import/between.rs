@@ -209,6 +209,7 @@ async fn a_list_that_gives_a_number_to_somebody_else_leaves_the_two_households_a
         let wrong = of_year(2024, "poor", wrong);
         let plan = village.officer.plan_import(&wrong).await.unwrap();
         assert_eq!(plan.problems.len(), 1, "{:?}", plan.problems);
+        assert_eq!(queue(&village.officer, COMMUNE).await, [], "looking a list through changes nothing");
         assert!(village.officer.run_import(&wrong, &plan.plan).await.is_err());
         assert!(village.officer.import_at_once(&wrong).await.unwrap().1.is_none());
         let found = queue(&village.officer, COMMUNE).await;

@@ -42,7 +42,7 @@ fn last_year() -> DetailedList {
             3,
             &[
                 ["1", "Nguyễn Văn Dụ", "12/05/1990", "", "Kinh", "Chủ hộ", "x", "", ""],
-                ["2", "Nguyễn Thị Như", "", "2015", "La Hủ", "Con", "", "", ""],
+                ["2", "Nguyễn Thị Như", "", "2015", "Xá Lá Vàng", "Con", "", "", ""],
             ],
         )
         .heading("Tổng cộng: 3 hộ, 6 khẩu")
@@ -84,7 +84,7 @@ async fn a_list_with_merged_headings_and_hamlets_between_is_read_and_a_dry_run_c
         assert_eq!(heads, [("Lò Văn Mẫu", 3), ("Giàng Thị Ví", 1), ("Nguyễn Văn Dụ", 2)]);
         assert!(plan.households.iter().all(|h| h.action == ImportAction::Add));
         assert!(told(&plan, 2).contains("a new hamlet: Bản Mẫu Ba"), "{plan:#?}");
-        assert!(told(&plan, 2).contains("“La Hủ” is recorded as “Other ethnic group”"), "{plan:#?}");
+        assert!(told(&plan, 2).contains("“Xá Lá Vàng” is recorded as “Other ethnic group”"), "{plan:#?}");
 
         let done = officer.run_import(&file, &plan.plan).await.unwrap();
         assert_eq!(done, Imported { added: 3, persons: 6, ..Imported::default() });

@@ -121,3 +121,39 @@ async fn a_request_goes_with_its_household_to_another_commune() {
     })
     .await;
 }
+
+/// A household is not reviewed twice for one request, and none that waits vanishes.
+#[tokio::test]
+async fn the_annual_round_answers_a_request_and_a_household_that_waits_is_not_ended() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        world.clock.stand(date(2025, 8, 20));
+        let listed = village.household(0, &["Lò Văn Mẫu"]).await;
+        imported(world, &listed, "near_poor", date(2025, 1, 1)).await;
+        let other = village.household(0, &["Cà Văn Thử"]).await;
+        for household in [&listed, &other] {
+            officer.request_review(household, date(2025, 8, 20)).await.unwrap();
+        }
+        let closed = officer.close_household(&other, 1, "moved_away", date(2025, 8, 20)).await;
+        assert!(
+            matches!(closed, Err(RegistryError::Illegal { ref why, .. }) if why.contains("asked to be reviewed")),
+            "{closed:?}"
+        );
+        world.clock.stand(date(2025, 9, 3));
+        open(officer, &village.commune, "annual", 2025).await;
+        let waiting = officer.review_requests(None, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!(
+            waiting.iter().map(|row| &row.household).collect::<Vec<_>>(),
+            [&other],
+            "the round has the listed one"
+        );
+        world.clock.stand(date(2025, 9, 16));
+        open(officer, &village.commune, "in_year", 2025).await;
+        let cases = officer.cases(&CaseFilter::default(), &PageRequest::first()).await.unwrap().rows;
+        assert_eq!(cases.iter().filter(|case| case.household == listed).count(), 1);
+        assert_eq!(cases.len(), 2);
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}

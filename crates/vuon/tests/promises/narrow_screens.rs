@@ -98,7 +98,7 @@ fn what_a_register_says() {
     room.write(
         "list.csv",
         "Mã hộ,Thôn,Họ và tên,Quan hệ với chủ hộ,Giới tính,Năm sinh,Dân tộc\n\
-         MOTMAHORATDAI0001,Tổ dân phố Một Cái Tên Rất Dài,Nguyễn Hoàng Tôn Nữ Thị Mẫu Giả,Chủ hộ,Nữ,1980,La Hủ\n",
+         MOTMAHORATDAI0001,Tổ dân phố Một Cái Tên Rất Dài,Nguyễn Hoàng Tôn Nữ Thị Mẫu Giả,Chủ hộ,Nữ,1980,Xá Lá Vàng\n",
     );
     fits(&room, "register import list.csv --commune 03151 --standard vn-2022-2026 --on 2024-12-31 --apply");
     fits(&room, "register as-of --commune 03151");

@@ -74,8 +74,9 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
 fn map(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Option<Markup> {
     let of_commune = |unit: &&AreaProgress| below.iter().any(|row| row.id == unit.area && row.level == "commune");
     let value = |unit: &AreaProgress| Value { number: unit.poor as f64, text: person.number(unit.poor) };
-    // What no round has found out is not known, and not none.
-    let area = |unit: &AreaProgress| (unit.area.clone(), unit.name.clone(), (unit.decided > 0).then(|| value(unit)));
+    // What no round has found out is not known, and not none; a part of a commune's decisions says nothing yet.
+    let over = |unit: &AreaProgress| unit.cases > 0 && unit.decided == unit.cases;
+    let area = |unit: &AreaProgress| (unit.area.clone(), unit.name.clone(), over(unit).then(|| value(unit)));
     let areas: Vec<Area> = progress.units.iter().filter(of_commune).map(area).collect();
     let title = person.tr("review-progress-map", &[("year", year.to_string().into())]);
     let (labels, hidden) = (person.t("review-unit"), person.t("review-progress-undecided"));
