@@ -180,14 +180,14 @@ fn book(households: u32) -> Vec<u8> {
     book.bytes()
 }
 
-/// A round of which every case is ready to be decided: they were poor, and are near-poor.
+/// A round of which every case is ready to be decided: they were poor, and are so no more.
 async fn ready(world: &World, cases: u32) -> (Village, String) {
     let village = world.village().await;
     village.officer.import_at_once(&list(&book(cases))).await.unwrap().1.unwrap();
     let round = open(&village.officer, &village.commune, "annual", 2025).await;
     let filter = CaseFilter { round: Some(round.clone()), ..CaseFilter::default() };
     for case in all_cases(&village.officer, &filter).await {
-        sign(&village.enumerator, &case.id, Picture::NearPoor, AnswersReason::Survey).await;
+        sign(&village.enumerator, &case.id, Picture::Well, AnswersReason::Survey).await;
     }
     meet(&village, &round, 0, 40).await;
     village.officer.post_list(&round, None, "Nhà văn hóa bản").await.unwrap();
@@ -206,7 +206,7 @@ async fn a_decision_that_is_killed_is_taken_as_a_whole_or_not_at_all() {
         let (village, round) = ready(world, CASES).await;
         let whole = "SELECT (SELECT COUNT(*) FROM review_case WHERE decision IS NOT NULL) \
                      + (SELECT COUNT(*) FROM spell WHERE decision IS NOT NULL) \
-                     + (SELECT COUNT(*) FROM household WHERE status = 'near_poor') \
+                     + (SELECT COUNT(*) FROM household WHERE status <> 'poor') \
                      + (SELECT COUNT(*) FROM entry WHERE kind = 'decided')";
         let desks = (&village.chair, &village.auditor);
         until_done(world, desks, ("decide", &round), whole, 4 * i64::from(CASES), took).await;
