@@ -167,14 +167,14 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
                 "Ba mươi sáu triệu năm trăm nghìn đồng",
                 "6,6%",
                 "08/03/2026",
-                "Đến hết ngày 08/09/2026",
+                "Đến hết ngày: 08/09/2026",
                 "1.194.600",
                 "BÊN NHẬN HỖ TRỢ",
                 "Người Mẫu commune_chair",
             ],
         );
         let agreement = set("agreement-en.pdf", &en.agreement(&id).await.unwrap());
-        says(&agreement, &["Entitled, since: “", "What it is for: “", "Người Mẫu commune_chair"]);
+        says(&agreement, &["On the ground of: “", "What it is for: “", "Người Mẫu commune_chair"]);
         let receipt = set("receipt-vi.pdf", &vi.receipt(&id, "12/BL").await.unwrap());
         says(&receipt, &["Số: 12/BL", "10.000.000 đồng", "Mười triệu đồng", "20/03/2026", "còn nợ gốc"]);
         says(&receipt, &["Trong đó trả lãi quá hạn", "Trong đó trả gốc", "(12 ngày)"]);
