@@ -35,7 +35,7 @@ fn reports_are_named_made_and_refused_by_name() {
     says(&room.is_refused(&format!("report briefing {asked} --format xlsx --out b.xlsx")), "is no workbook");
     let square = r#"{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}"#;
     let feature = format!(r#"{{"type": "Feature", "properties": {{"code": "99999"}}, "geometry": {square}}}"#);
-    room.write("map.geojson", &format!(r#"{{"type": "FeatureCollection", "features": [{feature}]}}"#));
+    room.write("map.geojson", format!(r#"{{"type": "FeatureCollection", "features": [{feature}]}}"#));
     let refused = room.is_refused(&format!("report briefing {asked} --map map.geojson --out b.pdf"));
     says(&refused, "the map has no shape of:");
     says(&refused, "Bản 1");
