@@ -310,8 +310,8 @@ impl Printing<'_> {
     }
 
     /// What a household is told of its result: status, the whole reason, what was found, and how to complain. For one that
-    /// is neither poor nor near-poor it is the refusal with its reasons. Before the decision, and where the answers do not
-    /// say what the household is, it is neither: a draft that nobody signs.
+    /// is neither poor nor near-poor it is the refusal with its reasons, and where the answers do not say what it is, that.
+    /// Before the decision it is a draft that nobody signs.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] for a case out of reach, or without signed answers.
@@ -322,7 +322,7 @@ impl Printing<'_> {
         let why = case.explanation.as_ref().ok_or(RegistryError::NotFound)?;
         let listed = told.program.list_of(&why.status).is_some();
         let known = why.status != UNDETERMINED;
-        let decided = case.decision.as_ref().filter(|_| known).map(|decision| decision.decided_on);
+        let decided = case.decision.as_ref().map(|decision| decision.decided_on);
         let (vi, en) = match decided {
             _ if !known => (
                 "CHƯA XÁC ĐỊNH ĐƯỢC KẾT QUẢ RÀ SOÁT, VÀ VÌ SAO",

@@ -131,7 +131,7 @@ async fn every_paper_of_a_round_is_set_in_both_languages() {
 }
 
 #[tokio::test]
-async fn nobody_is_refused_before_the_decision_or_on_answers_that_do_not_say() {
+async fn nobody_is_refused_before_the_decision_nor_on_answers_that_do_not_say() {
     for_each_engine(async |world| {
         let village = world.village().await;
         let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;

@@ -43,7 +43,7 @@ fn site() -> BTreeMap<String, String> {
 }
 
 /// The rows of a Parquet file as texts, its header first.
-fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+pub fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
