@@ -1,7 +1,7 @@
 //! The same numbers as tables: each as CSV and as Parquet, a data dictionary, a catalogue in DCAT, and the files of
 //! allocations.
 
-use super::{MARK, MOVES, SiteError, Window};
+use super::{CSV, MARK, MOVES, PARQUET, SiteError, Window};
 use crate::disclosure::Level;
 use crate::report::Words;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(super) struct Table {
 }
 
 /// The forms of a table: how its file ends, and its media type.
-pub(super) const FORMS: [(&str, &str); 2] = [("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")];
+pub(super) const FORMS: [(&str, &str); 2] = [CSV, PARQUET];
 
 /// A column: its name, its type, what it means.
 pub(super) struct Column(pub &'static str, pub &'static str, pub Words);

@@ -8,7 +8,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;
 use std::io::Write;
 use vuon_publish::disclosure::Ledger;
-use vuon_publish::site::files;
+use vuon_publish::site::{MEDIA, files};
 
 fn all_files() -> BTreeMap<String, Vec<u8>> {
     let years = vec![year(2024, &[15, 26, 38]), year(2025, &[3, 20, 30])];
@@ -50,6 +50,13 @@ fn a_table_as_parquet_holds_what_it_holds_as_csv() {
         assert_eq!(rows(&files[path]), written, "{path}");
     }
     assert_eq!(files, all_files(), "the same facts give the same bytes");
+}
+
+#[test]
+fn each_file_is_of_a_type_that_a_server_knows() {
+    for path in all_files().keys() {
+        assert!(MEDIA.iter().any(|(ending, _)| path.ends_with(&format!(".{ending}"))), "{path}");
+    }
 }
 
 #[test]
