@@ -509,10 +509,12 @@ CREATE TABLE grievance (
     answer      SORTED,
     answered_on SORTED
 );
-CREATE INDEX grievance_commune ON grievance (commune, COALESCE(due_on, '~'), id);
-CREATE INDEX grievance_district ON grievance (district, COALESCE(due_on, '~'), id);
-CREATE INDEX grievance_province ON grievance (province, COALESCE(due_on, '~'), id);
-CREATE INDEX grievance_due ON grievance (COALESCE(due_on, '~'), id);
+-- In the order of lists: by the day of filing.
+CREATE INDEX grievance_commune ON grievance (commune, received_on, id);
+CREATE INDEX grievance_district ON grievance (district, received_on, id);
+CREATE INDEX grievance_province ON grievance (province, received_on, id);
+CREATE INDEX grievance_filed ON grievance (received_on, id);
+CREATE INDEX grievance_complaint ON grievance (complaint);
 
 CREATE TABLE decision (
     id         SORTED PRIMARY KEY,

@@ -117,14 +117,14 @@ pub struct AreaResults {
 }
 
 impl Course {
-    /// The results by area, when the pack has so many modules.
+    /// The results by area, when the pack has so many modules; of a pack without any, nobody completed all.
     pub fn results(&self, modules: usize) -> Vec<AreaResults> {
         let mut areas: BTreeMap<&Option<String>, [i64; 3]> = BTreeMap::new();
         for seat in &self.seats {
             let [invited, was_there, completed] = areas.entry(&seat.area).or_default();
             *invited += 1;
             *was_there += i64::from(!seat.present.is_empty());
-            *completed += i64::from(seat.completed.len() >= modules);
+            *completed += i64::from(modules > 0 && seat.completed.len() >= modules);
         }
         let told = areas.into_iter().map(|(area, [invited, was_there, completed])| AreaResults {
             area: area.clone(),
@@ -250,7 +250,7 @@ impl Desk {
         let mut seats = rows.await?;
         let present = sql("SELECT account, number FROM course_present WHERE course = $1", [(&course.id).into()]);
         let mut present = grouped(present.all(connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await?);
-        let hash = self.register.program(&course.pack).map(|program| program.hash.clone()).unwrap_or_default();
+        let hash = self.register.program(&course.pack)?.hash.clone();
         let done = "SELECT t.account, t.module FROM training t JOIN course_seat s ON s.account = t.account \
                     WHERE s.course = $1 AND t.pack_hash = $2";
         let done = sql(done, [(&course.id).into(), hash.into()]);

@@ -2,7 +2,7 @@
 //!
 //! The room above knows the exercises and compares; here stands that somebody completed a module, with its entry. A pack
 //! that changes has another hash, so what was learnt before it is out of date, and stays on record. The setting
-//! `training` names modules without which nobody decides; it is empty unless somebody sets it.
+//! `training` names modules of packs without which nobody decides under these; it is empty unless somebody sets it.
 
 use crate::ledger::{self, Change};
 use crate::rounds::RoundRow;
@@ -12,8 +12,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 use std::collections::BTreeSet;
+use vuon_policy::program::Program;
 
-/// The setting that names the modules without which nobody decides, with commas between them.
+/// The setting that names the modules without which nobody decides, as `pack/module` with commas between them.
 const REQUIRED: &str = "training";
 
 /// A module, completed.
@@ -125,12 +126,12 @@ impl Desk {
         }
     }
 
-    /// The modules without which nobody decides.
+    /// The modules without which nobody decides, as `pack/module`.
     pub async fn required_modules(&self) -> Result<BTreeSet<String>> {
         required(&mut *self.store().read().await?).await
     }
 
-    /// Says without which modules nobody decides.
+    /// Says without which modules nobody decides, as `pack/module`.
     ///
     /// # Errors
     /// As [`set`](Self::set).
@@ -145,6 +146,8 @@ impl Desk {
         if required.is_empty() {
             return Ok(());
         }
+        let program = self.register.program_as(connection, &round.pack, &round.pack_hash).await?;
+        let required = of_pack(&required, &program);
         let own = self.trained(connection).await?;
         let open = |module: &&String| self.standing_of(&own, round, module) != Standing::Current;
         let missing: Vec<&str> = required.iter().filter(open).map(String::as_str).collect();
@@ -154,6 +157,15 @@ impl Desk {
         let why = format!("complete these modules of the training first: {}", missing.join(", "));
         Err(RegistryError::Illegal { step: "the decision", why })
     }
+}
+
+/// Of the modules that are required, the ids of those of a pack: its own, and those of the national one it extends. What
+/// another pack has, nobody can learn under this one.
+pub fn of_pack(required: &BTreeSet<String>, program: &Program) -> BTreeSet<String> {
+    let national = program.national.as_ref().map_or_else(BTreeSet::new, |national| of_pack(required, national));
+    let own = required.iter().filter_map(|both| both.split_once('/'));
+    let own = own.filter(|(pack, _)| *pack == program.pack.id.value).map(|(_, module)| module.to_owned());
+    own.chain(national).collect()
 }
 
 async fn required(connection: &mut AnyConnection) -> Result<BTreeSet<String>> {

@@ -218,6 +218,31 @@ async fn round(world: &World, round: &str, commune: &str) {
 }
 
 #[tokio::test]
+async fn a_list_that_hangs_is_told_of_what_became_of_its_commune() {
+    for_each_engine(async |world| {
+        before_and_after(world).await;
+        for (id, commune) in [("r1", NHE), ("r2", SPLIT)] {
+            round(world, id, commune).await;
+            let posting = format!(
+                "INSERT INTO posting (id, round, posted_on, ends_on, place, cases, chain_seq, root, signature, at) \
+                 VALUES ('p{id}', '{id}', '2025-06-28', '2025-07-03', 'Nhà văn hóa', 1, 1, 'x', 'x', 1)"
+            );
+            world.tamper(&posting).await;
+        }
+        let anybody = world.register.desk(Actor::public());
+        for (commune, before) in [(NHE, false), (MERGED, true), (SPLIT, false), (PART, true), (DEFAULT_PART, true)] {
+            let hanging = anybody.hanging_lists(commune).await.unwrap().now;
+            assert_eq!((hanging.len(), hanging[0].before.is_some()), (1, before), "{commune}");
+        }
+        assert_eq!(anybody.hanging_lists(BESIDE).await.unwrap().now, []);
+        world.clock.stand(date(2025, 7, 4));
+        let ended = anybody.hanging_lists(MERGED).await.unwrap();
+        assert_eq!((ended.now, ended.ended_on), (Vec::new(), Some(date(2025, 7, 3))));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_hamlet_is_placed_when_its_old_commune_has_ended_every_case_and_no_complaint_is_lost_in_between() {
     for_each_engine(async |world| {
         let [nhe, _, split] = before_and_after(world).await;

@@ -41,17 +41,23 @@ pub async fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>
     Ok(packs)
 }
 
-/// Says without which modules nobody decides.
+/// Says without which modules nobody decides, as `pack/module`.
 ///
 /// # Errors
 /// [`Problem::NotFound`] for a module that no pack has.
 pub async fn require(person: &Person, modules: &BTreeSet<String>) -> Result<(), Problem> {
     let packs = packs(person).await?;
-    let known: BTreeSet<&String> = packs.iter().flat_map(|(_, all)| all).map(|exercise| &exercise.id).collect();
+    let known: BTreeSet<String> =
+        packs.iter().flat_map(|(program, all)| all.iter().map(|exercise| both(program, exercise))).collect();
     if !modules.iter().all(|module| known.contains(module)) {
         return Err(Problem::NotFound);
     }
     Ok(person.desk.require_modules(modules).await?)
+}
+
+/// An exercise with its pack, as conditions of deciding name it.
+pub fn both(program: &Program, exercise: &Exercise) -> String {
+    format!("{}/{}", program.pack.id.value, exercise.id)
 }
 
 /// Of what somebody completed, the latest of a module: under the pack as it is, or else under an earlier content of it.

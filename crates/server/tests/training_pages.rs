@@ -16,6 +16,8 @@ use vuon_registry::scope::Role;
 
 const PACK: &str = "vn-2022-2026";
 const MODULE: &str = "house_and_water";
+/// The same as a condition of deciding names it.
+const REQUIRED: &str = "vn-2022-2026/house_and_water";
 
 /// The right answers to an exercise, as the fields of its form.
 fn right(module: &str) -> Vec<(String, String)> {
@@ -59,7 +61,7 @@ async fn every_page_is_there_in_both_languages() {
     }
     administrator.get("/training").await.says("name=\"module\"");
     enumerator.get("/training").await.does_not_say("name=\"module\"");
-    let refused = enumerator.post("/training/required", &[("module", MODULE)]).await;
+    let refused = enumerator.post("/training/required", &[("module", REQUIRED)]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     for nowhere in
         [format!("/training/{PACK}/nothing"), "/training/nothing/at-all".to_owned(), "/handbook/nothing".to_owned()]
@@ -135,7 +137,7 @@ async fn whoever_decides_is_told_what_they_have_not_learnt() {
     let decision = format!("{round}/decision");
 
     chair.get(&decision).await.says("chưa hoàn thành").says("Nhà, nước, nhà tiêu").does_not_say("bài bắt buộc");
-    let kept = administrator.post("/training/required", &[("module", MODULE)]).await;
+    let kept = administrator.post("/training/required", &[("module", REQUIRED)]).await;
     assert_eq!(kept.sent_to(), "/training");
     chair.get(&decision).await.says("bài bắt buộc");
     chair.get("/training").await.says("bắt buộc");
@@ -176,6 +178,10 @@ async fn a_course_goes_from_its_plan_to_its_results() {
     let empty = province.post("/training/courses", &[("title", "Lớp"), ("pack", PACK), ("materials", "")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     empty.says("lớp phải có ít nhất một buổi").says("value=\"Lớp\"");
+    // A day that cannot be read costs nothing else that was typed.
+    let mistyped = province.post("/training/courses", &fields("8/9/25")).await;
+    assert_eq!(mistyped.status, StatusCode::UNPROCESSABLE_ENTITY);
+    mistyped.says("cần một ngày").says("value=\"Trụ sở\"").says("Sổ tay, bút chì");
     let course = province.post("/training/courses", &fields("2025-09-08")).await.sent_to();
     province.get("/training/courses").await.says("Lớp rà soát viên");
 

@@ -28,6 +28,19 @@ use vuon_registry::RegistryError;
 /// A file that every site has, by which a folder is known for one.
 pub const MARK: &str = "data/catalog.jsonld";
 
+const CSV: (&str, &str) = ("csv", "text/csv");
+const PARQUET: (&str, &str) = ("parquet", "application/vnd.apache.parquet");
+
+/// The media types of a site's files, by the ending of their names. A server hands out files with these endings alone.
+pub const MEDIA: [(&str, &str); 6] = [
+    ("html", "text/html"),
+    ("css", "text/css"),
+    CSV,
+    PARQUET,
+    ("json", "application/json"),
+    ("jsonld", "application/ld+json"),
+];
+
 /// What is public about an area.
 #[derive(Clone, Debug)]
 pub struct Window {

@@ -1,7 +1,9 @@
 //! The same numbers as tables: each as CSV and as Parquet, a data dictionary, a catalogue in DCAT, and the files of
 //! allocations.
 
-use super::{Complaints, Deprivation, MARK, MOVES, Movement, Project, Scheme, SiteError, Unit, Window, Year};
+use super::{
+    CSV, Complaints, Deprivation, MARK, MOVES, Movement, PARQUET, Project, Scheme, SiteError, Unit, Window, Year,
+};
 use crate::disclosure::Level;
 use crate::report::Words;
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ pub(super) struct Table {
 }
 
 /// The forms of a table: how its file ends, and its media type.
-pub(super) const FORMS: [(&str, &str); 2] = [("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")];
+pub(super) const FORMS: [(&str, &str); 2] = [CSV, PARQUET];
 
 /// A column: its name, its type, what it means.
 pub(super) struct Column(pub &'static str, pub &'static str, pub Words);

@@ -8,7 +8,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;
 use std::io::Write;
 use vuon_publish::disclosure::Ledger;
-use vuon_publish::site::{Window, files};
+use vuon_publish::site::{MEDIA, Window, files};
 
 #[test]
 fn the_catalogue_tells_when_something_new_was_published_and_the_licence_that_is_given() {
@@ -72,6 +72,13 @@ fn a_table_as_parquet_holds_what_it_holds_as_csv() {
         assert_eq!(rows(&files[path]), written, "{path}");
     }
     assert_eq!(files, all_files(), "the same facts give the same bytes");
+}
+
+#[test]
+fn each_file_is_of_a_type_that_a_server_knows() {
+    for path in all_files().keys() {
+        assert!(MEDIA.iter().any(|(ending, _)| path.ends_with(&format!(".{ending}"))), "{path}");
+    }
 }
 
 #[test]

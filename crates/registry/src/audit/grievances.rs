@@ -26,7 +26,8 @@ impl Grievance {
 }
 
 impl Desk {
-    /// Compares the grievances that were filed in this chain. That each row has an entry is asked with the rounds.
+    /// Compares the grievances that were filed in this chain, and whether each lies where its commune does: by that it is
+    /// seen. That each row has an entry is asked with the rounds.
     pub(super) async fn compare_grievances(
         &self,
         connection: &mut AnyConnection,
@@ -37,8 +38,8 @@ impl Desk {
             let Some(filed) = &told.filed else { continue };
             let found = sql(
                 "SELECT g.commune, g.kind, g.received_on, g.due_on, g.print, g.said, g.at, g.state, g.complaint, \
-                 k.review_case, g.answer, g.answered_on FROM grievance g LEFT JOIN complaint k ON k.id = g.complaint \
-                 WHERE g.id = $1",
+                 k.review_case, g.answer, g.answered_on, g.province, a.province, g.district, a.district FROM grievance g \
+                 LEFT JOIN complaint k ON k.id = g.complaint LEFT JOIN area a ON a.id = g.commune WHERE g.id = $1",
                 [id.as_str().into()],
             );
             let found = found.first(connection, |row| {
@@ -57,7 +58,9 @@ impl Desk {
                     && complaint.as_ref() == taken.map(|(complaint, _)| complaint)
                     && case.as_ref() == taken.map(|(_, case)| case)
                     && answer.as_ref() == answered.map(|(answer, _)| answer)
-                    && maybe_day(row, 11)? == answered.map(|(_, on)| on);
+                    && maybe_day(row, 11)? == answered.map(|(_, on)| on)
+                    && maybe(row, 12)? == maybe(row, 13)?
+                    && maybe(row, 14)? == maybe(row, 15)?;
                 Ok((text(row, 0)?, same))
             });
             if expected.differs(found.await?, filed, walk) {

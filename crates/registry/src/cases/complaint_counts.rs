@@ -2,12 +2,13 @@
 
 use crate::areas::unit;
 use crate::scope::{Action, Reach};
-use crate::store::{Query, int};
+use crate::store::{Query, day, int, maybe_day};
 use crate::{Desk, RegistryError, Result};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use serde::Serialize;
 
-/// Complaints that were received in a year, as they stood at its end. Each is in exactly one of the four.
+/// Complaints that were received in a year, as they stood at its end. Each is in exactly one of the four. What the public
+/// filed counts whether or not it was taken up as a complaint about a case, and once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct ComplaintCounts {
     /// Answered by the day each was due, or where the pack names no limit.
@@ -41,25 +42,42 @@ impl Desk {
         if !reached {
             return Err(RegistryError::NotFound);
         }
-        let answered = |query: Query| query.push("k.answered_on <= ").bind(last);
-        let query = Query::new("SELECT COUNT(*), COUNT(CASE WHEN ");
-        let query = answered(query).push(" THEN 1 END), COUNT(CASE WHEN ");
-        let query = answered(query).push(" AND k.answered_on > k.due_on THEN 1 END), COUNT(CASE WHEN k.due_on <= ");
-        let query = query.bind(last).push(" AND (k.answered_on IS NULL OR k.answered_on > ").bind(last);
-        let query = query.push(") THEN 1 END) FROM complaint k WHERE k.received_on >= ").bind(first);
-        let query = query.push(" AND k.received_on <= ").bind(last);
-        let query = match &of {
-            Some(unit) => query.push(" AND k.").push(&unit.level).push(" = ").bind(&unit.id),
-            None => {
-                let provinces = query.push(" AND k.province IN (SELECT id FROM area WHERE parent IS NULL AND list = ");
-                provinces.bind(area).push(")")
+        let mut counts = ComplaintCounts::default();
+        // By day rather than one by one: a country has many complaints, and a year few days.
+        const TABLES: [&str; 2] = ["complaint k WHERE 1 = 1", "grievance k WHERE k.complaint IS NULL"];
+        for table in TABLES {
+            let query = Query::new("SELECT k.received_on, k.due_on, k.answered_on, COUNT(*) FROM ").push(table);
+            let query = query.push(" AND k.received_on >= ").bind(first).push(" AND k.received_on <= ").bind(last);
+            let query = match &of {
+                Some(unit) => query.push(" AND k.").push(&unit.level).push(" = ").bind(&unit.id),
+                None => {
+                    let within = query.push(" AND k.province IN (SELECT id FROM area WHERE parent IS NULL AND list = ");
+                    within.bind(area).push(")")
+                }
+            };
+            let query = query.push(" GROUP BY k.received_on, k.due_on, k.answered_on");
+            let days =
+                query.all(&mut tx, |row| Ok((day(row, 0)?, maybe_day(row, 1)?, maybe_day(row, 2)?, int(row, 3)?)));
+            for (received, due, answered, count) in days.await? {
+                let due = match due {
+                    None if table == TABLES[1] => self.grievance_due(&mut tx, received).await?,
+                    due => due,
+                };
+                *counts.of(due, answered, last) += count;
             }
-        };
-        query
-            .one(&mut tx, |row| {
-                let (all, answered, late, overdue) = (int(row, 0)?, int(row, 1)?, int(row, 2)?, int(row, 3)?);
-                Ok(ComplaintCounts { in_time: answered - late, late, overdue, waiting: all - answered - overdue })
-            })
-            .await
+        }
+        Ok(counts)
+    }
+}
+
+impl ComplaintCounts {
+    /// Where a complaint counts at the end of a year.
+    fn of(&mut self, due: Option<Date>, answered: Option<Date>, last: Date) -> &mut i64 {
+        match (answered.filter(|day| *day <= last), due) {
+            (Some(answered), Some(due)) if answered > due => &mut self.late,
+            (Some(_), _) => &mut self.in_time,
+            (None, Some(due)) if due <= last => &mut self.overdue,
+            (None, _) => &mut self.waiting,
+        }
     }
 }

@@ -5,6 +5,8 @@ use super::answers::unchecked;
 use super::one::Case;
 use super::records::{Answered, ComplaintAnswerRecord, ComplaintRecord};
 use super::{CaseState, ComplaintAnswer, ComplaintKind, ComplaintOutcome, ComplaintRow, NewComplaint};
+use crate::grievances::records::opened;
+use crate::keys::Keys;
 use crate::ledger::Change;
 use crate::page::{Page, PageRequest};
 use crate::procedure::{Event, Procedure, limits};
@@ -12,26 +14,33 @@ use crate::scope::Action;
 use crate::store::{Query, day, insert_all, int, maybe, maybe_day, maybe_int, sql, text};
 use crate::text::new_id;
 use crate::{Desk, RegistryError, Result, ledger};
+use jiff::civil::Date;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use vuon_policy::program::UNDETERMINED;
 
 const COLUMNS: &str = "SELECT k.id, k.review_case, c.name, k.kind, k.received_on, k.due_on, k.answered_on, k.outcome, \
-     k.answers, k.decision, t.body, w.body FROM complaint k JOIN review_case c ON c.id = k.review_case \
-     LEFT JOIN content t ON t.hash = k.text LEFT JOIN content w ON w.hash = k.answer WHERE 1 = 1";
+     k.answers, k.decision, t.body, w.body, g.id FROM complaint k JOIN review_case c ON c.id = k.review_case \
+     LEFT JOIN content t ON t.hash = k.text LEFT JOIN content w ON w.hash = k.answer \
+     LEFT JOIN grievance g ON g.complaint = k.id WHERE 1 = 1";
 
 /// The sign after all days, for complaints without a limit.
 const NO_LIMIT: &str = "~";
 /// What complaints are listed by, as their indexes have it.
 const DUE: &str = "COALESCE(k.due_on, '~')";
 
-fn row_of(row: &AnyRow) -> Result<ComplaintRow> {
+/// A row, its words opened where they came as a grievance.
+fn row_of(keys: &Keys, row: &AnyRow) -> Result<ComplaintRow> {
     let damaged = |what: &str| RegistryError::Damaged { what: format!("the {what} of a complaint") };
     let words = |column| -> Result<Option<String>> {
         let body = maybe(row, column)?;
         body.map(|body| serde_json::from_str(&body).map_err(|_| damaged("words"))).transpose()
     };
     let outcome = maybe(row, 7)?;
+    let text_of = match (maybe(row, 12)?, words(10)?) {
+        (Some(grievance), Some(sealed)) => Some(opened(keys, &grievance, &sealed)?.text),
+        (_, words) => words,
+    };
     Ok(ComplaintRow {
         id: text(row, 0)?,
         case: text(row, 1)?,
@@ -43,15 +52,19 @@ fn row_of(row: &AnyRow) -> Result<ComplaintRow> {
         outcome: outcome.map(|o| ComplaintOutcome::parse(&o).ok_or_else(|| damaged("outcome"))).transpose()?,
         answers: maybe_int(row, 8)?,
         decision: maybe(row, 9)?,
-        text: words(10)?,
+        text: text_of,
         answer: words(11)?,
     })
 }
 
 /// The complaints about a case, latest first.
-pub(super) async fn complaints_of(connection: &mut AnyConnection, case: &str) -> Result<Vec<ComplaintRow>> {
+pub(super) async fn complaints_of(
+    keys: &Keys,
+    connection: &mut AnyConnection,
+    case: &str,
+) -> Result<Vec<ComplaintRow>> {
     let query = Query::new(COLUMNS).push(" AND k.review_case = ").bind(case).push(" ORDER BY k.at DESC, k.id DESC");
-    query.all(connection, row_of).await
+    query.all(connection, |row| row_of(keys, row)).await
 }
 
 pub(crate) fn words(field: &str, text: &str) -> Result<String> {
@@ -80,22 +93,6 @@ impl Desk {
     /// Records a complaint.
     pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
         let (mut tx, case) = self.change_case(case, Action::Complain).await?;
-        let id = self.complain_in(&mut tx, &case, complaint).await?;
-        tx.commit().await?;
-        Ok(id)
-    }
-
-    /// Records a complaint in a change of its case.
-    pub(crate) async fn complain_in(
-        &self,
-        tx: &mut AnyConnection,
-        case: &Case,
-        complaint: &NewComplaint,
-    ) -> Result<String> {
-        if case.place.commune != case.round.place.commune {
-            let why = "another commune decided it before the reform: list the household again in a round of this one";
-            return Err(RegistryError::Illegal { step: "a complaint", why: why.into() });
-        }
         let today = self.today();
         let received_on = complaint.received_on.unwrap_or(today);
         if received_on > today {
@@ -103,6 +100,26 @@ impl Desk {
         }
         if received_on < case.round.opened {
             return Err(RegistryError::invalid("received_on", "the round was not open yet on this day"));
+        }
+        let text = ledger::store(&mut tx, &words("text", &complaint.text)?).await?;
+        let id = self.complain_in(&mut tx, &case, complaint.kind, received_on, &text).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Records a complaint in a change of its case. `text` is the content that has its words. The day is what the caller
+    /// knows it to be: a grievance may have been filed before any round was open.
+    pub(crate) async fn complain_in(
+        &self,
+        tx: &mut AnyConnection,
+        case: &Case,
+        kind: ComplaintKind,
+        received_on: Date,
+        text: &str,
+    ) -> Result<String> {
+        if case.place.commune != case.round.place.commune {
+            let why = "another commune decided it before the reform: list the household again in a round of this one";
+            return Err(RegistryError::Illegal { step: "a complaint", why: why.into() });
         }
         if case.row.state == CaseState::Withdrawn {
             let why = "the case was taken off the list: list the household again".into();
@@ -114,7 +131,6 @@ impl Desk {
         }
         let due_on = limits::complaint_due(&program, received_on)?;
         let (id, at) = (new_id(), self.now());
-        let text = ledger::store(tx, &words("text", &complaint.text)?).await?;
         let columns = "complaint (id, review_case, province, district, commune, hamlet, kind, received_on, due_on, state, \
                        at, text)";
         let row = [
@@ -124,16 +140,16 @@ impl Desk {
             case.place.district.as_deref().into(),
             case.place.commune.as_str().into(),
             case.place.hamlet.as_deref().into(),
-            complaint.kind.id().into(),
+            kind.id().into(),
             received_on.into(),
             due_on.into(),
             "open".into(),
             at.into(),
-            text.as_str().into(),
+            text.into(),
         ];
         insert_all(tx, columns, [row]).await?;
-        let kind = complaint.kind.id().into();
-        let record = ComplaintRecord { complaint: id.clone(), kind, received_on, due_on, text };
+        let (complaint, kind, text) = (id.clone(), kind.id().into(), text.to_owned());
+        let record = ComplaintRecord { complaint, kind, received_on, due_on, text };
         let content = ledger::store(tx, &record).await?;
         let change = Change { author: &self.actor.id, kind: "complaint", subject: &case.row.id, content: &content };
         ledger::append(tx, &case.place.commune, at, &[change]).await?;
@@ -263,7 +279,7 @@ impl Desk {
             query = query.push(" AND (").push(DUE).push(", k.id) > (").bind(due).push(", ").bind(id).push(")");
         }
         query = query.push(" ORDER BY ").push(DUE).push(", k.id LIMIT ").bind(page.reads());
-        let rows = query.all(&mut connection, row_of).await?;
+        let rows = query.all(&mut connection, |row| row_of(self.keys(), row)).await?;
         let due = |row: &ComplaintRow| row.due_on.map_or_else(|| NO_LIMIT.to_owned(), |due| due.to_string());
         Ok(Page::of(rows, page, |row| [due(row), row.id.clone()]))
     }

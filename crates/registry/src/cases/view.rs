@@ -65,7 +65,7 @@ impl Desk {
             Ok(DocumentRow { hash: text(row, 0)?, name: text(row, 1)?, mime: text(row, 2)?, bytes: int(row, 3)? })
         });
         let documents = documents.await?;
-        let complaints = complaints_of(&mut tx, id).await?;
+        let complaints = complaints_of(self.keys(), &mut tx, id).await?;
         Ok(CaseView {
             row: case.row,
             place: case.place,

@@ -11,6 +11,8 @@ use crate::store::{day, insert_all, maybe, maybe_day, sql, text};
 use crate::text::new_id;
 use crate::{Desk, RegistryError, Result, ledger};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use jiff::civil::Date;
+use sqlx::AnyConnection;
 
 /// The bytes of a code: so many that nobody finds one by trying.
 const CODE: usize = 10;
@@ -51,8 +53,8 @@ fn written(field: &str, text: &str, most: usize) -> Result<String> {
 }
 
 impl Desk {
-    /// Files a grievance. `submission` is this sending's own id, which nobody else knows: sent twice, it counts once, and
-    /// the receipt is the same.
+    /// Files a grievance. `submission` is this sending's own id, which nobody else knows: the same sent twice counts once,
+    /// and the receipt is the same. Other words under it are another grievance.
     ///
     /// # Errors
     /// [`RegistryError::Forbidden`] for who has an account; [`RegistryError::NotFound`] when the list in force has no such commune;
@@ -73,8 +75,11 @@ impl Desk {
             }
         }
         let commune = self.destination(&new.commune).await?.id;
-        // From the sending's id and the key: nobody can know it beforehand, and it need not be kept.
-        let print = HEXLOWER.decode(self.keys().print("grievance code", submission).as_bytes());
+        let words = serde_json::to_string(&said).map_err(|_| RegistryError::Damaged { what: "a grievance".into() })?;
+        // From the key, the sending's id and what is said: nobody can know it beforehand, and it need not be kept. A browser
+        // that goes back to the form shows the id again.
+        let sent = [submission, commune.as_str(), new.kind.id(), words.as_str()].map(str::as_bytes);
+        let print = HEXLOWER.decode(self.keys().print_of("grievance code", &sent).as_bytes());
         let print = print.map_err(|_| RegistryError::Damaged { what: "a print".into() })?;
         let code = BASE32_NOPAD.encode(&print[..CODE]);
         let print = self.keys().print("grievance", &code);
@@ -83,14 +88,15 @@ impl Desk {
         ledger::hold(&mut tx, &commune).await?;
         let known = sql("SELECT received_on, due_on FROM grievance WHERE print = $1", [print.as_str().into()]);
         if let Some((received_on, due_on)) = known.first(&mut tx, |row| Ok((day(row, 0)?, maybe_day(row, 1)?))).await? {
+            let due_on = match due_on {
+                Some(day) => Some(day),
+                None => self.grievance_due(&mut tx, received_on).await?,
+            };
             return Ok(Receipt { code: grouped(&code), received_on, due_on });
         }
         let place = place_of(&mut tx, &commune, None).await?;
         let (id, at, received_on) = (new_id(), self.now(), self.today());
-        let standard = self.register.standard_of(&mut tx, received_on).await?;
-        // A filer is not turned away because the holidays of a year are not known yet.
-        let due_on = standard.and_then(|program| limits::complaint_due(&program, received_on).ok().flatten());
-        let words = serde_json::to_string(&said).map_err(|_| RegistryError::Damaged { what: "a grievance".into() })?;
+        let due_on = self.grievance_due(&mut tx, received_on).await?;
         let said = ledger::store(&mut tx, &self.keys().seal(&id, &words)).await?;
         let row = [
             id.as_str().into(),
@@ -115,6 +121,16 @@ impl Desk {
         Ok(Receipt { code: grouped(&code), received_on, due_on })
     }
 
+    /// By when a household is to be checked about which somebody complained on a day; nothing where no standard says so, or
+    /// not yet: nobody is turned away because the holidays of a year are not known.
+    pub(crate) async fn grievance_due(&self, connection: &mut AnyConnection, on: Date) -> Result<Option<Date>> {
+        let Some(standard) = self.register.standard_of(connection, on).await? else { return Ok(None) };
+        match limits::complaint_due(&standard, on) {
+            Err(RegistryError::Calendar(_) | RegistryError::NoProcedure { .. }) => Ok(None),
+            due => due,
+        }
+    }
+
     /// Where the grievance of a code stands. Whoever has the code may ask: it tells neither who filed it nor about whom.
     ///
     /// # Errors
@@ -123,13 +139,13 @@ impl Desk {
         let print = self.keys().print("grievance", &read_code(code));
         let mut connection = self.store().read().await?;
         let query = sql(
-            "SELECT g.kind, g.received_on, g.due_on, g.complaint, COALESCE(g.answered_on, k.answered_on), t.body \
+            "SELECT g.kind, g.received_on, CASE WHEN g.complaint IS NULL THEN g.due_on ELSE k.due_on END, g.complaint, COALESCE(g.answered_on, k.answered_on), t.body \
              FROM grievance g LEFT JOIN complaint k ON k.id = g.complaint LEFT JOIN content t ON t.hash = g.answer \
              WHERE g.print = $1",
             [print.into()],
         );
         let damaged = |what: &str| RegistryError::Damaged { what: format!("the {what} of a grievance") };
-        query
+        let mut followed = query
             .one(&mut connection, |row| {
                 let answer = maybe(row, 5)?.map(|body| serde_json::from_str(&body).map_err(|_| damaged("answer")));
                 Ok(Followed {
@@ -141,7 +157,11 @@ impl Desk {
                     answer: answer.transpose()?,
                 })
             })
-            .await
+            .await?;
+        if followed.due_on.is_none() && !followed.taken_up {
+            followed.due_on = self.grievance_due(&mut connection, followed.received_on).await?;
+        }
+        Ok(followed)
     }
 }
 

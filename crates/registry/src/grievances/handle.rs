@@ -1,9 +1,9 @@
 //! What the commune does with grievances: reads them, takes one up as a complaint about a case, answers it.
 
-use super::records::{GrievanceAnswerRecord, Said, TakenUpRecord};
+use super::records::{GrievanceAnswerRecord, TakenUpRecord, opened};
 use super::{GrievanceRow, GrievanceState, GrievanceView};
+use crate::cases::ComplaintKind;
 use crate::cases::complaints::words;
-use crate::cases::{ComplaintKind, NewComplaint};
 use crate::ledger::Change;
 use crate::page::{Page, PageRequest};
 use crate::scope::Action;
@@ -12,13 +12,11 @@ use crate::{Desk, RegistryError, Result, ledger};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-const COLUMNS: &str = "SELECT g.id, g.commune, a.kind || ' ' || a.name, g.kind, g.received_on, g.due_on, g.state, \
-     k.review_case, g.complaint, k.answered_on, g.answered_on, s.body, t.body FROM grievance g JOIN area a ON a.id = g.commune \
+const COLUMNS: &str = "SELECT g.id, g.commune, a.kind || ' ' || a.name, g.kind, g.received_on, \
+     CASE WHEN g.complaint IS NULL THEN g.due_on ELSE k.due_on END, g.state, k.review_case, g.complaint, k.answered_on, \
+     g.answered_on, s.body, t.body, g.said FROM grievance g JOIN area a ON a.id = g.commune \
      LEFT JOIN complaint k ON k.id = g.complaint LEFT JOIN content s ON s.hash = g.said \
      LEFT JOIN content t ON t.hash = g.answer WHERE 1 = 1";
-
-/// What grievances are listed by: those without a limit last.
-const DUE: &str = "COALESCE(g.due_on, '~')";
 
 /// Those that wait for the officer: to be taken up or answered, or for words to whoever follows.
 const WAITS: &str = " AND (g.state = 'waiting' OR (g.state = 'taken_up' AND k.state = 'answered'))";
@@ -44,21 +42,31 @@ fn row_of(row: &AnyRow) -> Result<GrievanceRow> {
 }
 
 impl Desk {
-    /// Grievances within reach, the most urgent first; those alone that wait for the officer, if asked.
+    /// Grievances within reach, those filed first before others: the limit of each counts from that day. Those alone that wait for
+    /// the officer, if asked.
     pub async fn grievances(&self, waiting: bool, page: &PageRequest) -> Result<Page<GrievanceRow>> {
         self.actor.may(Action::ReadGrievances)?;
         let query = self.actor.reach.within_commune(Query::new(COLUMNS), "g");
         let query = if waiting { query.push(WAITS) } else { query };
         let query = match page.key::<2>()? {
-            Some([due, id]) => {
-                query.push(" AND (").push(DUE).push(", g.id) > (").bind(due).push(", ").bind(id).push(")")
-            }
+            Some([filed, id]) => query.push(" AND (g.received_on, g.id) > (").bind(filed).push(", ").bind(id).push(")"),
             None => query,
         };
-        let query = query.push(" ORDER BY ").push(DUE).push(", g.id LIMIT ").bind(page.reads());
-        let rows = query.all(&mut *self.store().read().await?, row_of).await?;
-        let due = |row: &GrievanceRow| row.due_on.map_or_else(|| "~".to_owned(), |due| due.to_string());
-        Ok(Page::of(rows, page, |row| [due(row), row.id.clone()]))
+        let query = query.push(" ORDER BY g.received_on, g.id LIMIT ").bind(page.reads());
+        let mut connection = self.store().read().await?;
+        let mut rows = query.all(&mut connection, row_of).await?;
+        for row in &mut rows {
+            self.complete(&mut connection, row).await?;
+        }
+        Ok(Page::of(rows, page, |row| [row.received_on.to_string(), row.id.clone()]))
+    }
+
+    /// Tells by when a grievance is to be checked that was filed before the holidays of its year were known.
+    async fn complete(&self, connection: &mut AnyConnection, row: &mut GrievanceRow) -> Result<()> {
+        if row.due_on.is_none() && row.complaint.is_none() {
+            row.due_on = self.grievance_due(connection, row.received_on).await?;
+        }
+        Ok(())
     }
 
     /// How many grievances within reach wait for the officer.
@@ -73,43 +81,40 @@ impl Desk {
     /// A grievance with its words.
     pub async fn grievance(&self, id: &str) -> Result<GrievanceView> {
         self.actor.may(Action::ReadGrievances)?;
-        self.grievance_in(&mut *self.store().read().await?, id).await
+        Ok(self.grievance_in(&mut *self.store().read().await?, id).await?.0)
     }
 
-    async fn grievance_in(&self, connection: &mut AnyConnection, id: &str) -> Result<GrievanceView> {
+    /// A grievance, and the content that has its words under their seal.
+    async fn grievance_in(&self, connection: &mut AnyConnection, id: &str) -> Result<(GrievanceView, String)> {
         let query = self.actor.reach.within_commune(Query::new(COLUMNS).push(" AND g.id = ").bind(id), "g");
-        let (row, said, answer) =
-            query.one(connection, |row| Ok((row_of(row)?, maybe(row, 11)?, maybe(row, 12)?))).await?;
+        let found = query.one(connection, |row| Ok((row_of(row)?, maybe(row, 11)?, maybe(row, 12)?, text(row, 13)?)));
+        let (mut row, said, answer, content) = found.await?;
+        self.complete(connection, &mut row).await?;
         let sealed: String =
             serde_json::from_str(&said.ok_or_else(|| damaged("words"))?).map_err(|_| damaged("words"))?;
-        let said: Said = serde_json::from_str(&self.keys().open(id, &sealed)?).map_err(|_| damaged("words"))?;
+        let said = opened(self.keys(), id, &sealed)?;
         let answer = answer.map(|body| serde_json::from_str(&body).map_err(|_| damaged("answer"))).transpose()?;
         let contact = Some(said.contact).filter(|contact| !contact.is_empty());
         let contact = contact.filter(|_| self.actor.may(Action::Complain).is_ok());
-        Ok(GrievanceView { row, text: said.text, household: said.household, contact, answer })
+        Ok((GrievanceView { row, text: said.text, household: said.household, contact, answer }, content))
     }
 
     /// Takes a grievance up as a complaint about a case of its commune; the complaint's id. Its deadline counts from the
-    /// day the grievance was filed.
+    /// day the grievance was filed, even if no round was open then. Its words stay under their seal.
     ///
     /// # Errors
     /// As [`complain`](Self::complain); [`RegistryError::Illegal`] when it was taken up or answered before.
     pub async fn take_up_grievance(&self, id: &str, case: &str) -> Result<String> {
         let (mut tx, case) = self.change_case(case, Action::Complain).await?;
-        let grievance = self.grievance_in(&mut tx, id).await?;
-        if grievance.row.commune != case.place.commune {
+        let (GrievanceView { row: grievance, .. }, said) = self.grievance_in(&mut tx, id).await?;
+        if grievance.commune != case.place.commune {
             return Err(RegistryError::NotFound);
         }
-        if grievance.row.state != GrievanceState::Waiting {
+        if grievance.state != GrievanceState::Waiting {
             let why = "it was taken up or answered before".into();
             return Err(RegistryError::Illegal { step: "taking up the grievance", why });
         }
-        let new = NewComplaint {
-            kind: grievance.row.kind,
-            text: grievance.text,
-            received_on: Some(grievance.row.received_on),
-        };
-        let complaint = self.complain_in(&mut tx, &case, &new).await?;
+        let complaint = self.complain_in(&mut tx, &case, grievance.kind, grievance.received_on, &said).await?;
         let taken = "UPDATE grievance SET state = 'taken_up', complaint = $2 WHERE id = $1";
         sql(taken, [id.into(), complaint.as_str().into()]).run(&mut tx).await?;
         let record = TakenUpRecord { case: case.row.id.clone(), complaint: complaint.clone() };
@@ -127,9 +132,9 @@ impl Desk {
     pub async fn answer_grievance(&self, id: &str, answer: &str) -> Result<()> {
         self.actor.may(Action::Complain)?;
         let mut tx = self.store().write().await?;
-        let commune = self.grievance_in(&mut tx, id).await?.row.commune;
+        let commune = self.grievance_in(&mut tx, id).await?.0.row.commune;
         ledger::hold(&mut tx, &commune).await?;
-        let GrievanceRow { state, checked_on, .. } = self.grievance_in(&mut tx, id).await?.row;
+        let GrievanceRow { state, checked_on, .. } = self.grievance_in(&mut tx, id).await?.0.row;
         let illegal = |why: &str| RegistryError::Illegal { step: "answering the grievance", why: why.into() };
         match state {
             GrievanceState::Answered => return Err(illegal("it was answered before")),

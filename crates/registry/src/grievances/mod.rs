@@ -2,8 +2,8 @@
 //!
 //! Whoever files names a household in their own words; it is not looked up, so nothing can be found out by filing. They
 //! get a code, of which the register keeps a keyed print alone. What they wrote is sealed: the database by itself tells
-//! nobody who complained. The officer of the commune takes a grievance up as a complaint about a case, its deadline
-//! counted from the day it was filed, or answers why not. By the code one follows the state and what the officer wrote for
+//! nobody who complained, nor once the officer of the commune took it up as a complaint about a case: the complaint names
+//! the sealed content, and its deadline counts from the day of filing. Or the officer answers why not. By the code one follows the state and what the officer wrote for
 //! whoever follows; never a household, nor its status.
 
 pub(crate) mod records;
@@ -62,7 +62,7 @@ pub struct Followed {
     pub kind: ComplaintKind,
     /// When it was filed.
     pub received_on: Date,
-    /// By when a household must be checked.
+    /// By when a household must be checked; nothing where that is not known.
     pub due_on: Option<Date>,
     /// Whether it was taken up as a complaint about a case.
     pub taken_up: bool,

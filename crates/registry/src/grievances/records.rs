@@ -1,5 +1,7 @@
 //! What entries about grievances say. What the filer wrote is a sealed content of its own, named by its hash.
 
+use crate::keys::Keys;
+use crate::{RegistryError, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -34,4 +36,13 @@ pub(crate) struct Said {
     pub text: String,
     pub household: String,
     pub contact: String,
+}
+
+/// What the filer of a grievance wrote, from its seal.
+///
+/// # Errors
+/// [`RegistryError::WrongKey`], [`RegistryError::Damaged`].
+pub(crate) fn opened(keys: &Keys, grievance: &str, sealed: &str) -> Result<Said> {
+    let said = keys.open(grievance, sealed)?;
+    serde_json::from_str(&said).map_err(|_| RegistryError::Damaged { what: "the words of a grievance".into() })
 }

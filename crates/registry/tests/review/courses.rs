@@ -64,6 +64,12 @@ async fn a_course_reaches_no_further_than_who_organises_it() {
         assert_eq!((seen.seats.len(), seen.row.invited, seen.organises), (2, 2, true));
         assert_eq!((seat(trainee_id).present.len(), seat(trainee_id).completed.len()), (1, 1));
         assert_eq!((seat(chair_id).present.len(), seat(chair_id).completed.len()), (0, 0));
+        let completed = |modules| seen.results(modules).iter().map(|area| area.completed).sum::<i64>();
+        assert_eq!((completed(0), completed(1), completed(2)), (0, 1, 0), "of no modules nobody completed all");
+        world.tamper("UPDATE course SET pack = 'gone'").await;
+        let gone = officer.course(&course).await;
+        assert!(matches!(gone, Err(RegistryError::Pack { .. })), "and not that nobody completed anything: {gone:?}");
+        world.tamper(&format!("UPDATE course SET pack = '{PACK}'")).await;
         let own = trainee.course(&course).await.unwrap();
         assert_eq!((own.seats.len(), own.organises), (1, false), "who is invited sees their own seat");
 

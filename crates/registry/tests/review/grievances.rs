@@ -3,7 +3,10 @@
 use crate::common::{COMMUNE, OTHER_COMMUNE, Village, World, for_each_engine};
 use crate::steps::*;
 use jiff::civil::date;
-use vuon_registry::cases::{AnswersReason, ComplaintAnswer, ComplaintKind, ComplaintOutcome};
+use vuon_policy::model::Language;
+use vuon_registry::cases::{
+    AnswersReason, ComplaintAnswer, ComplaintCounts, ComplaintKind, ComplaintOutcome, NewComplaint,
+};
 use vuon_registry::grievances::{Followed, GrievanceState, NewGrievance};
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::HangingLists;
@@ -117,6 +120,96 @@ async fn a_grievance_that_is_about_no_case_is_answered_why_not() {
     .await;
 }
 
+/// Whoever is left off the list complains when no round is open; the officer opens one for that household.
+#[tokio::test]
+async fn what_was_filed_between_rounds_is_taken_up_in_the_next_and_due_from_its_filing() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let (anybody, filed) = (public(world), officer.today());
+        let receipt = anybody.file_grievance(&new(COMMUNE), &submission()).await.unwrap();
+        let (id, _) = rows(officer, true).await.remove(0);
+        world.clock.stand(date(2025, 9, 10));
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(officer, COMMUNE, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        // Of a complaint that somebody types in, the day is not known so well.
+        let typed = NewComplaint { kind: ComplaintKind::WronglyOut, text: WORDS.into(), received_on: Some(filed) };
+        let refused = officer.complain(&case, &typed).await;
+        assert!(matches!(refused, Err(RegistryError::Invalid { .. })), "{refused:?}");
+        officer.take_up_grievance(&id, &case).await.unwrap();
+        let open = officer.complaints(None, true, &PageRequest::first()).await.unwrap().rows;
+        assert_eq!((open[0].received_on, open[0].due_on), (filed, receipt.due_on));
+        assert_eq!(receipt.due_on, Some(date(2025, 9, 11)));
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_public_filed_counts_whether_or_not_it_is_taken_up() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let case = refused(world, &village).await;
+        let anybody = public(world);
+        for _ in 0..3 {
+            anybody.file_grievance(&new(COMMUNE), &submission()).await.unwrap();
+        }
+        anybody.file_grievance(&new(OTHER_COMMUNE), &submission()).await.unwrap();
+        let ids: Vec<String> = rows(officer, true).await.into_iter().map(|(id, _)| id).collect();
+        let counts = async |year| officer.complaint_counts(&village.commune, year).await.unwrap();
+        officer.take_up_grievance(&ids[0], &case).await.unwrap();
+        officer.answer_grievance(&ids[1], "Không có hồ sơ.").await.unwrap();
+        world.clock.stand(date(2025, 12, 31));
+        anybody.file_grievance(&new(COMMUNE), &submission()).await.unwrap();
+        let of_2025 = ComplaintCounts { in_time: 1, late: 0, overdue: 2, waiting: 1 };
+        assert_eq!(counts(2025).await, of_2025);
+        // What is taken up or answered later changes nothing of a year that is over.
+        world.clock.stand(date(2026, 2, 2));
+        officer.take_up_grievance(&ids[2], &case).await.unwrap();
+        assert_eq!(counts(2025).await, of_2025);
+        assert_eq!(counts(2026).await, ComplaintCounts::default());
+    })
+    .await;
+}
+
+/// Filed when nobody knew the holidays of the next year; by now they are known.
+#[tokio::test]
+async fn a_due_day_that_was_not_known_at_filing_is_told_once_it_is() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let case = refused(world, &village).await;
+        let anybody = public(world);
+        let sending = submission();
+        let early = anybody.file_grievance(&new(COMMUNE), &sending).await.unwrap();
+        world.tamper("UPDATE grievance SET due_on = NULL").await;
+        world.clock.stand(date(2025, 9, 15));
+        anybody.file_grievance(&new(COMMUNE), &submission()).await.unwrap();
+        let follow = async || anybody.follow_grievance(&early.code).await.unwrap().due_on;
+        assert_eq!(early.due_on, Some(date(2025, 9, 17)));
+        assert_eq!(anybody.file_grievance(&new(COMMUNE), &sending).await.unwrap(), early);
+        assert_eq!(follow().await, early.due_on);
+        let page = officer.grievances(true, &PageRequest { limit: 1, ..PageRequest::first() }).await.unwrap();
+        assert_eq!(
+            (page.rows[0].received_on, page.rows[0].due_on),
+            (early.received_on, early.due_on),
+            "the first filed"
+        );
+        let id = &page.rows[0].id;
+        assert_eq!(officer.grievance(id).await.unwrap().row.due_on, early.due_on);
+        let next = officer.grievances(true, &PageRequest { limit: 1, after: page.next }).await.unwrap();
+        assert_eq!((next.rows[0].received_on, next.next), (date(2025, 9, 15), None));
+        // Once it is a complaint, that one's limit holds.
+        let complaint = officer.take_up_grievance(id, &case).await.unwrap();
+        world.tamper(&format!("UPDATE complaint SET due_on = '2025-09-18' WHERE id = '{complaint}'")).await;
+        assert_eq!(follow().await, Some(date(2025, 9, 18)));
+        assert_eq!(officer.grievance(id).await.unwrap().row.due_on, Some(date(2025, 9, 18)));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn sent_twice_it_counts_once_and_what_cannot_be_is_refused() {
     for_each_engine(async |world| {
@@ -127,9 +220,14 @@ async fn sent_twice_it_counts_once_and_what_cannot_be_is_refused() {
         let entries = world.number("SELECT COUNT(*) FROM entry").await;
         assert_eq!(anybody.file_grievance(&new(COMMUNE), &sending).await.unwrap(), first, "the same receipt");
         assert_eq!(world.number("SELECT COUNT(*) FROM entry").await, entries);
+        // Somebody goes back to the form and writes about another household, or to another commune.
+        for more in [NewGrievance { household: "Bà Giả".into(), ..new(COMMUNE) }, new(OTHER_COMMUNE)] {
+            assert_ne!(anybody.file_grievance(&more, &sending).await.unwrap().code, first.code);
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM grievance").await, 3);
         let other = anybody.file_grievance(&new(COMMUNE), &submission()).await.unwrap();
         assert_ne!(first.code, other.code);
-        assert_eq!(rows(&village.officer, true).await.len(), 2);
+        assert_eq!(rows(&village.officer, true).await.len(), 3);
 
         for (change, field) in [
             (NewGrievance { text: "  ".into(), ..new(COMMUNE) }, "text"),
@@ -145,7 +243,7 @@ async fn sent_twice_it_counts_once_and_what_cannot_be_is_refused() {
         for code in ["", "AAAA-AAAA-AAAA-AAAA", &first.code[1..]] {
             assert!(matches!(anybody.follow_grievance(code).await, Err(RegistryError::NotFound)), "{code}");
         }
-        assert_eq!(world.number("SELECT COUNT(*) FROM grievance").await, 2);
+        assert_eq!(world.number("SELECT COUNT(*) FROM grievance").await, 4);
     })
     .await;
 }
@@ -154,7 +252,7 @@ async fn sent_twice_it_counts_once_and_what_cannot_be_is_refused() {
 #[tokio::test]
 async fn the_database_alone_tells_neither_the_code_nor_what_was_written() {
     for_each_engine(async |world| {
-        world.village().await;
+        let village = world.village().await;
         let receipt = public(world).file_grievance(&new(COMMUNE), &submission()).await.unwrap();
         let bare = receipt.code.replace('-', "");
         for word in ["Khiếu", "khó khăn", "0900", &receipt.code, &bare] {
@@ -166,6 +264,16 @@ async fn the_database_alone_tells_neither_the_code_nor_what_was_written() {
         }
         let author = "SELECT COUNT(*) FROM entry WHERE kind = 'grievance' AND author = 'public'";
         assert_eq!(world.number(author).await, 1);
+
+        // Taken up, it is told to whoever reads the case, and its words stay under their seal.
+        let case = refused(world, &village).await;
+        let (id, _) = rows(&village.officer, true).await.remove(0);
+        village.officer.take_up_grievance(&id, &case).await.unwrap();
+        let told = village.officer.case(&case, Language::Vi).await.unwrap().complaints;
+        assert_eq!(told[0].text.as_deref(), Some(WORDS));
+        let found = format!("SELECT COUNT(*) FROM content WHERE body LIKE '%{WORDS}%'");
+        assert_eq!(world.number(&found).await, 0);
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
     })
     .await;
 }
@@ -190,6 +298,8 @@ async fn whatever_is_changed_of_a_grievance_is_found() {
             (&ids[0], "print = 'x' || print", "print = SUBSTR(print, 2)"),
             (&ids[0], "said = 'x' || said", "said = SUBSTR(said, 2)"),
             (&ids[0], "state = 'waiting'", "state = 'taken_up'"),
+            (&ids[0], "province = 'x' || province", "province = SUBSTR(province, 2)"),
+            (&ids[1], "district = 'x'", "district = NULL"),
             (&ids[1], "answer = 'x' || answer", "answer = SUBSTR(answer, 2)"),
             (&ids[1], "answered_on = '2025-09-13'", "answered_on = '2025-09-12'"),
         ] {
@@ -225,6 +335,7 @@ async fn anybody_knows_which_lists_hang_and_nothing_of_who_is_on_them() {
         village.officer.post_list(&round, Some(&village.hamlets[0]), "Nhà văn hóa bản").await.unwrap();
         let hanging = anybody.hanging_lists(COMMUNE).await.unwrap();
         let list = &hanging.now[0];
+        assert_eq!(list.before, None);
         assert_eq!((list.hamlet.as_deref(), list.place.as_str()), (Some("Bản Mẫu Một"), "Nhà văn hóa bản"));
         // Three working days from Monday.
         assert_eq!((list.ends_on, list.days_left), (Some(date(2025, 9, 11)), Some(3)));

@@ -15,7 +15,7 @@ use vuon_registry::training::Standing;
 const MODULE: &str = "house_and_water";
 
 fn modules() -> BTreeSet<String> {
-    BTreeSet::from([MODULE.to_owned()])
+    BTreeSet::from([format!("{PACK}/{MODULE}")])
 }
 
 #[tokio::test]
@@ -33,15 +33,20 @@ async fn who_decides_has_completed_what_the_setting_names() {
             let refused = desk.require_modules(&modules()).await;
             assert!(matches!(refused, Err(RegistryError::Forbidden { .. })), "{refused:?}");
         }
-        world.operator().require_modules(&modules()).await.unwrap();
-        assert_eq!(village.chair.required_modules().await.unwrap(), modules());
+        // What another pack asks, nobody can learn for this round.
+        let mut all = modules();
+        all.insert("vn-2016-2020/of_another_pack".into());
+        world.operator().require_modules(&all).await.unwrap();
+        assert_eq!(village.chair.required_modules().await.unwrap(), all);
 
         let cases = village.chair.ready_to_decide(&round).await.unwrap();
         let decision = NewDecision { number: "1".into(), effective: None, cases };
         // What others completed does not count for the chair.
         village.officer.complete_module(PACK, MODULE).await.unwrap();
         match village.chair.decide(&round, &decision).await {
-            Err(RegistryError::Illegal { why, .. }) => assert!(why.contains(MODULE), "{why}"),
+            Err(RegistryError::Illegal { why, .. }) => {
+                assert!(why.contains(MODULE) && !why.contains("of_another_pack"), "{why}");
+            }
             other => panic!("{other:?}"),
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM decision").await, 0);

@@ -37,7 +37,7 @@ struct WhichGrievances {
     limit: Option<u32>,
 }
 
-/// Grievances within reach, the most urgent first.
+/// Grievances within reach, those filed first before others.
 #[utoipa::path(get, path = "/grievances", params(WhichGrievances), responses((status = 200, body = Page<GrievanceRow>)))]
 async fn grievances(person: Person, Asked(which): Asked<WhichGrievances>) -> Given<Page<GrievanceRow>> {
     let page = page(which.after, which.limit)?;

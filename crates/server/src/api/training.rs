@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 use vuon_publish::handbook::practice::{Exercise, Lesson};
 use vuon_registry::courses::Missed;
 use vuon_registry::forms::{AnswerProblem, Answers, Form};
-use vuon_registry::training::{Completed, Standing};
+use vuon_registry::training::{Completed, Standing, of_pack};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -55,7 +55,7 @@ struct Module {
 async fn modules(person: Person, At(pack): At<String>) -> Given<Vec<Module>> {
     let program = training::pack(&person, &pack)?;
     let own = person.desk.own_training().await?;
-    let required = person.desk.required_modules().await?;
+    let required = of_pack(&person.desk.required_modules().await?, &program);
     let words = words(person.language)?;
     let module = |exercise: Exercise| {
         let done = training::completed(&own, &program, &exercise.id);
@@ -171,7 +171,7 @@ async fn missed(person: Person, At(pack): At<String>) -> Given<Vec<Missed>> {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Required {
-    /// Their ids.
+    /// Each as `pack/module`: nobody decides under that pack, or a local one that extends it, without that module.
     modules: BTreeSet<String>,
 }
 

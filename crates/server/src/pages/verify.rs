@@ -1,8 +1,8 @@
 //! `/verify`: anybody checks a certificate by the code on it, without an account. Nothing is told that is not on the paper.
 
+use super::public::Visitor;
 use crate::error::Page;
 use crate::layout;
-use crate::signed_in::Seen;
 use crate::state::App;
 use crate::view::View;
 use axum::Router;
@@ -24,8 +24,8 @@ struct Asked {
     code: String,
 }
 
-async fn verify(State(app): State<App>, seen: Seen, Query(asked): Query<Asked>) -> Page {
-    let view = seen.view;
+async fn verify(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Page {
+    let view = visitor.seen.view;
     let code = text_of(&asked.code);
     let public_key = app.register().public_key();
     let seal = CertificateSeal::of_code(&code, &public_key);

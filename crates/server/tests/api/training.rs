@@ -79,10 +79,10 @@ async fn modules_are_required_by_who_keeps_the_settings() {
     for_each_engine(async |site| {
         let administrator = site.person("quan-tri", Role::Administrator, None).await;
         let officer = site.officer().await;
-        let body = json!({ "modules": ["house_and_water"] });
+        let body = json!({ "modules": ["vn-2022-2026/house_and_water"] });
         officer.put("/training/required", &body).await.gives_problem(403, "forbidden");
         administrator
-            .put("/training/required", &json!({ "modules": ["nothing"] }))
+            .put("/training/required", &json!({ "modules": ["house_and_water"] }))
             .await
             .gives_problem(404, "not-found");
         administrator.put("/training/required", &body).await.is(204);

@@ -14,6 +14,7 @@ fn publish(folder: &Path) {
         ("en/index.html", "<h1>Results</h1>"),
         ("style.css", "h1 { margin: 0 }"),
         ("data/results.csv", "year\n2025\n"),
+        ("data/results.parquet", "PAR1"),
         ("data/catalog.jsonld", "{}"),
     ] {
         std::fs::create_dir_all(site.join(file).parent().unwrap()).unwrap();
@@ -73,6 +74,7 @@ async fn what_was_published_is_handed_out_and_nothing_beside_it() {
         ("vi/index.html", "text/html; charset=utf-8", "Kết quả"),
         ("style.css", "text/css; charset=utf-8", "margin"),
         ("data/results.csv", "text/csv; charset=utf-8", "2025"),
+        ("data/results.parquet", "application/vnd.apache.parquet", "PAR1"),
         ("data/catalog.jsonld", "application/ld+json", "{}"),
     ] {
         let file = browser.get(&format!("/public/figures/{path}")).await;
@@ -134,10 +136,12 @@ async fn anybody_judges_an_own_household_and_nothing_of_it_is_kept() {
     let mut browser = server.browser();
     let start = browser.get("/public/check").await.body;
     assert!(start.contains("name=\"members\"") && start.contains("value=\"rural\""), "{start}");
-    let sheet = browser.get("/public/check?pack=vn-2022-2026&area=rural&members=2").await.body;
+    let begun = [("begins", "yes"), ("pack", "vn-2022-2026"), ("area", "rural"), ("members", "2")];
+    let sheet = browser.post_bare("/public/check", &begun).await.body;
     for question in ["name=\"h.income\"", "name=\"m.0.education\"", "name=\"m.1.education\"", "name=\"p.1\""] {
         assert!(sheet.contains(question), "{question}");
     }
+    assert!(start.contains("method=\"post\""), "no answer stands in an address");
     assert!(!sheet.contains("name=\"h.area_type\""), "what was said is not asked again");
 
     let (rows, entries) = (dump(&server).await, server.world.number("SELECT COUNT(*) FROM entry").await);
@@ -159,10 +163,21 @@ async fn anybody_judges_an_own_household_and_nothing_of_it_is_kept() {
     // More than anybody's answers is not read.
     let long = "x".repeat(70_000);
     assert_eq!(judged(&server, &[("h.income", &long)]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    for which in ["?pack=none&area=rural&members=2", "?pack=vn-2022-2026&members=0", "?pack=vn-2022-2026&members=21"] {
-        let page = browser.get(&format!("/public/check{which}")).await.body;
-        assert!(page.contains("name=\"members\" required"), "{which}: the beginning again");
+    for [pack, area, members] in [
+        ["none", "rural", "2"],
+        ["vn-2022-2026", "rural", "0"],
+        ["vn-2022-2026", "rural", "21"],
+        ["vn-2022-2026", "", "2"],
+        ["vn-2022-2026", "of_another_standard", "2"],
+    ] {
+        let begun = [("begins", "yes"), ("pack", pack), ("area", area), ("members", members)];
+        let page = browser.post_bare("/public/check", &begun).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{begun:?}");
+        assert!(page.body.contains("Hãy chọn khu vực") && page.body.contains("name=\"members\" required"), "{begun:?}");
+        assert!(page.body.contains(&format!("value=\"{members}\"")), "{begun:?}: what was said stands there again");
     }
+    let address = browser.get("/public/check?pack=vn-2022-2026&area=rural&members=2").await.body;
+    assert!(!address.contains("h.income"), "no answer is taken from an address");
 }
 
 /// How many rows each table has.
@@ -276,6 +291,7 @@ async fn an_address_asks_and_complains_so_often_and_no_more() {
         asked += 1;
         assert!(asked < 100, "there is a limit");
     }
+    assert_eq!(browser.get("/verify").await.status, StatusCode::TOO_MANY_REQUESTS, "it reads the register");
     assert_eq!(browser.get("/public").await.status, StatusCode::OK, "what asks nothing stays open");
     browser.from = [203, 0, 113, 6].into();
     assert_eq!(browser.get("/public/lists").await.status, StatusCode::OK, "others go on");

@@ -186,8 +186,8 @@ pub(super) fn complaints(told: Told<'_>) -> Markup {
     html! {
         h1 { (told.say("Khiếu nại", "Complaints")) }
         p {
-            (told.say("Khiếu nại nhận trong năm, tính đến hết ngày 31/12 của năm đó. Hạn trả lời theo bộ chính sách của đợt rà soát.",
-                "Complaints received in a year, as they stood at the end of its 31 December. The limit is that of the review's policy pack."))
+            (told.say("Khiếu nại nhận trong năm, kể cả khiếu nại của người dân gửi không cần tài khoản, tính đến hết ngày 31/12 của năm đó. Hạn trả lời theo bộ chính sách của đợt rà soát.",
+                "Complaints received in a year, those that the public filed without an account with them, as they stood at the end of its 31 December. The limit is that of the review's policy pack."))
         }
         (told.why_hidden())
         (told.table(told.say("Khiếu nại theo năm", "Complaints by year"), &headings, &rows))

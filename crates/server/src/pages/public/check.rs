@@ -1,7 +1,7 @@
 //! `/public/check`: would my household be poor? Anybody's answers, judged as an officer's form is, and forgotten.
 //!
-//! The answers come with the request and go with it: they are written to no table, no log and no address. Nothing is
-//! changed by them, so the form needs no proof of where it comes from, and works without any cookie.
+//! The answers, from the first, come with the request and go with it: they are written to no table, no log and no
+//! address. Nothing is changed by them, so the form needs no proof of where it comes from, and works without any cookie.
 
 use super::super::review::form_fields::{Questions, anchor, named};
 use super::super::review::form_typed::{self, Typed};
@@ -14,13 +14,13 @@ use crate::layout;
 use crate::state::App;
 use crate::view::View;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum_extra::extract::Form as Sent;
 use jiff::civil::Date;
 use maud::{Markup, html};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use vuon_policy::calendar::Day;
@@ -33,14 +33,16 @@ const MOST_MEMBERS: usize = 20;
 /// The question that tells which of the standards for towns and for the country holds.
 const AREA: &str = "area_type";
 
+/// What the first form says beside its answers: it is not judged yet.
+const BEGINS: &str = "begins";
+
 /// `/public/check`.
 pub fn routes() -> Router<App> {
     Router::new().route("/public/check", get(ask).post(answer)).layer(DefaultBodyLimit::max(LARGEST))
 }
 
 /// Which form: the standard, the kind of area, how many members.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Default)]
 struct Which {
     pack: String,
     area: String,
@@ -93,16 +95,21 @@ fn areas(view: &View, program: &Program) -> Vec<(String, String)> {
 }
 
 impl Sheet {
-    /// The form; nothing while it is not said of how many members.
-    fn of(view: &View, standards: &[Arc<Program>], today: Date, which: Which) -> Option<Self> {
-        let count = which.count()?;
-        let program = standards.iter().find(|program| program.pack.id.value == which.pack)?.clone();
-        let area = areas(view, &program).into_iter().find(|(id, _)| *id == which.area);
+    /// The form; what was said again where it is none: of a standard there is, a kind of area it knows, how many members.
+    fn of(view: &View, standards: &[Arc<Program>], today: Date, which: Which) -> Result<Self, Which> {
+        let program = standards.iter().find(|program| program.pack.id.value == which.pack).cloned();
+        let (Some(count), Some(program)) = (which.count(), program) else { return Err(which) };
+        let areas = areas(view, &program);
+        let any = !areas.is_empty();
+        let area = areas.into_iter().find(|(id, _)| *id == which.area);
+        if any && area.is_none() {
+            return Err(which);
+        }
         let household = area.map(|(id, _)| (AREA.to_owned(), id)).into_iter().collect();
         let member = |place: usize| MemberAnswers { person: place.to_string(), answers: BTreeMap::new() };
         let members =
             if program.pack.questionnaire.has_roster() { (1..=count).map(member).collect() } else { Vec::new() };
-        Some(Sheet { program, today, which, known: Answers { household, members } })
+        Ok(Sheet { program, today, which, known: Answers { household, members } })
     }
 
     fn form(&self, answers: &Answers, view: &View) -> Form {
@@ -194,39 +201,37 @@ fn question(view: &View, form: &Form, member: Option<usize>, variable: &str) -> 
     }
 }
 
-async fn ask(State(app): State<App>, visitor: Visitor, Query(which): Query<Which>) -> Page {
-    let view = &visitor.seen.view;
-    let today = visitor.desk.today();
-    let standards = standards(&app, today).await?;
-    match Sheet::of(view, &standards, today, which) {
-        Some(sheet) => Ok(sheet.page(view, &sheet.form(&Answers::default(), view), None)),
-        None => Ok(start(view, &standards)),
-    }
+async fn ask(State(app): State<App>, visitor: Visitor) -> Page {
+    let standards = standards(&app, visitor.desk.today()).await?;
+    Ok(start(&visitor.seen.view, &standards, &Which::default(), None))
 }
 
-/// Which form it is to be.
-fn start(view: &View, standards: &[Arc<Program>]) -> Markup {
+/// Which form it is to be: its kinds of area are those of the standard that was chosen, else of the usual one.
+fn start(view: &View, standards: &[Arc<Program>], which: &Which, problem: Option<&str>) -> Markup {
     let packs: Vec<(String, String)> = standards
         .iter()
         .map(|program| (program.pack.id.value.clone(), program.pack.label.get(view.language).to_owned()))
         .collect();
-    let areas = standards.first().map(|program| areas(view, program)).unwrap_or_default();
+    let chosen = standards.iter().find(|program| program.pack.id.value == which.pack).or(standards.first());
+    let areas = chosen.map(|program| areas(view, program)).unwrap_or_default();
     let body = html! {
-        @if let Some((usual, _)) = packs.first() {
+        @if let Some(chosen) = chosen.map(|program| &program.pack.id.value) {
+            @if let Some(problem) = problem { (layout::alert(problem)) }
             p { (view.t("public-check-explained")) }
             p.hint { (view.t("public-check-nothing-kept")) }
-            form.fields method="get" action="/public/check" {
+            form.fields method="post" action="/public/check" autocomplete="off" {
+                input type="hidden" name=(BEGINS) value="yes";
                 @if packs.len() > 1 {
-                    (layout::choice_field("pack", &view.t("public-check-standard"), &packs, usual, None))
+                    (layout::choice_field("pack", &view.t("public-check-standard"), &packs, chosen, None))
                 } @else {
-                    input type="hidden" name="pack" value=(usual);
+                    input type="hidden" name="pack" value=(chosen);
                 }
                 @if !areas.is_empty() {
-                    (layout::choice_field("area", &view.t("public-check-area"), &areas, "", None))
+                    (layout::choice_field("area", &view.t("public-check-area"), &areas, &which.area, None))
                 }
                 (layout::labelled("members", &view.t("public-check-members"), Some(&view.t("public-check-members-hint")), html! {
                     input type="number" id="members" name="members" required min="1" max=(MOST_MEMBERS) inputmode="numeric"
-                        aria-describedby="members-hint";
+                        value=(which.members) aria-describedby="members-hint";
                 }))
                 (layout::send(&view.t("public-check-begin")))
             }
@@ -241,9 +246,16 @@ async fn answer(State(app): State<App>, visitor: Visitor, Sent(fields): Sent<Vec
     let view = &visitor.seen.view;
     let today = visitor.desk.today();
     let standards = standards(&app, today).await?;
-    let Some(sheet) = Sheet::of(view, &standards, today, Which::of(&fields)) else {
-        return Ok(start(view, &standards).into_response());
+    let sheet = match Sheet::of(view, &standards, today, Which::of(&fields)) {
+        Ok(sheet) => sheet,
+        Err(which) => {
+            let page = start(view, &standards, &which, Some(&view.t("public-check-which")));
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
     };
+    if fields.iter().any(|(name, _)| name == BEGINS) {
+        return Ok(sheet.page(view, &sheet.form(&Answers::default(), view), None).into_response());
+    }
     let form = sheet.form(&Typed::read(fields, view.language).answers, view);
     let told = sheet.told(view, &form);
     Ok(sheet.page(view, &form, Some(told)).into_response())

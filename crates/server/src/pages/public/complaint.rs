@@ -147,7 +147,7 @@ fn told(view: &View, commune: &Destination, receipt: &Receipt) -> Markup {
             (view.t("public-receipt-due"), html! {
                 @match receipt.due_on {
                     Some(day) => { (view.day(day)) },
-                    None => { (view.t("review-no-limit")) },
+                    None => { (view.t("public-due-none")) },
                 }
             }),
         ]))

@@ -72,7 +72,7 @@ fn told(view: &View, followed: &Followed) -> Markup {
             (view.t("public-receipt-due"), html! {
                 @match followed.due_on {
                     Some(day) => { (view.day(day)) },
-                    None => { (view.t("review-no-limit")) },
+                    None => { (view.t("public-due-none")) },
                 }
             }),
         ]))

@@ -75,19 +75,26 @@ fn hangs(view: &View, today: Date, list: &HangingList) -> Markup {
         Some(hamlet) => hamlet.clone(),
         None => view.t("public-lists-whole"),
     };
+    let mut facts = vec![
+        (view.t("public-lists-where"), layout::plain(&list.place)),
+        (view.t("public-lists-from"), layout::plain(view.day(list.posted_on))),
+        (
+            view.t("public-lists-until"),
+            html! {
+                @match list.ends_on {
+                    Some(day) => { (names::due(view, day, today, list.days_left)) },
+                    None => { (view.t("review-no-limit")) },
+                }
+            },
+        ),
+    ];
+    if let Some(before) = &list.before {
+        facts.insert(0, (view.t("public-lists-before"), layout::plain(before)));
+    }
     html! {
         section.card aria-label=(whose) {
             p role="status" { strong { (view.tr("public-lists-hangs", &[("whose", whose.clone().into())])) } }
-            (layout::facts(&[
-                (view.t("public-lists-where"), layout::plain(&list.place)),
-                (view.t("public-lists-from"), layout::plain(view.day(list.posted_on))),
-                (view.t("public-lists-until"), html! {
-                    @match list.ends_on {
-                        Some(day) => { (names::due(view, day, today, list.days_left)) },
-                        None => { (view.t("review-no-limit")) },
-                    }
-                }),
-            ]))
+            (layout::facts(&facts))
             @if let Some(day) = list.ends_on {
                 p { (view.tr("public-lists-by-when", &[("day", view.day(day).into())])) }
             }

@@ -37,8 +37,9 @@ pub fn routes() -> Router<App> {
 }
 
 /// Somebody who need not say who they are.
-struct Visitor {
-    seen: Seen,
+pub struct Visitor {
+    /// How the page is looked at.
+    pub seen: Seen,
     /// Where they come from, for counting alone.
     address: IpAddr,
     /// The desk of anybody.

@@ -18,16 +18,7 @@ use data_encoding::HEXLOWER;
 use maud::html;
 use sha2::{Digest, Sha256};
 use std::path::{Path as File, PathBuf};
-use vuon_publish::site::MARK;
-
-/// What a site has, by the ending of its name.
-const KINDS: [(&str, &str); 5] = [
-    ("html", "text/html; charset=utf-8"),
-    ("css", "text/css; charset=utf-8"),
-    ("csv", "text/csv; charset=utf-8"),
-    ("json", "application/json"),
-    ("jsonld", "application/ld+json"),
-];
+use vuon_publish::site::{MARK, MEDIA};
 
 /// How long a browser need not ask again: a site changes when somebody publishes, and rarely.
 const FRESH: &str = "public, max-age=300";
@@ -71,14 +62,15 @@ async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderM
 }
 
 /// The path of a file of a site, and its type.
-fn named(path: &str) -> Option<(PathBuf, &'static str)> {
+fn named(path: &str) -> Option<(PathBuf, String)> {
     let plain = |part: &str| {
         let sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         !part.is_empty() && !part.starts_with('.') && part.bytes().all(sign)
     };
     let (_, ending) = path.rsplit_once('.')?;
-    let (_, kind) = KINDS.iter().find(|(known, _)| *known == ending)?;
-    path.split('/').all(plain).then(|| (path.split('/').collect(), *kind))
+    let (_, kind) = MEDIA.iter().find(|(known, _)| *known == ending)?;
+    let charset = if kind.starts_with("text/") { "; charset=utf-8" } else { "" };
+    path.split('/').all(plain).then(|| (path.split('/').collect(), format!("{kind}{charset}")))
 }
 
 /// A file that lies in the folder, wherever links in it lead.

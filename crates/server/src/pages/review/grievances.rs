@@ -107,7 +107,7 @@ fn standing(person: &Person, standard: Option<&Program>, row: &GrievanceRow) -> 
                 span.tag.near_poor { (person.t("grievance-waiting")) } " "
                 @match row.due_on {
                     Some(day) => { (person.t("review-due")) ": " (names::due(person, day, today, left(day))) },
-                    None => { span.muted { (person.t("review-no-limit")) } },
+                    None => { span.muted { (person.t("public-due-none")) } },
                 }
             },
         }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_registry::RegistryError;
 use vuon_registry::courses::{CourseRow, NewCourse, NewSession};
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Action;
@@ -114,10 +115,12 @@ impl Given {
     }
 
     /// Rows without a day are left out.
-    fn course(&self) -> Result<NewCourse, Problem> {
+    fn course(&self) -> Result<NewCourse, RegistryError> {
         let mut sessions = Vec::new();
         for (day, place) in self.days.iter().zip(&self.places).filter(|(day, _)| !day.trim().is_empty()) {
-            let held_on = day.trim().parse().map_err(|_| Problem::Form("day".into()))?;
+            let held_on = day.trim().parse();
+            let held_on =
+                held_on.map_err(|_| RegistryError::invalid("sessions", "a day is needed, such as 28/02/2025"))?;
             sessions.push(NewSession { held_on, place: place.clone() });
         }
         let (title, pack, materials) = (self.title.clone(), self.pack.clone(), self.materials.clone());
@@ -161,7 +164,11 @@ async fn form(person: &Person, given: &Given, problem: Option<&Problem>) -> Page
 
 async fn add(person: Person, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
     let given = Given::read(fields);
-    match person.desk.add_course(&given.course()?).await {
+    let added = match given.course() {
+        Ok(course) => person.desk.add_course(&course).await,
+        Err(error) => Err(error),
+    };
+    match added {
         Ok(id) => Ok(Redirect::to(&format!("/training/courses/{id}?done=saved")).into_response()),
         Err(error) => super::super::again(error, async |problem| form(&person, &given, Some(problem)).await).await,
     }

@@ -11,12 +11,12 @@ use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use vuon_policy::program::Program;
 use vuon_publish::handbook::practice::Exercise;
 use vuon_registry::scope::{Action, Reach};
-use vuon_registry::training::Completed;
+use vuon_registry::training::{Completed, of_pack};
 
 /// `/training`.
 pub fn routes() -> Router<App> {
@@ -57,6 +57,7 @@ fn table(
 ) -> Result<Markup, Problem> {
     let words = words(person.language)?;
     let pack = &program.pack.id.value;
+    let required = of_pack(required, program);
     let rows = exercises.iter().map(|exercise| {
         let done = training::completed(own, program, &exercise.id);
         let address = format!("/training/{pack}/{}", exercise.id);
@@ -89,16 +90,21 @@ fn requirement(
     required: &BTreeSet<String>,
 ) -> Result<Markup, Problem> {
     let words = words(person.language)?;
-    let modules: BTreeMap<&str, String> =
-        packs.iter().flat_map(|(_, all)| all).map(|exercise| (exercise.id.as_str(), exercise.title(&words))).collect();
     Ok(html! {
         h2 { (person.t("training-require")) }
         p { (person.t("training-require-explained")) }
         (layout::form(person, "/training/required", html! {
-            @for (id, title) in &modules {
-                div.field.check {
-                    input type="checkbox" id=(format!("module-{id}")) name="module" value=(id) checked[required.contains(*id)];
-                    label for=(format!("module-{id}")) { (title) }
+            @for (program, exercises) in packs {
+                fieldset {
+                    legend { (program.pack.label.get(person.language)) }
+                    @for exercise in exercises {
+                        @let module = training::both(program, exercise);
+                        @let id = format!("module-{}", module.replace('/', "-"));
+                        div.field.check {
+                            input type="checkbox" id=(id) name="module" value=(module) checked[required.contains(&module)];
+                            label for=(id) { (exercise.title(&words)) }
+                        }
+                    }
                 }
             }
             (layout::send(&person.t("save")))

@@ -6,7 +6,7 @@ use crate::signed_in::Person;
 use maud::{Markup, html};
 use vuon_publish::handbook::practice::Exercise;
 use vuon_registry::rounds::RoundRow;
-use vuon_registry::training::Standing;
+use vuon_registry::training::{Standing, of_pack};
 
 /// The modules for the pack of a round that the reader completed before the pack changed, or not at all.
 ///
@@ -18,7 +18,7 @@ pub async fn before_deciding(person: &Person, round: &RoundRow) -> Result<Markup
     let exercises = Exercise::of(&program).map_err(broken)?;
     let ids: Vec<String> = exercises.iter().map(|exercise| exercise.id.clone()).collect();
     let standings = person.desk.standing_in(round, &ids).await?;
-    let required = person.desk.required_modules().await?;
+    let required = of_pack(&person.desk.required_modules().await?, &program);
     let words = words(person.language)?;
     let titles = |standing: Standing| -> Vec<String> {
         let of_it = exercises.iter().zip(&standings).filter(|(_, own)| **own == standing);
