@@ -450,7 +450,8 @@ impl Office {
         publish(&self.program, &formula, &subject, units).map_err(|problem| illegal(problem.to_string()))
     }
 
-    /// The units below, with the register's figures and those that were entered.
+    /// The units below, with the register's figures and those that were entered: the register knows the households of its lists,
+    /// and so no rate among all.
     async fn figures(&self, connection: &mut AnyConnection, new: &NewAllocation) -> Result<Vec<allocation::Unit>> {
         let unit = new.unit.as_deref();
         self.allocator_at(connection, unit).await?;
@@ -468,8 +469,7 @@ impl Office {
         let mut units = Vec::with_capacity(below.len());
         for Named { id, name } in below {
             let mut told = self.counted(connection, &id, new.figures_of).await?;
-            let (all, listed) = (told.remove("households").unwrap_or(0), told.remove("listed").unwrap_or(0));
-            if all > 0 && listed > 0 {
+            if told.remove("listed").unwrap_or(0) > 0 {
                 let flow = flows.iter().find(|flow| flow.area == id);
                 let poor = flow.map_or(0, |flow| flow.poor.households.closing);
                 told.insert("poor_households".into(), poor);
@@ -477,9 +477,7 @@ impl Office {
             } else {
                 told.retain(|figure, _| figure == "communes");
             }
-            let rate = told.get("poor_households").and_then(|poor| Exact::new(100 * poor, all));
             let mut told: BTreeMap<String, String> = told.into_iter().map(|(k, v)| (k, v.to_string())).collect();
-            told.extend(rate.map(|rate| ("poor_rate".to_owned(), rate.to_string())));
             let mut transfers = None;
             let mut carried = 0;
             for (figure, value) in new.figures.get(&id).into_iter().flatten() {
@@ -502,7 +500,7 @@ impl Office {
         Ok(units)
     }
 
-    /// On a day: all households of a unit, those that were ever on a list, poor ones whose head is of an ethnic minority (the
+    /// On a day: the households of a unit that were ever on a list, poor ones whose head is of an ethnic minority (the
     /// head of today; left out where of one the ethnic group is not known); its communes.
     async fn counted(&self, connection: &mut AnyConnection, unit: &str, on: Date) -> Result<BTreeMap<String, i64>> {
         let level = sql("SELECT level FROM area WHERE id = $1", [unit.into()]).one(connection, |r| text(r, 0)).await?;
@@ -527,7 +525,6 @@ impl Office {
         let communes = Query::new("SELECT COUNT(*) FROM area a WHERE a.level = 'commune' AND (a.id = ").bind(unit);
         let communes = communes.push(" OR a.district = ").bind(unit).push(" OR a.province = ").bind(unit).push(")");
         let mut counted = BTreeMap::from([
-            ("households".to_owned(), there("SELECT COUNT(*) FROM household h").count(connection).await?),
             ("listed".to_owned(), listed.count(connection).await?),
             ("communes".to_owned(), communes.count(connection).await?),
         ]);

@@ -119,7 +119,7 @@ pub struct EntitledRow {
     pub entitled: Vec<String>,
     /// The schemes of which it is not known yet.
     pub unknown: Vec<String>,
-    /// The schemes it has an agreement of.
+    /// The schemes under which it receives now: on its way, owed, or fulfilled of this year's capital.
     pub receives: Vec<String>,
 }
 

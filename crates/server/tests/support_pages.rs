@@ -117,6 +117,19 @@ async fn every_page_is_there_for_each_role_in_both_languages() {
         .says("Nhóm của cả xã do cán bộ xã theo dõi")
         .does_not_say("Xã chưa có nhóm hộ nào")
         .does_not_say("href=\"/support\"");
+    let community = of_hamlet.get("/support/community").await;
+    community.says("của cả xã do cán bộ xã theo dõi").does_not_say("Không có tổ nhóm hay dự án nào như vậy.");
+}
+
+/// A poverty rate is told of all households that somebody enters, and never of those in the register.
+#[tokio::test]
+async fn a_rate_needs_all_households() {
+    let people = people().await;
+    people.ministry.get("/support/figures").await.says("Hãy nhập ở trên").does_not_say("Đúng lộ trình");
+    let page = people.ministry.get("/support/figures?unit=&year=&households_2024=&households_2025=50").await;
+    page.says("Tổng số hộ cuối năm 2025").does_not_say("Hãy nhập ở trên").says("năm có số liệu chưa kết thúc");
+    let few = people.ministry.try_get("/support/figures?households_2025=0").await;
+    assert_eq!(few.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
@@ -407,7 +420,7 @@ async fn capital_is_tried_in_the_open() {
         };
         people.site.operator().add_household(&new).await.unwrap();
         let own = unit.id == COMMUNE;
-        for figure in ["minority_poor_households", "poor_rate", "poor_households"].iter().take(if own { 1 } else { 3 })
+        for figure in ["minority_poor_households", "poor_rate", "poor_households"].iter().take(if own { 2 } else { 3 })
         {
             fields.push((format!("figure/{}/{figure}", unit.id), "1".into()));
         }

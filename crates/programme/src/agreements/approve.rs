@@ -103,13 +103,10 @@ impl Office {
 
     /// It is the turn of each by the approved ranking; the first whose turn it is not is named.
     pub(super) async fn each_in_turn(&self, tx: &mut AnyConnection, drafts: &[Kept<Agreement>]) -> Result<()> {
-        let Err(refused) = self.in_their_turn(tx, drafts).await else { return Ok(()) };
-        for kept in drafts {
-            if let Err(refused) = self.in_their_turn(tx, std::slice::from_ref(kept)).await {
-                return Err(self.about(tx, kept, refused).await?);
-            }
-        }
-        Err(refused)
+        let Some(kept) = self.out_of_turn(tx, drafts).await? else { return Ok(()) };
+        let why = "by the approved ranking it is not this household's turn".into();
+        let refused = RegistryError::Illegal { step: "approving an agreement", why };
+        Err(self.about(tx, kept, refused).await?)
     }
 
     /// A refusal that says of which of many it speaks: by the code of the household, of a group by its id, never by a name.

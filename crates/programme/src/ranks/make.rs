@@ -26,7 +26,8 @@ struct Ordered {
 }
 
 impl Office {
-    /// Ranks the entitled of a commune, district or province for a scheme, but for those that have an agreement of it; its id.
+    /// Ranks the entitled of a commune, district or province for a scheme, but for those that have an agreement of it that is open
+    /// or of the year, or may not have it again before the year is over; its id.
     /// The scheme says who stands in it: households, members of households, or certified groups. A draft is computed anew in
     /// its place.
     ///
@@ -51,7 +52,7 @@ impl Office {
         if !self.covers(&at) {
             return Err(RegistryError::NotFound);
         }
-        let area = self.measured(&at, &places).await?;
+        let area = self.measured(&at, &places, year).await?;
         let orders: Vec<BoxFuture<'_, Result<Ordered>>> = wanted
             .iter()
             .zip(costs)

@@ -11,6 +11,8 @@ use crate::records::{At, Kept, Thing, select};
 use crate::sealed::SealedFacts;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use vuon_policy::entitlement::Entitlements;
@@ -35,15 +37,16 @@ pub(super) struct Area {
     pub lists: Vec<Stored>,
 }
 
-/// Who has an agreement, by the place of its scheme: by [`Recipient::key`].
+/// Who is not to have a scheme in a year, by the place of the scheme: by [`Recipient::key`].
 pub(super) type Holders = HashMap<usize, BTreeSet<String>>;
 
 impl Office {
-    /// The candidates of an area for some schemes, by their places in the pack: one look at each household for all of them.
-    pub(super) async fn measured(&self, at: &At, wanted: &[usize]) -> Result<Area> {
+    /// The candidates of an area for some schemes and a year, by the schemes' places in the pack: one look at each household for
+    /// all of them.
+    pub(super) async fn measured(&self, at: &At, wanted: &[usize], year: i16) -> Result<Area> {
         let of_groups = |place: &usize| self.scheme_at(*place).beneficiary == Beneficiary::Group;
         let mut connection = self.desk.store().read().await?;
-        let holders = self.holders(&mut connection, at, wanted).await?;
+        let holders = self.holders(&mut connection, at, wanted, year).await?;
         let sealed = self.sealed_for_keys(&mut connection, at, wanted).await?;
         let mut area = Area { found: wanted.iter().map(|_| Found::default()).collect(), lists: Vec::new() };
         for (found, place) in area.found.iter_mut().zip(wanted).filter(|(_, place)| of_groups(place)) {
@@ -80,10 +83,11 @@ impl Office {
     /// Reads a commune and looks at its households, beside those that answer others meanwhile.
     fn looked_at(&self, commune: String, looking: Arc<Looking>) -> BoxFuture<'_, Result<Looked>> {
         Box::pin(async move {
-            let mut connection = self.desk.store().read().await?;
-            let read = self.desk.read_commune(&mut connection, &commune, looking.on).await?;
-            let places = self.places_in(&mut connection, &commune).await?;
-            drop(connection);
+            // Households, members and spells are of one moment, whatever is written meanwhile.
+            let mut snapshot = self.desk.store().snapshot().await?;
+            let read = self.desk.read_commune(&mut snapshot, &commune, looking.on).await?;
+            let places = self.places_in(&mut snapshot, &commune).await?;
+            snapshot.rollback().await?;
             let looked = tokio::task::spawn_blocking(move || looking.at(&read, &places));
             looked.await.map_err(|_| RegistryError::Damaged { what: "the ranking broke off".into() })?
         })
@@ -139,9 +143,14 @@ impl Office {
         if any { self.sealed_in(connection, at).await } else { Ok(SealedFacts::new()) }
     }
 
-    /// Who of an area has an agreement of one of the schemes.
-    async fn holders(&self, connection: &mut AnyConnection, at: &At, wanted: &[usize]) -> Result<Holders> {
-        let counts = |query: Query| query.push(" AND r.state NOT IN ('refused', 'stopped')");
+    /// Who of an area has an agreement of one of the schemes that is open or of the year, or had one not so long ago that another
+    /// may be made before the year is over. Whoever had it longer ago is ranked like everybody else.
+    async fn holders(&self, connection: &mut AnyConnection, at: &At, wanted: &[usize], year: i16) -> Result<Holders> {
+        let counts = |query: Query| {
+            let query =
+                query.push(" AND (r.state IN ('draft', 'running', 'owing') OR (r.state = 'fulfilled' AND r.year = ");
+            query.bind(i64::from(year)).push("))")
+        };
         let of = |beneficiary: fn(Beneficiary) -> bool| -> Vec<String> {
             let schemes = wanted.iter().map(|place| self.scheme_at(*place));
             schemes.filter(|scheme| beneficiary(scheme.beneficiary)).map(|scheme| scheme.id.value.clone()).collect()
@@ -171,7 +180,26 @@ impl Office {
                 add(&thing.scheme, thing.recipient.key())?;
             }
         }
+        for place in wanted {
+            found.entry(*place).or_default().extend(self.not_again(connection, at, *place, year).await?);
+        }
         Ok(found)
+    }
+
+    /// Who of an area was paid under a scheme that may not be given again before a year is over.
+    async fn not_again(&self, connection: &mut AnyConnection, at: &At, place: usize, year: i16) -> Result<Vec<String>> {
+        let scheme = self.scheme_at(place);
+        let Some(months) = scheme.again_after_months else { return Ok(Vec::new()) };
+        let query = select(Agreement::KIND).push(" AND r.state IN ('fulfilled', 'stopped') AND r.scheme = ");
+        // An agreement begins in the year of its capital or the one after, and its day is not in the row.
+        let query = query.bind(&scheme.id.value).push(" AND r.year >= ").bind(i64::from(year) - months / 12 - 2);
+        let query = query.push(
+            " AND EXISTS (SELECT 1 FROM money_account p WHERE p.kind = 'paid' AND p.owner = r.id AND p.balance > 0)",
+        );
+        let had: Vec<Kept<Agreement>> = self.read_things(connection, in_area(query, at)).await?;
+        let is_too_late = |from: Date| from.saturating_add(months.months()).year() > year;
+        let had = had.into_iter().filter(|kept| is_too_late(kept.thing.from));
+        Ok(had.map(|kept| kept.thing.recipient.key()).collect())
     }
 
     /// The communes of an area.

@@ -6,23 +6,27 @@ use crate::agreements::Agreement;
 use crate::office::Office;
 use crate::records::{Kept, Thing, select};
 use std::collections::{BTreeSet, HashSet};
+use vuon_registry::Result;
 use vuon_registry::room::{AnyConnection, MANY, among};
-use vuon_registry::{RegistryError, Result};
 
 impl Office {
-    /// Where a ranking of the scheme and year was approved, its order is the order of service: those within the quota, and of
-    /// those who wait as many as have given their place up.
-    pub(crate) async fn in_their_turn(&self, tx: &mut AnyConnection, drafts: &[Kept<Agreement>]) -> Result<()> {
-        let Some(at) = drafts.first().map(|kept| &kept.thing.at) else { return Ok(()) };
+    /// The first of some drafts whose turn it is not. Where a ranking of the scheme and year was approved, its order is the order
+    /// of service: those within the quota, and of those who wait as many as have given their place up.
+    pub(crate) async fn out_of_turn<'d>(
+        &self,
+        tx: &mut AnyConnection,
+        drafts: &'d [Kept<Agreement>],
+    ) -> Result<Option<&'d Kept<Agreement>>> {
+        let Some(at) = drafts.first().map(|kept| &kept.thing.at) else { return Ok(None) };
+        let mut not_served: BTreeSet<usize> = BTreeSet::new();
         let query =
             select(AreaRanking::KIND).push(" AND r.state = 'approved' AND (r.commune = ").bind(at.commune.clone());
         let query = above(query.push(" OR "), at).push(")");
         let rankings: Vec<Kept<AreaRanking>> = self.read_things(tx, query).await?;
         for Kept { thing: ranking, .. } in &rankings {
-            let own = drafts
-                .iter()
-                .filter(|kept| kept.thing.scheme == ranking.scheme && kept.thing.budget.year == ranking.year);
-            let own: Vec<&Kept<Agreement>> = own.collect();
+            let is_of = |draft: &Agreement| draft.scheme == ranking.scheme && draft.budget.year == ranking.year;
+            let own: Vec<(usize, &Kept<Agreement>)> =
+                drafts.iter().enumerate().filter(|(_, kept)| is_of(&kept.thing)).collect();
             if own.is_empty() {
                 continue;
             }
@@ -45,12 +49,10 @@ impl Office {
                     break;
                 }
             }
-            if own.iter().any(|kept| !served.contains(&kept.thing.recipient.key())) {
-                let why = "by the approved ranking it is not this household's turn".into();
-                return Err(RegistryError::Illegal { step: "approving an agreement", why });
-            }
+            let waiting = own.iter().filter(|(_, kept)| !served.contains(&kept.thing.recipient.key()));
+            not_served.extend(waiting.map(|(place, _)| *place));
         }
-        Ok(())
+        Ok(not_served.first().map(|place| &drafts[*place]))
     }
 
     /// Who of a ranking's area had an agreement of its scheme and year, and has none any more.

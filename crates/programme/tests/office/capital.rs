@@ -34,21 +34,23 @@ async fn the_capital_of_a_province_goes_to_its_communes_to_the_dong_and_anybody_
         for name in ["Lò Văn Một", "Lò Văn Hai"] {
             support.poor(world, name).await;
         }
-        // The others keep no list here: their figures are entered, the register's own are not.
+        // The others keep no list here: their figures are entered, the register's own are not. A rate among all is entered of each:
+        // two poor households of two in the register are not a hundred in a hundred.
         let others = [crate::common::OTHER_COMMUNE, "vn-2025-07-01:03151"];
         let communes = [support.village.commune.as_str(), others[0], others[1]].map(|id| id.to_owned());
         let mut asked = new(&support, &communes);
         let rate = support.province.what_if(&asked).await;
         assert!(
-            matches!(rate, Err(RegistryError::Illegal { ref why, .. }) if why.contains("poor_rate") && !why.contains("03160")),
+            matches!(rate, Err(RegistryError::Illegal { ref why, .. }) if why.contains("poor_rate") && why.contains("03160): poor_rate") && !why.contains("03160): poor_households")),
             "{rate:?}"
         );
         for other in others {
             let told = ["poor_rate", "poor_households", "minority_poor_households"].map(|id| (id.into(), "45".into()));
             asked.figures.get_mut(other).unwrap().extend(told);
         }
+        asked.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "12.5".into());
         let mut own = asked.clone();
-        own.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "99".into());
+        own.figures.get_mut(&support.village.commune).unwrap().insert("poor_households".into(), "99".into());
         let own = support.province.what_if(&own).await;
         assert!(matches!(own, Err(RegistryError::Invalid { .. })), "the register gives this figure: {own:?}");
         let missing = NewAllocation { figures: BTreeMap::new(), ..asked.clone() };
@@ -64,7 +66,7 @@ async fn the_capital_of_a_province_goes_to_its_communes_to_the_dong_and_anybody_
         let figure = |id: &str| own.points.iter().find(|points| points.criterion == id).unwrap().figure.clone();
         assert_eq!(
             (figure("poor_households"), figure("poor_rate"), figure("minority_poor_households")),
-            ("2".into(), "100".into(), "2".into())
+            ("2".into(), "25/2".into(), "2".into())
         );
         let sum: i64 = published.result.lines.iter().map(|line| line.amount).sum();
         assert_eq!(sum + published.result.kept, 1_000_000_007);

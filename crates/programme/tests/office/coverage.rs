@@ -1,10 +1,15 @@
 //! How far support reaches in the units below an area: counts, for those who see no household.
 
 use crate::common::for_each_engine;
+use crate::rankings::rewritten;
 use crate::support::*;
 use jiff::civil::date;
+use vuon_policy::model::Language;
 use vuon_programme::Office;
+use vuon_programme::entitled::EntitledTo;
+use vuon_programme::reports::{Households, NotJudged, TargetRow};
 use vuon_registry::RegistryError;
+use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Role;
 
 #[tokio::test]
@@ -59,6 +64,111 @@ async fn listed_households_without_an_agreement_are_counted_one_by_one() {
         );
         let beyond = support.officer.without_agreement(&support.village.place.province, YEAR).await;
         assert!(matches!(beyond, Err(RegistryError::NotFound)), "{beyond:?}");
+    })
+    .await;
+}
+
+/// What is told of today: support that is over gives nothing any more, and the same scheme in two years is not given twice.
+#[tokio::test]
+async fn support_of_years_ago_is_none_of_today() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let household = support.poor(world, "Lò Văn Một").await;
+        let gap = async || {
+            let to = EntitledTo { scheme: None, without: true };
+            let page = support.officer.entitled_page(&commune, &to, &PageRequest::first()).await.unwrap();
+            let gaps = support.officer.gaps_and_overlaps(&commune).await.unwrap();
+            assert_eq!(page.rows.len(), gaps.nothing.len());
+            (gaps.nothing.len(), gaps.twice.len())
+        };
+        let there = async || {
+            let rows = support.province.coverage(&support.village.place.province).await.unwrap();
+            let row = rows.into_iter().find(|row| row.unit == commune).unwrap();
+            (row.supported, row.twice)
+        };
+        support.fulfilled(&household).await;
+        assert_eq!((gap().await, there().await), ((0, 0), (1, 0)), "it received this year");
+        world.clock.stand(date(2028, 9, 10));
+        assert_eq!((gap().await, there().await), ((1, 0), (0, 0)));
+        let id = support.officer.draw_up(&again(&household)).await.unwrap();
+        assert_eq!((gap().await, there().await), ((1, 0), (0, 0)), "a draft gives nothing yet");
+        support.province.receive_capital(&commune, PRODUCTION, 2028, 9_000_000, "QĐ mẫu 2028").await.unwrap();
+        support.chair.approve(&commune, &[(id, 1)]).await.unwrap();
+        assert_eq!((gap().await, there().await), ((0, 0), (1, 0)), "the same scheme in two years is not twice");
+    })
+    .await;
+}
+
+/// The register lets nobody draw two of a project up for one household; they may have come there before the rules were such.
+#[tokio::test]
+async fn two_agreements_at_a_time_that_give_the_same_are_told_alike_to_commune_and_province() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        support.capital(PRODUCTION, 20_000_000).await;
+        let first = support.poor(world, "Lò Văn Một").await;
+        let second = support.poor(world, "Lò Văn Hai").await;
+        support.approved(&first, 9_000_000).await;
+        let kept = support.drawn_up(&second, 9_000_000).await;
+        let of_first = format!("UPDATE record SET subject = '{first}' WHERE id = '{}'", kept.id);
+        rewritten(world, &kept.id, |body| body["thing"]["recipient"]["id"] = first.clone().into()).await;
+        world.tamper(&of_first).await;
+        let told = async || {
+            let rows = support.province.coverage(&support.village.place.province).await.unwrap();
+            let row = rows.into_iter().find(|row| row.unit == commune).unwrap();
+            let gaps = support.officer.gaps_and_overlaps(&commune).await.unwrap();
+            (row.twice, gaps.twice)
+        };
+        assert_eq!(told().await, (0, Vec::new()), "a draft gives nothing yet");
+        rewritten(world, &kept.id, |body| body["thing"]["state"] = "running".into()).await;
+        world.tamper(&format!("UPDATE record SET state = 'running' WHERE id = '{}'", kept.id)).await;
+        let both = [PRODUCTION, PRODUCTION].map(str::to_owned);
+        assert_eq!(told().await, (1, vec![(first.clone(), both)]));
+    })
+    .await;
+}
+
+/// The register knows the households of its lists: a rate among all is told of those that somebody entered, and of no others.
+#[tokio::test]
+async fn a_poverty_rate_is_of_all_households_as_they_were_entered() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        for name in ["Lò Văn Một", "Lò Văn Hai"] {
+            support.poor(world, name).await;
+        }
+        world.account("ministry", Role::Ministry, None, None).await;
+        let ministry = Office::of(world.sign_in("ministry").await).await.unwrap();
+        let (list, _) = support.village.commune.split_once(':').unwrap();
+        let target = async |households: &[(i64, i64)]| {
+            let households: Households = households.iter().copied().collect();
+            let rows = ministry.targets(list, &households, Language::En).await?;
+            Ok::<_, RegistryError>(rows.into_iter().find(|row| row.target == "poor_rate").unwrap())
+        };
+        let reached = |row: &TargetRow| -> Vec<(i64, String)> {
+            row.years.iter().filter_map(|(year, _, reached)| Some((*year, reached.clone()?))).collect()
+        };
+        let row = target(&[]).await.unwrap();
+        assert_eq!((row.off, row.not_judged, reached(&row)), (None, Some(NotJudged::NoResidents), Vec::new()));
+        // Two poor households of forty; the list began on the last day of 2024.
+        let row = target(&[(2023, 40), (2024, 40), (2025, 50)]).await.unwrap();
+        assert_eq!(reached(&row), [(2024, "5".to_owned()), (2025, "4".to_owned())]);
+        assert_eq!(
+            row.not_judged,
+            Some(NotJudged::NoYearlyValue),
+            "2025 is not over, and where 2020 stood is not known"
+        );
+        let row = target(&[(2025, 50)]).await.unwrap();
+        assert_eq!(row.not_judged, Some(NotJudged::NotOver));
+        let few = target(&[(2025, 1)]).await;
+        assert!(matches!(few, Err(RegistryError::Invalid { .. })), "{few:?}");
+        // All have left the list: none in a hundred is a figure, too.
+        for household in support.officer.entitled_in(&support.village.commune).await.unwrap() {
+            has_status(world, &household.household, "average", date(2025, 6, 1)).await;
+        }
+        let row = target(&[(2024, 40), (2025, 50)]).await.unwrap();
+        assert_eq!(reached(&row), [(2024, "5".to_owned()), (2025, "0".to_owned())]);
+        assert_eq!(ministry.years_of_rates(), (2020..=2025).collect::<Vec<i64>>());
     })
     .await;
 }

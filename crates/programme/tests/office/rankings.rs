@@ -94,6 +94,49 @@ async fn a_province_ranks_all_its_communes_by_one_draw_and_decides_itself() {
 }
 
 #[tokio::test]
+async fn of_many_the_one_whose_turn_it_is_not_is_named() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        for name in ["Lò Văn Một", "Lò Văn Hai", "Lò Văn Ba"] {
+            support.poor(world, name).await;
+        }
+        let commune = support.village.commune.clone();
+        let id = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(2)).await.unwrap();
+        support.chair.approve_ranking(&id, 1).await.unwrap();
+        let order: Vec<String> = support.rows(&id).await.iter().map(|row| row.recipient.subject().to_owned()).collect();
+        let all: Vec<_> = [0, 2, 1].map(|place: usize| production(&order[place], 9_000_000)).into();
+        let refused = support.officer.draw_up_all(&commune, &all).await.unwrap_err().to_string();
+        let code = support.village.officer.household(&order[2]).await.unwrap().row.code;
+        assert!(refused.contains(&format!("{code}: by the approved ranking")), "{refused}");
+        support.officer.draw_up_all(&commune, &all[..1]).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_had_a_scheme_is_ranked_again_when_its_months_are_over() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.fulfilled(&household).await;
+        let ranked = async |year: i16| {
+            let id = support.officer.rank_area(&commune, PRODUCTION, year, Quota::Places(1)).await.unwrap();
+            let kept = support.officer.ranking(&id).await.unwrap();
+            (id, kept.version, kept.thing.ranked)
+        };
+        assert_eq!(ranked(YEAR).await.2, 0, "it was served this year");
+        assert_eq!(ranked(YEAR + 2).await.2, 0, "36 months are not over before 2028-09-08");
+        world.clock.stand(date(2028, 9, 10));
+        let (id, version, many) = ranked(YEAR + 3).await;
+        assert_eq!(many, 1);
+        support.chair.approve_ranking(&id, version).await.unwrap();
+        support.officer.draw_up(&again(&household)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_province_does_not_rank_over_the_order_of_a_commune() {
     for_each_engine(async |world| {
         let support = Support::new(world).await;
@@ -222,6 +265,7 @@ async fn those_of_whom_it_is_not_known_are_listed_once_for_schemes_of_one_rule()
         assert_eq!(lists[0], lists[1]);
         assert_eq!((lists[0].0, lists[2].0), (1, 2), "a scheme of members lists them");
         let there = support.officer.not_ranked(&ids[2], &page()).await.unwrap().rows;
+        assert_eq!(there.len(), 2, "both members");
         assert!(there.iter().all(|(at, who)| *at == commune && who.subject() == household));
         let audit = Office::of(support.village.auditor.clone()).await.unwrap().verify().await.unwrap();
         assert_eq!((audit.rankings, audit.differences.len()), (3, 0), "{:?}", audit.differences);
@@ -230,16 +274,17 @@ async fn those_of_whom_it_is_not_known_are_listed_once_for_schemes_of_one_rule()
 }
 
 /// Replaces a content by another, with the hashes that the whole register has of it: what is left to find is the computation.
-async fn rewritten(world: &World, ranking: &str, change: impl Fn(&mut serde_json::Value)) {
-    let of = format!("SELECT content FROM record WHERE id = '{ranking}'");
+pub async fn rewritten(world: &World, record: &str, change: impl Fn(&mut serde_json::Value)) {
+    let of = format!("SELECT content FROM record WHERE id = '{record}'");
     let old = text_of(world, &of).await;
     let body = text_of(world, &format!("SELECT body FROM content WHERE hash = '{old}'")).await;
     let mut body: serde_json::Value = serde_json::from_str(&body).unwrap();
     change(&mut body);
     let body = body.to_string();
     let hash = content_hash("salt", &body);
+    let body = body.replace('\'', "''");
     world.tamper(&format!("INSERT INTO content (hash, salt, body) VALUES ('{hash}', 'salt', '{body}')")).await;
-    world.tamper(&format!("UPDATE record SET content = '{hash}' WHERE id = '{ranking}'")).await;
+    world.tamper(&format!("UPDATE record SET content = '{hash}' WHERE id = '{record}'")).await;
     world.tamper(&format!("UPDATE entry SET content = '{hash}' WHERE content = '{old}'")).await;
 }
 

@@ -77,14 +77,34 @@ async fn support_follows_a_hamlet_that_somebody_placed() {
         let officer = Office::of(village.officer.clone()).await.unwrap();
         let new = NewAgreement { from: date(2025, 6, 2), ..production(&household, 10_000_000) };
         let id = officer.draw_up(&new).await.unwrap();
+        world.account("province", vuon_registry::scope::Role::Province, Some("vn-2025-03-01:01"), None).await;
+        let province = of(world, "province").await;
+        province.receive_capital(DIVIDED, PRODUCTION, YEAR, 10_000_000, "QĐ mẫu").await.unwrap();
+        Office::of(village.chair.clone()).await.unwrap().approve(DIVIDED, &[(id.clone(), 1)]).await.unwrap();
         operator.load_areas(NEW).await.unwrap();
         world.clock.stand(date(2025, 7, 2));
         assert_eq!(reform(&operator, OLD, NEW, false).await.unwrap().1.waiting, 1);
+        // Until its hamlets are placed, what the divided commune has is told in a row of its own, and of no old list.
+        world.account("ministry", vuon_registry::scope::Role::Ministry, None, None).await;
+        let ministry = of(world, "ministry").await;
+        let supported = async |area: &str, unit: &str| {
+            let rows = ministry.coverage(area).await.unwrap();
+            rows.into_iter().find(|row| row.unit == unit).map(|row| (row.supported, row.waits))
+        };
+        assert_eq!(supported(NEW, "vn-2025-03-01:01").await, Some((1, true)));
+        let listed = ministry.coverage("vn-2025-07-01:01").await;
+        assert!(matches!(listed, Err(RegistryError::Inconsistent { .. })), "in which unit it is listed is not known");
+        has_status(world, &household, "average", date(2025, 7, 1)).await;
+        assert_eq!(supported("vn-2025-07-01:01", DIVIDED).await, Some((1, true)));
+        let old = ministry.coverage("vn-2025-03-01:01").await;
+        assert!(matches!(old, Err(RegistryError::Invalid { .. })), "{old:?}");
         let hamlet = Some(village.hamlets[0].as_str());
         let chair = place_hamlet(&village.chair, DIVIDED, hamlet, PART).await;
         assert!(matches!(chair, Err(RegistryError::Forbidden { .. })));
         let (households, followed) = place_hamlet(&village.officer, DIVIDED, hamlet, PART).await.unwrap();
         assert_eq!((households, followed.things), (1, 1));
+        assert_eq!(supported("vn-2025-07-01:01", PART).await, Some((1, false)));
+        assert_eq!(supported("vn-2025-07-01:01", DIVIDED).await, None);
         let kept = Office::of(operator).await.unwrap().one::<Agreement>(&id).await.unwrap();
         assert_eq!(kept.thing.at.commune.as_deref(), Some(PART));
         let audit = Office::of(village.auditor.clone()).await.unwrap().verify().await.unwrap();

@@ -70,6 +70,18 @@ impl Support {
         self.again(&kept).await
     }
 
+    /// An agreement of production support, all of whose parts were paid.
+    pub async fn fulfilled(&self, household: &str) -> Kept<Agreement> {
+        self.capital(PRODUCTION, 9_000_000).await;
+        let kept = self.approved(household, 9_000_000).await;
+        for (part, evidence) in [("signed", "signature"), ("stock_bought", "receipt"), ("kept_a_season", "visit")] {
+            self.paid(&kept, part, evidence).await;
+        }
+        let kept = self.again(&kept).await;
+        assert_eq!(kept.thing.state.id(), "fulfilled");
+        kept
+    }
+
     /// A ranking's rows, at most two hundred.
     pub async fn rows(&self, ranking: &str) -> Vec<RankedRow> {
         let page = PageRequest { after: None, limit: PageRequest::MOST };
@@ -132,6 +144,16 @@ pub fn production(household: &str, amount: i64) -> NewAgreement {
         from: date(2025, 9, 8),
         due: vec![date(2025, 9, 20), date(2025, 11, 30), date(2026, 6, 30)],
         plan: None,
+    }
+}
+
+/// Production support when the months after the first are over.
+pub fn again(household: &str) -> NewAgreement {
+    NewAgreement {
+        year: 2028,
+        from: date(2028, 9, 10),
+        due: vec![date(2028, 9, 20), date(2028, 11, 30), date(2029, 6, 30)],
+        ..production(household, 9_000_000)
     }
 }
 

@@ -9,7 +9,7 @@ use vuon_policy::model::Language;
 use vuon_policy::words::{day, grouped, pick, short_day};
 use vuon_programme::Office;
 use vuon_programme::figures::SupportFigures;
-use vuon_programme::reports::{NotJudged, TargetRow};
+use vuon_programme::reports::{Households, NotJudged, TargetRow};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::flows::Flows;
 use vuon_registry::{Desk, RegistryError};
@@ -77,10 +77,10 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
                 "Support is added up by province, district and commune: a briefing of a whole list has none.",
             );
             unknown.push(all.to_owned());
-            (office.targets(area, language).await?, None, None)
+            (office.targets(area, &Households::new(), language).await?, None, None)
         }
         Some(office) => {
-            let targets = office.targets(area, language).await?;
+            let targets = office.targets(area, &Households::new(), language).await?;
             let figures = office.support_figures(area, on.year()).await?;
             (targets, Some(figures), Some(office.without_agreement(area, on.year()).await?))
         }
@@ -104,16 +104,6 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
                 format!("The figures of the register show {} things to decide, not three.", decisions.len())
             }
         });
-    }
-    if targets.iter().any(|target| target.years.iter().any(|(.., reached)| reached.is_some())) {
-        unknown.push(
-            pick(
-                language,
-                "Tỷ lệ hộ nghèo trong phần chỉ tiêu tính trên số hộ có trong sổ, không phải trên toàn bộ hộ dân cư.",
-                "Poverty rates among the targets are of the households in the register, not of all residents.",
-            )
-            .to_owned(),
-        );
     }
     let mut units = units;
     let rest = units.split_off(units.len().min(DRAWN));
@@ -227,6 +217,10 @@ fn told(target: &TargetRow, language: Language) -> Target {
         (None, Some(NotJudged::NotMeasured)) => {
             pick(language, "sổ không đo chỉ tiêu này", "not measured by the register")
         }
+        (None, Some(NotJudged::NoResidents)) => {
+            pick(language, "sổ không biết tổng số hộ dân cư", "the register does not know all households")
+        }
+        (None, Some(NotJudged::NotOver)) => pick(language, "năm chưa kết thúc", "the year is not over"),
         (None, _) => pick(language, "không rõ mức phải đạt của năm", "what the year was to reach is not known"),
     };
     Target {

@@ -179,9 +179,12 @@ fn rows<const N: usize>(text: &str) -> impl Iterator<Item = Result<[&str; N]>> {
     let rows = (!text.is_empty()).then(|| text.split(ROW));
     rows.into_iter().flatten().map(|row| {
         let mut fields = row.split(FIELD);
-        let row = std::array::from_fn(|_| fields.next().unwrap_or_default());
+        let mut taken = [""; N];
+        for field in &mut taken {
+            *field = fields.next().ok_or_else(damaged)?;
+        }
         // The first field is an id: no row is without one.
-        if fields.next().is_some() || row[0].is_empty() { Err(damaged()) } else { Ok(row) }
+        if fields.next().is_some() || taken[0].is_empty() { Err(damaged()) } else { Ok(taken) }
     })
 }
 
@@ -208,5 +211,6 @@ mod tests {
         assert_eq!(found, [["a", "", "1"], ["b", "x", ""]]);
         assert_eq!(rows::<3>("").count(), 0);
         assert!(rows::<2>(&text).next().unwrap().is_err(), "a field too many");
+        assert!(rows::<4>(&text).next().unwrap().is_err(), "a field too few");
     }
 }

@@ -73,11 +73,11 @@ async fn lapsing(officer: Officer, At(id): At<String>, Asked(within): Asked<With
 /// Who of a commune receives nothing though entitled, or twice; schemes that nobody uses.
 #[derive(Serialize, ToSchema)]
 struct Gaps {
-    /// How many households are entitled to something and have no agreement; `/areas/{id}/entitled?without=true` lists them.
+    /// How many households are entitled to something and receive nothing now; `/areas/{id}/entitled?without=true` lists them.
     nothing: usize,
-    /// Households with two open agreements of one project of the programme, or of schemes that exclude each other.
+    /// Households that receive now under two agreements of one project of the programme, or of schemes that exclude each other.
     twice: Vec<(String, [String; 2])>,
-    /// Schemes to which somebody is entitled and that nobody here has: id, how many are entitled.
+    /// Schemes to which somebody is entitled and under which nobody here receives now: id, how many are entitled.
     unused: Vec<(String, i64)>,
 }
 

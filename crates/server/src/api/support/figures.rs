@@ -18,7 +18,7 @@ use vuon_programme::coverage::CoverageRow;
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::Standing;
-use vuon_programme::reports::TargetRow;
+use vuon_programme::reports::{Households, TargetRow};
 use vuon_registry::RegistryError;
 use vuon_registry::page::Page;
 
@@ -88,15 +88,31 @@ async fn support_figures(officer: Officer, At(id): At<String>, Asked(of): Asked<
     Ok(Json(officer.office.support_figures(&id, of.year).await?))
 }
 
-/// The targets of the programme with their yearly path, beside what the register shows of a unit. The name of a list of
-/// areas stands for the nation.
-#[utoipa::path(get, path = "/areas/{id}/targets", responses((status = 200, body = Vec<TargetRow>)))]
-async fn targets(officer: Officer, At(id): At<String>) -> Given<Vec<TargetRow>> {
-    Ok(Json(officer.office.targets(&id, officer.language).await?))
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct InAll {
+    /// All households of the unit at the end of each year, as `2024:1830,2025:1852`: the register knows those of its lists
+    /// alone, and gives no rate for a year without them.
+    households: Option<String>,
 }
 
-/// How far support reaches in each unit right below an area, and where households receive the same twice. The name of a list
-/// of areas stands for the nation.
+/// The targets of the programme with their yearly path, beside what the register shows of a unit. The name of a list of
+/// areas stands for the nation.
+#[utoipa::path(get, path = "/areas/{id}/targets", params(InAll), responses((status = 200, body = Vec<TargetRow>)))]
+async fn targets(officer: Officer, At(id): At<String>, Asked(all): Asked<InAll>) -> Given<Vec<TargetRow>> {
+    let wrong = || RegistryError::invalid("households", "a year and a number are needed, as 2025:1852");
+    let pairs = all.households.as_deref().unwrap_or_default().split(',').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| {
+        let (year, all) = pair.split_once(':')?;
+        Some((year.parse().ok()?, all.parse().ok()?))
+    });
+    let households: Households = pairs.collect::<Option<_>>().ok_or_else(wrong)?;
+    Ok(Json(officer.office.targets(&id, &households, officer.language).await?))
+}
+
+/// How far support reaches in each unit right below an area, and where households receive the same twice. The name of the list
+/// of areas in force stands for the nation; an area is of that list. What waits at a unit that was divided stands apart.
 #[utoipa::path(get, path = "/areas/{id}/support-coverage", responses((status = 200, body = Vec<CoverageRow>)))]
 async fn coverage(officer: Officer, At(id): At<String>) -> Given<Vec<CoverageRow>> {
     Ok(Json(officer.office.coverage(&id).await?))

@@ -15,7 +15,7 @@ use vuon_programme::community::{CommunityFilter, CommunityKind, CommunityRow};
 use vuon_programme::groups::GroupState;
 use vuon_programme::proposals::Step;
 use vuon_registry::page::PageRequest;
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 
 /// `/support/community`.
 pub fn routes() -> Router<App> {
@@ -70,12 +70,20 @@ async fn list(officer: Officer, Query(asked): Query<Asked>) -> Page {
         (back(&officer))
         @if let Some(unit) = &unit { p { strong { (told::unit(&officer, unit).await) } } }
         (filters(&officer, unit.as_deref(), &asked).await?)
-        @if page.rows.is_empty() { p.empty { (officer.t("support-community-none")) } } @else {
+        @if page.rows.is_empty() { p.empty { (none(&officer)) } } @else {
             (layout::list(&title, &headings, rows.collect()))
         }
         (layout::next_link(&officer, "/support/community", &query, page.next.as_deref()))
     };
     Ok(layout::page(&officer, &title, body))
+}
+
+/// That there are none: where somebody reaches a hamlet only, that those of the commune are not told here.
+fn none(officer: &Officer) -> String {
+    match officer.desk.actor().reach {
+        Reach::Hamlet { .. } => officer.t("support-community-none-of-hamlet"),
+        _ => officer.t("support-community-none"),
+    }
 }
 
 /// The filters; the units below the one that is shown are chosen among them.

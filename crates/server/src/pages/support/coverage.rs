@@ -63,7 +63,11 @@ fn cells(officer: &Officer, row: &CoverageRow) -> Vec<Markup> {
     let number = |count: i64| layout::plain(officer.number(count));
     let reached = row.supported.min(row.listed);
     vec![
-        html! { a href=(format!("/support/coverage?unit={}", row.unit)) { (row.name) } },
+        html! {
+            @if row.waits { (row.name) " " span.tag { (officer.t("support-coverage-waits")) } } @else {
+                a href=(format!("/support/coverage?unit={}", row.unit)) { (row.name) }
+            }
+        },
         number(row.listed),
         number(row.supported),
         // The numbers beside it say the same.

@@ -12,9 +12,11 @@ use axum::extract::Query;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::priority::{PriorityReach, SEALED_STEP, Share};
-use vuon_programme::reports::{NotJudged, TargetRow};
+use vuon_programme::reports::{Households, NotJudged, TargetRow};
+use vuon_registry::RegistryError;
 use vuon_registry::scope::Action;
 
 /// `/support/figures`.
@@ -27,7 +29,21 @@ pub fn routes() -> Router<App> {
 struct Asked {
     unit: String,
     year: String,
+    /// All households of the unit at the end of each year, as they were typed: `households_2025`.
+    #[serde(flatten)]
+    households: BTreeMap<String, String>,
 }
+
+impl Asked {
+    fn households(&self) -> Result<Households, RegistryError> {
+        let typed = self.households.iter().filter(|(_, all)| !all.trim().is_empty());
+        let typed = typed.filter_map(|(field, all)| Some((field.strip_prefix(IN_ALL)?, all)));
+        typed.map(|(year, all)| Ok((fields::whole("year", year)?, fields::whole("households", all)?))).collect()
+    }
+}
+
+/// Before the year in the name of a field.
+const IN_ALL: &str = "households_";
 
 async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
     officer.desk.actor().may(Action::ReadFigures)?;
@@ -43,7 +59,7 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
         Some(unit) => officer.desk.areas_below(Some(unit)).await?,
         None => Vec::new(),
     };
-    let targets = officer.office.targets(&area, officer.language).await?;
+    let targets = officer.office.targets(&area, &asked.households()?, officer.language).await?;
     let body = html! {
         (back(&officer))
         @match &unit {
@@ -71,9 +87,37 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
         }
         h2 id="targets" { (officer.t("support-targets")) }
         @if targets.is_empty() { p.empty { (officer.t("support-targets-none")) } }
+        (in_all(&officer, &asked))
         @for target in &targets { (target_told(&officer, target)) }
     };
     Ok(layout::page(&officer, &officer.t("support-figures"), body))
+}
+
+/// Asks how many households the unit has in all: a rate among them is told beside the target, and kept nowhere.
+fn in_all(officer: &Officer, asked: &Asked) -> Markup {
+    let years = officer.office.years_of_rates();
+    html! {
+        @if !years.is_empty() {
+            details open[asked.households.keys().any(|field| field.starts_with(IN_ALL))] {
+                summary { (officer.t("support-in-all")) }
+                div.inside {
+                    p.hint { (officer.t("support-in-all-hint")) }
+                    form.filters method="get" action="/support/figures#targets" {
+                        input type="hidden" name="unit" value=(asked.unit);
+                        input type="hidden" name="year" value=(asked.year);
+                        @for year in years {
+                            @let id = format!("{IN_ALL}{year}");
+                            @let typed = asked.households.get(&id).map_or("", String::as_str);
+                            (layout::labelled(&id, &officer.tr("support-in-all-of", &[("year", year.to_string().into())]), None, html! {
+                                input type="text" inputmode="numeric" id=(id) name=(id) value=(typed) maxlength="12";
+                            }))
+                        }
+                        (layout::send(&officer.t("show")))
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
@@ -166,6 +210,8 @@ fn priority(officer: &Officer, reach: &PriorityReach) -> Markup {
 fn not_judged(officer: &Officer, target: &TargetRow) -> String {
     let key = match target.not_judged {
         Some(NotJudged::NotMeasured) => "support-target-not-measured",
+        Some(NotJudged::NoResidents) => "support-target-no-residents",
+        Some(NotJudged::NotOver) => "support-target-not-over",
         Some(NotJudged::AnotherLevel) => "support-target-another-level",
         Some(NotJudged::NoYearlyValue) | None => "support-target-no-yearly-value",
     };

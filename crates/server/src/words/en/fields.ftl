@@ -34,6 +34,7 @@ field-requested_on = Day of the request
 field-received_on = Day it came
 field-file = File
 field-household = Household
+field-households = Households in all
 field-send_back = Cases sent back
 field-note = Note
 field-effective = Effective day

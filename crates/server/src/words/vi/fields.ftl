@@ -34,6 +34,7 @@ field-requested_on = Ngày đề nghị
 field-received_on = Ngày nhận
 field-file = Tệp
 field-household = Hộ
+field-households = Tổng số hộ
 field-send_back = Hồ sơ trả lại
 field-note = Ghi chú
 field-effective = Ngày có hiệu lực
