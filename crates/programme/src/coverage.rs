@@ -1,9 +1,11 @@
 //! How far support reaches in each unit of an area, for those who steer several: households on the list, households with
 //! support, households that receive the same twice. Counts alone, no household.
 
+use crate::groups::Group;
 use crate::office::Office;
+use crate::records::Kept;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use vuon_registry::Result;
 use vuon_registry::room::{AnyRow, Query, int, text};
 use vuon_registry::scope::Action;
@@ -78,5 +80,36 @@ impl Office {
             }
         }
         Ok(rows.into_values().collect())
+    }
+
+    /// Households of a unit that are on a list today and have no agreement of a year of capital, neither themselves, wherever
+    /// it was made, nor as members of a group; and how many are on a list.
+    ///
+    /// # Errors
+    /// [`vuon_registry::RegistryError::NotFound`] for a unit out of reach.
+    pub async fn without_agreement(&self, unit: &str, year: i16) -> Result<(i64, i64)> {
+        self.actor().may(Action::ReadFigures)?;
+        let mut connection = self.desk.store().read().await?;
+        let level = self.level_within_reach(&mut connection, unit).await?;
+        let agreements = |table: &'static str| {
+            let query = Query::new("SELECT DISTINCT r.subject FROM record r JOIN ").push(table).push(
+                " o ON o.id = r.subject WHERE r.kind = 'agreement' AND r.state NOT IN ('draft', 'refused') AND r.year = ",
+            );
+            query.bind(i64::from(year)).push(" AND o.").push(&level).push(" = ").bind(unit)
+        };
+        let own = agreements("household").all(&mut connection, |row| text(row, 0)).await?;
+        let groups = agreements("record").all(&mut connection, |row| text(row, 0)).await?;
+        let groups: Vec<Kept<Group>> = self.load_anywhere(&mut connection, &groups).await?;
+        let members = groups.into_iter().flat_map(|kept| kept.thing.members).map(|member| member.household);
+        let agreed: HashSet<String> = own.into_iter().chain(members).collect();
+        let listed = Query::new("SELECT h.id FROM household h WHERE h.closed IS NULL AND h.").push(&level).push(" = ");
+        let listed = listed.bind(unit).push(
+            " AND (SELECT s.list FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.valid_from <= ",
+        );
+        let listed = listed.bind(self.desk.today());
+        let listed = listed.push(" ORDER BY s.valid_from DESC, s.known_from DESC, s.id DESC LIMIT 1) IS NOT NULL");
+        let listed: Vec<String> = listed.all(&mut connection, |row| text(row, 0)).await?;
+        let without = listed.iter().filter(|household| !agreed.contains(*household)).count();
+        Ok((without as i64, listed.len() as i64))
     }
 }

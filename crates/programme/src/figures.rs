@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
 use vuon_registry::room::{AnyConnection, Query, int, sql, text};
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 use vuon_registry::spells::history::newly_escaped_months;
 use vuon_registry::{RegistryError, Result};
 
@@ -74,16 +74,7 @@ impl Office {
     pub async fn support_figures(&self, unit: &str, year: i16) -> Result<SupportFigures> {
         self.actor().may(Action::ReadFigures)?;
         let mut connection = self.desk.store().read().await?;
-        let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
-        let (level, province) = level.one(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
-        let reaches = match &self.actor().reach {
-            vuon_registry::scope::Reach::Everything => true,
-            vuon_registry::scope::Reach::Province(own) => *own == province,
-            reach => reach.unit() == Some(unit),
-        };
-        if !reaches {
-            return Err(RegistryError::NotFound);
-        }
+        let level = self.level_within_reach(&mut connection, unit).await?;
         let ids = ids_of(&mut connection, Agreement::KIND, (&level, unit), year).await?;
         let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut connection, &ids).await?;
         let mut figures = SupportFigures::default();
@@ -104,6 +95,18 @@ impl Office {
         self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
         figures.cost_of_lifted = (figures.lifted > 0).then(|| figures.paid / figures.lifted);
         Ok(figures)
+    }
+
+    /// The level of a unit; figures of one out of reach are nobody's.
+    pub(crate) async fn level_within_reach(&self, connection: &mut AnyConnection, unit: &str) -> Result<String> {
+        let level = sql("SELECT level, province FROM area WHERE id = $1", [unit.into()]);
+        let (level, province) = level.one(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let reaches = match &self.actor().reach {
+            Reach::Everything => true,
+            Reach::Province(own) => *own == province,
+            reach => reach.unit() == Some(unit),
+        };
+        if reaches { Ok(level) } else { Err(RegistryError::NotFound) }
     }
 
     fn add(&self, figures: &mut SupportFigures, agreement: &Agreement) {

@@ -305,6 +305,8 @@ mistakes-asking = When asking
 mistakes-counting = When counting
 
 ## Practice
+practice-day = Day of the review: { $day }. Ages are those of this day.
+practice-members = Members in the order of the form: { $members }.
 practice-level = Level { $level }: { $title }
 practice-seen = What the enumerator sees
 practice-indicator = “{ $indicator }”: is the household deprived?

@@ -305,6 +305,8 @@ mistakes-asking = Khi hỏi
 mistakes-counting = Khi tính
 
 ## Practice
+practice-day = Ngày rà soát: { $day }. Tuổi trong bài tính đến ngày này.
+practice-members = Thành viên theo thứ tự trên phiếu: { $members }.
 practice-level = Bậc { $level }: { $title }
 practice-seen = Điều rà soát viên nhìn thấy
 practice-indicator = Chỉ số “{ $indicator }”: hộ có thiếu hụt không?

@@ -159,6 +159,14 @@ fn exercises_are_answered_by_the_engine() {
         let reason = explain(&program, &program.plan(0), &ready.household, Some(ready.on), Language::Vi);
         assert!(reason.questions.is_empty(), "{} tells all that is needed", exercise.id);
         let page = book.page(&format!("practice.{}", exercise.id)).expect("an exercise has a page");
+        let says =
+            |words: &str| page.blocks.iter().any(|block| matches!(block, Block::Text { text } if text.contains(words)));
+        assert!(says("15/11/2022"), "ages are told with their day");
+        assert!(
+            exercise.names.iter().zip(1..).all(|(name, number)| says(&format!("{number} {name}"))),
+            "{}",
+            exercise.id
+        );
         for block in &page.blocks {
             let Block::Quiz { id, options, .. } = block else { continue };
             assert_eq!(options.iter().filter(|option| option.right).count(), 1, "{} of {}", id, exercise.id);

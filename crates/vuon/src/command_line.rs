@@ -55,7 +55,8 @@ fn vietnamese(error: &Error) -> Option<String> {
     };
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let similar = similar.into_iter().map(context).find(|similar| !similar.is_empty());
-    Some(similar.map_or_else(|| told.clone(), |similar| format!("{told}; có phải là “{similar}”?")))
+    let quoted = similar.map(|similar| similar.replace(", ", "”, “"));
+    Some(quoted.map_or_else(|| told.clone(), |similar| format!("{told}; có phải là “{similar}”?")))
 }
 
 fn words(value: &ContextValue) -> String {
@@ -95,7 +96,7 @@ mod tests {
         assert_eq!(said, "không có đối số “--comune”; có phải là “--commune”?");
         assert_eq!(help, "vuon register duplicates");
         assert_eq!(told("vuon register duplicates").0, "thiếu đối số bắt buộc: --commune <COMMUNE>");
-        assert_eq!(told("vuon registr").0, "không có lệnh “registr”; có phải là “register”?");
+        assert_eq!(told("vuon registr").0, "không có lệnh “registr”; có phải là “restore”, “register”?");
         assert_eq!(told("vuon register duplicates --commune").0, "đối số “--commune <COMMUNE>” thiếu giá trị");
         assert_eq!(told("vuon --lang xx areas").0, "“xx” không dùng được cho “--lang <LANG>”");
         assert_eq!(told("vuon serve --days-later 3").0, "thiếu đối số bắt buộc: --demo");

@@ -15,6 +15,10 @@ use vuon_policy::model::Language;
 use vuon_population::pipeline::RunError;
 use vuon_population::synth::SynthError;
 use vuon_population::table_problem::{TableProblem, TableProblems};
+use vuon_publish::chart::ShapesError;
+use vuon_publish::disclosure::LedgerError;
+use vuon_publish::report::{ReportError, ResidentsError};
+use vuon_publish::site::SiteError;
 use vuon_registry::RegistryError;
 
 // Tables are read and written in many small pieces; this allocator keeps them cheap.
@@ -129,6 +133,14 @@ fn registry_told(error: &RegistryError, language: Language) -> String {
     }
 }
 
+/// Why there is no report; what the register refused, as the register says it.
+fn report_told(error: &ReportError, language: Language) -> String {
+    match error {
+        ReportError::Registry(error) => registry_told(error, language),
+        error => error.text(language),
+    }
+}
+
 /// The error and its causes in the user's language, as far as they are ours; each is said once.
 fn told(error: &anyhow::Error, language: Language) -> String {
     let mut told: Vec<String> = Vec::new();
@@ -145,6 +157,19 @@ fn told(error: &anyhow::Error, language: Language) -> String {
             error.tell(language)
         } else if let Some(error) = cause.downcast_ref::<RegistryError>() {
             registry_told(error, language)
+        } else if let Some(error) = cause.downcast_ref::<ReportError>() {
+            report_told(error, language)
+        } else if let Some(error) = cause.downcast_ref::<SiteError>() {
+            match error {
+                SiteError::Report(error) => report_told(error, language),
+                error => error.text(language),
+            }
+        } else if let Some(error) = cause.downcast_ref::<LedgerError>() {
+            error.text(language)
+        } else if let Some(error) = cause.downcast_ref::<ResidentsError>() {
+            error.text(language)
+        } else if let Some(error) = cause.downcast_ref::<ShapesError>() {
+            error.text(language)
         } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<AreaError>(), language) {
             error.vietnamese()
         } else if let (Some(error), Language::Vi) = (cause.downcast_ref::<std::io::Error>(), language) {

@@ -3,7 +3,7 @@
 use super::decide::{Known, decisions};
 use super::{Briefing, Place, Target, Unit, Year};
 use crate::document::{Paper, Signer};
-use crate::report::{Basis, ReportError, Words, year_before};
+use crate::report::{Basis, ReportError, Words, named, year_before};
 use jiff::civil::{Date, date};
 use vuon_policy::model::Language;
 use vuon_policy::words::{day, grouped, pick, short_day};
@@ -42,8 +42,8 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
     let trend = trend(desk, asked).await?;
     if trend.is_empty() {
         return Err(ReportError::NotKnown(Words::new(
-            "sổ chưa có danh sách hộ nghèo, hộ cận nghèo nào của đơn vị này",
-            "the register has no list of poor or near-poor households of this unit",
+            "Sổ chưa có danh sách hộ nghèo, hộ cận nghèo nào của đơn vị này. Hãy nhập danh sách, hoặc quyết định một đợt rà soát trước.",
+            "The register has no list of poor or near-poor households of this unit. Import one, or decide a round first.",
         )));
     }
     let mut unknown = Vec::new();
@@ -57,9 +57,9 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
             .to_owned(),
         );
     }
-    let row = desk.area(area).await?;
-    let units = units(desk, area, &flows).await?;
-    let (targets, figures) = match office(desk).await? {
+    let (name, below) = named(desk, area).await?;
+    let units = units(&below, &flows);
+    let (targets, support_told, without) = match office(desk).await? {
         // How targets and support stood on a day that is over is not known any more.
         _ if on < desk.today() => {
             let past = pick(
@@ -68,12 +68,21 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
                 "Targets and support are known as of today alone: a briefing of a past day leaves them out.",
             );
             unknown.push(past.to_owned());
-            (Vec::new(), None)
+            (Vec::new(), None, None)
+        }
+        Some(office) if !area.contains(':') => {
+            let all = pick(
+                language,
+                "Hỗ trợ chỉ được tổng hợp theo tỉnh, huyện, xã: bản tóm tắt của cả danh mục không có.",
+                "Support is added up by province, district and commune: a briefing of a whole list has none.",
+            );
+            unknown.push(all.to_owned());
+            (office.targets(area, language).await?, None, None)
         }
         Some(office) => {
             let targets = office.targets(area, language).await?;
             let figures = office.support_figures(area, on.year()).await?;
-            (targets, Some(figures))
+            (targets, Some(figures), Some(office.without_agreement(area, on.year()).await?))
         }
         None => {
             let none = pick(
@@ -82,12 +91,12 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
                 "The pack of this day has no targets and no schemes of support.",
             );
             unknown.push(none.to_owned());
-            (Vec::new(), None)
+            (Vec::new(), None, None)
         }
     };
     let all = total(&flows);
-    let decisions =
-        decisions(&Known { units: &units, all: &all, targets: &targets, support: figures.as_ref() }, language);
+    let known = Known { units: &units, all: &all, targets: &targets, support: support_told.as_ref(), without };
+    let decisions = decisions(&known, language);
     if decisions.len() < 3 {
         unknown.push(match language {
             Language::Vi => format!("Số liệu của sổ chỉ cho thấy {} việc cần quyết định.", decisions.len()),
@@ -100,8 +109,8 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
         unknown.push(
             pick(
                 language,
-                "Tỷ lệ trong phần chỉ tiêu tính trên số hộ có trong sổ, không phải trên toàn bộ hộ dân cư.",
-                "Rates among the targets are of the households in the register, not of all residents.",
+                "Tỷ lệ hộ nghèo trong phần chỉ tiêu tính trên số hộ có trong sổ, không phải trên toàn bộ hộ dân cư.",
+                "Poverty rates among the targets are of the households in the register, not of all residents.",
             )
             .to_owned(),
         );
@@ -109,10 +118,10 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
     let mut units = units;
     let rest = units.split_off(units.len().min(DRAWN));
     Ok(Briefing {
-        paper: face(desk, asked, &row).await?,
+        paper: face(desk, asked, &name).await?,
         targets: targets.iter().map(|target| told(target, language)).collect(),
         trend,
-        support: figures.map(|figures| support(&figures, language)).unwrap_or_default(),
+        support: support_told.map(|figures| support(&figures, language)).unwrap_or_default(),
         units,
         other_units: sum(&rest, language),
         places: places(&flows),
@@ -167,8 +176,7 @@ fn empty() -> Unit {
 }
 
 /// The units below, most poor households first.
-async fn units(desk: &Desk, area: &str, flows: &[Flows]) -> Result<Vec<Unit>, ReportError> {
-    let known = desk.areas_below(Some(area)).await?;
+fn units(known: &[AreaRow], flows: &[Flows]) -> Vec<Unit> {
     let name = |flows: &Flows| {
         let row = known.iter().find(|row| row.id == flows.area);
         row.map_or_else(|| flows.name.clone(), |row| format!("{} {}", row.kind, row.name).trim().to_owned())
@@ -176,7 +184,7 @@ async fn units(desk: &Desk, area: &str, flows: &[Flows]) -> Result<Vec<Unit>, Re
     let named = flows.iter().skip(1).filter(|flows| !flows.area.is_empty());
     let mut units: Vec<Unit> = named.map(|flows| of_unit(name(flows), flows)).collect();
     units.sort_by(|a, b| b.poor.cmp(&a.poor).then_with(|| a.name.cmp(&b.name)));
-    Ok(units)
+    units
 }
 
 /// The units in the order of their list.
@@ -207,7 +215,9 @@ fn sum(units: &[Unit], language: Language) -> Option<Unit> {
 
 fn told(target: &TargetRow, language: Language) -> Target {
     let last = target.years.iter().rfind(|(.., reached)| reached.is_some());
-    let of = |value: &Option<String>| value.as_ref().map(|value| format!("{value} {}", target.unit).trim().to_owned());
+    // What the register measures of a target is the poverty rate, whatever the target is counted in.
+    let rate = |value: &Option<String>| value.as_ref().map(|value| format!("{value}%"));
+    let is_own = target.not_judged != Some(NotJudged::AnotherLevel);
     let stands = match (target.off, target.not_judged) {
         (Some(true), _) => pick(language, "chậm so với lộ trình", "behind its path"),
         (Some(false), _) => pick(language, "đúng lộ trình", "on its path"),
@@ -222,8 +232,8 @@ fn told(target: &TargetRow, language: Language) -> Target {
     Target {
         label: target.label.clone(),
         year: last.map(|(year, ..)| *year),
-        wanted: last.and_then(|(_, wanted, _)| of(wanted)),
-        reached: last.and_then(|(.., reached)| of(reached)),
+        wanted: last.filter(|_| is_own).and_then(|(_, wanted, _)| rate(wanted)),
+        rate: last.and_then(|(.., reached)| rate(reached)),
         stands: stands.to_owned(),
     }
 }
@@ -244,9 +254,8 @@ fn support(figures: &SupportFigures, language: Language) -> Vec<[String; 2]> {
     .to_vec()
 }
 
-async fn face(desk: &Desk, asked: &Asked, row: &AreaRow) -> Result<Paper, ReportError> {
+async fn face(desk: &Desk, asked: &Asked, name: &str) -> Result<Paper, ReportError> {
     let language = asked.language;
-    let name = format!("{} {}", row.kind, row.name).trim().to_owned();
     let day = day(asked.on, language);
     let packs = desk.packs_of(&asked.area, year_before(asked.on), asked.on).await?;
     let basis = Basis::of(desk, &asked.area, (None, asked.on), &packs).await?;

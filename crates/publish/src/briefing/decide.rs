@@ -14,6 +14,8 @@ pub(super) struct Known<'a> {
     pub all: &'a Unit,
     pub targets: &'a [TargetRow],
     pub support: Option<&'a SupportFigures>,
+    /// Listed households without an agreement of the year, of how many.
+    pub without: Option<(i64, i64)>,
 }
 
 /// At most three things.
@@ -94,10 +96,7 @@ fn behind(known: &Known<'_>, language: Language) -> Option<Decision> {
 
 /// Poor households without any support.
 fn without(known: &Known<'_>, language: Language) -> Option<Decision> {
-    // Of those that had an agreement, who left the list and did not come back is not among the listed.
-    let supported = known.support?.households - known.support?.lifted + known.support?.relapsed;
-    let poor = known.all.poor + known.all.near_poor;
-    let without = Some(poor - supported).filter(|without| *without > 0 && supported >= 0)?;
+    let (without, poor) = known.without.filter(|(without, _)| *without > 0)?;
     let (without, poor) = (grouped(without, language), grouped(poor, language));
     let shows = match language {
         Language::Vi => format!("{without} trong {poor} hộ nghèo, cận nghèo chưa có thỏa thuận hỗ trợ nào trong năm."),

@@ -48,10 +48,10 @@ pub struct Target {
     pub label: String,
     /// The last year of which it is known.
     pub year: Option<i64>,
-    /// What was to be reached then, with its unit.
+    /// The poverty rate that was to be reached then; nothing of a target that is set for another level.
     pub wanted: Option<String>,
-    /// What was.
-    pub reached: Option<String>,
+    /// The poverty rate of then, among the households in the register.
+    pub rate: Option<String>,
     /// How it stands, in words.
     pub stands: String,
 }

@@ -5,6 +5,7 @@ use super::{Picture, Series, Value, Words, drawing, shortened, table};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use vuon_policy::model::Language;
 
 /// From light to dark; told apart on paper as well.
 const SHADES: [&str; 5] = ["#f7fbff", "#c6dbef", "#85b4d6", "#3a7cb0", "#0b3c66"];
@@ -30,6 +31,18 @@ pub enum ShapesError {
     /// A feature is no area.
     #[error("feature {0} is no polygon")]
     NoPolygon(usize),
+}
+
+impl ShapesError {
+    /// In a language.
+    pub fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (ShapesError::NotGeoJson(why), Language::Vi) => format!("tệp này không phải GeoJSON: {why}"),
+            (ShapesError::NoCode(number), Language::Vi) => format!("hình số {number} không có thuộc tính `code`"),
+            (ShapesError::NoPolygon(number), Language::Vi) => format!("hình số {number} không phải đa giác"),
+            (error, Language::En) => error.to_string(),
+        }
+    }
 }
 
 impl Shapes {

@@ -5,6 +5,7 @@ use super::{Bounds, Cell, Contradiction, Rule, System, Table, Zeros, protect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use vuon_policy::model::Language;
 
 /// A set of tables as it is published: cells with their counts, `None` where hidden, and the sums they are in. It holds
 /// nothing that is not public.
@@ -89,12 +90,36 @@ pub struct Entry {
 
 /// Why a file is no ledger.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line} of the ledger of releases: {why}")]
-pub struct LedgerError {
-    /// The line.
-    pub line: usize,
-    /// What is wrong.
-    pub why: String,
+pub enum LedgerError {
+    /// A line is no entry.
+    #[error("line {line} of the ledger of releases is no entry: {why}")]
+    NoEntry {
+        /// The line.
+        line: usize,
+        /// What is wrong.
+        why: String,
+    },
+    /// A line does not follow the one before.
+    #[error("line {line} of the ledger of releases: it was changed, or the line before it was")]
+    Changed {
+        /// The line.
+        line: usize,
+    },
+}
+
+impl LedgerError {
+    /// In a language.
+    pub fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (LedgerError::NoEntry { line, why }, Language::Vi) => {
+                format!("dòng {line} của sổ các lần công bố không đọc được: {why}")
+            }
+            (LedgerError::Changed { line }, Language::Vi) => {
+                format!("dòng {line} của sổ các lần công bố đã bị sửa, hoặc dòng trước nó đã bị sửa")
+            }
+            (error, Language::En) => error.to_string(),
+        }
+    }
 }
 
 /// All releases, in the order of their publication. As text: one line of JSON each.
@@ -110,11 +135,11 @@ impl Ledger {
     /// [`LedgerError`] for a line that is no entry, or does not follow the one before.
     pub fn read(text: &str) -> Result<Self, LedgerError> {
         let mut ledger = Ledger::default();
-        for (line, text) in text.lines().enumerate() {
-            let error = |why: String| LedgerError { line: line + 1, why };
-            let entry: Entry = serde_json::from_str(text).map_err(|problem| error(problem.to_string()))?;
+        for (line, text) in (1..).zip(text.lines()) {
+            let entry: Entry = serde_json::from_str(text)
+                .map_err(|problem| LedgerError::NoEntry { line, why: problem.to_string() })?;
             if entry != ledger.entry(entry.release.clone()) {
-                return Err(error("it was changed, or the line before it was".into()));
+                return Err(LedgerError::Changed { line });
             }
             ledger.entries.push(entry);
         }
@@ -139,8 +164,8 @@ impl Ledger {
     }
 
     /// Makes a release of these tables and enters it. `ties` are sums beside those of the tables: a unit that several
-    /// units became. A release that says nothing new (all its cells stand in the ledger as they are) is given and not
-    /// entered again.
+    /// units became. A release that says nothing new (all its cells stand in the ledger as they are) is given with the day
+    /// of the one that said it, and not entered again.
     ///
     /// # Errors
     /// [`Refused`], and the ledger is as it was.
@@ -165,7 +190,7 @@ impl Ledger {
         let refused = |place: usize| Refused::Unprotected { cell: system.cells()[place].clone() };
         let protected = protect(&system, rule, &fixed, &also).map_err(refused)?;
         let name = |place: usize| system.cells()[place].clone();
-        let release = Release {
+        let mut release = Release {
             day: day.to_owned(),
             rule: *rule,
             cells: (0..own)
@@ -180,9 +205,10 @@ impl Ledger {
             amounts: (0..own).filter_map(|place| Some((name(place), name(system.counted(place)?)))).collect(),
         };
         self.audit_joined(&release, rule)?;
-        let told = |entry: &Entry| release.cells.iter().all(|cell| entry.release.cells.get(cell.0) == Some(cell.1));
-        if !self.entries.iter().any(told) {
-            self.entries.push(self.entry(release.clone()));
+        let told = |entry: &&Entry| release.cells.iter().all(|cell| entry.release.cells.get(cell.0) == Some(cell.1));
+        match self.entries.iter().find(told).map(|entry| entry.release.day.clone()) {
+            Some(day) => release.day = day,
+            None => self.entries.push(self.entry(release.clone())),
         }
         Ok(release)
     }

@@ -107,6 +107,20 @@ pub enum TableError {
     },
 }
 
+impl TableError {
+    /// In Vietnamese.
+    pub fn vietnamese(&self) -> String {
+        match self {
+            TableError::Tree { code } => format!("“{code}” không có chỗ trong cây đơn vị"),
+            TableError::NoLeaf { table, at } => {
+                format!("bảng {table} có số của {}, không phải đơn vị cuối", at.join(", "))
+            }
+            TableError::Negative { table } => format!("bảng {table} có số âm"),
+            TableError::BelowProvince { table, dimension } => format!("bảng {table} nêu “{dimension}” dưới cấp tỉnh"),
+        }
+    }
+}
+
 /// A table of counts, or of amounts, with all its margins.
 #[derive(Clone, Debug)]
 pub struct Table {

@@ -40,6 +40,8 @@ pub struct Exercise {
     pub household: BTreeMap<String, String>,
     /// The right answers about its members.
     pub members: Vec<BTreeMap<String, String>>,
+    /// What the members are called, in the same order.
+    pub names: Vec<String>,
     /// The indicators that are asked about; the status always is.
     pub ask: Vec<String>,
 }
@@ -123,10 +125,19 @@ impl Exercise {
     fn told_by(&self, author: &Author<'_>) -> Result<Told, HandbookError> {
         let values = [("level", self.level.clone()), ("title", self.title(author.words))];
         let story = author.words.of(&format!("story-{}", self.id), &self.story);
+        let ready = self.ready(author.program)?;
+        let on = vuon_policy::words::day(ready.on.date(), author.language);
+        let numbered = (1..).zip(&self.names).map(|(number, name)| format!("{number} {name}"));
+        let members = numbered.collect::<Vec<_>>().join(", ");
+        let lines = story.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+        let known = [
+            author.words.say_with("practice-day", &[("day", on)]),
+            author.words.say_with("practice-members", &[("members", members)]),
+        ];
         Ok(Told {
             title: author.words.say_with("practice-level", &values),
-            story: story.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-            seen: seen(author, &self.ready(author.program)?.household),
+            story: lines.chain(known).collect(),
+            seen: seen(author, &ready.household),
         })
     }
 
@@ -154,6 +165,9 @@ impl Exercise {
     pub fn ready(&self, program: &Program) -> Result<Ready, HandbookError> {
         let wrong = |mistake: String| HandbookError::Household { id: self.id.clone(), mistake };
         let on = Day::parse(&self.review_date).ok_or_else(|| wrong("review_date is not a day".into()))?;
+        if self.names.len() != self.members.len() {
+            return Err(wrong("each member has a name".into()));
+        }
         let mut household = Household::unanswered(program, self.members.len());
         let fill = |variables: &[Variable], written: &BTreeMap<String, String>, answers: &mut [Answer]| {
             for (name, value) in written {

@@ -12,7 +12,7 @@ use vuon_policy::calendar::Day;
 use vuon_policy::explain::cite;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::process::StepKind;
-use vuon_policy::program::Program;
+use vuon_policy::program::{Program, UNDETERMINED};
 use vuon_policy::words::{grouped, pick};
 use vuon_registry::forms::{Answers, MemberAnswers, Under, evaluated};
 use vuon_registry::households::Member;
@@ -310,7 +310,8 @@ impl Printing<'_> {
     }
 
     /// What a household is told of its result: status, the whole reason, what was found, and how to complain. For one that
-    /// is neither poor nor near-poor it is the refusal with its reasons.
+    /// is neither poor nor near-poor it is the refusal with its reasons, and where the answers do not say what it is, that.
+    /// Before the decision it is a draft that nobody signs.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] for a case out of reach, or without signed answers.
@@ -320,14 +321,25 @@ impl Printing<'_> {
         let language = self.language;
         let why = case.explanation.as_ref().ok_or(RegistryError::NotFound)?;
         let listed = told.program.list_of(&why.status).is_some();
-        let title = match (listed, language) {
-            (true, Language::Vi) => "THÔNG BÁO KẾT QUẢ RÀ SOÁT",
-            (true, Language::En) => "NOTICE OF THE RESULT",
-            (false, Language::Vi) => "THÔNG BÁO KHÔNG CÔNG NHẬN HỘ NGHÈO, HỘ CẬN NGHÈO VÀ LÝ DO",
-            (false, Language::En) => "NOTICE THAT THE HOUSEHOLD IS NOT LISTED, AND WHY",
+        let known = why.status != UNDETERMINED;
+        let decided = case.decision.as_ref().map(|decision| decision.decided_on);
+        let (vi, en) = match decided {
+            _ if !known => (
+                "CHƯA XÁC ĐỊNH ĐƯỢC KẾT QUẢ RÀ SOÁT, VÀ VÌ SAO",
+                "THE RESULT OF THE REVIEW IS NOT DETERMINED YET, AND WHY",
+            ),
+            None => ("KẾT QUẢ THEO PHIẾU RÀ SOÁT, CHƯA QUYẾT ĐỊNH", "WHAT THE FORM SAYS, NOT DECIDED YET"),
+            Some(_) if listed => ("THÔNG BÁO KẾT QUẢ RÀ SOÁT", "NOTICE OF THE RESULT"),
+            Some(_) => (
+                "THÔNG BÁO KHÔNG CÔNG NHẬN HỘ NGHÈO, HỘ CẬN NGHÈO VÀ LÝ DO",
+                "NOTICE THAT THE HOUSEHOLD IS NOT LISTED, AND WHY",
+            ),
         };
-        let day = case.decision.as_ref().map(|decision| decision.decided_on);
-        let mut paper = told.face(title, day, vec![told.chair(None)]);
+        let signers = decided.iter().map(|_| told.chair(None)).collect();
+        let mut paper = told.face(pick(language, vi, en), decided, signers);
+        if decided.is_none() {
+            paper.mark.get_or_insert_with(|| pick(language, "DỰ THẢO", "DRAFT").to_owned());
+        }
         if !why.unverified.is_empty() {
             let vi = "Dựa trên giá trị chưa đối chiếu với văn bản chính thức";
             paper.foot.push(format!(
@@ -368,12 +380,19 @@ impl Printing<'_> {
             numbers: Vec::new(),
             rows: deprived.collect(),
         });
-        blocks.push(Block::text(pick(
-            language,
-            "Nếu không đồng ý, gia đình có quyền khiếu nại với Ủy ban nhân dân xã; hộ sẽ được phúc tra và trả lời bằng văn bản.",
-            "Who does not agree may complain to the commune's people's committee; the household is checked again and answered \
-             in writing.",
-        )));
+        let (vi, en) = match decided {
+            Some(_) => (
+                "Nếu không đồng ý, gia đình có quyền khiếu nại với Ủy ban nhân dân xã; hộ sẽ được phúc tra và trả lời bằng văn bản.",
+                "Who does not agree may complain to the commune's people's committee; the household is checked again and \
+                 answered in writing.",
+            ),
+            None => (
+                "Đây chưa phải là kết quả được công nhận: còn phải qua họp thôn, niêm yết và quyết định của Chủ tịch Ủy ban nhân dân xã.",
+                "This is no recognised result yet: the village meeting, the posting and the decision of the commune's chair \
+                 are still to come.",
+            ),
+        };
+        blocks.push(Block::text(pick(language, vi, en)));
         Ok((vec![Sheet { paper, blocks }], Vec::new()))
     }
 }

@@ -53,8 +53,8 @@ pub async fn collect_every(desk: &Desk, asked: &Asked) -> Vec<(&'static Form, Re
 pub fn not_to_come(desk: &Desk, on: Date) -> Result<(), ReportError> {
     if on > desk.today() {
         return Err(ReportError::NotKnown(Words::new(
-            "không có số liệu của một ngày chưa đến",
-            "nothing is known of a day to come",
+            "Không có số liệu của một ngày chưa đến. Hãy chọn ngày không sau hôm nay.",
+            "Nothing is known of a day to come. Choose a day that is not after today.",
         )));
     }
     Ok(())
@@ -65,12 +65,7 @@ async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Resul
     let form = layout::form(&asked.report).ok_or_else(|| ReportError::NoReport(asked.report.clone()))?;
     not_to_come(desk, asked.to)?;
     let report = match form.id.as_str() {
-        "causes" => {
-            return Err(ReportError::NotKnown(Words::new(
-                "sổ không ghi nguyên nhân nghèo của từng hộ: phiếu của bộ chính sách không hỏi nguyên nhân",
-                "the register does not know the causes of poverty: the pack's form does not ask for them",
-            )));
-        }
+        "causes" => return Err(causes()),
         "movement-poor" | "movement-near-poor" => movement(desk, asked, form).await?,
         _ => {
             let figures = match figures {
@@ -82,6 +77,36 @@ async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Resul
     };
     check(&report)?;
     Ok(report)
+}
+
+/// The reports that cannot be made of an area and day, and why; those that need a table of residents are left aside.
+///
+/// # Errors
+/// [`ReportError::NotKnown`] of a day to come, [`ReportError::Registry`].
+pub async fn refused(desk: &Desk, area: &str, to: Date) -> Result<BTreeMap<&'static str, ReportError>, ReportError> {
+    not_to_come(desk, to)?;
+    let asked = Asked { report: String::new(), area: area.to_owned(), from: None, to, residents: None };
+    let figures = desk.figures(area, to).await?;
+    let mut refused = BTreeMap::from([("causes", causes())]);
+    for form in layout::forms().iter().filter(|form| !form.by_part && form.id != "causes") {
+        let made = match one_pack(desk, &asked, &figures).await {
+            Ok(_) => needs_survey(form, &figures.unit),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = made {
+            refused.insert(&form.id, error);
+        }
+    }
+    Ok(refused)
+}
+
+/// Why there is no report of causes.
+pub fn causes() -> ReportError {
+    ReportError::NotKnown(Words::new(
+        "Sổ không ghi nguyên nhân nghèo của từng hộ: phiếu của bộ chính sách không hỏi. Hãy lập biểu này ngoài sổ.",
+        "The register does not know the causes of poverty: the pack's form does not ask for them. Draw this one up outside \
+         of the register.",
+    ))
 }
 
 // ---- movements ------------------------------------------------------------------------------------------------------
@@ -124,8 +149,8 @@ fn kind_and_name(row: &AreaRow) -> String {
     format!("{} {}", row.kind, row.name).trim().to_owned()
 }
 
-/// An area's name with its kind, and the units below it.
-async fn named(desk: &Desk, area: &str) -> Result<(String, Vec<AreaRow>), ReportError> {
+/// An area's name with its kind, and the units below it; a list's name is its own.
+pub(crate) async fn named(desk: &Desk, area: &str) -> Result<(String, Vec<AreaRow>), ReportError> {
     if !area.contains(':') {
         return Ok((area.to_owned(), desk.areas_of(area).await?));
     }
@@ -166,12 +191,19 @@ async fn counted(desk: &Desk, asked: &Asked, form: &Form, figures: &Figures) -> 
 async fn one_pack(desk: &Desk, asked: &Asked, figures: &Figures) -> Result<Arc<Program>, ReportError> {
     let ids: BTreeSet<&String> = figures.packs.iter().map(|(id, _)| id).collect();
     let of_day = |id: Option<&str>| {
-        let (vi, en) = ("chuẩn nào áp dụng thì sổ không biết", "the register does not know which standard is in force");
+        let (vi, en) = (
+            "Sổ không biết chuẩn nào áp dụng vào ngày này. Hãy chọn ngày khác.",
+            "The register does not know which standard is in force on this day. Choose another day.",
+        );
         ReportError::NotKnown(match id {
             None => Words::new(vi, en),
             Some(ids) => Words::new(
-                format!("các hộ được xét theo nhiều chuẩn khác nhau: {ids}"),
-                format!("the households were judged by different standards: {ids}"),
+                format!(
+                    "Các hộ được xét theo nhiều chuẩn khác nhau: {ids}. Hãy chọn ngày mà mọi hộ được xét theo một chuẩn."
+                ),
+                format!(
+                    "The households were judged by different standards: {ids}. Choose a day on which all were judged by one."
+                ),
             ),
         })
     };
@@ -213,8 +245,12 @@ fn needs_survey(form: &Form, unit: &UnitFigures) -> Result<(), ReportError> {
         .collect();
     let of = of.join(", ");
     Err(ReportError::NotKnown(Words::new(
-        format!("sổ chưa biết thiếu hụt của các hộ vào danh sách mà chưa có phiếu đã ký: {of}"),
-        format!("the register does not know the deprivations of listed households without a signed form: {of}"),
+        format!(
+            "Sổ chưa biết thiếu hụt của các hộ vào danh sách mà chưa có phiếu đã ký: {of}. Hãy rà soát và ký phiếu của các hộ này trong một đợt của sổ, rồi lập lại báo cáo."
+        ),
+        format!(
+            "The register does not know the deprivations of listed households without a signed form: {of}. Survey them in a round of the register and sign their forms, then make the report again."
+        ),
     )))
 }
 

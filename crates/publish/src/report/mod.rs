@@ -22,7 +22,8 @@ mod xlsx;
 
 pub use basis::Basis;
 pub use check::{Broken, check};
-pub use collect::{Asked, collect, collect_every, not_to_come};
+pub(crate) use collect::named;
+pub use collect::{Asked, causes, collect, collect_every, not_to_come, refused};
 pub use paper::pdf;
 pub use residents::{Residents, ResidentsError};
 pub use transitions::Transitions;
@@ -117,7 +118,7 @@ pub enum ReportError {
 }
 
 impl ReportError {
-    /// In a language.
+    /// In a language; what the register refused is its own sentence, which the program says.
     pub fn text(&self, language: Language) -> String {
         match (self, language) {
             (ReportError::NotKnown(words) | ReportError::TooLong(words), language) => words.get(language).to_owned(),
@@ -133,6 +134,8 @@ impl ReportError {
                 format!("bản đồ không có hình của: {}", units.join(", "))
             }
             (ReportError::NoFrom, Language::Vi) => "báo cáo diễn biến cần ngày đầu kỳ".to_owned(),
+            (ReportError::Workbook(error), Language::Vi) => format!("không ghi được tệp XLSX: {error}"),
+            (ReportError::Document(error), Language::Vi) => format!("không dàn được trang giấy: {error}"),
             (other, _) => other.to_string(),
         }
     }

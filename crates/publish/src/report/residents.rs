@@ -2,6 +2,7 @@
 //! statistical office's numbers are given as a table, and a unit without one has no rate.
 
 use std::collections::HashMap;
+use vuon_policy::model::Language;
 
 /// What is wrong with a table of residents.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +13,17 @@ pub enum ResidentsError {
     /// A unit stands there twice.
     #[error("the table of residents names {0} twice")]
     Twice(String),
+}
+
+impl ResidentsError {
+    /// In a language.
+    pub fn text(&self, language: Language) -> String {
+        match (self, language) {
+            (ResidentsError::Csv(error), Language::Vi) => format!("bảng dân cư không đọc được: {error}"),
+            (ResidentsError::Twice(unit), Language::Vi) => format!("bảng dân cư nêu {unit} hai lần"),
+            (error, Language::En) => error.to_string(),
+        }
+    }
 }
 
 /// The residents of a unit.

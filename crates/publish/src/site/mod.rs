@@ -64,6 +64,12 @@ pub struct Window {
     pub allocations: Vec<Allocation>,
     /// What is not published, and why.
     pub withheld: Vec<Words>,
+    /// The last day on which something new was published.
+    pub modified: String,
+    /// Who publishes.
+    pub publisher: String,
+    /// The address of the licence that the data are under, where whoever publishes names one.
+    pub license: Option<String>,
 }
 
 /// A year. `None` is a count that is hidden.
@@ -71,7 +77,7 @@ pub struct Window {
 pub struct Year {
     /// The year.
     pub year: i16,
-    /// The area and the units below it that ever had a list, parents first.
+    /// The area and the units below it that ever had a list, parents first; none where the results are withheld.
     pub units: Vec<Unit>,
     /// How many of the lowest units these are.
     pub with_a_list: usize,
@@ -243,6 +249,15 @@ pub enum SiteError {
     /// A table cannot be written.
     #[error(transparent)]
     Parquet(#[from] vuon_population::table_problem::TableProblem),
+    /// The catalogue or an allocation cannot be written.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// A text stands among numbers.
+    #[error("a text stands in a column of numbers of the table {0}")]
+    NoNumber(&'static str),
+    /// A population was counted again too often.
+    #[error("{0} was counted again more often than editions are kept")]
+    Editions(String),
 }
 
 impl From<RegistryError> for SiteError {
@@ -256,8 +271,15 @@ impl SiteError {
     pub fn text(&self, language: Language) -> String {
         match (self, language) {
             (SiteError::Report(error), language) => error.text(language),
-            (SiteError::Refused(_), Language::Vi) => format!("số liệu công bố mâu thuẫn nhau: {self}"),
-            (SiteError::Table(_), Language::Vi) => format!("bảng này không được công bố: {self}"),
+            (SiteError::Refused(Refused::Contradiction(error)), Language::Vi) => {
+                format!("số liệu công bố mâu thuẫn nhau: hai bảng nói khác nhau về {}", error.cell)
+            }
+            (SiteError::Table(error), Language::Vi) => format!("bảng này không được công bố: {}", error.vietnamese()),
+            (SiteError::Csv(error), Language::Vi) => format!("không ghi được tệp CSV: {error}"),
+            (SiteError::Parquet(error), language) => error.tell(language),
+            (SiteError::Json(error), Language::Vi) => format!("không ghi được tệp JSON: {error}"),
+            (SiteError::NoNumber(table), Language::Vi) => format!("bảng {table} có chữ trong cột số"),
+            (SiteError::Editions(what), Language::Vi) => format!("{what} đã được tính lại quá nhiều lần"),
             (error, _) => error.to_string(),
         }
     }

@@ -24,9 +24,13 @@ impl Releasing<'_> {
             self.withhold_contradiction(of_year);
             return Ok(None);
         };
-        let before = self.results.get(&(of_year - 1)).cloned();
-        let (Some(before), Some(now), false) = (before, self.results.get(&of_year).cloned(), flows.is_empty()) else {
+        if flows.is_empty() || !self.facts.years.iter().any(|known| known.year == of_year - 1) {
             return Ok(Some(Vec::new()));
+        }
+        let results = |year: i16| self.results.get(&year).cloned();
+        let (Some(before), Some(now)) = (results(of_year - 1), results(of_year)) else {
+            self.withhold_movements(of_year);
+            return Ok(None);
         };
         let made = self.publish(&format!("movements {of_year}"), &|population| {
             let mut tables = Vec::new();

@@ -1,7 +1,9 @@
 //! The same numbers as tables: each as CSV and as Parquet, a data dictionary, a catalogue in DCAT, and the files of
 //! allocations.
 
-use super::{CSV, MARK, MOVES, PARQUET, SiteError, Window};
+use super::{
+    CSV, Complaints, Deprivation, MARK, MOVES, Movement, PARQUET, Project, Scheme, SiteError, Unit, Window, Year,
+};
 use crate::disclosure::Level;
 use crate::report::Words;
 use serde_json::{Value, json};
@@ -17,6 +19,8 @@ pub(super) struct Table {
     pub title: Words,
     /// Its columns.
     pub columns: Vec<Column>,
+    /// Its rows of a year.
+    rows: fn(&Year) -> Vec<Vec<Cell>>,
 }
 
 /// The forms of a table: how its file ends, and its media type.
@@ -81,6 +85,7 @@ pub(super) fn tables() -> Vec<Table> {
                 count("poor_households", "số hộ nghèo", "poor households"),
                 count("near_poor_households", "số hộ cận nghèo", "near-poor households"),
             ],
+            rows: results,
         },
         Table {
             name: "deprivations",
@@ -96,6 +101,7 @@ pub(super) fn tables() -> Vec<Table> {
                 count("not_deprived", "số hộ không thiếu hụt", "households that are not"),
                 count("not_known", "số hộ chưa rõ", "households of which it is not known"),
             ],
+            rows: deprivations,
         },
         Table {
             name: "movements",
@@ -110,6 +116,7 @@ pub(super) fn tables() -> Vec<Table> {
                     count(own, &told.vi, &told.en)
                 }))
                 .collect(),
+            rows: movements,
         },
         Table {
             name: "schemes",
@@ -129,6 +136,7 @@ pub(super) fn tables() -> Vec<Table> {
                     count("paid_vnd", "số tiền đã chi trả, đồng", "what was paid, in đồng"),
                 ])
                 .collect(),
+            rows: schemes,
         },
         Table {
             name: "projects",
@@ -150,6 +158,7 @@ pub(super) fn tables() -> Vec<Table> {
                     count("spent_vnd", "đã chi cho các dự án này, đồng", "what was spent on these, in đồng"),
                 ])
                 .collect(),
+            rows: projects,
         },
         Table {
             name: "complaints",
@@ -162,6 +171,7 @@ pub(super) fn tables() -> Vec<Table> {
                 count("overdue", "quá hạn, chưa trả lời", "due and not answered"),
                 count("waiting", "chưa đến hạn", "not due yet"),
             ],
+            rows: complaints,
         },
     ]
 }
@@ -170,7 +180,7 @@ pub(super) fn tables() -> Vec<Table> {
 pub(super) fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
     let mut files = BTreeMap::new();
     for table in tables() {
-        let rows = rows(window, table.name);
+        let rows: Vec<Vec<Cell>> = window.years.iter().flat_map(table.rows).collect();
         let names: Vec<String> = table.columns.iter().map(|column| column.0.to_owned()).collect();
         let written = rows.iter().map(|row| row.iter().map(Cell::written).collect());
         files.insert(
@@ -180,9 +190,9 @@ pub(super) fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteEr
         files.insert(format!("data/{}.parquet", table.name), parquet_of(&table, names, rows)?);
     }
     files.insert("data/dictionary.csv".into(), csv_of(dictionary())?);
-    files.insert(MARK.into(), json_of(&catalogue(window)));
+    files.insert(MARK.into(), json_of(&catalogue(window))?);
     for (place, published) in whole(window) {
-        files.insert(format!("data/{}", allocation_file(place)), json_of(published));
+        files.insert(format!("data/{}", allocation_file(place)), json_of(published)?);
     }
     Ok(files)
 }
@@ -198,10 +208,10 @@ pub(super) fn allocation_file(place: usize) -> String {
     format!("allocation-{}.json", place + 1)
 }
 
-fn json_of(value: &impl serde::Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+fn json_of(value: &impl serde::Serialize) -> Result<Vec<u8>, SiteError> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
-    bytes
+    Ok(bytes)
 }
 
 fn csv_of(rows: Vec<Vec<String>>) -> Result<Vec<u8>, SiteError> {
@@ -221,7 +231,7 @@ fn parquet_of(table: &Table, names: Vec<String>, rows: Vec<Vec<Cell>>) -> Result
             match (column, cell) {
                 (Values::Whole(numbers), Cell::Whole(number)) => numbers.push(number),
                 (Values::Text(texts), cell) => texts.push(cell.written()),
-                (Values::Whole(_), Cell::Text(_)) => {}
+                (Values::Whole(_), Cell::Text(_)) => return Err(SiteError::NoNumber(table.name)),
             }
         }
     }
@@ -238,45 +248,63 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn rows(window: &Window, table: &str) -> Vec<Vec<Cell>> {
-    let label = |label: &Words| [Cell::text(&label.vi), Cell::text(&label.en)];
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for of in &window.years {
-        let begun = |unit: &str| vec![Cell::Whole(Some(of.year.into())), Cell::text(unit)];
-        let of_unit = |unit: &str, name: &str| begun(unit).into_iter().chain([Cell::text(name)]);
-        match table {
-            "results" => rows.extend(of.units.iter().map(|unit| {
-                let counts = [unit.poor, unit.near_poor].map(Cell::Whole);
-                of_unit(&unit.id, &unit.name).chain([Cell::text(level(unit.level))]).chain(counts).collect()
-            })),
-            "deprivations" => rows.extend(of.deprivations.iter().map(|row| {
-                let which = [Cell::text(row.list), Cell::text(&row.indicator)];
-                let counts = [row.yes, row.no, row.unknown].map(Cell::Whole);
-                begun(&row.unit).into_iter().chain(which).chain(label(&row.label)).chain(counts).collect()
-            })),
-            "movements" => rows.extend(
-                of.movements
-                    .iter()
-                    .flatten()
-                    .map(|row| of_unit(&row.unit, &row.name).chain(row.households.map(Cell::Whole)).collect()),
-            ),
-            "schemes" => rows.extend(of.schemes.iter().flatten().map(|row| {
-                let counts = [row.recipients, row.paid].map(Cell::Whole);
-                let scheme = [Cell::text(&row.id)].into_iter().chain(label(&row.label));
-                of_unit(&row.unit, &row.name).chain(scheme).chain(counts).collect()
-            })),
-            "projects" => rows.extend(of.projects.iter().flatten().map(|row| {
-                let counts = [row.approved, row.budget, row.closed, row.spent].map(Cell::Whole);
-                let scheme = [Cell::text(&row.id)].into_iter().chain(label(&row.label));
-                of_unit(&row.unit, &row.name).chain(scheme).chain(counts).collect()
-            })),
-            _ => rows.extend(of.complaints.iter().map(|row| {
-                let counts = [Some(of.year.into()), row.received, row.in_time, row.late, row.overdue, row.waiting];
-                counts.map(Cell::Whole).into_iter().collect()
-            })),
-        }
-    }
-    rows
+fn label(label: &Words) -> [Cell; 2] {
+    [Cell::text(&label.vi), Cell::text(&label.en)]
+}
+
+/// How a row of a unit begins.
+fn of_unit(year: &Year, unit: &str, name: &str) -> Vec<Cell> {
+    vec![Cell::Whole(Some(year.year.into())), Cell::text(unit), Cell::text(name)]
+}
+
+fn results(of: &Year) -> Vec<Vec<Cell>> {
+    let row = |unit: &Unit| {
+        let counts = [unit.poor, unit.near_poor].map(Cell::Whole);
+        of_unit(of, &unit.id, &unit.name).into_iter().chain([Cell::text(level(unit.level))]).chain(counts).collect()
+    };
+    of.units.iter().map(row).collect()
+}
+
+fn deprivations(of: &Year) -> Vec<Vec<Cell>> {
+    let row = |row: &Deprivation| {
+        let which = [Cell::text(&row.unit), Cell::text(row.list), Cell::text(&row.indicator)];
+        let counts = [row.yes, row.no, row.unknown].map(Cell::Whole);
+        let year = [Cell::Whole(Some(of.year.into()))];
+        year.into_iter().chain(which).chain(label(&row.label)).chain(counts).collect()
+    };
+    of.deprivations.iter().map(row).collect()
+}
+
+fn movements(of: &Year) -> Vec<Vec<Cell>> {
+    let row =
+        |row: &Movement| of_unit(of, &row.unit, &row.name).into_iter().chain(row.households.map(Cell::Whole)).collect();
+    of.movements.iter().flatten().map(row).collect()
+}
+
+fn schemes(of: &Year) -> Vec<Vec<Cell>> {
+    let row = |row: &Scheme| {
+        let counts = [row.recipients, row.paid].map(Cell::Whole);
+        let scheme = [Cell::text(&row.id)].into_iter().chain(label(&row.label));
+        of_unit(of, &row.unit, &row.name).into_iter().chain(scheme).chain(counts).collect()
+    };
+    of.schemes.iter().flatten().map(row).collect()
+}
+
+fn projects(of: &Year) -> Vec<Vec<Cell>> {
+    let row = |row: &Project| {
+        let counts = [row.approved, row.budget, row.closed, row.spent].map(Cell::Whole);
+        let scheme = [Cell::text(&row.id)].into_iter().chain(label(&row.label));
+        of_unit(of, &row.unit, &row.name).into_iter().chain(scheme).chain(counts).collect()
+    };
+    of.projects.iter().flatten().map(row).collect()
+}
+
+fn complaints(of: &Year) -> Vec<Vec<Cell>> {
+    let row = |row: &Complaints| {
+        let counts = [Some(of.year.into()), row.received, row.in_time, row.late, row.overdue, row.waiting];
+        counts.map(Cell::Whole).into_iter().collect()
+    };
+    of.complaints.iter().map(row).collect()
 }
 
 /// What a movement is.
@@ -306,55 +334,96 @@ fn dictionary() -> Vec<Vec<String>> {
     rows
 }
 
+/// The catalogue in DCAT. Without years nothing is said of them, and without a licence of whoever publishes none is made up.
 fn catalogue(window: &Window) -> Value {
     let in_both =
         |words: &Words| json!([{"@language": "vi", "@value": words.vi}, {"@language": "en", "@value": words.en}]);
+    let of_all = |title: Value, description: &Words| {
+        let mut of_all = json!({
+            "dct:title": title,
+            "dct:description": in_both(description),
+            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": window.publisher},
+            "dct:modified": {"@type": "xsd:date", "@value": window.modified},
+        });
+        if let Some(license) = &window.license {
+            of_all["dct:license"] = json!({"@id": license});
+        }
+        of_all
+    };
     let years = window.years.first().zip(window.years.last());
-    let dataset = |name: &str, title: &Words, forms: &[(String, &str)]| {
-        json!({
-            "@type": "dcat:Dataset",
-            "@id": format!("#{name}"),
-            "dct:title": in_both(title),
-            "dct:spatial": {"@type": "dct:Location", "skos:prefLabel": window.name, "dct:identifier": window.area},
-            "dct:temporal": years.map(|(first, last)| json!({
+    let dataset = |name: &str, of_all: Value, forms: &[(String, &str)]| {
+        let mut set = of_all;
+        set["@type"] = "dcat:Dataset".into();
+        set["@id"] = format!("#{name}").into();
+        set["dct:spatial"] =
+            json!({"@type": "dct:Location", "skos:prefLabel": window.name, "dct:identifier": window.area});
+        if let Some((first, last)) = years {
+            set["dct:temporal"] = json!({
                 "@type": "dct:PeriodOfTime",
                 "dcat:startDate": {"@type": "xsd:gYear", "@value": first.year.to_string()},
                 "dcat:endDate": {"@type": "xsd:gYear", "@value": last.year.to_string()},
-            })),
-            "dct:issued": {"@type": "xsd:date", "@value": window.today.to_string()},
-            "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/ANNUAL"},
-            "dct:conformsTo": {"@id": "dictionary.csv"},
-            "dcat:distribution": forms.iter().map(|(file, media)| json!({
-                "@type": "dcat:Distribution",
-                "dcat:downloadURL": {"@id": file},
-                "dcat:mediaType": {"@id": format!("https://www.iana.org/assignments/media-types/{media}")},
-            })).collect::<Vec<_>>(),
-        })
+            });
+        }
+        set["dcat:theme"] = json!({"@id": "http://publications.europa.eu/resource/authority/data-theme/SOCI"});
+        set["dct:accessRights"] =
+            json!({"@id": "http://publications.europa.eu/resource/authority/access-right/PUBLIC"});
+        set["dct:accrualPeriodicity"] =
+            json!({"@id": "http://publications.europa.eu/resource/authority/frequency/ANNUAL"});
+        set["dcat:distribution"] = forms
+            .iter()
+            .map(|(file, media)| {
+                let mut of_file = json!({
+                    "@type": "dcat:Distribution",
+                    "dcat:downloadURL": {"@id": file},
+                    "dcat:mediaType": {"@id": format!("https://www.iana.org/assignments/media-types/{media}")},
+                });
+                if let Some(license) = &window.license {
+                    of_file["dct:license"] = json!({"@id": license});
+                }
+                of_file
+            })
+            .collect();
+        set
     };
     let tables = tables().into_iter().map(|table| {
         let forms = FORMS.map(|(ending, media)| (format!("{}.{ending}", table.name), media));
-        dataset(table.name, &table.title, &forms)
+        let description = Words::new(
+            format!("{}. Số quá nhỏ bị ẩn và để trống; ý nghĩa từng cột ở dictionary.csv.", table.title.vi),
+            format!(
+                "{}. Numbers that are too small are hidden and left empty; dictionary.csv tells the columns.",
+                table.title.en
+            ),
+        );
+        let mut set = dataset(table.name, of_all(in_both(&table.title), &description), &forms);
+        set["dct:conformsTo"] = json!({"@id": "dictionary.csv"});
+        set
     });
     let allocations = whole(window).map(|(place, published)| {
-        let title = format!("{} {}", published.title, published.year);
+        // It was written in Vietnamese and is told in no other language.
+        let title = json!([{"@language": "vi", "@value": format!("{} {}", published.title, published.year)}]);
+        let description = Words::new(
+            "Một phân bổ vốn: công thức, số liệu và kết quả, để ai cũng tính lại được.",
+            "An allocation of capital: formula, figures and what came out, for anyone to compute again.",
+        );
         let file = allocation_file(place);
-        dataset(&file, &Words::new(title.clone(), title), &[(file.clone(), "application/json")])
+        dataset(&file, of_all(title, &description), &[(file.clone(), "application/json")])
     });
-    json!({
-        "@context": {
-            "dcat": "http://www.w3.org/ns/dcat#",
-            "dct": "http://purl.org/dc/terms/",
-            "skos": "http://www.w3.org/2004/02/skos/core#",
-            "xsd": "http://www.w3.org/2001/XMLSchema#",
-        },
-        "@id": "catalog.jsonld",
-        "@type": "dcat:Catalog",
-        "dct:title": in_both(&Words::new(
-            format!("Giảm nghèo: {}", window.name),
-            format!("Poverty reduction: {}", window.name),
-        )),
-        "dct:language": ["vi", "en"],
-        "dct:issued": {"@type": "xsd:date", "@value": window.today.to_string()},
-        "dcat:dataset": tables.chain(allocations).collect::<Vec<_>>(),
-    })
+    let title = Words::new(format!("Giảm nghèo: {}", window.name), format!("Poverty reduction: {}", window.name));
+    let description = Words::new(
+        "Kết quả, biến động, hỗ trợ, dự án và khiếu nại theo năm, không nêu ai.",
+        "Results, movements, support, projects and complaints by year, which expose nobody.",
+    );
+    let mut catalogue = of_all(in_both(&title), &description);
+    catalogue["@context"] = json!({
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dct": "http://purl.org/dc/terms/",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    });
+    catalogue["@id"] = "catalog.jsonld".into();
+    catalogue["@type"] = "dcat:Catalog".into();
+    catalogue["dct:language"] = json!(["vi", "en"]);
+    catalogue["dcat:dataset"] = tables.chain(allocations).collect();
+    catalogue
 }

@@ -13,24 +13,27 @@ use vuon_registry::figures::ListFigures;
 const EDITIONS: u32 = 99;
 /// The lists, as coordinates.
 const LISTS: [&str; 2] = ["poor", "near_poor"];
+/// Figures of an allocation that are of places and not of people: everybody may know them.
+const OF_PLACES: [&str; 5] = ["natural_area", "communes", "border_commune", "border_communes", "transfers"];
+/// The same of provinces alone.
+const OF_PROVINCES: &str = "ethnic_minority_population";
 
 /// Takes the facts through the ledger.
 ///
 /// # Errors
 /// [`SiteError`] when facts contradict themselves.
 pub fn release(facts: &Facts, ledger: &mut Ledger, rule: &Rule) -> Result<Window, SiteError> {
-    let mut releasing = Releasing { facts, ledger, rule, withheld: Vec::new(), results: BTreeMap::new() };
+    let mut releasing =
+        Releasing { facts, ledger, rule, withheld: Vec::new(), results: BTreeMap::new(), modified: String::new() };
     let mut years = Vec::new();
     for year in &facts.years {
-        if let Some(year) = releasing.year(year)? {
-            years.push(year);
-        }
+        years.push(releasing.year(year)?);
     }
     let mut allocations = Vec::new();
     for published in &facts.allocations {
         allocations.push(releasing.allocation(published)?);
     }
-    let withheld = releasing.withheld;
+    let Releasing { withheld, modified, .. } = releasing;
     Ok(Window {
         area: facts.area.clone(),
         name: facts.name.clone(),
@@ -42,6 +45,9 @@ pub fn release(facts: &Facts, ledger: &mut Ledger, rule: &Rule) -> Result<Window
         years,
         allocations,
         withheld,
+        modified: if modified.is_empty() { facts.today.to_string() } else { modified },
+        publisher: facts.name.clone(),
+        license: None,
     })
 }
 
@@ -71,13 +77,15 @@ pub(super) struct Releasing<'a> {
     withheld: Vec<Words>,
     /// The population that the results of a year are of.
     pub(super) results: BTreeMap<i16, Population>,
+    /// The last day of a release so far.
+    modified: String,
 }
 
 /// Tables, and sums beside theirs.
 pub(super) type Tables = (Vec<Table>, Vec<(Cell, Vec<Cell>)>);
 
 impl Releasing<'_> {
-    fn year(&mut self, year: &YearFacts) -> Result<Option<Year>, SiteError> {
+    fn year(&mut self, year: &YearFacts) -> Result<Year, SiteError> {
         let name = format!("households {}-12-31", year.year);
         let with = self.publish(&name, &|population| {
             let mut tables = results(&year.units, population)?;
@@ -89,26 +97,41 @@ impl Releasing<'_> {
             None => (self.publish(&name, &|population| Ok((results(&year.units, population)?, Vec::new())))?, false),
         };
         let year_of = year.year;
-        let Some(made) = made else {
-            self.withhold(&format!("Kết quả năm {year_of}"), &format!("The results of {year_of}"));
-            return Ok(None);
-        };
-        if !deprived {
-            self.withhold(&format!("Thiếu hụt năm {year_of}"), &format!("The deprivations of {year_of}"));
+        let (mut units, mut deprivations) = (Vec::new(), Vec::new());
+        match &made {
+            Some(made) => {
+                self.results.insert(year_of, made.population.clone());
+                units.extend(year.units.iter().map(|unit| told(unit, year, made)));
+                if deprived {
+                    deprivations = deprivations_told(year, made);
+                } else {
+                    self.withhold(&format!("Thiếu hụt năm {year_of}"), &format!("The deprivations of {year_of}"));
+                }
+            }
+            None => self.withhold(&format!("Kết quả năm {year_of}"), &format!("The results of {year_of}")),
         }
-        self.results.insert(year_of, made.population.clone());
-        Ok(Some(Year {
+        Ok(Year {
             year: year_of,
             with_a_list: leaves(&year.units).count(),
             all: year.all,
-            units: year.units.iter().map(|unit| told(unit, year, &made)).collect(),
-            deprivations: if deprived { deprivations_told(year, &made) } else { Vec::new() },
+            units,
+            deprivations,
             no_deprivations: no_deprivations(year, deprived),
             movements: self.movements(year)?,
             schemes: self.schemes(year)?,
             projects: self.projects(year)?,
             complaints: self.complaints(year)?,
-        }))
+        })
+    }
+
+    /// Says that movements need results that are not published.
+    pub(super) fn withhold_movements(&mut self, year: i16) {
+        self.withheld.push(Words::new(
+            format!("Biến động năm {year} không công bố: kết quả của năm đó hoặc năm trước không công bố."),
+            format!(
+                "The movements of {year} are not published: the results of that year or of the one before are not."
+            ),
+        ));
     }
 
     /// Says that movements and lists do not agree.
@@ -135,19 +158,25 @@ impl Releasing<'_> {
         name: &str,
         tables: &dyn Fn(&Population) -> Result<Tables, SiteError>,
     ) -> Result<Option<Made>, SiteError> {
+        let mut counted_again = false;
         for edition in 1..=EDITIONS {
             let population = Population { edition, ..Population::new(name) };
             let day = self.facts.today.to_string();
             let (tables, ties) = tables(&population)?;
             System::of(&tables).map_err(Refused::from)?;
             match self.ledger.publish(&day, &tables, &ties, self.rule) {
-                Ok(release) => return Ok(Some(Made { release, population })),
+                Ok(release) => {
+                    // As days are written, the later one is the greater.
+                    self.modified = self.modified.clone().max(release.day.clone());
+                    return Ok(Some(Made { release, population }));
+                }
                 // Counts, or the units that make up a whole, are others than in this edition.
-                Err(Refused::Changed { .. } | Refused::Contradiction(_)) => {}
+                Err(Refused::Changed { .. }) => counted_again = true,
+                Err(Refused::Contradiction(_)) => counted_again = false,
                 Err(_) => return Ok(None),
             }
         }
-        Ok(None)
+        if counted_again { Err(SiteError::Editions(name.to_owned())) } else { Ok(None) }
     }
 
     fn complaints(&mut self, year: &YearFacts) -> Result<Option<Complaints>, SiteError> {
@@ -181,21 +210,26 @@ impl Releasing<'_> {
     }
 
     /// An allocation with what its computation needs and no more. Whoever knows the formula and the amounts has the
-    /// figures, so both are published only where each figure may be; otherwise the formula stands alone.
+    /// figures, so both are published only where each figure may be: one of places, or a count that the ledger takes.
+    /// Otherwise the formula stands alone.
     fn allocation(&mut self, published: &Published) -> Result<Allocation, SiteError> {
         let needed: Vec<String> = published.formula.criteria.iter().map(|criterion| criterion.id.clone()).collect();
-        let needs = |figures: &[&str]| needed.iter().any(|id| figures.contains(&id.as_str()));
-        let sensitive =
-            needed.iter().any(|id| id.contains("minority")) && !self.facts.allocates_to_provinces(published);
-        let before = self.ledger.clone();
-        let whole = !sensitive
-            && (!needs(&["poor_households", "poor_rate"]) || self.figures_may_be_told(published, "poor")?)
-            && (!needs(&["near_poor_households"]) || self.figures_may_be_told(published, "near_poor")?);
+        let provinces = self.facts.allocates_to_provinces(published);
+        let before = (self.ledger.clone(), self.modified.clone());
+        let mut whole = true;
+        for id in &needed {
+            let may_be_told = match id.as_str() {
+                "poor_households" | "poor_rate" => self.figures_may_be_told(published, "poor")?,
+                "near_poor_households" => self.figures_may_be_told(published, "near_poor")?,
+                id => OF_PLACES.contains(&id) || (provinces && id == OF_PROVINCES),
+            };
+            whole = whole && may_be_told;
+        }
         let mut published = published.clone();
         if whole {
             published.units.iter_mut().for_each(|unit| unit.figures.retain(|figure, _| needed.contains(figure)));
         } else {
-            *self.ledger = before;
+            (*self.ledger, self.modified) = before;
             let (title, year) = (&published.title, published.year);
             self.withheld.push(Words::new(
                 format!("Phân bổ “{title}” năm {year}: không công bố từng đơn vị, vì từ đó tính ra số liệu nhạy cảm hoặc quá nhỏ của đơn vị."),

@@ -1,5 +1,6 @@
 //! Support by scheme and place, through the ledger: what schemes paid, to how many; projects approved and closed, with
-//! their money. An amount and the count of those who share it are hidden together.
+//! their money. An amount and the count of those who share it are hidden together. Schemes are not added up: where each has
+//! its rate, a total of counts and one of amounts would be two equations for two hidden schemes, and solve them.
 
 use super::facts::{Place, YearFacts};
 use super::release::{Made, Releasing};
@@ -92,14 +93,18 @@ impl Releasing<'_> {
         let made = self.publish(name, &|population| {
             let below =
                 places.iter().skip(1).filter(|_| parted).map(|at| (at.id.clone(), Some(top.id.clone()), at.level));
-            let areas = Dimension::areas(std::iter::once((top.id.clone(), None, top.level)).chain(below))?;
-            let dimensions = [areas, Dimension::categories("scheme", schemes.iter().copied())];
-            let at = |row: &Row<'_>| vec![row.0.to_owned(), row.1.to_owned()];
-            let counts = Table::new(name, population, &[], &dimensions, rows.iter().map(|row| (at(row), row.2)))?;
+            let areas = [Dimension::areas(std::iter::once((top.id.clone(), None, top.level)).chain(below))?];
             let shared = Population { edition: population.edition, ..Population::new(amounts_name) };
-            let amounts = rows.iter().map(|row| (at(row), row.3));
-            let amounts = Table::new(amounts_name, &shared, &[], &dimensions, amounts)?.amounts(population);
-            Ok((vec![counts, amounts], Vec::new()))
+            let mut tables = Vec::new();
+            for scheme in &schemes {
+                let within = [("scheme", *scheme)];
+                let of = || rows.iter().filter(|row| row.1 == *scheme);
+                let counts = of().map(|row| (vec![row.0.to_owned()], row.2));
+                let amounts = of().map(|row| (vec![row.0.to_owned()], row.3));
+                tables.push(Table::new(name, population, &within, &areas, counts)?);
+                tables.push(Table::new(amounts_name, &shared, &within, &areas, amounts)?.amounts(population));
+            }
+            Ok((tables, Vec::new()))
         })?;
         Ok(made.map(Some))
     }

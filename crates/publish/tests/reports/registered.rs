@@ -3,7 +3,7 @@
 use crate::common::{LIST, for_each_engine};
 use crate::reader::{codes, looked_at, pages, text};
 use crate::steps::{Picture, ask, decide, decided, meet, open, sign};
-use crate::support::{CREDIT, Support, production};
+use crate::support::{CREDIT, PRODUCTION, Support, production};
 use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
@@ -16,6 +16,7 @@ use vuon_publish::papers::collect::{Papers, Printing};
 use vuon_publish::papers::pdf;
 use vuon_publish::papers::support::Supporting;
 use vuon_publish::report::ReportError;
+use vuon_publish::report::list::Supported;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::AnswersReason;
 use vuon_registry::rounds::{CertificateSeal, CertificateState};
@@ -124,6 +125,62 @@ async fn every_paper_of_a_round_is_set_in_both_languages() {
             for refused in [printing.blank_form_a(&round).await, printing.filled_form_a(&case).await] {
                 assert!(matches!(refused, Err(ReportError::NotKnown(_))), "{refused:?}");
             }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_refused_before_the_decision_nor_on_answers_that_do_not_say() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+        let round = open(&village.officer, &village.commune, "annual", 2025).await;
+        let case = ask(&village, &round, &household).await;
+        let printing = Printing { desk: &village.officer, language: Language::Vi, public_url: None };
+        let paper = async || printing.reasons(&case).await.unwrap().0.remove(0).paper;
+
+        sign(&village.enumerator, &case, Picture::NoEvidence, AnswersReason::Survey).await;
+        let not_known = paper().await;
+        assert!(not_known.title.starts_with("CHƯA XÁC ĐỊNH"), "{}", not_known.title);
+        assert_eq!((not_known.mark.as_deref(), not_known.signers.len()), (Some("DỰ THẢO"), 0));
+
+        sign(&village.enumerator, &case, Picture::Well, AnswersReason::Correction).await;
+        let open = paper().await;
+        assert!(open.title.contains("CHƯA QUYẾT ĐỊNH"), "{}", open.title);
+        assert_eq!((open.mark.as_deref(), open.signers.len()), (Some("DỰ THẢO"), 0));
+
+        meet(&village, &round, 0, 30).await;
+        village.officer.post_list(&round, None, "Nhà văn hóa bản").await.unwrap();
+        world.clock.stand(date(2025, 9, 12));
+        decide(&village.chair, &round, "01/QĐ-UBND", None).await;
+        let refusal = paper().await;
+        assert!(refusal.title.contains("KHÔNG CÔNG NHẬN"), "{}", refusal.title);
+        assert_eq!((refusal.mark, refusal.signers.len()), (None, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agreement_stands_in_the_list_of_the_year_it_was_approved_in() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(PRODUCTION, 50_000_000).await;
+        world.clock.stand(date(2026, 2, 10));
+        // The capital of 2025, agreed in 2026.
+        let new = NewAgreement {
+            from: date(2026, 2, 12),
+            due: vec![date(2026, 3, 20), date(2026, 5, 30), date(2026, 6, 30)],
+            ..production(&household, 10_000_000)
+        };
+        let id = support.officer.draw_up(&new).await.unwrap();
+        let kept: Kept<Agreement> = support.officer.one(&id).await.unwrap();
+        let commune = &support.village.commune;
+        support.chair.approve(commune, &[(id, kept.version)]).await.unwrap();
+        for (on, columns) in [(date(2025, 12, 31), 0), (date(2026, 2, 9), 0), (date(2026, 12, 31), 1)] {
+            let supported = Supported::of(&support.officer, commune, on).await.unwrap();
+            assert_eq!(supported.columns(&household).len(), columns, "{on}");
         }
     })
     .await;

@@ -1,19 +1,25 @@
 //! Whoever has every file of the site, and of the sites before, still does not know a small number.
 
-use crate::scene::{facts, published, year};
+use crate::read::rows;
+use crate::scene::{PROVINCE, facts, published, year};
 use std::collections::BTreeMap;
 use vuon_programme::allocation::{Unit, allocate};
 use vuon_programme::published::{FORMAT, Published, WrittenCriterion, WrittenFormula, verify};
 use vuon_publish::disclosure::Ledger;
-use vuon_publish::site::files;
+use vuon_publish::site::{UnitFacts, files};
 use vuon_registry::cases::ComplaintCounts;
+use vuon_registry::flows::{Flows, Movement};
 
 #[test]
 fn no_file_tells_a_small_number() {
     let window = published(&facts(vec![year(2025, &[3, 20, 30])]), &mut Ledger::default());
-    for (path, bytes) in files(&window).unwrap().into_iter().filter(|(path, _)| !path.ends_with(".parquet")) {
+    let small = |cell: &str| cell.parse::<i64>().is_ok_and(|count| (1..5).contains(&count));
+    for (path, bytes) in files(&window).unwrap() {
+        if path.ends_with(".parquet") {
+            assert!(!rows(&bytes).iter().flatten().any(|cell| small(cell)), "{path}");
+            continue;
+        }
         let text = String::from_utf8(bytes).unwrap();
-        let small = |cell: &str| cell.parse::<i64>().is_ok_and(|count| (1..5).contains(&count));
         if path.ends_with(".csv") {
             assert!(!text.lines().flat_map(|line| line.split(',')).any(small), "{path}\n{text}");
         }
@@ -27,7 +33,8 @@ fn no_file_tells_a_small_number() {
     assert!(hidden >= 2, "one hidden cell alone is the total less the others");
     let schemes = window.years[0].schemes.as_ref().unwrap();
     assert!(schemes.iter().all(|scheme| scheme.recipients.is_some() == scheme.paid.is_some()));
-    assert!(schemes.iter().filter(|scheme| scheme.paid.is_none()).count() >= 2);
+    let hidden: Vec<&str> = schemes.iter().filter(|own| own.paid.is_none()).map(|own| own.id.as_str()).collect();
+    assert_eq!(hidden, ["credit"], "no total over schemes binds the others to it");
 }
 
 #[test]
@@ -55,6 +62,42 @@ fn what_cannot_be_protected_is_withheld_and_said() {
     assert!(window.years[0].complaints.is_none());
     assert!(window.withheld[0].en.contains("complaints of 2025"), "{:?}", window.withheld);
     assert_eq!(window.years[0].units[0].poor, Some(62), "the results do not suffer from it");
+}
+
+#[test]
+fn results_that_are_withheld_take_their_movements_along_and_nothing_else() {
+    // A commune published by itself: beside it and the province's total, the other one's 3 could be computed.
+    let mut commune = facts(vec![year(2025, &[20, 3])]);
+    commune.area = "demo:011".into();
+    let of = &mut commune.years[0];
+    of.units = vec![UnitFacts { parent: None, ..of.units[1].clone() }];
+    of.places = vec![of.places[1].clone()];
+    of.paid = Some(Vec::new());
+    let mut ledger = Ledger::default();
+    published(&commune, &mut ledger);
+
+    let mut province = facts(vec![year(2024, &[30, 40]), year(2025, &[20, 3]), year(2026, &[25, 35])]);
+    for year in &mut province.years[1..] {
+        let nobody = Movement::default();
+        year.movements =
+            Some(vec![Flows { area: PROVINCE.into(), name: String::new(), poor: nobody, near_poor: nobody }]);
+    }
+    let window = published(&province, &mut ledger);
+    let told: Vec<&str> = window.withheld.iter().map(|words| words.en.as_str()).collect();
+    assert!(told.iter().any(|words| words.starts_with("The results of 2025 are not published")), "{told:?}");
+    for year in ["2025", "2026"] {
+        assert!(told.iter().any(|words| words.starts_with(&format!("The movements of {year} are not"))), "{told:?}");
+    }
+    let of = &window.years[1];
+    assert!(of.year == 2025 && of.units.is_empty() && of.deprivations.is_empty());
+    assert!(of.schemes.is_some() && of.projects.is_some() && of.complaints.is_some(), "the rest is told as ever");
+    let files = files(&window).unwrap();
+    let page = |name: &str| String::from_utf8(files[&format!("en/{name}.html")].clone()).unwrap();
+    assert!(
+        page("index").contains("The results of 2025 are not published") && !page("index").contains("colgroup\">2025")
+    );
+    assert!(!page("movements").contains("No unit has lists"), "that would be another reason, and false");
+    assert!(page("complaints").contains("2025"));
 }
 
 #[test]
@@ -92,8 +135,14 @@ fn allocation(criterion: &str, poor: [i64; 3]) -> Published {
             id: format!("demo:01{number}"),
             name: format!("Xã {number}"),
             figures: BTreeMap::from(
-                [("poor_households", poor), ("minority_poor_households", poor), ("other", 7)]
-                    .map(|(figure, count)| (figure.to_owned(), count.to_string())),
+                [
+                    ("poor_households", poor),
+                    ("minority_poor_households", poor),
+                    ("disabled_poor_households", 2),
+                    ("near_poor_rate", 3),
+                    ("natural_area", poor),
+                ]
+                .map(|(figure, count)| (figure.to_owned(), count.to_string())),
             ),
             transfers: None,
             carried: 0,
@@ -118,6 +167,9 @@ fn an_allocation_is_computed_again_from_its_file_or_told_without_units() {
         ("poor_households", [12, 20, 30], true),
         ("poor_households", [3, 20, 30], false),
         ("minority_poor_households", [12, 20, 30], false),
+        ("disabled_poor_households", [12, 20, 30], false),
+        ("near_poor_rate", [12, 20, 30], false),
+        ("natural_area", [3, 20, 30], true),
     ] {
         let mut facts = facts(vec![year(2025, &[12, 20, 30])]);
         facts.allocations = vec![allocation(criterion, poor)];
@@ -130,12 +182,15 @@ fn an_allocation_is_computed_again_from_its_file_or_told_without_units() {
                 let read = vuon_programme::published::read(std::str::from_utf8(file).unwrap()).unwrap();
                 assert!(verify(&read).unwrap().is_empty());
                 let figures: Vec<&String> = read.units[0].figures.keys().collect();
-                assert_eq!(figures, ["poor_households"], "no figure that the formula does not need");
+                assert_eq!(figures, [criterion], "no figure that the formula does not need");
+                let page = String::from_utf8(files["vi/allocation.html"].clone()).unwrap();
+                assert!(page.contains("allocate verify allocation-1.json") && page.contains("30/09/2025"), "{page}");
             }
             None => {
                 assert!(!whole);
                 let page = String::from_utf8(files["en/allocation.html"].clone()).unwrap();
                 assert!(page.contains("Units are not told") && !page.contains("Xã 1"));
+                assert!(!page.contains("allocate verify"), "there is no file to compute it again from");
                 assert!(!ledger.text().contains("2025-09-30"), "what was not published is not in the ledger");
             }
         }

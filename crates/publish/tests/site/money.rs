@@ -55,6 +55,33 @@ fn what_a_commune_was_paid_is_hidden_with_its_recipients() {
 }
 
 #[test]
+fn no_total_over_schemes_solves_two_that_are_hidden() {
+    // Loans of 50 million and houses of 40: 12 recipients of 510 million would be 3 and 9.
+    let mut of = year(2025, &[13, 20, 30]);
+    let paid = |number: usize, scheme: &str, recipients, each: i64| SchemePaid {
+        commune: format!("demo:01{number}"),
+        scheme: scheme.into(),
+        recipients,
+        paid: recipients * each,
+    };
+    of.paid = Some(
+        [(1, 3, 9), (2, 20, 3), (3, 30, 12)]
+            .into_iter()
+            .flat_map(|(number, loans, houses)| {
+                [paid(number, "credit", loans, 50_000_000), paid(number, "housing", houses, 40_000_000)]
+            })
+            .collect(),
+    );
+    let mut ledger = Ledger::default();
+    published(&facts(vec![of]), &mut ledger);
+    let releases = ledger.entries().iter().map(|entry| &entry.release);
+    let cells: Vec<String> = releases.flat_map(|release| release.cells.keys().map(ToString::to_string)).collect();
+    let of_support = cells.iter().filter(|cell| cell.starts_with("recipients") || cell.starts_with("paid"));
+    let totals: Vec<&String> = of_support.clone().filter(|cell| !cell.contains("scheme=")).collect();
+    assert!(of_support.count() > 0 && totals.is_empty(), "{totals:?}");
+}
+
+#[test]
 fn projects_are_told_by_commune_without_names_and_small_numbers_are_hidden() {
     let window = published(&supported(), &mut Ledger::default());
     let projects = window.years[0].projects.as_ref().unwrap();

@@ -8,7 +8,29 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;
 use std::io::Write;
 use vuon_publish::disclosure::Ledger;
-use vuon_publish::site::{MEDIA, files};
+use vuon_publish::site::{MEDIA, Window, files};
+
+#[test]
+fn the_catalogue_tells_when_something_new_was_published_and_the_licence_that_is_given() {
+    let mut ledger = Ledger::default();
+    let mut of = facts(vec![year(2025, &[12, 20, 30])]);
+    let catalogue = |window: &Window| -> serde_json::Value {
+        serde_json::from_slice(&files(window).unwrap()["data/catalog.jsonld"]).unwrap()
+    };
+    let modified = |window: &Window| catalogue(window)["dct:modified"]["@value"].as_str().unwrap().to_owned();
+    assert_eq!(modified(&published(&of, &mut ledger)), "2026-02-01");
+    of.today = jiff::civil::date(2026, 3, 1);
+    let mut window = published(&of, &mut ledger);
+    assert_eq!(modified(&window), "2026-02-01", "the same again is nothing new");
+    window.license = Some("https://example.org/licence".into());
+    for set in catalogue(&window)["dcat:dataset"].as_array().unwrap() {
+        let of_file = &set["dcat:distribution"][0]["dct:license"]["@id"];
+        assert_eq!((&set["dct:license"]["@id"], of_file), (of_file, &"https://example.org/licence".into()));
+    }
+    of.years.clear();
+    let nothing = published(&of, &mut Ledger::default());
+    assert!(!catalogue(&nothing).to_string().contains("null"), "of no year nothing is said");
+}
 
 fn all_files() -> BTreeMap<String, Vec<u8>> {
     let years = vec![year(2024, &[15, 26, 38]), year(2025, &[3, 20, 30])];
@@ -21,7 +43,7 @@ fn site() -> BTreeMap<String, String> {
 }
 
 /// The rows of a Parquet file as texts, its header first.
-fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+pub fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
@@ -109,6 +131,16 @@ fn every_column_is_in_the_dictionary_and_every_table_in_the_catalogue() {
         assert!(files.map(Iterator::collect::<Vec<_>>).any(|files| files == [&both[0], &both[1]]), "{name}");
         assert!(both.iter().all(|file| site.contains_key(&format!("data/{file}"))));
     }
+    let mut all = vec![&catalogue];
+    all.extend(catalogue["dcat:dataset"].as_array().unwrap());
+    for of in all {
+        for property in ["dct:title", "dct:description", "dct:publisher", "dct:modified"] {
+            assert!(of.get(property).is_some_and(|value| !value.is_null()), "{property}: {of}");
+        }
+    }
+    let set = &catalogue["dcat:dataset"][0];
+    assert!(set["dcat:theme"]["@id"].as_str().is_some_and(|theme| theme.ends_with("SOCI")));
+    assert!(set.get("dct:license").is_none(), "a licence is whoever publishes to give");
     let results = &site["data/results.csv"];
     assert!(results.contains("2025,demo:01,Tỉnh Mẫu,province,53,120\n"), "{results}");
     assert!(results.contains("2025,demo:011,Xã 1,commune,,"), "{results}");

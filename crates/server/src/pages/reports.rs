@@ -15,9 +15,11 @@ use axum::routing::{get, post};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use vuon_policy::model::Language;
 use vuon_publish::briefing;
 use vuon_publish::report::layout::{Form, forms};
-use vuon_publish::report::{self, Residents, Words, year_before};
+use vuon_publish::report::{self, ReportError, Residents, Words, year_before};
 use vuon_registry::scope::Action;
 
 /// `/reports` and below.
@@ -66,6 +68,7 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
     let (from, to) = asked.days(&person);
     let query = format!("area={}&from={from}&to={to}", encode(&area));
     let (with, without): (Vec<&Form>, Vec<&Form>) = forms().iter().partition(|form| needs_residents(form));
+    let refused = refused(&person, &area, to).await?;
     let body = html! {
         form.filters method="get" action="/reports" {
             input type="hidden" name="area" value=(area);
@@ -74,7 +77,7 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
             (layout::send(&person.t("show")))
         }
         p { (person.tr("reports-explained", &[("from", person.day(from).into()), ("to", person.day(to).into())])) }
-        (table(&person, &without, &query))
+        (table(&person, &without, &query, &refused))
         p.actions { a.button.second href=(format!("/reports/briefing?{query}")) { (person.t("reports-briefing")) } }
         h2 { (person.t("reports-with-residents")) }
         p { (person.t("reports-residents-explained")) }
@@ -83,7 +86,17 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
     Ok(layout::page(&person, &format!("{title}: {name}"), body))
 }
 
-fn table(person: &Person, forms: &[&Form], query: &str) -> Markup {
+/// The reports that cannot be made, and why. What each household of a larger unit lacks is looked up once its report is
+/// asked for: of a province that takes seconds.
+async fn refused(person: &Person, area: &str, to: Date) -> Result<BTreeMap<&'static str, ReportError>, Problem> {
+    let is_commune = person.desk.area(area).await?.level == "commune";
+    if is_commune && to <= person.desk.today() {
+        return Ok(report::refused(&person.desk, area, to).await?);
+    }
+    Ok(BTreeMap::from([("causes", report::causes())]))
+}
+
+fn table(person: &Person, forms: &[&Form], query: &str, refused: &BTreeMap<&'static str, ReportError>) -> Markup {
     let headings = [person.t("reports-form"), person.t("reports-report"), person.t("reports-files")];
     let link = |form: &Form, format: &str, words: &str| {
         let label = format!("{}, {words}", form.title.get(person.language));
@@ -93,7 +106,10 @@ fn table(person: &Person, forms: &[&Form], query: &str) -> Markup {
         vec![
             layout::plain(&form.form),
             layout::plain(form.title.get(person.language)),
-            html! { (link(form, "xlsx", "XLSX")) " · " (link(form, "pdf", "PDF")) },
+            match refused.get(form.id.as_str()) {
+                Some(error) => html! { span.muted { (error.text(person.language)) } },
+                None => html! { (link(form, "xlsx", "XLSX")) " · " (link(form, "pdf", "PDF")) },
+            },
         ]
     });
     layout::list(&person.t("nav-reports"), &headings, rows.collect())
@@ -157,9 +173,8 @@ async fn for_committee(State(app): State<App>, person: Person, Query(asked): Que
 async fn with_residents(State(app): State<App>, person: Person, upload: Upload) -> Answer {
     let day = |name: &str| upload.field(name).parse::<Date>().map_err(|_| Problem::Form(name.to_owned()));
     let (_, name, bytes) = upload.files.first().ok_or_else(|| Problem::Form("file".into()))?;
-    let residents = Residents::read(name, bytes).map_err(|error| {
-        Problem::Report(Words::new(format!("bảng dân cư không đọc được: {error}"), error.to_string()))
-    })?;
+    let residents = Residents::read(name, bytes)
+        .map_err(|error| Problem::Report(Words::new(error.text(Language::Vi), error.text(Language::En))))?;
     let question = report::Asked {
         report: upload.field("report").to_owned(),
         area: upload.field("area").to_owned(),

@@ -149,6 +149,9 @@ async fn lists_and_movements_are_shown_for_a_day() {
     assert!(list.body.contains("30/06/2025"));
     let flows = browser.get("/flows?from=2024-12-31&to=2025-09-08").await;
     assert_eq!(flows.status, StatusCode::OK, "{}", flows.body);
+    let reports = browser.get("/reports").await.body;
+    assert!(reports.contains("/reports/movement-poor?"), "{reports}");
+    assert!(!reports.contains("/reports/causes?") && reports.contains("Hãy lập biểu này ngoài sổ."), "{reports}");
     let export = browser.post("/lists/export", &[("commune", COMMUNE), ("on", "2025-09-08"), ("status", "any")]).await;
     assert_eq!(export.status, StatusCode::OK, "{}", export.body);
     assert!(export.header("content-disposition").contains("attachment"));

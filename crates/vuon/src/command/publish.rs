@@ -1,12 +1,13 @@
 //! `vuon publish`: the public's window, as a folder of plain files.
 //!
-//! One at a time: whoever publishes holds a lock beside the ledger, from before it is read until the site stands. The ledger
-//! is written first and the site after it, so that a run that stops in between has released more than it shows, never less.
-//! The next run says so and writes the site.
+//! One at a time: whoever publishes holds a lock beside the ledger and one beside the folder, from before the ledger is read
+//! until the site stands. The ledger is written first and the site after it, so that a run that stops in between has
+//! released more than it shows, never less. What it left beside the folder tells the next run, which says so and writes the
+//! site. The ledger itself cannot tell: other sites are published with it too.
 
 use super::register::{Where, open};
 use crate::screen::say;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::Write;
@@ -15,9 +16,6 @@ use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_publish::disclosure::{Ledger, Rule};
 use vuon_publish::site;
-
-/// In the folder of a site, the hash of the last entry of the ledger that it was written with.
-const OF_ENTRY: &str = "data/ledger-entry.txt";
 
 /// The arguments.
 #[derive(clap::Args)]
@@ -36,21 +34,28 @@ pub struct Arguments {
     /// Counts from 1 to one less than this are hidden
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i64).range(3..=100))]
     threshold: i64,
+    /// Who publishes, as the catalogue of open data names them; the unit when absent
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// The address of the licence that the data are under, for the catalogue; it names none when absent
+    #[arg(long, value_name = "URL")]
+    license: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
-    let Arguments { place, area, out, ledger, threshold } = arguments;
+    let Arguments { place, area, out, ledger, threshold, publisher, license } = arguments;
     let out = match out {
         Some(out) => out,
         None => place.settings()?.public_site(),
     };
     let ledger_file = ledger.unwrap_or_else(|| beside(&out));
-    let _lock = locked(&ledger_file, language)?;
-    let stopped = finish_the_last(&out, language)?;
+    let _ledger_lock = locked(&ledger_file, language)?;
+    let _folder_lock = locked(&aside(&out), language)?;
+    if let Some(stopped) = finish_the_last(&out, language)? {
+        eprintln!("{stopped}");
+    }
     let mut ledger = read(&ledger_file, &out, language)?;
-    let behind = behind(&ledger, &out, language);
-    stopped.iter().chain(&behind).for_each(|told| eprintln!("{told}"));
     let rule = Rule { threshold, width: threshold, ..Rule::default() };
     let opened = open(&place, language)?;
     let desk = opened.desk();
@@ -58,10 +63,12 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let area = if lists.contains(&area) { area } else { opened.area_on(&area, desk.today())? };
     let facts = opened.runtime.block_on(site::collect(&desk, &area));
     opened.runtime.block_on(opened.register.store().close());
-    let told = |error: site::SiteError| anyhow!(error.text(language));
-    let window = site::release(&facts.map_err(told)?, &mut ledger, &rule).map_err(told)?;
-    let mut files = site::files(&window).map_err(told)?;
-    files.insert(OF_ENTRY.into(), format!("{}\n", last(&ledger)).into_bytes());
+    let mut window = site::release(&facts?, &mut ledger, &rule)?;
+    window.publisher = publisher.unwrap_or(window.publisher);
+    window.license = license;
+    let files = site::files(&window)?;
+    let aside = aside(&out);
+    std::fs::create_dir_all(&aside).with_context(|| aside.display().to_string())?;
     // What was published must be known to the next release even if the site is not written whole.
     replace(&ledger_file, ledger.text().as_bytes())?;
     put(&files, &out)?;
@@ -77,23 +84,19 @@ fn beside(out: &Path) -> PathBuf {
     out.with_file_name(name)
 }
 
-fn last(ledger: &Ledger) -> &str {
-    ledger.entries().last().map_or("", |entry| &entry.hash)
-}
-
-/// The lock of a ledger. It ends with the process, however that ends.
-fn locked(ledger: &Path, language: Language) -> Result<File> {
-    let mut name = ledger.file_name().unwrap_or_default().to_owned();
+/// The lock of a ledger, or of what stands beside a folder. It ends with the process, however that ends.
+fn locked(of: &Path, language: Language) -> Result<File> {
+    let mut name = of.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
-    let path = ledger.with_file_name(name);
+    let path = of.with_file_name(name);
     let file = File::create(&path).with_context(|| path.display().to_string())?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => bail!(match language {
-            Language::Vi => format!("đang có lần công bố khác dùng sổ {}: hãy đợi xong rồi chạy lại", ledger.display()),
+            Language::Vi => format!("đang có lần công bố khác giữ {}: hãy đợi xong rồi chạy lại", path.display()),
             Language::En => format!(
-                "somebody else is publishing with the ledger {}: wait until it is done, then run again",
-                ledger.display()
+                "somebody else is publishing and holds {}: wait until it is done, then run again",
+                path.display()
             ),
         }),
         Err(TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
@@ -108,7 +111,7 @@ fn aside(out: &Path) -> PathBuf {
     out.with_file_name(name)
 }
 
-/// What a run left that stopped while the site was written: the site before it is put back, the rest is cleared away.
+/// What a run left that stopped before its site stood: the site before it is put back, the rest is cleared away.
 fn finish_the_last(out: &Path, language: Language) -> Result<Option<String>> {
     let aside = aside(out);
     if !aside.exists() {
@@ -121,23 +124,10 @@ fn finish_the_last(out: &Path, language: Language) -> Result<Option<String>> {
     std::fs::remove_dir_all(&aside).with_context(|| aside.display().to_string())?;
     let told = say(
         language,
-        "Lần công bố trước dừng giữa chừng khi đang ghi trang; phần dở dang đã được dọn.",
-        "The last run stopped while the site was written; what it left was cleared away.",
+        "Lần công bố trước dừng giữa chừng, trước khi trang được ghi xong. Số liệu nó đã ghi vào sổ các lần công bố coi như đã công bố; phần dở dang được dọn, trang được ghi lại bây giờ.",
+        "The last run stopped before the site was written. What it entered in the ledger of releases counts as published; what it left is cleared away, and the site is written again now.",
     );
     Ok(Some(told.to_owned()))
-}
-
-/// Whether the ledger has releases that the site was not written with.
-fn behind(ledger: &Ledger, out: &Path, language: Language) -> Option<String> {
-    let shown = std::fs::read_to_string(out.join(OF_ENTRY)).unwrap_or_default();
-    (shown.trim() != last(ledger)).then(|| {
-        say(
-            language,
-            "Sổ các lần công bố có số liệu mà trang hiện có chưa nêu: số liệu đó đã coi là công bố; trang được ghi lại bây giờ.",
-            "The ledger holds releases that the site does not show: they count as published; the site is written again now.",
-        )
-        .to_owned()
-    })
 }
 
 fn is_site(out: &Path) -> bool {

@@ -34,7 +34,7 @@ fn two_do_not_publish_with_one_ledger_at_once() {
     let room = listed();
     let lock = std::fs::File::create(room.path("site.releases.jsonl.lock")).expect("made");
     lock.lock().expect("locked");
-    says(&room.is_refused("publish --area 11 --out site"), "somebody else is publishing with the ledger");
+    says(&room.is_refused("publish --area 11 --out site"), "somebody else is publishing and holds");
     says(
         &room.is_refused("publish --area 03151 --out other --ledger site.releases.jsonl"),
         "somebody else is publishing",
@@ -42,6 +42,20 @@ fn two_do_not_publish_with_one_ledger_at_once() {
     assert!(!room.names().iter().any(|name| ["site", "other", "site.releases.jsonl"].contains(&name.as_str())));
     lock.unlock().expect("unlocked");
     says(&room.succeeds("publish --area 11 --out site"), "site/index.html");
+
+    // Nor into one folder with two ledgers: the second would take what the first is putting together for left behind.
+    let lock = std::fs::File::create(room.path(".site.vuon-publish.lock")).expect("made");
+    lock.lock().expect("locked");
+    says(&room.is_refused("publish --area 11 --out site --ledger other.jsonl"), ".site.vuon-publish.lock");
+}
+
+#[test]
+fn two_sites_of_one_ledger_do_not_take_each_other_for_stopped_runs() {
+    let room = listed();
+    assert!(publishes(&room).is_empty());
+    let commune = room.vuon("publish --area 03151 --out commune --ledger site.releases.jsonl");
+    assert!(commune.ok && commune.err.is_empty(), "{}", commune.err);
+    assert!(publishes(&room).is_empty(), "what the commune released stopped nobody");
 }
 
 #[test]
@@ -52,19 +66,20 @@ fn a_run_that_stopped_half_way_is_told_and_done_again() {
     let ledger = room.read("site.releases.jsonl");
     let renamed = |from: &str, to: &str| std::fs::rename(room.path(from), room.path(to)).expect("renamed");
 
-    // It stopped once the ledger was written: the site shows an entry that is not the last.
-    room.write("site/data/ledger-entry.txt", "another\n");
-    says(&publishes(&room), "holds releases that the site does not show");
+    // It stopped once the ledger was written.
+    std::fs::create_dir(room.path(".site.vuon-publish")).expect("made");
+    says(&publishes(&room), "counts as published");
     assert_eq!(room.read("site.releases.jsonl"), ledger, "done again it releases nothing more");
 
     // It stopped before the first site was there at all.
     std::fs::remove_dir_all(room.path("site")).expect("removed");
-    says(&publishes(&room), "holds releases that the site does not show");
+    std::fs::create_dir(room.path(".site.vuon-publish")).expect("made");
+    says(&publishes(&room), "counts as published");
 
     // It stopped between taking the old site away and putting the new one in its place.
     std::fs::create_dir(room.path(".site.vuon-publish")).expect("made");
     renamed("site", ".site.vuon-publish/old");
-    says(&publishes(&room), "stopped while the site was written");
+    says(&publishes(&room), "stopped before the site was written");
     assert_eq!(room.read("site/vi/index.html"), page);
     assert!(!room.names().iter().any(|name| name.ends_with(".vuon-publish")));
     assert!(publishes(&room).is_empty());

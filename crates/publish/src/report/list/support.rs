@@ -1,4 +1,5 @@
-//! Which support households have: the agreements of a year, by the columns of the detailed list (`layouts/support.csv`).
+//! Which support households have: the agreements approved in a year, by the columns of the detailed list
+//! (`layouts/support.csv`).
 
 use super::SUPPORT;
 use jiff::civil::Date;
@@ -31,7 +32,8 @@ static COLUMNS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
 pub struct Supported(HashMap<String, BTreeSet<usize>>);
 
 impl Supported {
-    /// By the agreements of the year of a day that were approved by then.
+    /// By the agreements that were approved in the year of a day, by then; the capital may be that of another year. A
+    /// group's members are those of today: the register does not know who was in it on a day.
     ///
     /// # Errors
     /// [`vuon_registry::RegistryError`].
@@ -45,9 +47,8 @@ impl Supported {
         };
         let mut supported = Supported::default();
         for agreement in agreements.into_iter().map(|kept| kept.thing) {
-            let of_year = agreement.budget.year == on.year();
-            let approved = agreement.approved.as_ref().is_some_and(|(_, day)| *day <= on);
-            if !of_year || !approved || agreement.state == AgreementState::Refused {
+            let approved = |(_, day): &(String, Date)| day.year() == on.year() && *day <= on;
+            if !agreement.approved.as_ref().is_some_and(approved) || agreement.state == AgreementState::Refused {
                 continue;
             }
             let households = match &agreement.recipient {

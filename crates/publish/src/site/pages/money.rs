@@ -13,10 +13,13 @@ use vuon_programme::published::{WrittenCriterion, told as line_told};
 pub(super) fn allocation(told: Told<'_>) -> Markup {
     html! {
         h1 { (told.say("Phân bổ vốn", "Allocation of capital")) }
-        p {
-            (told.say("Vốn được chia theo công thức công khai. Ai cũng tính lại được từ tệp kèm theo, không cần mạng:",
-                "Capital is shared by a published formula. Anyone can compute it again from the file, without a network:"))
-            " " code { "vuon allocate verify allocation-1.json" }
+        p { (told.say("Vốn được chia theo công thức công khai.", "Capital is shared by a published formula.")) }
+        @if let Some(place) = told.window.allocations.iter().position(|allocation| allocation.whole) {
+            p {
+                (told.say("Nơi có tệp kèm theo, ai cũng tính lại được, không cần mạng:",
+                    "Where there is a file, anyone can compute it again, without a network:"))
+                " " code { "vuon allocate verify " (allocation_file(place)) }
+            }
         }
         @if told.window.allocations.is_empty() {
             p.note { (told.say("Chưa có phân bổ nào được quyết định và công bố.", "No allocation was decided and published.")) }
@@ -32,6 +35,8 @@ fn label<'a>(told: Told<'_>, label: &'a BTreeMap<String, String>, id: &'a str) -
 fn one(told: Told<'_>, place: usize, Allocation { published, whole }: &Allocation) -> Markup {
     let formula = &published.formula;
     let file = allocation_file(place);
+    let figures_of = published.figures_of.parse();
+    let figures_of = figures_of.map_or_else(|_| published.figures_of.clone(), |on| words::day(on, told.language));
     let criteria: Vec<Vec<String>> = formula.criteria.iter().map(|criterion| row(told, criterion)).collect();
     let headings = [
         told.say("Tiêu chí", "Criterion"),
@@ -44,7 +49,7 @@ fn one(told: Told<'_>, place: usize, Allocation { published, whole }: &Allocatio
         p {
             (told.say("Số tiền", "Amount")) ": " (told.money(Some(published.result.amount))) ". "
             (told.say("Cấp trên giữ lại", "Kept by the level above")) ": " (told.money(Some(published.result.kept))) ". "
-            (told.say("Số liệu ngày", "Figures of")) " " (published.figures_of) "."
+            (told.say("Số liệu ngày", "Figures of")) " " (figures_of) "."
         }
         @if formula.example { p.note { (told.say("VÍ DỤ, KHÔNG PHẢI VĂN BẢN PHÁP LUẬT", "AN EXAMPLE, NOT LAW")) } }
         p { (label(told, &formula.label, &formula.id)) ". " span lang="vi" { (formula.source) } }

@@ -10,8 +10,8 @@ use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 
 pub(super) fn results(told: Told<'_>) -> Markup {
-    let window = told.window;
-    let Some(last) = window.years.last() else { return nothing(told) };
+    let years = with_results(told);
+    let Some(last) = years.last() else { return nothing(told) };
     html! {
         h1 { (told.say("Hộ nghèo, hộ cận nghèo", "Poor and near-poor households")) }
         p {
@@ -19,13 +19,18 @@ pub(super) fn results(told: Told<'_>) -> Markup {
                 "By the register, at the end of 31 December of each year. A year that is not over is not published."))
         }
         (withheld(told))
-        (why_and_trend(told))
+        (why_and_trend(told, &years))
         h2 { (told.say("Theo đơn vị", "By unit")) ", " (last.year) }
         (covered(told, last))
         (by_unit(told, last))
         h2 { (told.say("Tất cả các năm", "All years")) }
-        (all_years(told))
+        (all_years(told, &years))
     }
+}
+
+/// The years whose results are published.
+fn with_results(told: Told<'_>) -> Vec<&Year> {
+    told.window.years.iter().filter(|year| !year.units.is_empty()).collect()
 }
 
 /// How much of the area the numbers are of.
@@ -59,17 +64,17 @@ fn value(told: Told<'_>, count: Option<i64>) -> Option<Value> {
     count.map(|count| Value { number: count as f64, text: grouped(count, told.language) })
 }
 
-fn why_and_trend(told: Told<'_>) -> Markup {
-    let years: Vec<String> = told.window.years.iter().map(|year| year.year.to_string()).collect();
+fn why_and_trend(told: Told<'_>, shown: &[&Year]) -> Markup {
+    let years: Vec<String> = shown.iter().map(|year| year.year.to_string()).collect();
     let series = |name: &str, of: fn(&crate::site::Unit) -> Option<i64>| Series {
         name: name.to_owned(),
-        values: told.window.years.iter().map(|year| value(told, year.units.first().and_then(of))).collect(),
+        values: shown.iter().map(|year| value(told, year.units.first().and_then(of))).collect(),
     };
     let all = [
         series(told.say("Hộ nghèo", "Poor"), |unit| unit.poor),
         series(told.say("Hộ cận nghèo", "Near-poor"), |unit| unit.near_poor),
     ];
-    let breaks = breaks(&told.window.years);
+    let breaks = breaks(shown);
     let words = Chart {
         title: told.say("Số hộ qua các năm", "Households over the years"),
         labels: told.say("Năm", "Year"),
@@ -80,16 +85,16 @@ fn why_and_trend(told: Told<'_>) -> Markup {
         // One year is no line.
         @if years.len() > 1 { (broken_lines(&words, &years, &all, &breaks).figure()) } @else { (bars(&words, &years, &all).figure()) }
         @for place in &breaks {
-            @let (before, after) = (&told.window.years[place - 1], &told.window.years[*place]);
+            @let (before, after) = (shown[place - 1], shown[*place]);
             p.note { (other_units(told, before, after)) }
         }
     }
 }
 
 /// The places of the years whose totals are of other units than those of the year before.
-fn breaks(years: &[Year]) -> Vec<usize> {
+fn breaks(years: &[&Year]) -> Vec<usize> {
     let of = |year: &Year| -> Vec<String> { year.units.iter().map(|unit| unit.id.clone()).collect() };
-    (1..years.len()).filter(|place| of(&years[place - 1]) != of(&years[*place])).collect()
+    (1..years.len()).filter(|place| of(years[place - 1]) != of(years[*place])).collect()
 }
 
 fn other_units(told: Told<'_>, before: &Year, after: &Year) -> String {
@@ -153,10 +158,10 @@ fn by_unit(told: Told<'_>, year: &Year) -> Markup {
     html! { @if !below.is_empty() { (bars(&words, &names, &[series]).figure()) } }
 }
 
-fn all_years(told: Told<'_>) -> Markup {
+fn all_years(told: Told<'_>, years: &[&Year]) -> Markup {
     // A unit may be gone or new from one year to the next.
     let mut units: Vec<(&str, &str, usize)> = Vec::new();
-    for unit in told.window.years.iter().rev().flat_map(|year| &year.units) {
+    for unit in years.iter().rev().flat_map(|year| &year.units) {
         if !units.iter().any(|(id, ..)| *id == unit.id) {
             units.push((&unit.id, &unit.name, unit.depth));
         }
@@ -173,7 +178,7 @@ fn all_years(told: Told<'_>) -> Markup {
                 thead {
                     tr {
                         th rowspan="2" scope="col" { (told.say("Đơn vị", "Unit")) }
-                        @for year in &told.window.years {
+                        @for year in years {
                             th colspan="2" scope="colgroup" {
                                 (year.year)
                                 @if year.with_a_list < year.all { " (" (year.with_a_list) "/" (year.all) ")" }
@@ -181,7 +186,7 @@ fn all_years(told: Told<'_>) -> Markup {
                         }
                     }
                     tr {
-                        @for _ in &told.window.years {
+                        @for _ in years {
                             th scope="col" { (told.say("nghèo", "poor")) }
                             th scope="col" { (told.say("cận nghèo", "near-poor")) }
                         }
@@ -191,7 +196,7 @@ fn all_years(told: Told<'_>) -> Markup {
                     @for (id, name, depth) in units {
                         tr class=(format!("depth-{}", depth.min(2))) {
                             th scope="row" { (name) }
-                            @for year in &told.window.years { @for cell in of(year, id) { td { (cell) } } }
+                            @for year in years { @for cell in of(year, id) { td { (cell) } } }
                         }
                     }
                 }

@@ -77,7 +77,7 @@ pub enum Command {
         #[command(flatten)]
         of: lists::Of,
     },
-    /// Pairs of households that may be one, in a commune or between the communes of a province
+    /// Pairs of households that may be one, of a commune or a province
     Duplicates {
         #[command(flatten)]
         place: Where,

@@ -6,7 +6,7 @@ mod detailed;
 use super::day;
 use super::register::{Opened, Where, open};
 use crate::screen::say;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use jiff::civil::{Date, date};
 use std::io::Write;
@@ -16,9 +16,7 @@ use vuon_policy::model::Language;
 use vuon_publish::briefing;
 use vuon_publish::chart::Shapes;
 use vuon_publish::document::Templates;
-use vuon_publish::report::{
-    Asked, Report, ReportError, Residents, collect, collect_every, layout, pdf, xlsx, year_before,
-};
+use vuon_publish::report::{Asked, Report, Residents, collect, collect_every, layout, pdf, xlsx, year_before};
 
 /// The list that is no table of counts.
 const DETAILED: &str = "detailed-list";
@@ -51,8 +49,8 @@ pub struct Arguments {
     #[arg(long, requires = "report")]
     area: Option<String>,
     /// A year, or FROM..TO as days YYYY-MM-DD: from the end of the first to the end of the last; this year when absent
-    #[arg(long, value_parser = period)]
-    period: Option<(Date, Date)>,
+    #[arg(long)]
+    period: Option<String>,
     /// Who lives in the units: a table unit,households,persons with the code or the name of each
     #[arg(long, value_name = "FILE")]
     residents: Option<PathBuf>,
@@ -86,15 +84,23 @@ pub struct Arguments {
 }
 
 /// Reads a period.
-fn period(text: &str) -> Result<(Date, Date), String> {
+fn period(text: &str, language: Language) -> Result<(Date, Date)> {
     if let Ok(year) = text.parse::<i16>()
         && (1900..=2100).contains(&year)
     {
         return Ok((date(year - 1, 12, 31), date(year, 12, 31)));
     }
-    let (from, to) = text.split_once("..").ok_or("write a year, or FROM..TO as days YYYY-MM-DD")?;
-    let (from, to) = (day(from)?.date(), day(to)?.date());
-    if from > to { Err("the first day is not after the last".into()) } else { Ok((from, to)) }
+    let days = text.split_once("..").and_then(|(from, to)| Some((day(from).ok()?.date(), day(to).ok()?.date())));
+    match days {
+        Some((from, to)) if from > to => {
+            bail!("--period: {}", say(language, "ngày đầu không sau ngày cuối", "the first day is not after the last"))
+        }
+        Some(days) => Ok(days),
+        None => {
+            let vi = "hãy ghi một năm, hoặc TỪ..ĐẾN, ngày dạng YYYY-MM-DD";
+            bail!("--period {text}: {}", say(language, vi, "write a year, or FROM..TO as days YYYY-MM-DD"))
+        }
+    }
 }
 
 /// Runs the command.
@@ -131,7 +137,8 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let residents = arguments.residents.as_deref().map(read_residents).transpose()?;
     let shapes = arguments.map.as_deref().map(read_shapes).transpose()?;
     let opened = open(&arguments.place, language)?;
-    let (from, to) = days(&opened, arguments.period);
+    let period = arguments.period.as_deref().map(|text| period(text, language)).transpose()?;
+    let (from, to) = days(&opened, period, language)?;
     let area = unit(&opened, area, to)?;
     if report == DETAILED {
         let wanted = detailed::Wanted { area: &area, on: to, statuses: &arguments.status, hamlet: arguments.hamlet };
@@ -151,14 +158,10 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     }
     if report == BRIEFING {
         let asked = briefing::Asked { area, on: to, language };
-        let made = opened.runtime.block_on(briefing::collect(&opened.desk(), &asked));
-        let made = made.map_err(|error| anyhow!(error.text(language)))?;
+        let made = opened.runtime.block_on(briefing::collect(&opened.desk(), &asked))?;
         opened.runtime.block_on(opened.register.store().close());
         let (bytes, end) = match arguments.format {
-            None | Some(Form::Pdf) => {
-                let made = briefing::pdf(&made, &templates, shapes.as_ref());
-                (made.map_err(|error| anyhow!(error.text(language)))?, "pdf")
-            }
+            None | Some(Form::Pdf) => (briefing::pdf(&made, &templates, shapes.as_ref())?, "pdf"),
             Some(Form::Json) => (serde_json::to_vec_pretty(&made)?, "json"),
             Some(Form::Xlsx) => {
                 bail!("{}", say(language, "bản tóm tắt không có dạng XLSX", "a briefing is no workbook"))
@@ -173,8 +176,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     }
     let movement = report.starts_with("movement");
     let asked = Asked { report: report.clone(), area, from: movement.then_some(from), to, residents };
-    let made = opened.runtime.block_on(collect(&opened.desk(), &asked));
-    let made = made.map_err(|error| anyhow!(error.text(language)))?;
+    let made = opened.runtime.block_on(collect(&opened.desk(), &asked))?;
     opened.runtime.block_on(opened.register.store().close());
     let (bytes, end) = bytes(&made, arguments.format.unwrap_or(Form::Xlsx), &templates, language)?;
     done(arguments.out, report, end, &bytes, language)
@@ -182,10 +184,9 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
 
 /// A report in a form, and the end of its file's name.
 fn bytes(report: &Report, form: Form, templates: &Templates, language: Language) -> Result<(Vec<u8>, &'static str)> {
-    let told = |error: ReportError| anyhow!(error.text(language));
     Ok(match form {
-        Form::Xlsx => (xlsx(report, language).map_err(told)?, "xlsx"),
-        Form::Pdf => (pdf(report, templates, language).map_err(told)?, "pdf"),
+        Form::Xlsx => (xlsx(report, language)?, "xlsx"),
+        Form::Pdf => (pdf(report, templates, language)?, "pdf"),
         Form::Json => (serde_json::to_vec_pretty(report)?, "json"),
     })
 }
@@ -211,7 +212,7 @@ fn all(
             }
             Err(error) => {
                 refused += 1;
-                eprintln!("{}: {}", layout.id, error.text(language));
+                eprintln!("{}: {}", layout.id, crate::report_told(&error, language));
             }
         }
     }
@@ -243,10 +244,13 @@ fn names(language: Language) -> String {
 }
 
 /// The period; this year's up to today when none is given.
-fn days(opened: &Opened, period: Option<(Date, Date)>) -> (Date, Date) {
+fn days(opened: &Opened, period: Option<(Date, Date)>, language: Language) -> Result<(Date, Date)> {
     let today = opened.register.clock().today();
     let (from, to) = period.unwrap_or((year_before(today), today));
-    (from, to.min(today))
+    if from > today {
+        bail!("--period: {}", say(language, "kỳ này chưa bắt đầu", "this period has not begun"));
+    }
+    Ok((from, to.min(today)))
 }
 
 /// A unit of the list in force on the day, or a list.
