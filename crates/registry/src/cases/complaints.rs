@@ -89,10 +89,20 @@ async fn corrected(tx: &mut AnyConnection, case: &str, received: i64, recheck: O
     Ok(both[0] != both[1])
 }
 
+/// A case can be complained about where its round is.
+fn still_here(case: &Case) -> Result<()> {
+    if case.place.commune == case.round.place.commune {
+        return Ok(());
+    }
+    let why = "another commune decided it before the reform: list the household again in a round of this one";
+    Err(RegistryError::Illegal { step: "a complaint", why: why.into() })
+}
+
 impl Desk {
     /// Records a complaint.
     pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
         let (mut tx, case) = self.change_case(case, Action::Complain).await?;
+        still_here(&case)?;
         let today = self.today();
         let received_on = complaint.received_on.unwrap_or(today);
         if received_on > today {
@@ -117,10 +127,7 @@ impl Desk {
         received_on: Date,
         text: &str,
     ) -> Result<String> {
-        if case.place.commune != case.round.place.commune {
-            let why = "another commune decided it before the reform: list the household again in a round of this one";
-            return Err(RegistryError::Illegal { step: "a complaint", why: why.into() });
-        }
+        still_here(case)?;
         if case.row.state == CaseState::Withdrawn {
             let why = "the case was taken off the list: list the household again".into();
             return Err(RegistryError::Illegal { step: "a complaint", why });

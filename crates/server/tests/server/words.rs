@@ -114,7 +114,8 @@ const SAYS_NOTHING: [&str; 13] = [
 const PROGRAMME_SAYS_NOTHING: [&str; 2] = ["ask.rs", "statement.rs"];
 
 /// What stands before a sentence that goes to a log, or into a program, and never to a person.
-const NOT_FOR_PEOPLE: [&str; 5] = ["Damaged { what: ", "Damaged { what: format!(", "expect(", "action: ", "print("];
+const NOT_FOR_PEOPLE: [&str; 6] =
+    ["Damaged { what: ", "Damaged { what: format!(", "expect(", "action: ", "print(", "print_of("];
 
 /// The sentences of a source file, with `{}` where something is filled in.
 fn sentences(source: &str) -> Vec<String> {
