@@ -48,7 +48,7 @@ async fn the_capital_of_a_province_goes_to_its_communes_to_the_dong_and_anybody_
             let told = ["poor_rate", "poor_households", "minority_poor_households"].map(|id| (id.into(), "45".into()));
             asked.figures.get_mut(other).unwrap().extend(told);
         }
-        asked.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "12.5".into());
+        asked.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "90".into());
         let mut own = asked.clone();
         own.figures.get_mut(&support.village.commune).unwrap().insert("poor_households".into(), "99".into());
         let own = support.province.what_if(&own).await;
@@ -66,7 +66,7 @@ async fn the_capital_of_a_province_goes_to_its_communes_to_the_dong_and_anybody_
         let figure = |id: &str| own.points.iter().find(|points| points.criterion == id).unwrap().figure.clone();
         assert_eq!(
             (figure("poor_households"), figure("poor_rate"), figure("minority_poor_households")),
-            ("2".into(), "25/2".into(), "2".into())
+            ("2".into(), "90".into(), "2".into())
         );
         let sum: i64 = published.result.lines.iter().map(|line| line.amount).sum();
         assert_eq!(sum + published.result.kept, 1_000_000_007);
