@@ -30,6 +30,7 @@ test("the officer sees what waits: a late repayment first, visits, a household w
   await officer.go(late);
   assert.match(await officer.says(), /quá hạn/);
   await officer.go("/support/entitled");
+  await officer.go("/support/lapsing");
   assert.match(await officer.says(), /Lường Văn Mẫu/, "the household whose 36 months end in December");
   await officer.go("/households?text=");
   const [household] = await officer.links(HOUSEHOLD);
