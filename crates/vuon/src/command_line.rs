@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(told("vuon register duplicates").0, "thiếu đối số bắt buộc: --commune <COMMUNE>");
         assert_eq!(told("vuon registr").0, "không có lệnh “registr”; có phải là “restore”, “register”?");
         assert_eq!(told("vuon register duplicates --commune").0, "đối số “--commune <COMMUNE>” thiếu giá trị");
-        assert_eq!(told("vuon --lang xx areas").0, "“xx” không dùng được cho “--lang <LANG>”");
+        assert_eq!(told("vuon --lang xx areas lists").0, "“xx” không dùng được cho “--lang <LANG>”");
         assert_eq!(told("vuon serve --days-later 3").0, "thiếu đối số bắt buộc: --demo");
         assert_eq!(told("vuon --help").0, "", "help is no mistake");
     }

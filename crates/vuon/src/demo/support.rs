@@ -103,10 +103,14 @@ impl Offices {
         for (scheme, amount) in [(CREDIT, 200_000_000), (GROUP, 160_000_000)] {
             self.province.receive_capital(&self.commune, scheme, YEAR, amount, document).await?;
         }
-        let told = |border: &str, transfers: &str| {
-            BTreeMap::from([("border_commune".into(), border.into()), ("transfers".into(), transfers.into())])
+        // What the register does not know is entered: made up, as all here, the rate among all households too.
+        let told = |rate: &str| {
+            [("border_commune", "0"), ("transfers", "0.9"), ("poor_rate", rate)]
+                .map(|(figure, value)| (figure.to_owned(), value.to_owned()))
+                .into()
         };
-        let figures = COMMUNES.iter().map(|commune| (area(commune.code), told("0", "0.9"))).collect();
+        let rates = ["18.5", "32", "36.5", "27"];
+        let figures = COMMUNES.iter().zip(rates).map(|(commune, rate)| (area(commune.code), told(rate))).collect();
         let new = NewAllocation {
             unit: Some(province),
             scheme: PRODUCTION.into(),
