@@ -156,6 +156,8 @@ pub struct Repaid {
 
 /// How it stands with what was lent, on a day.
 #[derive(Default, Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+// How an account stands with a module of the training has the shorter name in the description.
+#[schema(as = DebtStanding)]
 pub struct Standing {
     /// The principal still to come back, in đồng or things.
     pub principal: i64,
