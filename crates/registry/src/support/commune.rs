@@ -62,6 +62,11 @@ fn end_to_end(fields: &[&str], order: &str, from: &'static str) -> Query {
     Query::new("SELECT string_agg(").push(&format!("{row}, '{ROW}' ORDER BY {order}) FROM {from}"))
 }
 
+/// The text in which rows lie end to end; empty where there are none.
+async fn whole(connection: &mut AnyConnection, query: Query) -> Result<String> {
+    Ok(query.one(connection, |row| maybe(row, 0)).await?.unwrap_or_default())
+}
+
 impl Desk {
     /// Reads a commune's households that are not ended, those within reach, for a day.
     ///
@@ -85,11 +90,9 @@ impl Desk {
             "household h JOIN spell s ON s.household = h.id WHERE s.known_to IS NULL AND \
              (h.status IS NOT NULL OR h.changes_on IS NOT NULL) AND",
         ));
-        let mut read = Vec::with_capacity(3);
-        for query in [households, members, spells] {
-            read.push(query.one(connection, |row| maybe(row, 0)).await?.unwrap_or_default());
-        }
-        let [households, members, spells] = <[String; 3]>::try_from(read).unwrap_or_default();
+        let households = whole(connection, households).await?;
+        let members = whole(connection, members).await?;
+        let spells = whole(connection, spells).await?;
         let has_list = has_list(connection, commune, on).await?;
         let said = answered(connection, Of::Commune(commune)).await?;
         Ok(CommuneRead { place, kind, has_list, on, households, members, spells, said })

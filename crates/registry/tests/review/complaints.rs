@@ -175,17 +175,44 @@ async fn a_re_check_that_still_lacks_evidence_neither_changes_nor_confirms() {
     .await;
 }
 
+/// A complaint that was right about the data is not answered as if it were unfounded, though the status stays.
+#[tokio::test]
+async fn wrong_data_put_right_is_an_outcome_of_its_own_where_the_status_stays() {
+    for_each_engine(async |world| {
+        let village = world.village().await;
+        let officer = &village.officer;
+        let Posted { case, .. } = posted(&village).await;
+        let complaint =
+            NewComplaint { kind: ComplaintKind::WrongData, text: "Nguồn nước ghi sai.".into(), received_on: None };
+        let complaint = officer.complain(&case, &complaint).await.unwrap();
+        let answer = |outcome| ComplaintAnswer { outcome, text: "Đã xem lại.".into() };
+        // The same answers again: nothing was put right.
+        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Recheck).await;
+        let same = officer.answer_complaint(&complaint, &answer(ComplaintOutcome::Corrected), None).await;
+        assert!(matches!(same, Err(RegistryError::Illegal { .. })), "{same:?}");
+        // Other answers, the same status.
+        let mut written = answers(&village.enumerator, &case, Picture::Poor).await;
+        written.household.insert("water_source".into(), "tap".into());
+        let version = row(officer, &case).await.version;
+        let id = submission();
+        village.enumerator.sign_answers(&case, version, &written, AnswersReason::Recheck, &id).await.unwrap();
+        assert_eq!(row(officer, &case).await.status.as_deref(), Some("poor"));
+        let changed = officer.answer_complaint(&complaint, &answer(ComplaintOutcome::Changed), None).await;
+        assert!(matches!(changed, Err(RegistryError::Illegal { .. })), "{changed:?}");
+        officer.answer_complaint(&complaint, &answer(ComplaintOutcome::Corrected), None).await.unwrap();
+        let view = officer.case(&case, Language::Vi).await.unwrap();
+        assert_eq!(view.complaints[0].outcome, Some(ComplaintOutcome::Corrected));
+        assert_eq!(village.auditor.verify(None).await.unwrap().differences, []);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_re_check_without_evidence_leaves_what_was_posted_and_no_complaint_is_answered_without_one() {
     for_each_engine(async |world| {
         let village = world.village().await;
         let officer = &village.officer;
-        let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
-        let round = open(officer, &village.commune, "annual", 2025).await;
-        let case = ask(&village, &round, &household).await;
-        sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
-        meet(&village, &round, 0, 30).await;
-        officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+        let Posted { household, round, case } = posted(&village).await;
         let wrongly_in =
             NewComplaint { kind: ComplaintKind::WronglyIn, text: "Hộ này khá giả.".into(), received_on: None };
         let complaint = officer.complain(&case, &wrongly_in).await.unwrap();

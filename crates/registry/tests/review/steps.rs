@@ -185,6 +185,27 @@ pub async fn through(world: &World, village: &Village, round: &str, case: &str, 
     decide(&village.chair, round, "01/QĐ-UBND", None).await;
 }
 
+/// A household of the first hamlet whose result hangs.
+pub struct Posted {
+    /// The household.
+    pub household: String,
+    /// The annual round of 2025.
+    pub round: String,
+    /// Its case, poor.
+    pub case: String,
+}
+
+/// Surveys a household as poor, which its hamlet agrees to, and posts the list.
+pub async fn posted(village: &Village) -> Posted {
+    let household = village.household(0, &["Lò Văn Mẫu", "Cà Thị Mẫu"]).await;
+    let round = open(&village.officer, &village.commune, "annual", 2025).await;
+    let case = ask(village, &round, &household).await;
+    sign(&village.enumerator, &case, Picture::Poor, AnswersReason::Survey).await;
+    meet(village, &round, 0, 30).await;
+    village.officer.post_list(&round, None, "Nhà văn hóa").await.unwrap();
+    Posted { household, round, case }
+}
+
 /// Gives a household a status from a day on, as an imported list would, past the register.
 pub async fn imported(world: &World, household: &str, status: &str, from: Date) {
     imported_under(world, household, [PACK, status], from, 1).await;

@@ -1,6 +1,7 @@
 //! `/public/complaint`: a complaint without an account. The household is taken down as it is written and not looked up, so
 //! that nobody finds out by complaining who is in the register.
 
+use super::super::review::complaints::kinds;
 use super::lists::chooser;
 use super::{LARGEST, Visitor};
 use crate::csrf::{self, Checked};
@@ -76,16 +77,7 @@ fn fields(view: &View, commune: &Destination, given: &Filed) -> Markup {
     html! {
         input type="hidden" name="commune" value=(commune.id);
         input type="hidden" name="submission" value=(given.submission);
-        fieldset {
-            legend { (view.t("review-complaint-kind")) }
-            @for kind in ComplaintKind::ALL {
-                @let field = format!("kind-{}", kind.id());
-                div.field.check {
-                    input type="radio" id=(field) name="kind" value=(kind.id()) required checked[given.kind == kind.id()];
-                    label for=(field) { (view.of("review-complaint", kind.id())) }
-                }
-            }
-        }
+        (kinds(view, &given.kind))
         (layout::labelled("household", &view.t("public-complaint-household"), Some(&view.t("public-complaint-household-hint")), html! {
             input type="text" id="household" name="household" value=(given.household) required maxlength="300" autocomplete="off"
                 aria-describedby="household-hint";

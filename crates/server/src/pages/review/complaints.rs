@@ -6,7 +6,7 @@ use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
-use crate::view::encode;
+use crate::view::{View, encode};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
@@ -120,16 +120,7 @@ async fn receiving(person: &Person, id: &str, given: &Received, problem: Option<
         p { a href=(format!("/cases/{id}")) { (person.named(&view.row.name)) } " – " (names.tag(person, view.row.status.as_deref())) }
         (rule(person, &names))
         (layout::form(person, &format!("/cases/{id}/complaints/new"), html! {
-            fieldset {
-                legend { (person.t("review-complaint-kind")) }
-                @for kind in ComplaintKind::ALL {
-                    @let field = format!("kind-{}", kind.id());
-                    div.field.check {
-                        input type="radio" id=(field) name="kind" value=(kind.id()) required checked[given.kind == kind.id()];
-                        label for=(field) { (person.of("review-complaint", kind.id())) }
-                    }
-                }
-            }
+            (kinds(person, &given.kind))
             (layout::long_field("text", &person.t("review-complaint-text"), &given.text, true))
             (layout::labelled("received_on", &person.t("review-received"), None, html! {
                 input type="date" id="received_on" name="received_on" value=(received) required min=(view.round.opened.to_string()) max=(today);
@@ -230,6 +221,22 @@ async fn show(person: &Person, id: &str, complaint: &str, given: &Answered, prob
         }
     };
     Ok(layout::page(person, &person.t("review-complaint"), body))
+}
+
+/// The kinds of complaint to choose from.
+pub fn kinds(view: &View, chosen: &str) -> Markup {
+    html! {
+        fieldset {
+            legend { (view.t("review-complaint-kind")) }
+            @for kind in ComplaintKind::ALL {
+                @let field = format!("kind-{}", kind.id());
+                div.field.check {
+                    input type="radio" id=(field) name="kind" value=(kind.id()) required checked[chosen == kind.id()];
+                    label for=(field) { (view.of("review-complaint", kind.id())) }
+                }
+            }
+        }
+    }
 }
 
 fn recheck_of(

@@ -9,7 +9,7 @@ mod case;
 mod cases;
 mod certificates;
 mod compare;
-mod complaints;
+pub mod complaints;
 mod decisions;
 mod documents;
 mod form;
