@@ -82,8 +82,8 @@ pub struct Dominance {
     pub poorer: Option<usize>,
     /// The areas, by their domains.
     pub areas: [usize; 2],
-    /// The largest p value of the differences at the cut-offs (two-sided); none for a register, or where they cross. When
-    /// it is below 0.05, the order holds at every cut-off in a test at that level.
+    /// The largest p value of the differences at the cut-offs (two-sided); none for a register, where they cross, or where
+    /// no difference has a sampling error. When it is below 0.05, the order holds at every cut-off in a test at that level.
     pub largest_p: Option<f64>,
 }
 
@@ -141,10 +141,9 @@ pub fn dominance(
                 let difference = left.0 - right.0;
                 let z: Vec<f64> = left.1.iter().zip(&right.1).map(|(left, right)| left - right).collect();
                 let error = design.variance(&z).sqrt();
-                // Two curves that meet at a cut-off, both at nobody or both at everybody, say nothing against the
-                // order; of sampling weights, rounding is left.
-                let meet = difference.abs() < ROUNDING && error < ROUNDING;
-                if meet { None } else { p_value(difference / error, design.degrees_of_freedom()) }
+                // Without a sampling error there is nothing to test: two curves meet at nobody or at everybody, or every
+                // sampling unit holds whole areas. Of sampling weights rounding is left, on which no figure may rest.
+                (error >= ROUNDING).then(|| p_value(difference / error, design.degrees_of_freedom()))?
             };
             pair.largest_p = (0..cutoffs.len()).filter_map(p_at).chain(pair.largest_p).reduce(f64::max);
         }
