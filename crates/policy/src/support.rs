@@ -439,19 +439,16 @@ pub enum Goal {
 pub enum Measured {
     /// Poor households in a hundred.
     PoorRate,
-    /// Poor households among those headed by somebody of an ethnic minority, in a hundred.
-    MinorityPoorRate,
 }
 
 impl Measured {
     /// Every figure.
-    pub const ALL: [Measured; 2] = [Self::PoorRate, Self::MinorityPoorRate];
+    pub const ALL: [Measured; 1] = [Self::PoorRate];
 
     /// Its name in packs.
     pub fn id(self) -> &'static str {
         match self {
             Self::PoorRate => "poor_rate",
-            Self::MinorityPoorRate => "minority_poor_rate",
         }
     }
 }

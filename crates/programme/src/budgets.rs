@@ -547,7 +547,7 @@ impl Office {
 
     /// Where an allocation of a unit's capital is recorded, for whoever may allocate it: the ministry the nation's, a
     /// province its own.
-    async fn allocator_at(&self, connection: &mut AnyConnection, unit: Option<&str>) -> Result<At> {
+    pub(crate) async fn allocator_at(&self, connection: &mut AnyConnection, unit: Option<&str>) -> Result<At> {
         match (unit, &self.actor().reach) {
             (None, Reach::Everything) => Ok(At::default()),
             (None, _) => Err(RegistryError::NotFound),

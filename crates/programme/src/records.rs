@@ -57,6 +57,7 @@ placed!(
     crate::proposals::Proposal,
     crate::ranks::AreaRanking,
     crate::reform::Handover,
+    crate::targets::ReportedFigure,
 );
 
 /// What a thing is listed by.

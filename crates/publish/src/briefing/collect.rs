@@ -9,7 +9,7 @@ use vuon_policy::model::Language;
 use vuon_policy::words::{day, grouped, pick, short_day};
 use vuon_programme::Office;
 use vuon_programme::figures::SupportFigures;
-use vuon_programme::reports::{Households, NotJudged, TargetRow};
+use vuon_programme::targets::{Households, NotJudged, TargetRow};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::flows::Flows;
 use vuon_registry::{Desk, RegistryError};
