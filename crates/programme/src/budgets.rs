@@ -464,7 +464,7 @@ impl Office {
             Some(unit) => unit.to_owned(),
             None => self.desk.area_list().await?,
         };
-        // The tables refuse to be given when they do not add up.
+        self.desk.check_identities(&list).await?;
         let flows = self.desk.flows(&list, new.figures_of, new.figures_of).await?;
         let mut units = Vec::with_capacity(below.len());
         for Named { id, name } in below {

@@ -372,7 +372,7 @@ impl Office {
 }
 
 /// Why nothing can be agreed under a scheme, Vietnamese and English: what the law's text would have to say.
-pub(crate) fn unpayable(scheme: &Scheme) -> Option<[&'static str; 2]> {
+pub fn unpayable(scheme: &Scheme) -> Option<[&'static str; 2]> {
     if scheme.modality == Modality::Service {
         return Some(["là dịch vụ, không chi tiền cho hộ", "it is a service: no money is paid to the household"]);
     }

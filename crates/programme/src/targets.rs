@@ -276,7 +276,7 @@ impl Office {
 /// All households of a unit at the end of each year, as they were entered.
 pub type Households = BTreeMap<i64, i64>;
 
-const NATION: &str = "nation";
+pub(crate) const NATION: &str = "nation";
 
 /// A year, what it was to reach, and what it reached.
 type Year = (i64, Option<Exact>, Option<Exact>);

@@ -129,6 +129,40 @@ async fn two_agreements_at_a_time_that_give_the_same_are_told_alike_to_commune_a
     .await;
 }
 
+/// Who left the list with support, without any, with that of an earlier year; and who came back within the window.
+#[tokio::test]
+async fn leaving_the_list_is_told_of_the_supported_and_of_those_who_never_were() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let names = ["Một", "Hai", "Ba", "Bốn", "Năm"].map(|name| format!("Lò Văn {name}"));
+        let mut ids = Vec::new();
+        for name in &names {
+            ids.push(support.poor(world, name).await);
+        }
+        support.capital(PRODUCTION, 50_000_000).await;
+        for household in &ids[..2] {
+            support.approved(household, 9_000_000).await;
+        }
+        // The third was supported in the year before.
+        let before = support.approved(&ids[2], 9_000_000).await;
+        world.tamper(&format!("UPDATE record SET year = 2024 WHERE id = '{}'", before.id)).await;
+        for household in &ids {
+            has_status(world, household, "average", date(2025, 10, 1)).await;
+        }
+        has_status(world, &ids[1], "poor", date(2025, 11, 1)).await;
+        has_status(world, &ids[4], "poor", date(2025, 11, 1)).await;
+        let figures = async || {
+            let figures = support.officer.support_figures(&support.village.commune, YEAR).await.unwrap();
+            let with = (figures.households, figures.lifted, figures.relapsed);
+            (with, (figures.lifted_without, figures.relapsed_without), figures.cost_of_lifted)
+        };
+        assert_eq!(figures().await, ((2, 0, 0), (0, 0), None), "October has not come");
+        world.clock.stand(date(2025, 12, 1));
+        assert_eq!(figures().await, ((2, 2, 1), (2, 1), Some(0)));
+    })
+    .await;
+}
+
 /// What the register cannot compute is reported with its document, corrected by reporting it again, and judged by the path.
 #[tokio::test]
 async fn a_figure_is_reported_with_its_document_and_judged() {

@@ -180,7 +180,9 @@ async fn an_agreement_stands_in_the_list_of_the_year_it_was_approved_in() {
         support.chair.approve(commune, &[(id, kept.version)]).await.unwrap();
         for (on, columns) in [(date(2025, 12, 31), 0), (date(2026, 2, 9), 0), (date(2026, 12, 31), 1)] {
             let supported = Supported::of(&support.officer, commune, on).await.unwrap();
-            assert_eq!(supported.columns(&household).len(), columns, "{on}");
+            let told = supported.columns(&household);
+            assert_eq!(told.iter().filter(|has| **has == Some(true)).count(), columns, "{on}");
+            assert_eq!(told[0], None, "the State pays health insurance: the register does not know it");
         }
     })
     .await;

@@ -145,6 +145,7 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("work of others", shown(desk.work_of(Whose::Others, &page()).await)),
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
+        ("check_identities", shown(desk.check_identities(&of.commune).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("packs", shown(desk.packs_of(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("figures", desk.figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),

@@ -91,7 +91,15 @@ async fn show(officer: &Officer, asked: &Asked, typed: &Reported, problem: Optio
                 h2 { (officer.t("support-figures")) }
                 (told_of(officer, &officer.office.support_figures(unit, year).await?))
             },
-            None => { (capital::units(officer, "/support/figures").await?) },
+            None => {
+                form.filters method="get" action="/support/figures" {
+                    (told::year_field(officer, &year.to_string()))
+                    (layout::send(&officer.t("show")))
+                }
+                h2 { (officer.t("support-figures-nation")) }
+                (told_of(officer, &officer.office.support_figures(&area, year).await?))
+                (capital::units(officer, "/support/figures").await?)
+            },
         }
         @if !below.is_empty() {
             details {
@@ -206,7 +214,9 @@ fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
             (officer.t("support-paid"), sum(figures.paid)),
             (officer.t("support-due-sum"), sum(figures.due)),
             (officer.t("support-came-back"), sum(figures.came_back)),
+            (officer.t("support-written-off-sum"), sum(figures.written_off)),
             (officer.t("support-repayment-rate"), share(figures.came_back, figures.due)),
+            (officer.t("support-cost-of-lifted"), layout::plain(figures.cost_of_lifted.map_or_else(|| "–".to_owned(), |cost| told::money(officer, cost)))),
         ]))
         h3 { (officer.t("support-arrears")) }
         (layout::list(&officer.t("support-arrears"), &[officer.t("support-how-late"), officer.t("support-amount")], late.collect()))

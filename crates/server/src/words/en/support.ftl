@@ -448,3 +448,6 @@ support-priority-known = { $count } (not known: { $unknown })
 support-refused-one = Open this draft
 support-split = interest for being late { $late }, usual interest { $interest }, of the loan { $principal }
 support-until = To the end of
+support-figures-nation = The nation
+support-cost-of-lifted = Paid for each household that left the list
+support-written-off-sum = Written off

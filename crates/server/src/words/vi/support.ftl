@@ -445,3 +445,6 @@ support-priority-known = { $count } (chưa biết: { $unknown })
 support-refused-one = Mở dự thảo này
 support-split = lãi quá hạn { $late }, lãi trong hạn { $interest }, gốc { $principal }
 support-until = Đến hết ngày
+support-figures-nation = Cả nước
+support-cost-of-lifted = Đã chi cho mỗi hộ ra khỏi danh sách
+support-written-off-sum = Đã xóa nợ
