@@ -13,6 +13,15 @@ use vuon_registry::Result;
 use vuon_registry::room::{AnyConnection, Query, text};
 use vuon_registry::scope::Action;
 
+/// A household that receives the same from two schemes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct Twice {
+    /// The household.
+    pub household: String,
+    /// The schemes.
+    pub schemes: [String; 2],
+}
+
 /// Households of a commune that receive nothing, or twice; schemes that nobody uses.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct GapsAndOverlaps {
@@ -20,7 +29,7 @@ pub struct GapsAndOverlaps {
     /// fund: id, code, head's name, schemes.
     pub nothing: Vec<(String, String, String, Vec<String>)>,
     /// Households that receive now under two agreements of one project of the programme, or of schemes that exclude each other.
-    pub twice: Vec<(String, [String; 2])>,
+    pub twice: Vec<Twice>,
     /// Schemes to which somebody is entitled and under which nobody here receives now: id, how many are entitled.
     pub unused: Vec<(String, i64)>,
 }
@@ -44,7 +53,8 @@ impl Office {
             for (place, a) in agreements.iter().enumerate() {
                 let others =
                     agreements[place + 1..].iter().filter(|b| self.schemes_give_the_same(&a.scheme, &b.scheme));
-                twice.extend(others.map(|b| (household.to_owned(), [a.scheme.clone(), b.scheme.clone()])));
+                let both = |b: &&Agreement| [a.scheme.clone(), b.scheme.clone()];
+                twice.extend(others.map(|b| Twice { household: household.to_owned(), schemes: both(&b) }));
             }
         }
         let mut entitled: BTreeMap<&str, i64> = BTreeMap::new();

@@ -7,6 +7,7 @@ use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::Office;
 use vuon_programme::entitled::EntitledTo;
+use vuon_programme::reports::Twice;
 use vuon_programme::targets::{Households, NewFigure, NotJudged, TargetRow};
 use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
@@ -123,8 +124,8 @@ async fn two_agreements_at_a_time_that_give_the_same_are_told_alike_to_commune_a
         assert_eq!(told().await, (0, Vec::new()), "a draft gives nothing yet");
         rewritten(world, &kept.id, |body| body["thing"]["state"] = "running".into()).await;
         world.tamper(&format!("UPDATE record SET state = 'running' WHERE id = '{}'", kept.id)).await;
-        let both = [PRODUCTION, PRODUCTION].map(str::to_owned);
-        assert_eq!(told().await, (1, vec![(first.clone(), both)]));
+        let schemes = [PRODUCTION, PRODUCTION].map(str::to_owned);
+        assert_eq!(told().await, (1, vec![Twice { household: first.clone(), schemes }]));
     })
     .await;
 }

@@ -51,7 +51,11 @@ impl Which {
 /// A report of an area, in the language of `Accept-Language`. One that does not add up, or tells what the register does not
 /// know, is refused and says which rows.
 #[utoipa::path(get, path = "/areas/{id}/reports/{report}", params(Which),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/pdf"),
+        (serde_json::Value = "application/json"),
+    ))))]
 async fn report(
     State(app): State<App>,
     person: Person,
@@ -67,7 +71,11 @@ async fn report(
 /// `unit,households,persons[,minority_households,minority_persons]`, units by code or, below a commune, by name.
 #[utoipa::path(post, path = "/areas/{id}/reports/{report}", params(Which),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/pdf"),
+        (serde_json::Value = "application/json"),
+    ))))]
 async fn report_with_residents(
     State(app): State<App>,
     person: Person,
@@ -123,7 +131,10 @@ struct WhichDetailed {
 /// The detailed list of a commune, one row a member, in the language of `Accept-Language`. It is an entry of the ledger, so a
 /// session in a cookie must carry its `X-CSRF-Token` here too.
 #[utoipa::path(get, path = "/areas/{id}/detailed-list", params(WhichDetailed),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, content(
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<u8> = "application/pdf"),
+    ))))]
 async fn detailed_list(
     State(app): State<App>,
     person: Person,
