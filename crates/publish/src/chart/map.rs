@@ -190,10 +190,13 @@ impl Classes {
     fn legend(&self, areas: &[&Area], words: &Words<'_>, map: &MapWords<'_>) -> Vec<(&'static str, String)> {
         let mut entries: Vec<(&'static str, String)> = Vec::new();
         for (place, bound) in self.bounds.iter().enumerate() {
-            let most = self.most.as_ref().filter(|most| place + 1 == self.bounds.len() && most.number > bound.number);
-            let from = if place + 1 == self.bounds.len() && most.is_none() { "" } else { "≥ " };
-            let to = most.map(|most| format!(" – {}", most.text)).unwrap_or_default();
-            entries.push((SHADES[self.class(bound)], format!("{from}{}{to}", bound.text)));
+            let is_last = place + 1 == self.bounds.len();
+            let told = match self.most.as_ref().filter(|most| most.number > bound.number) {
+                _ if !is_last => format!("≥ {}", bound.text),
+                Some(most) => format!("{} – {}", bound.text, most.text),
+                None => bound.text.clone(),
+            };
+            entries.push((SHADES[self.class(bound)], told));
         }
         for (shown, told) in [(Shown::Hidden, words.hidden), (Shown::Nothing, map.nothing)] {
             if areas.iter().any(|area| area.shown == shown) {
@@ -246,11 +249,12 @@ fn patterns() -> Markup {
     }
 }
 
-/// The drawing with its table: a row for each area.
+/// The drawing with its table: a row for each area where anything was counted.
 fn picture(words: &Words<'_>, map: &MapWords<'_>, areas: &[Area], svg: Markup) -> Picture {
-    let told = |area: &Area| vec![area.name.clone(), told(&area.shown, words, map).to_owned()];
+    let counted = areas.iter().filter(|area| area.shown != Shown::Nothing);
+    let rows = counted.map(|area| vec![area.name.clone(), told(&area.shown, words, map).to_owned()]).collect();
     let headings = vec![words.labels.to_owned(), map.what.to_owned()];
-    Picture { title: words.title.to_owned(), svg, headings, rows: areas.iter().map(told).collect() }
+    Picture { title: words.title.to_owned(), svg, headings, rows }
 }
 
 fn told<'a>(shown: &'a Shown, words: &Words<'a>, map: &MapWords<'a>) -> &'a str {
@@ -350,7 +354,11 @@ pub fn choropleth(words: &Words<'_>, map: &MapWords<'_>, shapes: &Shapes, areas:
 /// A tile for each area, in the order given.
 pub fn tiles(words: &Words<'_>, map: &MapWords<'_>, areas: &[Area]) -> Picture {
     // Many tiles are smaller, so that they still fit on half a page.
-    let (across, high, letters) = if areas.len() > 48 { (12, 44.0, 8) } else { (8, 58.0, 13) };
+    let (across, high, letters) = match areas.len() {
+        0..=16 => (4, 58.0, 24),
+        17..=48 => (8, 58.0, 12),
+        _ => (12, 44.0, 8),
+    };
     let side = TILES / across as f64;
     let classes = Classes::of(areas.iter().filter_map(|area| area.shown.number()));
     let height = areas.len().div_ceil(across) as f64 * high;
@@ -411,7 +419,7 @@ mod tests {
         assert!(svg.contains(r##"fill="url(#unknown)""##) && svg.contains(">hidden<") && !svg.contains(">no list<"));
         assert_eq!(hidden.rows[2], ["Area 3", "hidden"]);
         let nothing = of(Shown::Nothing);
-        assert_eq!(nothing.rows[2], ["Area 3", "no list"]);
+        assert_eq!(nothing.rows.len(), 2, "where nothing was counted there is nothing to read");
         // What is shown of the others is the same, whatever the third is.
         let shades = |picture: &Picture| {
             let svg = picture.svg.clone().into_string();

@@ -8,6 +8,7 @@ use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
 use vuon_programme::groups::{Group, GroupMember, NewGroup};
+use vuon_programme::proposals::{NewProposal, Proposal, Step, StepTaken};
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::{Plan, Repaid, Things};
 use vuon_publish::briefing;
@@ -221,6 +222,7 @@ async fn the_members_of_a_group_are_those_of_the_day_of_the_list() {
             households.push(household);
         }
         chair.certify_group(&group, version().await).await.unwrap();
+        approved_project(&support, &group).await;
         support.capital(GROUP, 60_000_000).await;
         let agreed = NewAgreement {
             scheme: GROUP.into(),
@@ -242,6 +244,40 @@ async fn the_members_of_a_group_are_those_of_the_day_of_the_list() {
         assert_eq!(today.columns(&households[0]).len(), 1);
     })
     .await;
+}
+
+/// A project of a group, from the call to the approval.
+async fn approved_project(support: &Support, group: &str) {
+    let new = NewProposal {
+        commune: support.village.commune.clone(),
+        hamlet: support.village.hamlets[0].clone(),
+        scheme: GROUP.into(),
+        title: "Nuôi bò sinh sản".into(),
+        model: "nuôi bò sinh sản".into(),
+        group: Some(group.to_owned()),
+    };
+    let id = support.officer.call_for_project(&new).await.unwrap();
+    let (on, called) = (support.today(), support.officer.one::<Proposal>(&id).await.unwrap().thing.households);
+    let steps = [
+        StepTaken::Disseminated { on, how: "họp bản".into() },
+        StepTaken::Met { on, present: called, agreed: called },
+        StepTaken::Planned {
+            on,
+            plan: "nuôi bò sinh sản".into(),
+            budget: 62_000_000,
+            own_share: 12_000_000,
+            from: on,
+            until: date(2028, 8, 31),
+            group: None,
+        },
+        StepTaken::Appraised { on, opinion: "đủ điều kiện".into() },
+        StepTaken::Approved { on, number: "QĐ mẫu 1".into() },
+    ];
+    for step in steps {
+        let version = support.officer.one::<Proposal>(&id).await.unwrap().version;
+        let office = if step.step() == Step::Approved { &support.chair } else { &support.officer };
+        office.take_step(&id, version, &step).await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -285,7 +321,7 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
                 "Đến hết ngày: 08/09/2026",
                 "1.194.600",
                 "BÊN NHẬN HỖ TRỢ",
-                "ỦY BAN NHÂN DÂN XÃ",
+                "XÃ MƯỜNG NHÉ",
                 "Ngân hàng Chính sách xã hội cho vay; xã lập thỏa thuận",
                 "Người Mẫu commune_chair",
             ],
