@@ -2,11 +2,12 @@
 
 use super::author::{Author, see};
 use super::book::{Block, Page};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vuon_policy::evaluate::Household;
 use vuon_policy::exact::Exact;
 use vuon_policy::ir::NodeId;
 use vuon_policy::lattice::Tri;
+use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, IfMissed, Modality, PriorityKey, Rate, Repayment, Scheme};
 
 pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
@@ -27,6 +28,7 @@ fn page(author: &Author<'_>, place: usize) -> Page {
     what(author, scheme, &mut page);
     page.blocks.push(author.named("scheme-how", author.say(&format!("apply-{}", scheme.modality.id()))));
     page.blocks.push(author.named("scheme-owed", owed(author, scheme)));
+    page.blocks.extend(lends(author, scheme).map(|text| author.named("scheme-lends", text)));
     rules(author, scheme, &mut page);
     if scheme.sources().any(|source| !source.verified) {
         page.blocks.push(Block::Warning { text: author.say("scheme-unverified") });
@@ -126,6 +128,14 @@ fn owed(author: &Author<'_>, scheme: &Scheme) -> String {
     })
 }
 
+/// Who lends, and who keeps account of it.
+fn lends(author: &Author<'_>, scheme: &Scheme) -> Option<String> {
+    let told = |code: &str, language| Some((code.to_owned(), scheme.lends(language)?));
+    let texts: BTreeMap<String, String> =
+        [told("vi", Language::Vi), told("en", Language::En)].into_iter().flatten().collect();
+    (!texts.is_empty()).then(|| author.words.of(&format!("lends-{}", scheme.id.value), &texts))
+}
+
 fn rate(author: &Author<'_>, repayment: &Repayment) -> String {
     match &repayment.rate {
         Rate::PerYear(None) => author.say("rate-unknown"),
@@ -186,6 +196,8 @@ fn rest(author: &Author<'_>, scheme: &Scheme, page: &mut Page) {
     page.rests_on.insert(format!("{key} · modality"), scheme.modality.id().to_owned());
     if let Some(repayment) = &scheme.repayment {
         page.rests_on.insert(format!("{key} · repayment"), owed(author, scheme));
+        let lender = repayment.lender.as_ref().map_or_else(unknown, |lender| lender.get(author.language).to_owned());
+        page.rests_on.insert(format!("{key} · lender"), lender);
         author.rest_on_source(page, &format!("{key} · repayment"), &repayment.source);
     }
     author.rest_on_source(page, &key, &scheme.source);

@@ -3,9 +3,11 @@
 use crate::reader::{looked_at, text};
 use jiff::civil::date;
 use vuon_policy::Library;
+use vuon_policy::calendar::Day;
+use vuon_policy::evaluate::{Answer, Household};
 use vuon_policy::model::Language;
-use vuon_publish::document::{Paper, Templates};
-use vuon_publish::papers::{Block, Sheet, blank_form_a, blank_form_b, code, pdf};
+use vuon_publish::document::{Paper, Templates, committee};
+use vuon_publish::papers::{Block, Sheet, blank_form_a, blank_form_b, code, form_a, pdf};
 
 fn face(language: &'static str, title: &str) -> Paper {
     Paper { language, organ: vec!["UBND XÃ MẪU".into()], title: title.into(), ..Paper::default() }
@@ -70,6 +72,35 @@ fn form_a_is_printed_where_its_items_are_known_and_refused_where_not() {
     let program = Library::embedded().load("vn-2022-2026").unwrap();
     let refused = blank_form_a(&program, Language::Vi).unwrap_err();
     assert!(refused.vi.contains("không có các mục của Phiếu A"), "{}", refused.vi);
+}
+
+#[test]
+fn a_filled_form_a_ticks_what_the_answers_say() {
+    let program = Library::embedded().load("vn-2016-2020").unwrap();
+    let mut household = Household::unanswered(&program, 2);
+    for (asked, answer) in [
+        ("owns_vehicle", Answer::Bool(true)),
+        ("owns_fridge_or_ac", Answer::Bool(false)),
+        ("electricity_kwh", Answer::Int(100)),
+    ] {
+        let place = program.pack.questionnaire.household.iter().position(|variable| variable.id.value == asked);
+        household.household[place.unwrap()] = answer;
+    }
+    let filled = Some((&household, Day::from_date(date(2018, 9, 1))));
+    for (language, name) in [(Language::Vi, "vi"), (Language::En, "en")] {
+        let paper =
+            Paper { organ: committee("Xã Mẫu", language), ..face(name, "PHIẾU A – NHẬN DẠNG NHANH") };
+        let sheet = form_a(&program, filled, paper, language).unwrap();
+        let ticked = sheet.blocks.iter().filter_map(|block| match block {
+            Block::Question { options, .. } => Some((options[0].chosen, options[1].chosen)),
+            _ => None,
+        });
+        let ticked: Vec<(bool, bool)> = ticked.collect();
+        let (yes, no, not_known) = ((true, false), (false, true), (false, false));
+        assert_eq!(ticked, [yes, no, not_known, not_known, yes, not_known, not_known, not_known]);
+        let pdf = pdf("Phiếu A", &[sheet], &[], &Templates::default()).unwrap();
+        looked_at(&format!("form-a-filled-{name}.pdf"), &pdf);
+    }
 }
 
 #[test]

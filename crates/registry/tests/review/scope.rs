@@ -149,6 +149,7 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("packs", shown(desk.packs_of(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("figures", desk.figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
+        ("listed", desk.listed_figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
         ("complaint counts", desk.complaint_counts(&of.commune, 2025).await.map(|own| json!(format!("{own:?}")))),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
         ("worklist", shown(desk.reform_worklist(LIST).await)),

@@ -92,14 +92,12 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
     Ok(layout::page(&person, &format!("{title}: {name}"), body))
 }
 
-/// The reports that cannot be made, and why. What each household of a larger unit lacks is looked up once its report is
-/// asked for: of a province that takes seconds.
+/// The reports that cannot be made, and why. Of a day to come each says so itself.
 async fn refused(person: &Person, area: &str, to: Date) -> Result<BTreeMap<&'static str, ReportError>, Problem> {
-    let is_commune = person.desk.area(area).await?.level == "commune";
-    if is_commune && to <= person.desk.today() {
-        return Ok(report::refused(&person.desk, area, to).await?);
+    if to > person.desk.today() {
+        return Ok(BTreeMap::from([("causes", report::causes())]));
     }
-    Ok(BTreeMap::from([("causes", report::causes())]))
+    Ok(report::refused(&person.desk, area, to).await?)
 }
 
 fn table(person: &Person, forms: &[&Form], query: &str, refused: &BTreeMap<&'static str, ReportError>) -> Markup {

@@ -3,6 +3,7 @@
 use crate::site::{COMMUNE, OTHER_COMMUNE, for_each_engine, household};
 use axum::body::Body;
 use axum::http::Method;
+use vuon_registry::room::sql;
 use vuon_registry::scope::Role;
 
 #[tokio::test]
@@ -64,8 +65,8 @@ async fn the_detailed_list_is_a_file_and_an_entry_of_the_ledger() {
         officer.post("/households", &household(site, "Lò Văn Mẫu")).await.is(201);
         let of = |query: &str| format!("/areas/{COMMUNE}/detailed-list{query}");
         let exports = async || {
-            let query = "SELECT COUNT(*) FROM entry WHERE kind = 'export'";
-            site.number(query).await
+            let exports = sql("SELECT COUNT(*) FROM entry WHERE kind = 'export'", []);
+            exports.count(&mut *site.operator().store().read().await.unwrap()).await.unwrap()
         };
         let list = officer.get(&of("")).await.is(200);
         assert!(list.header("content-disposition").unwrap().contains("detailed-list.xlsx"));

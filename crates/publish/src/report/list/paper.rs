@@ -2,7 +2,7 @@
 
 use super::{COLUMNS, Heading, Rows, Support, columns};
 use crate::document::{DocumentError, Templates};
-use crate::report::paper::{BodyCell, Data, Line, Table, committee};
+use crate::report::paper::{BodyCell, Data, Line, Table, reported};
 use crate::report::{ReportError, Words, layout};
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
@@ -57,7 +57,7 @@ impl<'a> PaperList<'a> {
         let language = self.rows.language;
         let columns = columns();
         let data = Data {
-            paper: committee(&self.heading.area, self.heading.title.clone(), &self.heading.basis, language),
+            paper: reported(&self.heading.area, self.heading.title.clone(), &self.heading.basis, language),
             table: Table {
                 size: 8.0,
                 stub: 7,

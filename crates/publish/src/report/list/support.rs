@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 use vuon_programme::Office;
 use vuon_programme::agreements::{Agreement, AgreementState, Recipient};
 use vuon_programme::entitled::unpayable;
-use vuon_programme::groups::Group;
 use vuon_programme::records::Filter;
 use vuon_registry::Result;
 
@@ -47,17 +46,17 @@ fn place(scheme: &str) -> usize {
 
 impl Supported {
     /// By the agreements that were approved in the year of a day, by then; the capital may be that of another year. A
-    /// group's members are those of today: the register does not know who was in it on a day.
+    /// group's members are those it had at the end of that day.
     ///
     /// # Errors
     /// [`vuon_registry::RegistryError`].
     pub async fn of(office: &Office, commune: &str, on: Date) -> Result<Self> {
         let filter = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
         let agreements = office.all::<Agreement>(&filter).await?;
-        let groups = office.all::<Group>(&filter).await?;
+        let groups = office.groups_on(commune, on).await?;
         let members = |id: &str| -> Vec<String> {
-            let group = groups.iter().find(|kept| kept.id == id);
-            group.into_iter().flat_map(|kept| &kept.thing.members).map(|member| member.household.clone()).collect()
+            let members = groups.get(id).into_iter().flat_map(|group| &group.members);
+            members.map(|member| member.household.clone()).collect()
         };
         let schemes = office.program().pack.schemes.iter().filter(|scheme| unpayable(scheme).is_none());
         let known = schemes.map(|scheme| place(&scheme.id.value)).collect();

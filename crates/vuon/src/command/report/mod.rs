@@ -266,7 +266,7 @@ fn read_residents(file: &Path) -> Result<Residents> {
     Ok(Residents::read(&name, &bytes)?)
 }
 
-fn read_shapes(file: &Path) -> Result<Shapes> {
+pub fn read_shapes(file: &Path) -> Result<Shapes> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     Shapes::read(&text).with_context(|| file.display().to_string())
 }
