@@ -84,19 +84,30 @@ impl Picture {
 
     /// The drawing with its table below.
     pub fn figure(&self) -> Markup {
+        html! { figure.chart { (self.svg) (self.table()) } }
+    }
+
+    /// The drawing with its table folded below: where numbers stand in the drawing, few want to read them again.
+    pub fn folded(&self, summary: &str) -> Markup {
         html! {
             figure.chart {
                 (self.svg)
-                div.scroll tabindex="0" role="region" aria-label=(self.title) {
-                    table {
-                        caption { (self.title) }
-                        thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
-                        tbody {
-                            @for row in &self.rows {
-                                tr {
-                                    @for (place, cell) in row.iter().enumerate() {
-                                        @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                                    }
+                details { summary { (summary) } (self.table()) }
+            }
+        }
+    }
+
+    fn table(&self) -> Markup {
+        html! {
+            div.scroll tabindex="0" role="region" aria-label=(self.title) {
+                table {
+                    caption { (self.title) }
+                    thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
+                    tbody {
+                        @for row in &self.rows {
+                            tr {
+                                @for (place, cell) in row.iter().enumerate() {
+                                    @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                                 }
                             }
                         }

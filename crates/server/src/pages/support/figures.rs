@@ -6,6 +6,7 @@ use super::{back, capital, told};
 use crate::error::Page;
 use crate::layout;
 use crate::office::Officer;
+use crate::periods;
 use crate::state::App;
 use axum::Router;
 use axum::extract::Query;
@@ -51,6 +52,7 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
     let unit = fields::some(&asked.unit).or_else(|| own.clone());
     let today = officer.desk.today();
     let year: i16 = if asked.year.is_empty() { today.year() } else { fields::whole("year", &asked.year)? };
+    periods::year("year", year.into(), today)?;
     let area = match &unit {
         Some(unit) => unit.clone(),
         None => officer.desk.area_list().await?,
