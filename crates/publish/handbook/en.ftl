@@ -315,7 +315,7 @@ practice-status = What is this household?
 practice-right = Right.
 practice-wrong = Not so.
 practice-answer = { $result }. Because: { $because }. See page { $page }. The law: { $article }.
-practice-nothing-lacks = nobody and nothing in the household makes it deprived
+practice-nothing-lacks = none of the answers is one that counts as deprived
 practice-status-answer = { $sentence } See page { $page }. The law: { $article }.
 
 ## The law

@@ -315,7 +315,7 @@ practice-status = Hộ này thuộc loại nào?
 practice-right = Đúng.
 practice-wrong = Chưa đúng.
 practice-answer = { $result }. Vì: { $because }. Xem mục { $page }. Căn cứ: { $article }.
-practice-nothing-lacks = trong hộ không có ai, không có gì làm cho chỉ số này thiếu hụt
+practice-nothing-lacks = không câu trả lời nào thuộc trường hợp thiếu hụt
 practice-status-answer = { $sentence } Xem mục { $page }. Căn cứ: { $article }.
 
 ## The law

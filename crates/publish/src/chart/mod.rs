@@ -82,23 +82,36 @@ impl Picture {
         (Drawn { name: name.to_owned(), alt, headings: self.headings, rows: self.rows }, file)
     }
 
-    /// The drawing with its table below.
+    /// The drawing with its table below. On a telephone a wide drawing goes sideways with its table, so that its words stay
+    /// large enough.
     pub fn figure(&self) -> Markup {
+        html! { figure.chart { (self.sideways(html! { (self.svg) (self.table()) })) } }
+    }
+
+    /// The drawing with its table folded below: where numbers stand in the drawing, few want to read them again.
+    pub fn folded(&self, summary: &str) -> Markup {
         html! {
             figure.chart {
-                // On a telephone a wide drawing goes sideways with its table, so that its words stay large enough.
-                div.scroll tabindex="0" role="region" aria-label=(self.title) {
-                    (self.svg)
-                    table {
-                        caption { (self.title) }
-                        thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
-                        tbody {
-                            @for row in &self.rows {
-                                tr {
-                                    @for (place, cell) in row.iter().enumerate() {
-                                        @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                                    }
-                                }
+                (self.sideways(html! { (self.svg) }))
+                details { summary { (summary) } (self.sideways(self.table())) }
+            }
+        }
+    }
+
+    fn sideways(&self, inside: Markup) -> Markup {
+        html! { div.scroll tabindex="0" role="region" aria-label=(self.title) { (inside) } }
+    }
+
+    fn table(&self) -> Markup {
+        html! {
+            table {
+                caption { (self.title) }
+                thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
+                tbody {
+                    @for row in &self.rows {
+                        tr {
+                            @for (place, cell) in row.iter().enumerate() {
+                                @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                             }
                         }
                     }

@@ -538,7 +538,7 @@ impl Told {
                     rows: vec![
                         fact("Chủ hộ", "Head of household", certificate.name.clone()),
                         fact("Thôn, bản", "Hamlet", certificate.hamlet_name.clone().unwrap_or_default()),
-                        fact("Xã", "Commune", self.issuer.clone()),
+                        fact("Xã, phường", "Commune", self.issuer.clone()),
                         fact(
                             "Quyết định",
                             "Decision",

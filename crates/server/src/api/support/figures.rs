@@ -4,6 +4,7 @@ use super::super::answer::{Given, Made, made};
 use super::super::extract::{All, Asked, At, Paged, Sent, WhichPage};
 use crate::error::Answer;
 use crate::office::Officer;
+use crate::periods;
 use crate::state::App;
 use axum::Json;
 use jiff::ToSpan;
@@ -87,6 +88,7 @@ struct CapitalYear {
 #[utoipa::path(get, path = "/areas/{id}/support-figures", params(CapitalYear),
     responses((status = 200, body = SupportFigures)))]
 async fn support_figures(officer: Officer, At(id): At<String>, Asked(of): Asked<CapitalYear>) -> Given<SupportFigures> {
+    periods::year("year", of.year.into(), officer.desk.today())?;
     Ok(Json(officer.office.support_figures(&id, of.year).await?))
 }
 

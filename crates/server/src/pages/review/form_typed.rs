@@ -108,6 +108,15 @@ pub fn number(language: Language, typed: &str) -> Option<String> {
         let fraction = fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default();
         return Some(format!("{minus}{}{fraction}", parts.concat()));
     }
+    // Thousands set apart by the other sign, where it can be nothing else: `1,200,000` among Vietnamese points.
+    let parts: Vec<&str> = digits.split(point).collect();
+    if parts.len() > 2
+        && parts[0].len() <= 3
+        && parts.iter().all(|part| plain(part))
+        && parts[1..].iter().all(|part| part.len() == 3)
+    {
+        return Some(format!("{minus}{}", parts.concat()));
+    }
     // The other sign for the fraction, where it can be nothing else: `45.5` among Vietnamese commas.
     let (whole, fraction) = digits.split_once(group)?;
     (plain(whole) && plain(fraction)).then(|| format!("{minus}{whole}.{fraction}"))
@@ -127,7 +136,13 @@ mod tests {
         assert_eq!(vi("45.5").as_deref(), Some("45.5"));
         assert_eq!(vi("1.500,5").as_deref(), Some("1500.5"));
         assert_eq!(vi("-5").as_deref(), Some("-5"));
-        for none in ["", "abc", "1,2,3", "1.50.000", "12a", "2000-01-31", "urban", ",", "1.", "-"] {
+        assert_eq!(vi("1,200,000").as_deref(), Some("1200000"));
+        assert_eq!(number(Language::En, "1.200.000").as_deref(), Some("1200000"));
+        // One sign alone sets a fraction apart: whether so fine a number is wanted, the register says.
+        assert_eq!(vi("1,200").as_deref(), Some("1.200"));
+        for none in
+            ["1,200.000,5", "1,200,00", "", "abc", "1,2,3", "1.50.000", "12a", "2000-01-31", "urban", ",", "1.", "-"]
+        {
             assert_eq!(vi(none), None, "{none}");
         }
         assert_eq!(number(Language::En, "4,500,000.5").as_deref(), Some("4500000.5"));

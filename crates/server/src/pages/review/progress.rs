@@ -1,8 +1,10 @@
 //! How far the units below an area are with a year's annual review.
 
+use super::super::fields;
 use super::names::bar;
 use crate::error::Page;
 use crate::layout;
+use crate::periods;
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
@@ -36,7 +38,11 @@ fn unit(person: &Person, asked: &Asked) -> Option<String> {
 async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
     person.desk.actor().may(Action::ReadFigures)?;
     let today = person.desk.today();
-    let year = asked.year.as_deref().and_then(|year| year.trim().parse().ok()).unwrap_or(i64::from(today.year()));
+    let typed = asked.year.as_deref().map(str::trim).filter(|year| !year.is_empty());
+    let year = match typed {
+        Some(typed) => periods::year("year", fields::whole("year", typed)?, today)?,
+        None => today.year().into(),
+    };
     let title = person.tr("review-progress-of", &[("year", year.to_string().into())]);
     let (area, name, below) = match unit(&person, &asked) {
         Some(area) => {
@@ -87,7 +93,7 @@ fn map(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Op
     let words = Words { title: &title, labels: &labels, hidden: &hidden };
     let what = person.of("status", "poor");
     let map = MapWords { what: &what, nothing: &hidden };
-    (areas.len() > 1).then(|| tiles(&words, &map, &areas).figure())
+    (areas.len() > 1).then(|| tiles(&words, &map, &areas).folded(&person.t("chart-as-table")))
 }
 
 fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Markup {

@@ -23,7 +23,9 @@ pub fn routes() -> Router<App> {
 }
 
 /// The most households on a page: each is a card of some height on a phone.
-const MOST: u32 = 50;
+const MOST: u32 = 20;
+/// So many schemes are named in a row; the others unfold.
+const NAMED: usize = 2;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -95,6 +97,20 @@ pub(super) fn schemes(officer: &Officer, ids: &[String]) -> Markup {
     layout::plain(names.join("; "))
 }
 
+/// The first schemes by name, the others folded.
+fn folded(officer: &Officer, ids: &[String]) -> Markup {
+    let (first, others) = ids.split_at(ids.len().min(NAMED));
+    html! {
+        (schemes(officer, first))
+        @if !others.is_empty() {
+            details {
+                summary { (officer.tr("support-more-schemes", &[("count", others.len().into())])) }
+                ul.inside { @for id in others { li { (told::scheme(officer, id)) } } }
+            }
+        }
+    }
+}
+
 /// The households, a page at a time by name, of one scheme or of all.
 fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<EntitledRow>) -> Markup {
     let headings = [
@@ -108,8 +124,8 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<Enti
         vec![
             household(officer, row),
             labels::status_tag(officer, Some(&officer.office.program().pack.id.value), row.status.as_deref()),
-            schemes(officer, &row.entitled),
-            schemes(officer, &row.unknown),
+            folded(officer, &row.entitled),
+            folded(officer, &row.unknown),
             schemes(officer, &row.receives),
         ]
     });
@@ -129,6 +145,6 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<Enti
         @if page.rows.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             (layout::list(&officer.t("support-who-is-entitled"), &headings, cells.collect()))
         }
-        (layout::next_link(officer, "/support/entitled", &query, page.next.as_deref()))
+        (layout::paging(officer, "/support/entitled", &query, &page))
     }
 }

@@ -7,6 +7,7 @@ use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::office::Officer;
+use crate::periods;
 use crate::state::App;
 use crate::view::encode;
 use axum::Router;
@@ -68,6 +69,7 @@ async fn show(officer: &Officer, asked: &Asked, typed: &Reported, problem: Optio
     let unit = fields::some(&asked.unit).or_else(|| own.clone());
     let today = officer.desk.today();
     let year: i16 = if asked.year.is_empty() { today.year() } else { fields::whole("year", &asked.year)? };
+    periods::year("year", year.into(), today)?;
     let area = match &unit {
         Some(unit) => unit.clone(),
         None => officer.desk.area_list().await?,

@@ -22,7 +22,6 @@ review-work-all = See all, the most urgent first
 review-year = Year
 review-filter = Filter
 review-all = All
-review-commune = Commune
 review-opened = Opened
 review-due = Due
 review-state = State

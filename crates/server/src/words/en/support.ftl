@@ -135,6 +135,10 @@ support-lesson = Lesson
 support-lifted = Left the list
 support-lifted-share = Share that left
 support-line = At the line
+support-capital-map = Capital for each poor household
+support-capital-map-each = Million đồng for each poor household
+support-capital-map-none = poor households not known, or none
+support-more-schemes = and { $count } more
 support-lines = Unit by unit
 support-loan = Loan of the fund
 support-loans = Loans of the fund
@@ -433,6 +437,7 @@ support-priority-sealed-hidden = Of facts that are sealed, a total of the provin
 support-receipts = Receipts of what came back (PDF)
 support-agreement-file = The agreement to sign (PDF)
 support-statement-file = Statement of all support (PDF)
+support-answer-taken = The answer was read: { $paid } paid, { $failed } not paid, { $known } rows had come before.
 support-answer-differs = Some rows of the answer do not agree with the file that was sent. The rows that do were taken; those below move no money.
 support-ceiling-hint = In đồng, such as 1.500.000; { $most } at most.
 support-days-of-it = Time
@@ -442,6 +447,12 @@ support-lapsing-hint = Households that left the list of the poor or near-poor: a
 support-obstacle-again = The household had this already; it may have it again from { $day } on.
 support-obstacle-excluded = The household has { $scheme }, which excludes this.
 support-obstacle-kin = The household it was split from or merged with has an open agreement of this scheme.
+support-obstacle-order = See the order
+support-obstacle-turn = { $served ->
+        [0] It is not this household's turn: by the approved order nobody here is served yet.
+        [1] It is not this household's turn: by the approved order the first of the list is served.
+        *[other] It is not this household's turn: by the approved order the first { $served } of the list are served.
+    }
 support-obstacle-open = The household has an agreement of this scheme that is not ended.
 support-overdue-at-once = Drafts with a part whose day has passed: { $count }. Approved today they are late at once. Better refuse them, to be drawn up again with new days.
 support-priority-known = { $count } (not known: { $unknown })

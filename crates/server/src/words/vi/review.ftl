@@ -22,7 +22,6 @@ review-work-all = Xem tất cả, việc gấp nhất trước
 review-year = Năm
 review-filter = Lọc
 review-all = Tất cả
-review-commune = Xã
 review-opened = Ngày mở
 review-due = Hạn
 review-state = Tình trạng

@@ -132,6 +132,10 @@ support-lesson = Bài học
 support-lifted = Đã ra khỏi danh sách
 support-lifted-share = Tỷ lệ ra khỏi danh sách
 support-line = Tại ranh giới chỉ tiêu
+support-capital-map = Vốn tính trên mỗi hộ nghèo
+support-capital-map-each = Triệu đồng trên mỗi hộ nghèo
+support-capital-map-none = chưa biết số hộ nghèo, hoặc không có hộ nghèo
+support-more-schemes = và { $count } chính sách nữa
 support-lines = Từng đơn vị
 support-loan = Khoản vay từ quỹ
 support-loans = Các khoản vay từ quỹ
@@ -430,6 +434,7 @@ support-priority-sealed-hidden = Với thông tin được niêm phong, chỉ ch
 support-receipts = Các biên nhận hoàn trả (PDF)
 support-agreement-file = Thỏa thuận để ký (PDF)
 support-statement-file = Bản kê mọi hỗ trợ (PDF)
+support-answer-taken = Đã đọc trả lời: { $paid } khoản đã chi, { $failed } khoản không chi được, { $known } dòng đã có từ trước.
 support-answer-differs = Trả lời có dòng không khớp với tệp đã gửi. Các dòng khớp đã được ghi; các dòng không khớp nêu dưới đây không làm thay đổi khoản tiền nào.
 support-ceiling-hint = Bằng đồng, chẳng hạn 1.500.000; nhiều nhất { $most }.
 support-days-of-it = Thời gian
@@ -439,6 +444,12 @@ support-lapsing-hint = Hộ mới thoát nghèo, mới thoát cận nghèo: sau 
 support-obstacle-again = Hộ đã được hưởng chính sách này; có thể hưởng lại từ ngày { $day }.
 support-obstacle-excluded = Hộ đang hưởng { $scheme }, không được hưởng cùng chính sách này.
 support-obstacle-kin = Hộ gốc mà hộ này tách ra hoặc nhập vào đang có thỏa thuận theo chính sách này.
+support-obstacle-order = Xem thứ tự ưu tiên
+support-obstacle-turn = { $served ->
+        [0] Chưa đến lượt hộ này: theo thứ tự ưu tiên đã duyệt, chưa hộ nào trong địa bàn đến lượt.
+        [1] Chưa đến lượt hộ này: theo thứ tự ưu tiên đã duyệt, đang đến lượt hộ đứng đầu.
+        *[other] Chưa đến lượt hộ này: theo thứ tự ưu tiên đã duyệt, đang đến lượt { $served } hộ đứng đầu.
+    }
 support-obstacle-open = Hộ đang có thỏa thuận chưa kết thúc theo chính sách này.
 support-overdue-at-once = { $count } dự thảo có phần đã quá hạn: duyệt hôm nay thì quá hạn ngay. Nên trả lại để lập lại với hạn mới.
 support-priority-known = { $count } (chưa biết: { $unknown })
