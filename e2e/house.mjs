@@ -174,10 +174,15 @@ class Person {
     assert.fail(`${selector} is not reached by the keyboard on ${this.page.url()}`);
   }
 
-  /** Opens a page and looks at it. */
-  async go(address) {
+  /** Opens a page. */
+  async open(address) {
     const answer = await this.page.goto(address);
     assert.ok(answer.status() < 400, `${address}: ${answer.status()}`);
+  }
+
+  /** Opens a page and looks at it. */
+  async go(address) {
+    await this.open(address);
     await this.look();
   }
 
@@ -196,6 +201,11 @@ class Person {
       }
     });
     return form;
+  }
+
+  /** Shows what is folded away. */
+  async unfold() {
+    await this.page.evaluate(() => document.querySelectorAll("main details").forEach((fold) => (fold.open = true)));
   }
 
   /** Sends a form by its button: nothing was in the way. */

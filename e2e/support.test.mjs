@@ -1,5 +1,5 @@
-// Support through the browser: the demonstration's story is looked at and goes on, as officer, chair, province and auditor.
-// Each test begins where the one before it ended.
+// Support through the browser: the demonstration's story goes on, as officer, chair, province and auditor. Each test begins
+// where the one before it ended. What the pages look like, support-pages.test.mjs looks at; here, what comes of a step.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -50,25 +50,25 @@ function cells(line) {
 
 test("the officer sees what waits: a late repayment, visits, a household whose window ends", async () => {
   const { page } = officer;
-  await officer.go("/support");
+  await officer.open("/support");
   late = await page.locator("main tr", { hasText: "Hoàn trả" }).locator("a").first().getAttribute("href");
   assert.match(late, AGREEMENT, "a loan of August of which the part of October is late");
   paid = await page.locator("main tr", { hasText: "05/11/2026" }).locator("a").first().getAttribute("href");
   assert.match(paid, AGREEMENT, "an agreement with a part of November");
-  await officer.go("/support/entitled");
-  await officer.go("/support/lapsing");
+  await officer.open("/support/entitled");
+  await officer.open("/support/lapsing");
   const [first] = await page.locator("main tbody tr").allInnerTexts();
   assert.match(first, /Lường Văn Mẫu.*15\/12\/2026/s, "the household whose 36 months end in December");
-  await officer.go("/households?text=");
+  await officer.open("/households?text=");
   const [household] = await officer.links(HOUSEHOLD);
-  await officer.go(household);
+  await officer.open(household);
   assert.match(await officer.says(), /chưa kiểm chứng/);
 });
 
 test("the officer records what came back late, on a phone: it is less, and still late", async () => {
   const { page } = officer;
   await officer.reads({ language: "vi", viewport: PHONE });
-  await officer.go(late);
+  await officer.open(late);
   const owed = dong(await officer.fact("Quá hạn").innerText());
   assert.ok(owed > 10_000_000, "half of the loan and its interest");
   const form = await officer.form("/repay");
@@ -80,18 +80,18 @@ test("the officer records what came back late, on a phone: it is less, and still
   assert.match(await page.locator("main li", { hasText: "5.000.000 đồng" }).first().innerText(), /lãi.*gốc/s);
   const [receipt] = await officer.links(/^\/papers\/receipt\//);
   assert.equal((await page.request.get(receipt)).headers()["content-type"], "application/pdf");
-  await officer.go(`${late}/statement`);
+  await officer.open(`${late}/statement`);
   await officer.reads({ language: "vi", viewport: LAPTOP });
 });
 
 test("the ranking says who is just in and just out, and whoever repeats the draw finds the same order", async () => {
   const { page } = officer;
   await officer.reads({ language: "en" });
-  await officer.go("/support/rankings");
+  await officer.open("/support/rankings");
   const rankings = await officer.links(RANKING);
   assert.ok(rankings.length >= 2, "two schemes are ranked");
   for (const ranking of rankings) {
-    await officer.go(ranking);
+    await officer.open(ranking);
     const within = await drawn("Within the quota");
     const waiting = await drawn("Waiting list");
     assert.equal((await officer.fact("Just in").innerText()).trim(), within.at(-1).name);
@@ -131,12 +131,12 @@ function draw(seed, id) {
 test("evidence, order, file, and the bank's answer: paid, not paid, and one that does not agree", async () => {
   const { page } = officer;
   // The part is late, or nearly: the chair gives it more time first.
-  await chair.go(paid);
+  await chair.open(paid);
   const longer = await chair.form("/parts/stock_bought/extend");
   await longer.locator("input[name='due']").fill("2026-12-31");
   await longer.locator("textarea[name='why']").fill("Đường sạt lở, chưa chở giống về được (giả lập)");
   await chair.send(longer);
-  await officer.go(paid);
+  await officer.open(paid);
   const evidence = await officer.form("/parts/stock_bought/evidence");
   await evidence.locator("select[name='kind']").selectOption("receipt");
   await evidence.locator("input[name='reference']").fill("Hóa đơn mua bò, lưu tại xã (giả lập)");
@@ -145,11 +145,11 @@ test("evidence, order, file, and the bank's answer: paid, not paid, and one that
   assert.match(await officer.says(), /Hóa đơn mua bò/);
 
   // What the bank could not pay in September waits too.
-  await chair.go("/support/payments");
+  await chair.open("/support/payments");
   const order = await chair.form("/support/payments/order");
   assert.equal(await order.locator("input[name='seen']:checked").count(), 2);
   await chair.send(order);
-  await officer.go("/support/payments");
+  await officer.open("/support/payments");
   await officer.send(await officer.form("/support/payments/files"));
   await officer.look();
   const file = new URL(page.url()).pathname;
@@ -172,7 +172,7 @@ test("evidence, order, file, and the bank's answer: paid, not paid, and one that
   assert.equal(dong(await officer.fact("Đã chi").innerText()), 3_000_000);
 
   // The chair looks at the bank's paper, and settles it: it was not paid.
-  await chair.go(file);
+  await chair.open(file);
   const settle = await chair.form("/settle");
   await settle.locator("select[name='payment']").selectOption(five);
   await settle.locator("select[name='paid']").selectOption("false");
@@ -182,9 +182,9 @@ test("evidence, order, file, and the bank's answer: paid, not paid, and one that
   assert.equal(await chair.fact("Chưa có trả lời").innerText(), "0");
   assert.equal(await chair.fact("Không chi được").innerText(), "1");
   assert.equal(await chair.page.locator("main form[action$='/settle']").count(), 0, "nothing is left to settle");
-  await officer.go(paid);
+  await officer.open(paid);
   assert.equal(dong(await officer.fact("Đã chi").innerText()), 8_000_000, "five of September, three of now");
-  await officer.go("/support/payments");
+  await officer.open("/support/payments");
   const again = (await officer.table("Có thể ra lệnh chi")).map(([name]) => name);
   assert.ok(again.some((name) => name.includes(failed)), "what was not paid can be ordered again");
 });
@@ -210,14 +210,14 @@ async function answered(file, rows) {
 }
 
 test("the group's project was approved, and its fund goes round: what one brings back goes to the next", async () => {
-  await chair.go("/support/projects");
+  await chair.open("/support/projects");
   const [project] = await chair.links(PROJECT);
-  await chair.go(project);
+  await chair.open(project);
   assert.match(await chair.says(), /02\/QĐ-UBND/, "the decision that approved it");
 
-  await chair.go("/support/groups");
+  await chair.open("/support/groups");
   const [group] = await chair.links(GROUP);
-  await chair.go(group);
+  await chair.open(group);
   assert.equal(await fund(), 100_000_000, "150 million less the loan of 50");
   const [first] = await chair.links(LOAN);
   const second = await inTurn();
@@ -227,13 +227,13 @@ test("the group's project was approved, and its fund goes round: what one brings
   const third = await inTurn();
   assert.notEqual(third, second);
 
-  await officer.go(first);
+  await officer.open(first);
   const form = await officer.form("/repay");
   await form.locator("input[name='repaid']").fill("25.000.000");
   await form.locator("input[name='receipt']").fill("BL 02 (giả lập)");
   await officer.send(form);
 
-  await chair.go(group);
+  await chair.open(group);
   assert.equal(await fund(), 25_000_000);
   assert.equal(await inTurn(), third);
   await lent("25.000.000");
@@ -266,14 +266,14 @@ async function lent(amount) {
 
 test("the province tries other coefficients, sees who gains and who loses, and allocates by the pack's own", async () => {
   const { page } = province;
-  await province.go("/support/capital");
+  await province.open("/support/capital");
   const received = await province.form("/support/capital/received");
   await received.locator("select[name='scheme']").selectOption(CREDIT);
   await received.locator("input[name='amount']").fill("400.000.000");
   await received.locator("input[name='document']").fill("Quyết định giả lập số 03/2026");
   await province.send(received);
 
-  await province.go("/support/capital/new?formula=to_communes");
+  await province.open("/support/capital/new?formula=to_communes");
   const form = await province.form("/support/capital/what-if");
   await form.locator("select[name='scheme']").selectOption(CREDIT);
   await form.locator("input[name='amount']").fill("400.000.000");
@@ -309,7 +309,7 @@ test("the province tries other coefficients, sees who gains and who loses, and a
   await computedAgain(allocation);
   await province.send(await province.form("/decide"));
   await province.look();
-  await officer.go("/support/capital");
+  await officer.open("/support/capital");
   const budgets = await officer.table("Vốn của các đơn vị");
   const own = budgets.find(([, scheme]) => scheme === "Vay vốn ưu đãi đối với hộ mới thoát nghèo");
   const given = (await province.table("Từng đơn vị")).find(([unit]) => unit.includes("Mường Lay"));
@@ -326,11 +326,11 @@ async function computedAgain(allocation) {
 
 test("the household whose window ends gets its loan before that day", async () => {
   const { page } = officer;
-  await officer.go("/support/lapsing");
+  await officer.open("/support/lapsing");
   lapsing = (await officer.links(HOUSEHOLD))[0].split("#")[0];
-  await officer.go(lapsing);
+  await officer.open(lapsing);
   const addresses = await officer.links(/^\/support\/agreements\/new\?/);
-  await officer.go(addresses.find((address) => address.includes(`scheme=${CREDIT}&`)));
+  await officer.open(addresses.find((address) => address.includes(`scheme=${CREDIT}&`)));
   const form = await officer.form("/support/agreements/new");
   for (const [id, value] of [
     ["purpose", "nuôi dê sinh sản (giả lập)"],
@@ -349,13 +349,13 @@ test("the household whose window ends gets its loan before that day", async () =
 
 test("the chair approves what waits, all at once", async () => {
   const { page } = chair;
-  await chair.go("/support/approval");
+  await chair.open("/support/approval");
   const form = await chair.form("/support/approval");
   const waiting = await form.locator("input[name='seen']").all();
   assert.ok(waiting.length >= 3, "drafts wait");
   for (const box of waiting) await box.check();
   await chair.send(form);
-  await chair.go("/support/approval");
+  await chair.open("/support/approval");
   assert.equal(await page.locator("input[name='seen']").count(), 0);
 });
 
@@ -364,12 +364,12 @@ test("when the 36 months are over the household is entitled to nothing new, and 
   await house.stop();
   await house.start(days);
   officer = await house.person("officer");
-  await officer.go("/support/lapsing");
+  await officer.open("/support/lapsing");
   assert.equal((await officer.links(HOUSEHOLD)).length, 0);
-  await officer.go(lapsing);
+  await officer.open(lapsing);
   assert.deepEqual(await officer.links(/^\/support\/agreements\/new\?/), []);
   const [agreement] = await officer.links(AGREEMENT);
-  await officer.go(agreement);
+  await officer.open(agreement);
   assert.match(await officer.fact("Tình trạng").innerText(), /Đang thực hiện/);
 });
 
@@ -377,10 +377,10 @@ test("the auditor computes it all again, money included, and changes nothing", a
   const auditor = await house.person("auditor");
   const { page } = auditor;
   for (const address of [late, paid]) {
-    await auditor.go(address);
+    await auditor.open(address);
     assert.equal(await page.locator("main form[method='post']").count(), 0, "no form of change");
   }
-  await auditor.go("/ledger");
+  await auditor.open("/ledger");
   await auditor.send(await auditor.form("/ledger/verify"));
   await auditor.look();
   assert.match(await auditor.says(), /Mọi dòng đều khớp/);
