@@ -25,7 +25,7 @@ def support(walk):
 
 def ranked(walk, commune):
     """A ranking is made and approved; the year and the day on which the demonstration stands."""
-    year = walk.asks("officer", "/rankings")["rows"][0]["year"]
+    year = max(row["year"] for row in walk.asks("officer", "/rankings")["rows"])
     new = {"area": commune, "scheme": "preferential_credit_near_poor", "year": year, "places": 5, "money": None}
     ranking = walk.does("officer", "rank", body=new)["id"]
     walk.does("chair", "approve_ranking", {"id": ranking}, version=1)
@@ -65,7 +65,8 @@ def drawn_up(household, year, today):
 
 def credit(walk, commune, year, today):
     """Four loans: one is refused, the bank pays three, and each of them ends in another way."""
-    ranking = next(row["id"] for row in walk.asks("officer", "/rankings")["rows"] if row["scheme"] == CREDIT)
+    rankings = walk.asks("officer", f"/rankings?scheme={CREDIT}")["rows"]
+    ranking = next(row["id"] for row in rankings if row["year"] == year)
     within = walk.asks("officer", f"/rankings/{ranking}/rows?within=true&limit=4")["rows"]
     new = [drawn_up(row["recipient"]["id"], year, today) for row in within]
     refused = walk.does("officer", "draw_up", body=new[0])["id"]
@@ -80,6 +81,7 @@ def credit(walk, commune, year, today):
     walk.does("chair", "order_payments", body={"commune": commune, "agreements": seen})
     paid(walk, commune, today)
     first, second, third = loans
+    walk.does("officer", "agreement_paper", {"id": first})
     back = {"amount": 1_000_000, "on": today, "receipt": "BL 1"}
     walk.does("officer", "repay", {"id": first}, body=back, version=walk.version("agreements", first))
     walk.does("officer", "receipt", {"id": first, "number": "BL 1"})
@@ -123,21 +125,24 @@ def production(walk, today):
 
 def group(walk, commune):
     """A group from its beginning to its end; and the fund of the demonstration's own group goes on."""
-    own = walk.asks("officer", "/groups")["rows"][0]
-    hamlet = own["at"]["hamlet"]
-    new = {"commune": commune, "hamlet": None, "scheme": GROUP, "name": "Tổ thử (giả lập)", "led_by": "village", "leader": MADE_UP}
+    own = next(row for row in walk.asks("officer", "/groups")["rows"] if row["state"] == "certified")
+    new = {
+        "commune": commune, "hamlet": None, "scheme": GROUP, "name": "Tổ thử (giả lập)", "led_by": "village",
+        "leader": MADE_UP,
+    }  # fmt: skip
     id = walk.does("officer", "new_group", body=new)["id"]
     taken = {member["household"] for member in own["members"]}
     poor = walk.asks("officer", f"/areas/{urllib.parse.quote(commune)}/entitled?scheme={GROUP}&limit=50")["rows"]
     households = [row["household"] for row in poor if row["household"] not in taken]
     for place, household in enumerate(households[:6]):
         person = walk.asks("officer", f"/households/{household}")["members"][0]["person"]
-        walk.does("officer", "join_group", {"id": id}, body={"household": household, "person": person}, version=place + 1)
+        joins = {"household": household, "person": person}
+        walk.does("officer", "join_group", {"id": id}, body=joins, version=place + 1)
     walk.does("officer", "leave_group", {"id": id}, body={"household": households[0]}, version=7)
     walk.does("chair", "certify_group", {"id": id}, version=8)
     walk.does("chair", "dissolve_group", {"id": id}, body={"why": MADE_UP}, version=9)
 
-    loan = walk.asks("officer", "/loans")["rows"][0]
+    loan = next(row for row in walk.asks("officer", "/loans")["rows"] if not row["over"])
     back = {"amount": 1_000_000, "on": loan["debt"]["terms"]["from"], "receipt": "BL 1"}
     walk.does("officer", "repay_loan", {"id": loan["id"]}, body=back, version=loan["version"])
     walk.does("officer", "loan_receipt", {"id": loan["id"], "number": "BL 1"})
@@ -147,13 +152,15 @@ def group(walk, commune):
     lent = {"household": own["members"][1]["household"], "amount": 5_000_000, "in_things": False, "plan": plan}
     id = walk.does("chair", "lend_from_group", {"id": own["id"]}, body=lent, version=own["version"])["id"]
     walk.does("chair", "write_off_loan", {"id": id}, body={"why": MADE_UP}, version=1)
-    return hamlet
 
 
 def project(walk, commune, today):
     """A project is called for."""
     hamlet = walk.asks("officer", "/groups")["rows"][0]["at"]["hamlet"]
-    new = {"commune": commune, "hamlet": hamlet, "scheme": GROUP, "title": "Dự án thử (giả lập)", "model": "nuôi gà", "group": None}
+    new = {
+        "commune": commune, "hamlet": hamlet, "scheme": GROUP, "title": "Dự án thử (giả lập)", "model": "nuôi gà",
+        "group": None,
+    }  # fmt: skip
     id = walk.does("officer", "call_for_project", body=new)["id"]
     step = {"step": "disseminated", "on": today, "how": MADE_UP}
     walk.does("officer", "take_project_step", {"id": id}, body=step, version=1)
