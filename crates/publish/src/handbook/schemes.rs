@@ -9,6 +9,7 @@ use vuon_policy::ir::NodeId;
 use vuon_policy::lattice::Tri;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, IfMissed, Modality, PriorityKey, Rate, Repayment, Scheme};
+use vuon_programme::entitled::unpayable;
 
 pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     (0..author.program.pack.schemes.len()).map(|place| page(author, place)).collect()
@@ -26,7 +27,7 @@ fn page(author: &Author<'_>, place: usize) -> Page {
     page.blocks.push(Block::Text { text: author.say(&format!("modality-{}", scheme.modality.id())) });
     who(author, place, &mut page);
     what(author, scheme, &mut page);
-    page.blocks.push(author.named("scheme-how", author.say(&format!("apply-{}", scheme.modality.id()))));
+    page.blocks.push(author.named("scheme-how", how(author, scheme)));
     page.blocks.push(author.named("scheme-owed", owed(author, scheme)));
     page.blocks.extend(lends(author, scheme).map(|text| author.named("scheme-lends", text)));
     rules(author, scheme, &mut page);
@@ -35,6 +36,15 @@ fn page(author: &Author<'_>, place: usize) -> Page {
     }
     rest(author, scheme, &mut page);
     page
+}
+
+/// How one applies. The pack does not hold it: what is usual for the modality is told as that, and nothing of a grant that
+/// another office pays.
+fn how(author: &Author<'_>, scheme: &Scheme) -> String {
+    if scheme.modality == Modality::Grant && unpayable(scheme).is_some() {
+        return author.say("apply-unknown");
+    }
+    format!("{} {}", author.say(&format!("apply-{}", scheme.modality.id())), author.say("apply-usual"))
 }
 
 fn who(author: &Author<'_>, place: usize, page: &mut Page) {

@@ -1,7 +1,7 @@
 //! The detailed list, written row by row and read back; and as a paper.
 
 use crate::made::basis;
-use crate::reader::{looked_at, text};
+use crate::reader::{looks_as_before, text};
 use calamine::{Reader, Xlsx, open_workbook};
 use jiff::civil::date;
 use std::sync::Arc;
@@ -117,7 +117,7 @@ fn a_village_is_printed_and_a_province_is_not() {
         }
         let (pdf, count) = list.set(&Templates::default()).unwrap();
         assert_eq!(count, 30);
-        looked_at(&format!("detailed-list-{name}.pdf"), &pdf);
+        looks_as_before(&format!("detailed-list-{name}.pdf"), &pdf);
     }
     let mut list = PaperList::begin(heading(), &program, Language::Vi);
     let refused =

@@ -1,6 +1,6 @@
 //! Papers made of blocks: the form of every pack that has one, and several sheets in one file.
 
-use crate::reader::{looked_at, text};
+use crate::reader::{looked_at, looks_as_before, text};
 use jiff::civil::date;
 use vuon_policy::Library;
 use vuon_policy::calendar::Day;
@@ -46,7 +46,7 @@ fn the_blank_form_asks_what_the_pack_asks() {
         let program = Library::embedded().load(pack).unwrap();
         let sheet = blank_form_b(&program, 0, date(2026, 9, 1), language);
         let pdf = pdf("Phiếu", &[sheet], &[], &Templates::default()).unwrap();
-        looked_at(&format!("form-b-{pack}-{name}.pdf"), &pdf);
+        looks_as_before(&format!("form-b-{pack}-{name}.pdf"), &pdf);
         let Some(text) = text(&pdf) else { return };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for wanted in wanted {
@@ -65,7 +65,7 @@ fn form_a_is_printed_where_its_items_are_known_and_refused_where_not() {
         let sheet = blank_form_a(&program, language).unwrap();
         assert_eq!(sheet.blocks.iter().filter(|block| matches!(block, Block::Question { .. })).count(), 8);
         let pdf = pdf("Phiếu A", &[sheet], &[], &Templates::default()).unwrap();
-        looked_at(&format!("form-a-{name}.pdf"), &pdf);
+        looks_as_before(&format!("form-a-{name}.pdf"), &pdf);
         let Some(text) = text(&pdf) else { return };
         assert!(text.contains(wanted), "{text}");
     }
