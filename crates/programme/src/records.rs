@@ -57,6 +57,7 @@ placed!(
     crate::proposals::Proposal,
     crate::ranks::AreaRanking,
     crate::reform::Handover,
+    crate::sources::OtherSource,
     crate::targets::ReportedFigure,
 );
 
