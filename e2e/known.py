@@ -93,6 +93,7 @@ def known(ask):
         "chain": [commune, "register"],
         "commune": [commune],
         "complaint": [row["id"] for row in officer("/complaints")["rows"]],
+        "course": [row["id"] for row in officer("/courses")["rows"]][:2],
         "day": [things["today"], rounds[0]["opened"], "2026-12-31"],
         "decision": [row["id"] for view in decided for row in view["decisions"]],
         "duplicate": [row["id"] for row in officer(f"/duplicates?commune={quoted}")["rows"]],
