@@ -88,7 +88,7 @@ def known(ask):
     ids = {
         "account": [row["id"] for row in accounts],
         "area": [commune, ask("province", "/account")["area"]],
-        "amount": [1, 1_000_000, 10_000_000, -1, 2**53],
+        "amount": [1, 1_000_000, 10_000_000, -1, 2**53, 2**62, 2**63 - 1],
         "case": [row["id"] for row in cases],
         "chain": [commune, "register"],
         "commune": [commune],

@@ -4,7 +4,7 @@
 //! the ledger says each of them. The database itself lets no account but an origin fall below nothing, and no key transfer
 //! twice; what is checked here first is checked to say it in words.
 
-use crate::money::{Account, MoneyError, Transfer};
+use crate::money::{Account, MOST_HELD, MoneyError, Transfer};
 use crate::office::Office;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -151,14 +151,15 @@ async fn held(tx: &mut AnyConnection, ids: &[String]) -> Result<BTreeMap<String,
 }
 
 async fn hold_enough(tx: &mut AnyConnection, change: &BTreeMap<Account, i64>) -> Result<()> {
-    let taken: Vec<(&Account, i64)> =
-        change.iter().filter(|(account, by)| **by < 0 && !account.is_origin()).map(|(a, by)| (a, -by)).collect();
-    let ids: Vec<String> = taken.iter().map(|(account, _)| account.to_string()).collect();
+    let ids: Vec<String> = change.keys().map(ToString::to_string).collect();
     let held = held(tx, &ids).await?;
-    for ((account, needed), id) in taken.into_iter().zip(&ids) {
+    for ((account, by), id) in change.iter().zip(&ids) {
         let balance = held.get(id).copied().unwrap_or(0);
-        if balance < needed {
-            return Err(refused(&MoneyError::NotEnough { account: account.clone(), balance, needed }));
+        if *by < 0 && !account.is_origin() && balance < -by {
+            return Err(refused(&MoneyError::NotEnough { account: account.clone(), balance, needed: -by }));
+        }
+        if balance.checked_add(*by).is_none_or(|sum| !(-MOST_HELD..=MOST_HELD).contains(&sum)) {
+            return Err(refused(&MoneyError::TooGreat));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 
 use crate::agreements::Budget;
 use crate::allocation;
-use crate::money::{Account, Event, Transfer};
+use crate::money::{Account, Event, Transfer, entered};
 use crate::office::Office;
 use crate::published::{Published, Subject, publish, verify};
 use crate::records::{At, Columns, Filter, Kept, Thing, Written};
@@ -191,9 +191,7 @@ impl Office {
     ) -> Result<String> {
         self.actor().may(Action::Allocate)?;
         self.scheme(scheme)?;
-        if amount <= 0 {
-            return Err(RegistryError::invalid("amount", "above 0 đồng"));
-        }
+        entered("amount", amount)?;
         let document = crate::groups::named("document", document)?;
         let mut tx = self.desk.store().write().await?;
         let at = self.unit_at(&mut tx, unit).await?;
@@ -445,6 +443,7 @@ impl Office {
             criterion.coefficient = Some(Exact::parse(coefficient).ok_or_else(wrong)?);
         }
         let units = self.figures(connection, new).await?;
+        entered("amount", new.amount)?;
         let figures_of = new.figures_of.to_string();
         let subject = Subject { title: &label, year: new.year.into(), figures_of: &figures_of, amount: new.amount };
         publish(&self.program, &formula, &subject, units).map_err(|problem| illegal(problem.to_string()))

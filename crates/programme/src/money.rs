@@ -18,6 +18,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use vuon_registry::RegistryError;
 
 /// An account.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -305,6 +306,23 @@ pub enum MoneyError {
     /// A sum is too great.
     #[error("a sum is too great")]
     TooGreat,
+}
+
+/// The most that is entered as one amount, in đồng: more than a state spends in a year. Balances then stay far within 64 bits.
+pub const MOST: i64 = 10_000_000_000_000_000;
+/// The most that an account holds or owes, as the table has it.
+pub(crate) const MOST_HELD: i64 = 4_000_000_000_000_000_000;
+
+/// An amount that is entered.
+///
+/// # Errors
+/// [`RegistryError::Invalid`] for one that is not above 0, or is no money of this world.
+pub(crate) fn entered(field: &str, amount: i64) -> Result<i64, RegistryError> {
+    match amount {
+        ..=0 => Err(RegistryError::invalid(field, "above 0 đồng")),
+        amount if amount > MOST => Err(RegistryError::invalid(field, format!("at most {MOST} đồng"))),
+        amount => Ok(amount),
+    }
 }
 
 impl Transfer {

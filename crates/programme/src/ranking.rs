@@ -5,7 +5,7 @@
 //! candidates and the seed: not on the order in which they came.
 //!
 //! The draw: candidates that no key tells apart stand by SHA-256 of the seed and their id. The seed must be published
-//! before anybody knows who the candidates are, or be something nobody chose.
+//! before anybody knows who the candidates are, or be something nobody chose; where nobody may repeat the draw it is a secret.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

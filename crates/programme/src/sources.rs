@@ -2,6 +2,7 @@
 //! programmes give there. The latter is recorded with its document and told; no money moves here for it.
 
 use crate::budgets::BudgetRow;
+use crate::money::entered;
 use crate::office::Office;
 use crate::records::{At, Columns, Filter, Kept, Thing, Written, select};
 use jiff::civil::Date;
@@ -84,6 +85,9 @@ impl Office {
         self.actor().may(Action::Allocate)?;
         if new.amount < 0 {
             return Err(RegistryError::invalid("amount", "0 đồng or more"));
+        }
+        if new.amount > 0 {
+            entered("amount", new.amount)?;
         }
         let next = self.desk.today().year() + 1;
         if !(2000..=next).contains(&new.year) {

@@ -45,7 +45,9 @@ CREATE TABLE money_account (
     kind    SORTED NOT NULL,
     owner   SORTED NOT NULL,
     balance BIGINT NOT NULL,
-    CHECK (balance >= 0 OR kind IN ('source', 'lent', 'interest'))
+    CHECK (balance >= 0 OR kind IN ('source', 'lent', 'interest')),
+    -- SQLite makes a fraction of a sum that leaves 64 bits, which nobody could read again.
+    CHECK (balance BETWEEN -4000000000000000000 AND 4000000000000000000)
 );
 CREATE INDEX money_account_owner ON money_account (owner);
 

@@ -5,6 +5,7 @@ use super::{AgreedPart, Agreement, AgreementState, Budget, PartState, Recipient}
 use crate::debt::{Debt, LendingRules};
 use crate::entitled::{Entitled, SchemeStanding, unpayable};
 use crate::groups::{Group, GroupState, named};
+use crate::money::entered;
 use crate::office::Office;
 use crate::priority::{Keys, Reached};
 use crate::records::{At, Kept, Written, place_of};
@@ -313,6 +314,9 @@ fn most(scheme: &Scheme) -> Result<i64> {
 fn check_amounts(scheme: &Scheme, new: &NewAgreement, most: i64) -> Result<()> {
     if new.amount <= 0 || new.own_share < 0 {
         return Err(invalid("amount", "amounts are above 0 đồng"));
+    }
+    if new.own_share > 0 {
+        entered("own_share", new.own_share)?;
     }
     if new.amount > most {
         return Err(invalid("amount", format!("the scheme gives at most {most} đồng")));

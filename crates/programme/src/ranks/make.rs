@@ -1,7 +1,7 @@
 //! Making a ranking, and approving it.
 
 use super::measure::Found;
-use super::{AreaRanking, AtTheLine, NotKnown, above, sealed_keys, seed};
+use super::{AreaRanking, AtTheLine, NotKnown, above, drawn_with, sealed_keys, seed};
 use crate::agreements::Recipient;
 use crate::entitled::unpayable;
 use crate::office::Office;
@@ -149,10 +149,10 @@ impl Office {
             candidates.push(Candidate { id: id.clone(), keys: measured.keys, cost });
             who.insert(id, (measured.recipient, measured.commune));
         }
-        let ranking = rank(candidates, &seed, quota);
+        let sealed = sealed_keys(rules);
+        let ranking = rank(candidates, &drawn_with(&self.desk, &seed, &sealed), quota);
         let line = line(&ranking, rules, |id| who.get(id).map(|(recipient, _)| recipient.clone()));
-        let sheets: Result<Vec<Stored>> =
-            self.sheets(&ranking, who, &sealed_keys(rules)).iter().map(Stored::of).collect();
+        let sheets: Result<Vec<Stored>> = self.sheets(&ranking, &seed, who, &sealed).iter().map(Stored::of).collect();
         let sheets = sheets?;
         let not_known = found.not_known.into_iter().map(|(commune, count, list)| NotKnown {
             commune: commune.as_ref().to_owned(),
@@ -214,12 +214,12 @@ fn cost(scheme: &Scheme, quota: Quota) -> Result<i64> {
     }
 }
 
-/// What decided at the line; a sealed key is not named.
+/// What decided at the line. Of a scheme with a sealed key nothing is said: neither that it decided nor that it did not.
 pub(super) fn line(ranking: &Ranking, scheme: &Scheme, who: impl Fn(&str) -> Option<Recipient>) -> Option<AtTheLine> {
     let line = ranking.line.as_ref()?;
     let decided_by = match line.key {
+        _ if !sealed_keys(scheme).is_empty() => "order",
         None => "draw",
-        Some(key) if sealed_keys(scheme).contains(&key) => "order",
         Some(key) => scheme.priority.get(key).map_or("order", |key| key.id.value.as_str()),
     };
     Some(AtTheLine {

@@ -23,6 +23,7 @@ use crate::records::{At, Columns, Thing};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vuon_policy::support::{PriorityKey, Scheme};
+use vuon_registry::Desk;
 use vuon_registry::room::Query;
 
 /// A key of a group is so many parts, less those of its members for whom it holds: lower comes first.
@@ -39,7 +40,7 @@ pub struct RankedRow {
     pub commune: String,
     /// The values of the open keys; nothing where the key is a sealed one.
     pub keys: Vec<Option<i64>>,
-    /// The number of the draw, where it decided between neighbours.
+    /// The number of the draw, where it decided between neighbours; nothing where a key of the scheme is a sealed one.
     pub draw: Option<String>,
     /// Whether it is within the quota; otherwise it waits.
     pub within: bool,
@@ -52,7 +53,8 @@ pub struct AtTheLine {
     pub last_in: Recipient,
     /// The first who waits.
     pub first_out: Recipient,
-    /// What decided between them: the id of the key, `order` where it may not be named, `draw` where the draw did.
+    /// What decided between them: the id of the key, `draw` where the draw did; `order`, whatever it was, where a key of the
+    /// scheme is a sealed one.
     pub decided_by: String,
 }
 
@@ -89,7 +91,7 @@ pub struct AreaRanking {
     /// What serving one costs at most, in đồng; 0 where that is not known.
     pub cost: i64,
     /// The published seed of the draw: SHA-256 over it and the id of the household, person or group orders whom no key tells
-    /// apart.
+    /// apart. Where a key of the scheme is a sealed one, the draw is made with a secret of the register made of it.
     pub seed: String,
     /// The ids of the keys, in their order.
     pub keys: Vec<String>,
@@ -135,10 +137,18 @@ fn seed(at: &At, scheme: &str, year: i16) -> String {
     format!("{}/{scheme}/{year}", at.chain())
 }
 
-/// The places of the keys that look at sealed facts.
+/// The places of the keys whose values are shown to nobody: those that look at sealed facts, and every key after the first of
+/// them, beside which one could see that something else had decided.
 fn sealed_keys(scheme: &Scheme) -> Vec<usize> {
-    let keys = scheme.priority.iter().enumerate();
-    keys.filter(|(_, key)| matches!(key.key, PriorityKey::Sealed(_))).map(|(place, _)| place).collect()
+    let first = scheme.priority.iter().position(|key| matches!(key.key, PriorityKey::Sealed(_)));
+    first.map_or_else(Vec::new, |first| (first..scheme.priority.len()).collect())
+}
+
+/// What the draw is made with. Of a scheme without sealed keys it is the published seed, and anybody can repeat it. Where a key
+/// looks at sealed facts it is a secret of the register: whoever could repeat that draw would see who stands before their number,
+/// and so of whom something is sealed. The audit repeats it with the register's key.
+fn drawn_with(desk: &Desk, seed: &str, sealed: &[usize]) -> String {
+    if sealed.is_empty() { seed.to_owned() } else { desk.print("draw", seed) }
 }
 
 /// The rankings (`r`) of the areas above a place, and of the place itself where it is one of these.

@@ -43,10 +43,12 @@ fn written(values: &[Vec<i64>]) -> String {
 }
 
 impl Office {
-    /// The sheets of an order; `who` are all who stand in it, with their communes.
+    /// The sheets of an order; `who` are all who stand in it, with their communes. Whether the draw decided about somebody is
+    /// not kept where a key is sealed: those of whom it did not would be told apart.
     pub(super) fn sheets(
         &self,
         ranking: &Ranking,
+        seed: &str,
         mut who: HashMap<String, (Recipient, Arc<str>)>,
         sealed: &[usize],
     ) -> Vec<Sheet> {
@@ -57,10 +59,15 @@ impl Office {
                 let (recipient, commune) = who.remove(&ranked.id)?;
                 let keys = ranked.keys.iter().enumerate();
                 let keys = keys.map(|(place, value)| (!sealed.contains(&place)).then_some(*value)).collect();
-                Some(Row { recipient, commune: commune.as_ref().to_owned(), keys, drawn: ranked.draw.is_some() })
+                Some(Row {
+                    recipient,
+                    commune: commune.as_ref().to_owned(),
+                    keys,
+                    drawn: sealed.is_empty() && ranked.draw.is_some(),
+                })
             });
             let rows = rows.collect();
-            let place = sealed_for(&ranking.seed, number);
+            let place = sealed_for(seed, number);
             Sheet { rows, sealed: (!sealed.is_empty()).then(|| self.desk.seal(&place, &written(&values))) }
         });
         sheets.collect()

@@ -29,6 +29,23 @@ fn new(support: &Support, communes: &[String]) -> NewAllocation {
     }
 }
 
+/// A sum that no state has is refused where it comes in, so that no balance ever leaves 64 bits.
+#[tokio::test]
+async fn an_amount_that_is_no_money_of_this_world_is_refused() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = &support.village.commune;
+        for (number, amount) in [i64::MAX, 1 << 62, vuon_programme::money::MOST + 1, 0, -1].into_iter().enumerate() {
+            let given =
+                support.province.receive_capital(commune, PRODUCTION, YEAR, amount, &format!("QĐ {number}")).await;
+            assert!(matches!(given, Err(RegistryError::Invalid { .. })), "{amount}: {given:?}");
+        }
+        support.capital(PRODUCTION, 9_000_000).await;
+        assert_eq!(support.budget(PRODUCTION).await, (9_000_000, 0, 0, 9_000_000));
+    })
+    .await;
+}
+
 /// One commune's sources stand side by side: projects of the programme with their capital, and what another programme gives.
 #[tokio::test]
 async fn the_sources_of_a_unit_stand_side_by_side() {

@@ -3,7 +3,7 @@
 use crate::common::for_each_engine;
 use crate::support::*;
 use vuon_policy::support::SealedFact;
-use vuon_programme::ranking::Quota;
+use vuon_programme::ranking::{Quota, draw};
 use vuon_programme::ranks::{AreaRanking, RankedRow};
 use vuon_registry::RegistryError;
 
@@ -12,13 +12,16 @@ async fn a_sealed_fact_orders_and_is_named_nowhere() {
     for_each_engine(async |world| {
         let support = Support::new(world).await;
         let commune = support.village.commune.clone();
-        let households = [support.poor(world, "Lò Văn Một").await, support.poor(world, "Lò Văn Hai").await];
+        let mut households = Vec::new();
+        for name in ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám"] {
+            households.push(support.poor(world, &format!("Lò Văn {name}")).await);
+        }
         let ranked = async || -> (AreaRanking, Vec<RankedRow>) {
             let id = support.officer.rank_area(&commune, PRODUCTION, YEAR, Quota::Places(1)).await.unwrap();
             (support.officer.ranking(&id).await.unwrap().thing, support.rows(&id).await)
         };
-        let (_, before) = ranked().await;
-        let last = before[1].recipient.id().to_owned();
+        let (first, before) = ranked().await;
+        let last = before.last().unwrap().recipient.id().to_owned();
         assert!(households.contains(&last));
         let member = support.village.officer.household(&last).await.unwrap().members[1].person.clone();
         support.officer.seal_fact(&member, SealedFact::Hiv, true).await.unwrap();
@@ -27,6 +30,16 @@ async fn a_sealed_fact_orders_and_is_named_nowhere() {
         assert_eq!(after.line.as_ref().unwrap().decided_by, "order", "and nobody is told why");
         let sealed = after.keys.iter().position(|key| key == "returning").unwrap();
         assert!(rows.iter().all(|row| row.keys[sealed].is_none()));
+        // With the fact and without, what readers see differs in places alone: no number, no word at the line tells which.
+        let shown =
+            |rows: &[RankedRow]| rows.iter().map(|row| (row.keys.clone(), row.draw.clone())).collect::<Vec<_>>();
+        assert_eq!(shown(&before), shown(&rows));
+        assert!(rows.iter().all(|row| row.draw.is_none()));
+        assert_eq!(first.line.as_ref().unwrap().decided_by, "order");
+        // Whoever repeats the draw with what is published does not find the order.
+        let mut repeated: Vec<&str> = households.iter().map(String::as_str).collect();
+        repeated.sort_by_key(|id| draw(&first.seed, id));
+        assert_ne!(repeated, before.iter().map(|row| row.recipient.id()).collect::<Vec<_>>());
 
         // Nothing that is stored in the open names it: not a row, not a content of the ledger.
         for (table, column) in [("content", "body"), ("record", "content"), ("sealed_fact", "sealed")] {

@@ -5,6 +5,7 @@
 //! always be true: a document is made without the clock, the network or any file but the templates, so the same data and
 //! templates give the same bytes.
 
+mod letters;
 mod paper;
 mod templates;
 mod world;
@@ -54,7 +55,8 @@ pub fn pdf(
     data: &impl Serialize,
     pictures: &[Picture],
 ) -> Result<Vec<u8>, DocumentError> {
-    let desk = Desk::new(templates, template, serde_json::to_vec(data)?, pictures)?;
+    let desk =
+        Desk::new(templates, template, letters::printable(&serde_json::to_string(data)?).into_bytes(), pictures)?;
     let told =
         |errors: &[SourceDiagnostic]| DocumentError::Template(errors.iter().map(|error| desk.tell(error)).collect());
     let document = typst::compile::<PagedDocument>(&desk).output.map_err(|errors| told(&errors))?;

@@ -115,3 +115,8 @@ impl World for Desk<'_> {
         None
     }
 }
+
+/// Whether every face of the font has a letter.
+pub(super) fn has_letter(letter: char) -> bool {
+    CASE.fonts.iter().all(|font| font.info().coverage.contains(letter.into()))
+}

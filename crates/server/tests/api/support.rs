@@ -148,7 +148,7 @@ async fn support_goes_from_the_entitled_to_what_is_paid() {
         assert_eq!((&own["entitled"], &own["verified"]), (&json!("yes"), &json!(false)));
         people.stranger.get(&format!("/households/{first}/support")).await.gives_problem(404, "not-found");
 
-        // The ranking: two places, the draw decides, and the chair alone approves it.
+        // The ranking: two places, and the chair alone approves it. What decided is not told: the scheme has a sealed key.
         let new = json!({ "area": COMMUNE, "scheme": "production_support", "year": 2025, "places": 2 });
         people.auditor.post("/rankings", &new).await.gives_problem(403, "forbidden");
         people.stranger.post("/rankings", &new).await.gives_problem(404, "not-found");
@@ -158,7 +158,7 @@ async fn support_goes_from_the_entitled_to_what_is_paid() {
         assert_eq!((&ranked.body["ranked"], &ranked.body["within"]), (&json!(6), &json!(2)));
         let rows = people.officer.get(&format!("{ranking}/rows?within=true")).await.is(200);
         assert_eq!(rows.body["rows"].as_array().unwrap().len(), 2);
-        assert_eq!(ranked.body["line"]["decided_by"], "draw");
+        assert_eq!(ranked.body["line"]["decided_by"], "order");
         people.stranger.get(&ranking).await.gives_problem(404, "not-found");
         people.officer.post(&format!("{ranking}/approve"), &json!({})).await.gives_problem(428, "version-needed");
         change(&people.officer, &ranking, "/approve", &json!({})).await.gives_problem(403, "forbidden");

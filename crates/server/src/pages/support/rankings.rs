@@ -12,7 +12,7 @@ use axum::extract::{Path, Query};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_policy::support::{Beneficiary, PriorityKey};
+use vuon_policy::support::{Beneficiary, Priority, PriorityKey};
 use vuon_programme::ranking::Quota;
 use vuon_programme::ranks::{AreaRanking, AtTheLine, OF_A_GROUP, RankedRow, Rows};
 use vuon_programme::records::{Filter, Kept};
@@ -271,16 +271,21 @@ async fn show(officer: &Officer, id: &str, part: &Part, problem: Option<&Problem
 /// By what it is ordered, what decided at the line, and what is to be done with it.
 async fn order(officer: &Officer, kept: &Kept<AreaRanking>, names: &told::Names) -> Result<Markup, Problem> {
     let ranking = &kept.thing;
+    let scheme = officer.office.scheme(&ranking.scheme).ok();
+    let is_sealed = |key: &Priority| matches!(key.key, PriorityKey::Sealed(_));
+    let secret = scheme.is_some_and(|scheme| scheme.priority.iter().any(is_sealed));
     Ok(html! {
         h2 { (officer.t("support-order")) }
         ol {
             @for key in &ranking.keys { li { (key_name(officer, ranking, key)) } }
-            li { (officer.t("support-by-draw")) }
+            li { (officer.t(if secret { "support-by-secret-draw" } else { "support-by-draw" })) }
         }
-        p { (officer.t("support-seed")) ": " span.code { (ranking.seed) } }
-        details {
-            summary { (officer.t("support-repeat")) }
-            div.inside { p { (officer.t("support-repeat-draw")) } }
+        @if secret { p.hint { (officer.t("support-secret-draw")) } } @else {
+            p { (officer.t("support-seed")) ": " span.code { (ranking.seed) } }
+            details {
+                summary { (officer.t("support-repeat")) }
+                div.inside { p { (officer.t("support-repeat-draw")) } }
+            }
         }
         @if let Some(own) = &ranking.line { h2 { (officer.t("support-line")) } (line(officer, ranking, own, names)) }
         (buttons(officer, kept).await?)

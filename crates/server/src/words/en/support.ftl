@@ -470,3 +470,5 @@ support-source-record = Record capital of another programme
 support-source-hint = So that the sources of a unit stand side by side. The register pays no money of another programme.
 support-source-programme = Name of the programme or project
 support-lends-kept = The register keeps account of what was given, what is owed and what came back under this agreement.
+support-by-secret-draw = A sealed draw
+support-secret-draw = A criterion of this scheme looks at sealed records, so the numbers of the draw are not published: whoever could repeat it would learn who has such a record. The audit of the ledger repeats it with the register's key.

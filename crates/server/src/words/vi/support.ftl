@@ -467,3 +467,5 @@ support-source-record = Ghi vốn của chương trình khác
 support-source-hint = Để các nguồn vốn của một đơn vị đứng cạnh nhau. Sổ không chi tiền của chương trình khác.
 support-source-programme = Tên chương trình, dự án
 support-lends-kept = Sổ theo dõi số đã giao, số còn nợ và số đã trả theo thỏa thuận này.
+support-by-secret-draw = Bốc thăm kín
+support-secret-draw = Bộ quy định có tiêu chí dựa trên hồ sơ niêm phong, nên không công bố số bốc thăm: ai tính lại được sẽ biết ai có hồ sơ ấy. Kiểm toán sổ cái tính lại bằng khóa của sổ.
