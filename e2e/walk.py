@@ -24,10 +24,6 @@ LEFT_OUT = {
     "loan_receipt": LETTERS,
     "paper": LETTERS,
     "receipt": LETTERS,
-    "gaps_and_overlaps": "a pair is described by an array of schemas, which is none",
-    "report": "a workbook and JSON are described as bytes of no kind",
-    "report_with_residents": "a workbook and JSON are described as bytes of no kind",
-    "practise": "its differences are described as those of the audit, whose name they share",
 }
 MADE_UP = "ghi khi thử máy chủ (giả lập)"
 

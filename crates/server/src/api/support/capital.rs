@@ -70,14 +70,14 @@ async fn record_source(officer: Officer, Sent(new): Sent<NewSource>) -> Answer {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct OfYear {
+struct SourcesOf {
     /// The year of the capital.
     year: i16,
 }
 
 /// Where the money of a unit comes from in a year: by project of the programme, then other programmes.
 #[utoipa::path(get, path = "/areas/{id}/sources", params(OfYear), responses((status = 200, body = Vec<SourceRow>)))]
-async fn sources(officer: Officer, At(id): At<String>, Asked(of): Asked<OfYear>) -> Given<Vec<SourceRow>> {
+async fn sources(officer: Officer, At(id): At<String>, Asked(of): Asked<SourcesOf>) -> Given<Vec<SourceRow>> {
     Ok(Json(officer.office.sources(&id, of.year, officer.language).await?))
 }
 
