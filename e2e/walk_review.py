@@ -119,7 +119,8 @@ def review(walk):
         "notes": "", "votes": [{"case": row["id"], "agree": 40} for row in of_hamlet],
     }  # fmt: skip
     walk.does("officer", "hold_meeting", {"id": round}, body=meeting)
-    walk.does("officer", "post_list", {"id": round}, body={"hamlet": hamlet, "place": MADE_UP})
+    hangs = walk.does("officer", "post_list", {"id": round}, body={"hamlet": hamlet, "place": MADE_UP})["id"]
+    walk.does("officer", "paper", {"paper": "posting", "id": hangs})
     seen = [{"case": row["id"], "version": row["version"]} for row in cases("decision")]
     decision = {"number": "09/QĐ-UBND (giả lập)", "cases": seen, "effective": None}
     decision = walk.does("chair", "decide", {"id": round}, body=decision)["id"]
@@ -232,6 +233,7 @@ def lists(walk):
     walk.does("admin", "load_areas", {"list": "thu-1"}, body={"in_force": False, "units": [unit]})
     residents = "unit,households,persons\n" + "".join(f"{row['name']},100,400\n" for row in here["hamlets"])
     report = {"id": commune, "report": "ethnic-groups"}
+    walk.does("officer", "area_briefing", {"id": commune})
     walk.does("officer", "report", report, query={"format": "xlsx"})
     walk.does("officer", "report_with_residents", report, body=residents, query={"format": "json"}, media="text/csv")
 
