@@ -180,18 +180,24 @@ test("the officer takes one up and answers another, and whoever has the code see
   }
 });
 
-test("what is published is read as it was written", async () => {
+test("what is published is read as it was written, each page of it", async () => {
   house.command("publish", "--area", "11");
   for (const reader of READERS) {
     const guest = await anybody(reader);
+    const { page } = guest;
+    // The site names no icon: the browser looks for one.
+    await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
     await guest.go("/public");
-    for (const page of ["", ...["index", "deprivations", "complaints", "data"].map((name) => `/${reader.language}/${name}.html`)]) {
-      await guest.page.goto(`/public/figures${page}`);
-      // The site names no icon: the browser looks for one, and says that there is none.
-      await guest.page.waitForTimeout(500);
-      guest.faults.length = 0;
-      await guest.look();
-      assert.match(guest.page.url(), new RegExp(`/public/figures/${reader.language}/[a-z]+.html$`));
-    }
+    await guest.go("/public/figures");
+    assert.equal(new URL(page.url()).pathname, `/public/figures/${reader.language}/index.html`);
+    const links = await page.locator("a[href$='.html']").evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
+    const own = new Set(links.filter((path) => path.startsWith(`/public/figures/${reader.language}/`)));
+    for (const name of SITE) assert.ok(own.delete(`/public/figures/${reader.language}/${name}.html`), `${name} is linked to`);
+    for (const name of SITE) await guest.go(`/public/figures/${reader.language}/${name}.html`);
+    own.delete(`/public/figures/${reader.language}/index.html`);
+    for (const path of own) await guest.go(path);
   }
 });
+
+/** The pages of the site, beside its first. */
+const SITE = ["allocation", "complaints", "data", "deprivations", "methods", "movements", "projects", "schemes", "targets"];

@@ -12,6 +12,8 @@ use crate::proposals::Proposal;
 use crate::ranks::AreaRanking;
 use crate::records::{Columns, Entered, Thing};
 use crate::reform::Handover;
+use crate::sources::OtherSource;
+use crate::targets::ReportedFigure;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vuon_registry::audit::Difference;
@@ -83,7 +85,7 @@ struct Said {
     content: String,
 }
 
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 13] = [
     Agreement::KIND,
     Allocation::KIND,
     AreaRanking::KIND,
@@ -91,9 +93,11 @@ const KINDS: [&str; 11] = [
     Group::KIND,
     Handover::KIND,
     Loan::KIND,
+    OtherSource::KIND,
     Payment::KIND,
     PaymentFile::KIND,
     Proposal::KIND,
+    ReportedFigure::KIND,
     Turnover::KIND,
 ];
 
@@ -240,9 +244,11 @@ fn columns(kind: &str, content: serde_json::Value) -> Option<Columns> {
         Group::KIND => of::<Group>(content),
         Handover::KIND => of::<Handover>(content),
         Loan::KIND => of::<Loan>(content),
+        OtherSource::KIND => of::<OtherSource>(content),
         Payment::KIND => of::<Payment>(content),
         PaymentFile::KIND => of::<PaymentFile>(content),
         Proposal::KIND => of::<Proposal>(content),
+        ReportedFigure::KIND => of::<ReportedFigure>(content),
         Turnover::KIND => of::<Turnover>(content),
         _ => None,
     }

@@ -53,6 +53,8 @@ pub mod reform;
 pub mod repayment;
 pub mod reports;
 pub mod sealed;
+pub mod sources;
+pub mod targets;
 
 pub use ask::{Called, NextStep};
 pub use book::MadeTransfer;

@@ -57,6 +57,8 @@ placed!(
     crate::proposals::Proposal,
     crate::ranks::AreaRanking,
     crate::reform::Handover,
+    crate::sources::OtherSource,
+    crate::targets::ReportedFigure,
 );
 
 /// What a thing is listed by.

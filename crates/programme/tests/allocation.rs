@@ -24,11 +24,11 @@ fn example() -> (Arc<Program>, Formula) {
     (program, formula)
 }
 
-fn unit(id: &str, [rate, poor, minority, border]: [&str; 4]) -> Unit {
+fn unit(id: &str, [rate, poor, near_poor, border]: [&str; 4]) -> Unit {
     let figures = [
         ("poor_rate", rate),
         ("poor_households", poor),
-        ("minority_poor_households", minority),
+        ("near_poor_households", near_poor),
         ("border_commune", border),
     ];
     Unit {
@@ -121,8 +121,8 @@ fn units() -> impl Strategy<Value = Vec<Unit>> {
     prop::collection::vec(figures, 1..40).prop_map(|all| {
         all.into_iter()
             .enumerate()
-            .map(|(i, (rate, poor, minority, border))| {
-                let text = [rate, poor, minority, border].map(|n| n.to_string());
+            .map(|(i, (rate, poor, near_poor, border))| {
+                let text = [rate, poor, near_poor, border].map(|n| n.to_string());
                 unit(&format!("{i:03}"), [&text[0], &text[1], &text[2], &text[3]])
             })
             .collect()

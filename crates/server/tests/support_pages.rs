@@ -422,8 +422,7 @@ async fn capital_is_tried_in_the_open() {
         };
         people.site.operator().add_household(&new).await.unwrap();
         let own = unit.id == COMMUNE;
-        for figure in ["minority_poor_households", "poor_rate", "poor_households"].iter().take(if own { 2 } else { 3 })
-        {
+        for figure in ["poor_rate", "poor_households", "near_poor_households"].iter().take(if own { 1 } else { 3 }) {
             fields.push((format!("figure/{}/{figure}", unit.id), "1".into()));
         }
         fields.push((format!("figure/{}/border_commune", unit.id), "0".into()));

@@ -235,7 +235,7 @@ fn page(author: &Author<'_>, exercise: &Exercise) -> Result<Page, HandbookError>
         }
     }
     page.blocks.push(status(author, &reason));
-    page.rests_on.insert(format!("exercise {}", exercise.id), reason.status.clone());
+    page.rests_on.insert(format!("exercise {}", exercise.id), author.status_label(&reason.status));
     Ok(page)
 }
 

@@ -102,6 +102,7 @@ async fn exercise(person: Person, At((pack, module)): At<(String, String)>) -> G
 
 /// Where a form differs from the right one.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ExerciseDifference)]
 struct Difference {
     /// What it is about: a question, an indicator, the status.
     about: String,

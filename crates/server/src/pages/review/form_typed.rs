@@ -122,29 +122,10 @@ pub fn number(language: Language, typed: &str) -> Option<String> {
     (plain(whole) && plain(fraction)).then(|| format!("{minus}{whole}.{fraction}"))
 }
 
-/// A number as packs write it, as people read it; anything else as it is. [`number`] reads it back.
-pub fn shown_number(language: Language, written: &str) -> String {
-    let (minus, digits) = written.strip_prefix('-').map_or(("", written), |rest| ("−", rest));
-    let (whole, fraction) = match digits.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (digits, None),
-    };
-    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let whole = match whole.parse::<i64>() {
-        Ok(whole_number) if plain(whole) && fraction.is_none_or(plain) => language::number(language, whole_number),
-        _ => return written.to_owned(),
-    };
-    let (_, point) = signs(language);
-    let minus = if minus.is_empty() { "" } else { "-" };
-    match fraction {
-        Some(fraction) => format!("{minus}{whole}{point}{fraction}"),
-        None => format!("{minus}{whole}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vuon_policy::words::written as shown;
 
     #[test]
     fn numbers_are_read_as_people_type_them() {
@@ -182,10 +163,10 @@ mod tests {
     fn what_is_shown_is_read_back_the_same() {
         for language in [Language::Vi, Language::En] {
             for written in ["0", "7", "1500", "1234567", "45.5", "0.125", "1234.5", "-12", "1.234"] {
-                let shown = shown_number(language, written);
+                let shown = shown(written, language);
                 assert_eq!(number(language, &shown).as_deref(), Some(written), "{shown}");
             }
-            assert_eq!(shown_number(language, "4.5.x"), "4.5.x");
+            assert_eq!(shown("4.5.x", language), "4.5.x");
         }
     }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use std::collections::BTreeMap;
 use vuon_policy::words;
 use vuon_programme::published::Published;
-use vuon_publish::chart::{Area, Value, Words, tiles};
+use vuon_publish::chart::{Area, MapWords, Value, Words, tiles};
 
 /// The figure by which the register's, or somebody's, count of poor households goes.
 const POOR: &str = "poor_households";
@@ -30,16 +30,18 @@ pub(super) async fn map(officer: &Officer, published: &Published) -> Markup {
                 number: tenths as f64 / 10.0,
                 text: words::number(tenths, 10, officer.language),
             });
-            (line.unit.clone(), bare.get(&line.unit).unwrap_or(&line.name).clone(), value)
+            let name = bare.get(&line.unit).unwrap_or(&line.name).clone();
+            Area { code: line.unit.clone(), name, shown: value.into() }
         })
         .collect();
     let (title, labels) = (officer.t("support-capital-map"), officer.t("support-unit"));
     let (what, hidden) = (officer.t("support-capital-map-each"), officer.t("support-capital-map-none"));
     let words = Words { title: &title, labels: &labels, hidden: &hidden };
+    let map = MapWords { what: &what, nothing: &hidden };
     html! {
-        @if areas.len() > 1 && areas.iter().any(|(.., value)| value.is_some()) {
+        @if areas.len() > 1 && !poor.is_empty() {
             h3 { (title) }
-            (tiles(&words, &what, &areas).folded(&officer.t("chart-as-table")))
+            (tiles(&words, &map, &areas).folded(&officer.t("chart-as-table")))
         }
     }
 }

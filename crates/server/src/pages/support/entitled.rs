@@ -13,6 +13,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_programme::entitled::{EntitledRow, EntitledTo};
+use vuon_programme::reports::Twice;
 use vuon_registry::page::{self as paged, PageRequest};
 use vuon_registry::scope::Action;
 
@@ -62,7 +63,7 @@ async fn entitled(officer: Officer, Query(asked): Query<Asked>) -> Page {
 /// Who receives nothing or twice, schemes that nobody uses.
 async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
     let gaps = officer.office.gaps_and_overlaps(commune).await?;
-    let names = told::Names::of(officer, gaps.twice.iter().map(|(household, _)| household.clone())).await?;
+    let names = told::Names::of(officer, gaps.twice.iter().map(|row| row.household.clone())).await?;
     let without = finding::query(&[("commune", commune), ("without", "true")]);
     Ok(html! {
         h2 { (officer.t("support-nothing")) }
@@ -72,7 +73,7 @@ async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
         }
         h2 { (officer.t("support-twice")) }
         @if gaps.twice.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
-            ul { @for (id, both) in &gaps.twice {
+            ul { @for Twice { household: id, schemes: both } in &gaps.twice {
                 li { (names.household(officer, id)) ": " (schemes(officer, both)) }
             } }
         }

@@ -373,7 +373,6 @@ done-review-decided = The decision is signed.
 done-review-issued = The certificates are given.
 
 # The head of official papers.
-paper-committee = PEOPLE’S COMMITTEE
 paper-state = SOCIALIST REPUBLIC OF VIET NAM
 paper-motto = Independence – Freedom – Happiness
 paper-number = No

@@ -343,7 +343,6 @@ done-review-decided = Đã ký quyết định.
 done-review-issued = Đã cấp giấy chứng nhận.
 
 # Đầu trang của các văn bản.
-paper-committee = ỦY BAN NHÂN DÂN
 paper-state = CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 paper-motto = Độc lập – Tự do – Hạnh phúc
 paper-number = Số
