@@ -313,6 +313,7 @@ practice-members = Members in the order of the form: { $members }.
 practice-level = Level { $level }: { $title }
 practice-seen = What the enumerator sees
 practice-indicator = “{ $indicator }”: is the household deprived?
+practice-about-indicator = Indicator “{ $indicator }”
 practice-status = What is this household?
 practice-right = Right.
 practice-wrong = Not so.

@@ -313,6 +313,7 @@ practice-members = Thành viên theo thứ tự trên phiếu: { $members }.
 practice-level = Bậc { $level }: { $title }
 practice-seen = Điều rà soát viên nhìn thấy
 practice-indicator = Chỉ số “{ $indicator }”: hộ có thiếu hụt không?
+practice-about-indicator = Chỉ số “{ $indicator }”
 practice-status = Hộ này thuộc loại nào?
 practice-right = Đúng.
 practice-wrong = Chưa đúng.

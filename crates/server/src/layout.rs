@@ -121,7 +121,7 @@ pub fn keeping_switch(view: &View, address: &str) -> Markup {
     let code = language::code(other);
     html! {
         p.actions {
-            button.quiet type="submit" id=(SWITCH) name=(SWITCHED) value="yes" formaction=(format!("{address}?lang={code}"))
+            button.second type="submit" id=(SWITCH) name=(SWITCHED) value="yes" formaction=(format!("{address}?lang={code}"))
                 formnovalidate lang=(code) { (language::own_name(other)) }
             span.hint { (view.t("language-keeps")) }
         }

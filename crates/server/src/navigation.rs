@@ -125,8 +125,10 @@ pub fn bar(view: &View, who: &Who) -> Markup {
             details.menu {
                 summary { (view.t("nav-menu")) @if let Some(place) = current { ": " ((place.name)(view)) } }
                 @for shown in &groups {
-                    @if shown.places.len() > 1 { p.group { ((shown.group.name)(view)) } }
-                    ul { @for place in &shown.places { li { (link(place)) } } }
+                    div.places {
+                        @if shown.places.len() > 1 { p { ((shown.group.name)(view)) } }
+                        ul { @for place in &shown.places { li { (link(place)) } } }
+                    }
                 }
             }
         }

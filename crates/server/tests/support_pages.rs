@@ -429,7 +429,11 @@ async fn capital_is_tried_in_the_open() {
         fields.push((format!("figure/{}/transfers", unit.id), "0,8".into()));
     }
     let tried = province.post("/support/capital/what-if", &pairs(&fields)).await;
-    tried.says("Kết quả tính thử").says("Lưu dự thảo");
+    tried
+        .says("Kết quả tính thử")
+        .says("Lưu dự thảo")
+        .says("Vốn tính trên mỗi hộ nghèo")
+        .says("Xem các số này thành bảng");
     let id = province.post("/support/capital/draft", &pairs(&fields)).await.sent_to();
     fields.push(("coefficient/poor_households".into(), "100".into()));
     let tried = province.post("/support/capital/what-if", &pairs(&fields)).await;

@@ -446,7 +446,9 @@ fn results(author: &Author<'_>, yours: &Explanation, right: &Explanation, open: 
         if mine.deprived != theirs.deprived && !(open && mine.deprived.is_none()) {
             let indicator = &program.pack.indicators[place];
             lessons.push(Lesson {
-                about: author.indicator_label(place),
+                about: author
+                    .words
+                    .say_with("practice-about-indicator", &[("indicator", author.indicator_label(place))]),
                 yours: told(mine.deprived),
                 right: told(theirs.deprived),
                 why: because(author, theirs),

@@ -69,7 +69,7 @@ async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
         @if progress.units.is_empty() { p.empty { (person.t("review-progress-none")) } } @else {
             p.hint { (person.t("review-progress-hint")) }
             (table(&person, &progress, &below, year))
-            @if let Some(map) = map(&person, &progress, &below, year) { (map) }
+            @if let Some(map) = map(&person, &progress, &below, year) { h2 { (person.tr("review-progress-map", &[("year", year.to_string().into())])) } (map) }
         }
     };
     Ok(layout::page(&person, &title, body))
@@ -138,7 +138,23 @@ fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> 
             }
         }
     };
-    let mut rows: Vec<Vec<Markup>> = progress.units.iter().map(|unit| cells(unit, name(unit))).collect();
+    // Where no round was opened there is nothing to compare: those are named below.
+    let (told, silent): (Vec<&AreaProgress>, Vec<&AreaProgress>) =
+        progress.units.iter().partition(|unit| unit.rounds > 0);
+    let mut rows: Vec<Vec<Markup>> = told.into_iter().map(|unit| cells(unit, name(unit))).collect();
     rows.push(cells(&progress.total, html! { strong { (person.t("review-total")) } }));
-    layout::list(&person.t("review-progress"), &headings, rows)
+    html! {
+        (layout::list(&person.t("review-progress"), &headings, rows))
+        @if !silent.is_empty() {
+            details {
+                summary { (person.tr("review-progress-silent", &[("count", silent.len().into())])) }
+                p.inside {
+                    @for (place, unit) in silent.into_iter().enumerate() {
+                        @if place > 0 { ", " }
+                        (name(unit))
+                    }
+                }
+            }
+        }
+    }
 }

@@ -272,6 +272,7 @@ async fn one(officer: Officer, Path(id): Path<String>) -> Page {
 async fn show_one(officer: &Officer, id: &str, problem: Option<&Problem>) -> Page {
     let kept: Kept<Allocation> = officer.office.allocation(id).await?;
     let published = &kept.thing.published;
+    let map = capital_map::map(officer, published).await;
     let body = html! {
         p { a href="/support/capital" { "← " (officer.t("support-capital")) } }
         (problem_told(officer, problem))
@@ -291,7 +292,7 @@ async fn show_one(officer: &Officer, id: &str, problem: Option<&Problem>) -> Pag
                 (layout::send(&officer.t("support-decide")))
             }))
         }
-        (lines(officer, published))
+        (lines(officer, published, &map))
         h2 { (officer.t("support-compute-again")) }
         p.actions { a.button href=(format!("/support/capital/{id}/file")) { (officer.t("support-download-file")) } }
         p { (officer.t("support-compute-again-hint")) }
@@ -312,7 +313,7 @@ pub(super) fn criterion(officer: &Officer, criteria: &[WrittenCriterion], id: &s
 }
 
 /// The lines of a computation, each with its bar, and how its points came about.
-fn lines(officer: &Officer, published: &Published) -> Markup {
+fn lines(officer: &Officer, published: &Published, map: &Markup) -> Markup {
     let result = &published.result;
     let most = result.lines.iter().map(|line| line.amount).max().unwrap_or(1).max(1);
     let headings = [
@@ -342,7 +343,7 @@ fn lines(officer: &Officer, published: &Published) -> Markup {
     html! {
         h2 { (officer.t("support-lines")) }
         (layout::list(&officer.t("support-lines"), &headings, rows.collect()))
-        (capital_map::map(officer, published))
+        (map)
         p { (officer.tr("support-per-point", &[
             ("pool", told::money(officer, result.free_pool).into()), ("score", told::exact(officer, &result.free_score).into()),
         ])) }

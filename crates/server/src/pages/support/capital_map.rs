@@ -13,7 +13,8 @@ const POOR: &str = "poor_households";
 const TENTH: i64 = 100_000;
 
 /// The map, for more than one unit of which it is known how many poor households it has.
-pub(super) fn map(officer: &Officer, published: &Published) -> Markup {
+pub(super) async fn map(officer: &Officer, published: &Published) -> Markup {
+    let bare = bare_names(officer, published).await;
     let poor: BTreeMap<&str, i64> = published
         .units
         .iter()
@@ -29,7 +30,8 @@ pub(super) fn map(officer: &Officer, published: &Published) -> Markup {
                 number: tenths as f64 / 10.0,
                 text: words::number(tenths, 10, officer.language),
             });
-            Area { code: line.unit.clone(), name: line.name.clone(), shown: value.into() }
+            let name = bare.get(&line.unit).unwrap_or(&line.name).clone();
+            Area { code: line.unit.clone(), name, shown: value.into() }
         })
         .collect();
     let (title, labels) = (officer.t("support-capital-map"), officer.t("support-unit"));
@@ -42,6 +44,15 @@ pub(super) fn map(officer: &Officer, published: &Published) -> Markup {
             (tiles(&words, &map, &areas).folded(&officer.t("chart-as-table")))
         }
     }
+}
+
+/// The names of the units without what they are called: a tile is narrow. Of a unit that is no more, its name as it was
+/// published stands.
+async fn bare_names(officer: &Officer, published: &Published) -> BTreeMap<String, String> {
+    let Some(first) = published.result.lines.first() else { return BTreeMap::new() };
+    let Ok(row) = officer.desk.area(&first.unit).await else { return BTreeMap::new() };
+    let below = officer.desk.areas_below(row.parent.as_deref()).await.unwrap_or_default();
+    below.into_iter().map(|row| (row.id, row.name)).collect()
 }
 
 /// What one of so many gets, in tenths of a million, to the nearest.

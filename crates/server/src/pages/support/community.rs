@@ -105,7 +105,11 @@ async fn filters(officer: &Officer, unit: Option<&str>, asked: &Asked) -> Result
     let everything = unit.is_none().then(|| officer.t("all"));
     Ok(html! {
         form.filters method="get" action="/support/community" {
-            (layout::choice_field("unit", &officer.t("support-unit"), &units, unit.unwrap_or_default(), everything.as_deref()))
+            @match units.as_slice() {
+                // A commune has no units below it to choose among.
+                [(only, _)] if everything.is_none() => { input type="hidden" name="unit" value=(only); },
+                _ => { (layout::choice_field("unit", &officer.t("support-unit"), &units, unit.unwrap_or_default(), everything.as_deref())) },
+            }
             (layout::choice_field("kind", &officer.t("support-kind"), &kinds, &asked.kind, Some(&officer.t("all"))))
             (layout::choice_field("state", &officer.t("support-state"), &states, &asked.state, Some(&officer.t("all"))))
             (layout::send(&officer.t("show")))
@@ -135,6 +139,6 @@ fn address(row: &CommunityRow) -> String {
 fn state(officer: &Officer, row: &CommunityRow) -> Markup {
     match row.kind {
         CommunityKind::Group => told::state(officer, "support-group", &row.state),
-        CommunityKind::Project => layout::plain(officer.of("support-project", &row.state)),
+        CommunityKind::Project => told::state(officer, "support-project", &row.state),
     }
 }

@@ -35,6 +35,12 @@ async fn coverage(officer: Officer, Query(asked): Query<Asked>) -> Page {
         None => officer.desk.area_list().await?,
     };
     let rows = officer.office.coverage(&area).await?;
+    // Where nobody is listed and nobody supported there is nothing to compare.
+    let (told, silent): (Vec<CoverageRow>, Vec<CoverageRow>) =
+        rows.iter().cloned().partition(|row| row.waits || row.listed > 0 || row.supported > 0);
+    let names: Vec<(String, String)> =
+        silent.iter().map(|row| (format!("/support/coverage?unit={}", row.unit), row.name.clone())).collect();
+    let entitled = told::with_commune("/support/entitled", unit.as_deref().unwrap_or_default());
     let title = officer.t("support-coverage");
     let headings = [
         officer.t("support-unit"),
@@ -52,9 +58,13 @@ async fn coverage(officer: Officer, Query(asked): Query<Asked>) -> Page {
             }
         }
         p.hint { (officer.t("support-coverage-hint")) }
-        @if rows.is_empty() { p.empty { (officer.t("support-coverage-none")) } } @else {
-            (layout::list(&title, &headings, rows.iter().map(|row| cells(&officer, row)).collect()))
+        @if rows.is_empty() {
+            p.empty { (officer.t("support-coverage-none")) }
+            @if officer.may(Action::ReadPeople) { p { a href=(entitled) { (officer.t("support-who-is-entitled")) } } }
+        } @else if !told.is_empty() {
+            (layout::list(&title, &headings, told.iter().map(|row| cells(&officer, row)).collect()))
         }
+        (told::silent(&officer.tr("support-coverage-silent", &[("count", silent.len().into())]), &names))
     };
     Ok(layout::page(&officer, &title, body))
 }
@@ -70,8 +80,10 @@ fn cells(officer: &Officer, row: &CoverageRow) -> Vec<Markup> {
         },
         number(row.listed),
         number(row.supported),
-        // The numbers beside it say the same.
-        html! { meter min="0" max=(row.listed.max(1)) value=(reached) aria-hidden="true" {} },
+        html! {
+            meter min="0" max=(row.listed.max(1)) value=(reached) aria-hidden="true" {}
+            " " (officer.percent(reached, row.listed))
+        },
         number(row.twice),
     ]
 }

@@ -37,7 +37,10 @@ async fn lapsing(officer: Officer, Query(of): Query<Of>) -> Page {
             entitled::household(&officer, row),
             layout::plain(row.window_ends.map(|day| officer.day(day)).unwrap_or_default()),
             entitled::schemes(&officer, &row.entitled),
-            entitled::schemes(&officer, &row.receives),
+            html! {
+                @if row.receives.is_empty() { span.muted { (officer.t("support-receives-none")) } }
+                @else { (entitled::schemes(&officer, &row.receives)) }
+            },
         ]
     });
     let body = html! {

@@ -163,6 +163,23 @@ pub async fn unit(officer: &Officer, id: &str) -> String {
     officer.desk.area(id).await.map_or_else(|_| id.to_owned(), |row| areas::name(&row))
 }
 
+/// Units of which there is nothing to tell, as links, in one line that unfolds.
+pub fn silent(summary: &str, units: &[(String, String)]) -> Markup {
+    html! {
+        @if !units.is_empty() {
+            details {
+                summary { (summary) }
+                p.inside {
+                    @for (place, (address, name)) in units.iter().enumerate() {
+                        @if place > 0 { ", " }
+                        a href=(address) { (name) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A link to the same page about another commune, for whoever reaches several.
 pub fn other_commune(officer: &Officer, path: &str, name: &str) -> Markup {
     html! {

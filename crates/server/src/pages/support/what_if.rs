@@ -276,11 +276,18 @@ async fn computed(officer: &Officer, typed: &Typed) -> Result<Markup, RegistryEr
         true => None,
         false => officer.office.what_if(&NewAllocation { coefficients: BTreeMap::new(), ..new.clone() }).await.ok(),
     };
-    Ok(result(officer, typed, &new, &tried, own.as_ref()))
+    let map = capital_map::map(officer, &tried).await;
+    Ok(result(officer, typed, &new, (&tried, &map), own.as_ref()))
 }
 
 /// What came out, beside what the pack's coefficients give: who gains, who loses.
-fn result(officer: &Officer, typed: &Typed, new: &NewAllocation, tried: &Published, own: Option<&Published>) -> Markup {
+fn result(
+    officer: &Officer,
+    typed: &Typed,
+    new: &NewAllocation,
+    (tried, map): (&Published, &Markup),
+    own: Option<&Published>,
+) -> Markup {
     let lines = &tried.result.lines;
     let most = lines.iter().map(|line| line.amount).max().unwrap_or(1).max(1);
     let mut headings = vec![
@@ -314,7 +321,7 @@ fn result(officer: &Officer, typed: &Typed, new: &NewAllocation, tried: &Publish
     html! {
         h2 { (officer.t("support-result")) (capital::example(officer, tried)) }
         (layout::list(&officer.t("support-result"), &headings, rows.collect()))
-        (capital_map::map(officer, tried))
+        (map)
         @if new.coefficients.is_empty() {
             (layout::form(officer, "/support/capital/draft", html! {
                 @for (name, value) in typed.0.iter().filter(|(name, _)| name != crate::csrf::FIELD && !name.starts_with("coefficient/")) {

@@ -59,7 +59,7 @@ async fn course(person: Person, Path(id): Path<String>) -> Page {
         (sessions(&person, &course))
         h2 { (person.t("course-invited")) }
         @if let Some(capacity) = course.row.capacity {
-            p { (person.tr("course-room", &[("invited", person.number(course.row.invited).into()), ("capacity", person.number(capacity).into())])) }
+            p.hint { (person.tr("course-room", &[("invited", person.number(course.row.invited).into()), ("capacity", person.number(capacity).into())])) }
         }
         @if seats.is_empty() { p.empty { (person.t("course-nobody")) } } @else { (people(&person, &course, &seats, modules)) }
         @if course.organises {
@@ -87,6 +87,9 @@ fn sessions(person: &Person, course: &Course) -> Markup {
             layout::plain(person.day(session.held_on)),
             layout::plain(&session.place),
             match (session.recorded, course.organises) {
+                (false, _) if course.row.called_off.is_some() => {
+                    html! { span.muted { (person.t("course-called-off")) } }
+                }
                 (false, _) => html! { span.muted { (person.t("course-not-recorded")) } },
                 (true, true) => html! { span.num { (person.number(present as i64)) } },
                 (true, false) => layout::plain(if present > 0 { person.t("yes") } else { person.t("no") }),

@@ -80,6 +80,7 @@ measure-deprivation_score = Deprivation score
 review-decided-poor = Decided poor
 review-decided-near-poor = Decided near-poor
 review-progress-none = There are no units.
+review-progress-silent = { $count } units without any round
 review-progress-map = Poor households decided in the annual review { $year }
 review-progress-undecided = not all decided yet
 review-whole-country = The whole country

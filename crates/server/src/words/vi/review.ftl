@@ -72,6 +72,7 @@ measure-deprivation_score = Điểm thiếu hụt
 review-decided-poor = Quyết định hộ nghèo
 review-decided-near-poor = Quyết định hộ cận nghèo
 review-progress-none = Không có đơn vị nào.
+review-progress-silent = { $count } đơn vị chưa mở kỳ rà soát nào
 review-progress-map = Số hộ nghèo đã quyết định trong kỳ rà soát hằng năm { $year }
 review-progress-undecided = chưa quyết định xong
 review-whole-country = Cả nước
