@@ -22,7 +22,7 @@ impl Office {
         let chosen = desk.register().setting("support_pack").await?;
         let program = match chosen {
             Some(id) => Some(desk.register().program(&id)?),
-            None => desk.register().standard(desk.today()).await?,
+            None => desk.register().standard(desk.today()),
         };
         let none = |pack: String| RegistryError::Pack { pack, why: "it has no schemes of support".into() };
         let program = program.ok_or_else(|| none("-".into()))?;

@@ -146,7 +146,7 @@ async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page 
     let author = names.get(&entry.author).cloned().unwrap_or_else(|| person.of("role", &entry.author));
     let named = ledger_told::named(&person, std::slice::from_ref(&entry), content.as_ref()).await?;
     let subject = ledger_told::subject(&entry, &named);
-    let codes = ledger_told::Codes::of(&person, named).await?;
+    let codes = ledger_told::Codes::of(&person, named);
     let title = person.tr("ledger-entry-title", &[("number", person.number(seq).into())]);
     let body = html! {
         p { a href=(format!("/ledger/{chain}")) { "← " (chain_name(&person, &chain).await) } }

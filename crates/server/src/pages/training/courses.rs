@@ -60,7 +60,7 @@ fn table(person: &Person, courses: &[CourseRow]) -> Markup {
 /// The pages of the handbook on which trainees' forms differ most.
 async fn missed(app: &App, person: &Person) -> Result<Markup, Problem> {
     let mut tables = Vec::new();
-    for (program, _) in packs(person).await? {
+    for (program, _) in packs(person)? {
         let pack = &program.pack.id.value;
         let missed = person.desk.missed_most(pack).await?;
         if missed.is_empty() {
@@ -134,7 +134,7 @@ async fn new(person: Person) -> Page {
 
 async fn form(person: &Person, given: &Given, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::ManageAccounts)?;
-    let packs = packs(person).await?;
+    let packs = packs(person)?;
     let options: Vec<(String, String)> = packs
         .iter()
         .map(|(program, _)| (program.pack.id.value.clone(), program.pack.label.get(person.language).to_owned()))

@@ -118,7 +118,7 @@ async fn heading(
     language: Language,
 ) -> Result<(Heading, Arc<Program>)> {
     let Wanted { area, on, statuses, .. } = wanted;
-    let program = desk.register().standard(*on).await?;
+    let program = desk.register().standard(*on);
     let program = program.with_context(|| say(language, "ngày này không có chuẩn nào", "no standard on this day"))?;
     let known = &program.pack.statuses;
     if let Some(odd) = statuses.iter().find(|id| !known.iter().any(|status| status.id.value == **id)) {
