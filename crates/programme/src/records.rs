@@ -49,7 +49,6 @@ placed!(
     crate::agreements::Agreement,
     crate::budgets::Allocation,
     crate::budgets::Grant,
-    crate::budgets::Turnover,
     crate::groups::Group,
     crate::groups::Loan,
     crate::payments::Payment,
@@ -57,6 +56,7 @@ placed!(
     crate::proposals::Proposal,
     crate::ranks::AreaRanking,
     crate::reform::Handover,
+    crate::unspent::Turnover,
 );
 
 /// What a thing is listed by.

@@ -13,7 +13,7 @@ use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, Goal, Measured, Target};
 use vuon_registry::room::{AnyConnection, Query, sql, text};
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
 
 /// Households of a commune that receive nothing, or twice; schemes that nobody uses.
@@ -185,12 +185,17 @@ impl Office {
     pub async fn targets(&self, area: &str, households: &Households, language: Language) -> Result<Vec<TargetRow>> {
         self.actor().may(Action::ReadFigures)?;
         let level = self.level_of(area).await?;
+        // Of a unit out of reach nothing is measured.
+        let reached = match level.as_str() {
+            NATION => self.actor().reach == Reach::Everything,
+            _ => self.level_within_reach(&mut *self.desk.store().read().await?, area).await.is_ok(),
+        };
         let mut rows = Vec::new();
         for target in &self.program.pack.targets {
             let (first, last) = self.years_of(target);
             let mut measured: BTreeMap<i64, Exact> = BTreeMap::new();
             let is_rate = target.measured_by == Some(Measured::PoorRate);
-            if is_rate {
+            if is_rate && reached {
                 let asked = first - 1..=last.min(self.desk.today().year().into());
                 for (year, all) in households.iter().filter(|(year, _)| asked.contains(*year)) {
                     if let Some(rate) = self.poor_rate((&level, area), *year, *all).await? {
@@ -261,12 +266,11 @@ impl Office {
     pub async fn debts_of(&self, commune: &str) -> Result<Vec<(Kept<Agreement>, crate::repayment::Standing)>> {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
-        let filter = Filter {
-            commune: Some(commune.to_owned()),
-            state: Some(AgreementState::Owing.id().to_owned()),
-            ..Filter::default()
-        };
-        let owing: Vec<Kept<Agreement>> = self.find(&mut connection, &filter).await?;
+        let mut owing: Vec<Kept<Agreement>> = Vec::new();
+        for state in [AgreementState::Owing, AgreementState::Reclaimed] {
+            let (commune, state) = (Some(commune.to_owned()), Some(state.id().to_owned()));
+            owing.extend(self.find(&mut connection, &Filter { commune, state, ..Filter::default() }).await?);
+        }
         let today = self.desk.today();
         let stands = owing.into_iter().filter_map(|kept| {
             let standing = kept.thing.debt.as_ref().map(|debt: &Debt| debt.standing(today))?;

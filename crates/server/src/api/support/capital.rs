@@ -58,16 +58,6 @@ async fn receive_capital(officer: Officer, Sent(new): Sent<Received>) -> Answer 
     Ok(made("grants", officer.office.receive_capital(unit, scheme, *year, *amount, document).await?))
 }
 
-/// Capital of a year that is over.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Unbound {
-    /// Whose, for which scheme and year.
-    budget: Budget,
-    /// The formula whose rule says what becomes of it.
-    formula: String,
-}
-
 /// How much was moved.
 #[derive(Serialize, ToSchema)]
 struct Amount {
@@ -75,10 +65,11 @@ struct Amount {
     amount: i64,
 }
 
-/// What a unit has not bound of a year's capital stays with it for the next year, or goes back, as the formula says.
-#[utoipa::path(post, path = "/budgets/carry-over", request_body = Unbound, responses((status = 200, body = Amount)))]
-async fn carry_over(officer: Officer, Sent(of): Sent<Unbound>) -> Given<Amount> {
-    Ok(Json(Amount { amount: officer.office.carry_over(&of.budget, &of.formula).await? }))
+/// What a unit has not bound of a year's capital stays with it for the next year, or goes back to who gave it, as the
+/// decided allocation says that gave it.
+#[utoipa::path(post, path = "/budgets/carry-over", request_body = Budget, responses((status = 200, body = Amount)))]
+async fn carry_over(officer: Officer, Sent(budget): Sent<Budget>) -> Given<Amount> {
+    Ok(Json(Amount { amount: officer.office.carry_over(&budget).await? }))
 }
 
 /// What came back for a year's capital is the unit's capital of this year again.
