@@ -7,11 +7,13 @@
 In:  a register made by `vuon register init` with the list of areas loaded.
 Out: an officer for each commune (`officer.03151`), somebody of each province (`province.11`), and the households, persons, memberships, residences and statuses of its communes, spread evenly; two hamlets each.
      They are written past the register, without entries of the ledger: what is measured is reading and working on a
-     full register. How long the register itself takes to bring lists in is measured apart (`vuon register import`).
+     full register. Communes follow one another and ids grow with time (UUIDv7), as when lists are brought in.
+     How long the register itself takes to bring lists in is measured apart (`vuon register import`).
 All names are made up of common syllables; nobody is meant.
 """
 
 import argparse
+import itertools
 import random
 import sqlite3
 import subprocess
@@ -50,7 +52,14 @@ def key(name):
 def rows(communes, households, seed):
     """Every row, as (table, values)."""
     chance = random.Random(seed)
-    new = lambda: str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    ids = itertools.count()
+
+    def new():
+        """The next id, twenty in a millisecond, as the register makes them."""
+        number = next(ids)
+        counted = (1_700_000_000_000 + number // 20) << 80 | (number % 20) << 64
+        return str(uuid.UUID(int=counted | 7 << 76 | 2 << 62 | chance.getrandbits(62)))
+
     known, since = 1_700_000_000_000_000, "2020-01-01"
     keys = {name: key(name) for name in {*SURNAMES, *MIDDLE, *GIVEN}}
     hamlets = {}
@@ -65,7 +74,7 @@ def rows(communes, households, seed):
             hamlets[commune].append(new())
             yield "hamlet", (hamlets[commune][-1], commune, district, province, name, key(name), since, None)
     for number in range(households):
-        commune, province, district = communes[number % len(communes)]
+        commune, province, district = communes[number * len(communes) // households]
         hamlet, household = chance.choice(hamlets[commune]), new()
         size, surname = chance.choice(SIZES), chance.choice(SURNAMES)
         status = chance.choices(["poor", "near_poor", "average", None], [5, 5, 20, 70])[0]

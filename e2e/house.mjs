@@ -92,8 +92,12 @@ export class House {
 
   /** Runs the command on the house's register; what it prints. */
   command(...words) {
-    const options = { encoding: "utf8", env: this.environment };
-    return execFileSync(VUON, [...words, "--data-dir", this.folder], options).trim();
+    return this.run(...words, "--data-dir", this.folder);
+  }
+
+  /** Runs the command; what it prints. */
+  run(...words) {
+    return execFileSync(VUON, words, { encoding: "utf8", env: this.environment }).trim();
   }
 
   /** Somebody who signs in, with the second factor where the account has one. */
@@ -170,16 +174,64 @@ class Person {
     assert.fail(`${selector} is not reached by the keyboard on ${this.page.url()}`);
   }
 
-  /** Opens a page and looks at it. */
-  async go(address) {
+  /** Opens a page. */
+  async open(address) {
     const answer = await this.page.goto(address);
     assert.ok(answer.status() < 400, `${address}: ${answer.status()}`);
+  }
+
+  /** Opens a page and looks at it. */
+  async go(address) {
+    await this.open(address);
     await this.look();
+  }
+
+  /** Reads on in this language, on this screen. */
+  async reads({ language, viewport = LAPTOP }) {
+    await this.page.setViewportSize(viewport);
+    await this.page.goto(`/account?lang=${language}`);
+  }
+
+  /** A form by the end of its address, unfolded. */
+  async form(ending) {
+    const form = this.page.locator(`main form[action$='${ending}']`).first();
+    await form.evaluate((form) => {
+      for (let around = form; around; around = around.parentElement) {
+        if (around instanceof HTMLDetailsElement) around.open = true;
+      }
+    });
+    return form;
+  }
+
+  /** Shows what is folded away. */
+  async unfold() {
+    await this.page.evaluate(() => document.querySelectorAll("main details").forEach((fold) => (fold.open = true)));
+  }
+
+  /** Sends a form by its button: nothing was in the way. */
+  async send(form) {
+    const loaded = this.page.waitForEvent("load");
+    await form.locator("button[type='submit']").last().click();
+    await loaded;
+    const refusals = await this.page.locator("main [role='alert']").allInnerTexts();
+    if (refusals.length) this.faults.length = 0;
+    assert.deepEqual(refusals, [], this.page.url());
   }
 
   /** What the page says. */
   says() {
     return this.page.locator("body").innerText();
+  }
+
+  /** What the page says of one thing: the facts with this name. */
+  fact(name) {
+    return this.page.locator("main dl div", { has: this.page.locator("dt").getByText(name, { exact: true }) }).locator("dd").first();
+  }
+
+  /** The cells of the table with this caption, row by row. */
+  async table(caption) {
+    const rows = this.page.getByRole("table", { name: caption, exact: true }).locator("tbody tr");
+    return rows.evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
   }
 
   /** The page can be used by everybody, is no wider than the screen, and nothing failed on it. */

@@ -25,6 +25,9 @@ before(async () => {
 
 after(() => house.close());
 
+/** What sends a form, beside the button that asks for it in the other language. */
+const SEND = "main form button:not(#switch-language)";
+
 async function anybody({ language, viewport }) {
   const guest = await house.guest(`public-${language}`, { viewport });
   await guest.page.goto(`/public?lang=${language}`);
@@ -35,7 +38,7 @@ async function chosen(guest, address) {
   const { page } = guest;
   await guest.go(address);
   await page.fill("#name", "muong lay");
-  await page.locator("main form button").click();
+  await page.locator(SEND).click();
   await guest.look();
   const [commune] = await guest.links(COMMUNE);
   await guest.go(commune);
@@ -60,10 +63,10 @@ test("somebody judges an own household", async () => {
     await guest.go("/public/check");
     await page.selectOption("#area", "rural");
     await page.fill("#members", "1");
-    await page.locator("main form button").click();
+    await page.locator(SEND).click();
     await guest.look();
     await page.fill("[name='h.income']", "1000000");
-    await page.locator("main form button").click();
+    await page.locator(SEND).click();
     await guest.look();
     assert.match(await guest.says(), /Chưa thể kết luận|It cannot be said/);
     for (const [name, value] of Object.entries(POOR)) {
@@ -73,10 +76,19 @@ test("somebody judges an own household", async () => {
       else if (kind === "INPUTradio") await page.check(`[name='h.${name}'][value='${value}']`);
       else await control.fill(value);
     }
-    await page.locator("main form button").click();
+    await page.locator(SEND).click();
     await guest.look();
     assert.match(await guest.says(), /Hộ nghèo|Poor household/i);
     assert.match(await guest.says(), /không phải là quyết định|no decision/);
+    // The other language keeps what was typed, in the header as at the foot of the form.
+    const other = reader.language === "vi" ? "en" : "vi";
+    await page.locator("label.language").click();
+    await page.locator(`html[lang="${other}"]`).waitFor();
+    assert.match(await page.inputValue("[name='h.income']"), /^1.000.000$/);
+    assert.equal(await page.inputValue("[name='h.toilet']"), POOR.toilet);
+    await page.locator("#switch-language").click();
+    await page.locator(`html[lang="${reader.language}"]`).waitFor();
+    await guest.look();
   }
 });
 
@@ -100,14 +112,19 @@ test("somebody finds the list that hangs, and complains", async () => {
     await page.check("#kind-wrongly_out");
     await page.fill("#household", "Ông Mẫu (giả lập)");
     await page.fill("#text", "Nhà tôi khó khăn mà không có tên (giả lập).");
-    await page.locator("main form button").click();
+    await page.locator(SEND).click();
     await guest.look();
     code = await page.locator("code.receipt").innerText();
     assert.match(code, /^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$/);
     assert.ok(!page.url().includes(code));
+    await page.locator("#switch-language").click();
+    assert.equal(await page.locator("code.receipt").innerText(), code);
+    assert.ok(!page.url().includes(code));
+    await page.locator("#switch-language").click();
+    await page.locator(`html[lang="${reader.language}"]`).waitFor();
     await guest.go("/public/complaint/follow");
     await page.fill("#code", code);
-    await page.locator("main form button").click();
+    await page.locator(SEND).click();
     await guest.look();
     assert.match(await guest.says(), /Cán bộ chưa thụ lý|has not taken it up yet/);
   }
@@ -120,7 +137,7 @@ test("a complaint is filed without scripts", async () => {
   await page.check("#kind-wrong_data");
   await page.fill("#household", "Hộ nhà tôi (giả lập)");
   await page.fill("#text", "Ghi sai năm sinh (giả lập).");
-  await page.locator("main form button").click();
+  await page.locator(SEND).click();
   assert.match(await page.locator("code.receipt").innerText(), /^[A-Z2-7-]{19}$/);
 });
 
@@ -157,24 +174,30 @@ test("the officer takes one up and answers another, and whoever has the code see
     const guest = await anybody(reader);
     await guest.go("/public/complaint/follow");
     await guest.page.fill("#code", code);
-    await guest.page.locator("main form button").click();
+    await guest.page.locator(SEND).click();
     await guest.look();
     assert.match(await guest.says(), /Không có hồ sơ nào như vậy/);
   }
 });
 
-test("what is published is read as it was written", async () => {
+test("what is published is read as it was written, each page of it", async () => {
   house.command("publish", "--area", "11");
   for (const reader of READERS) {
     const guest = await anybody(reader);
+    const { page } = guest;
+    // The site names no icon: the browser looks for one.
+    await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
     await guest.go("/public");
-    for (const page of ["", ...["index", "deprivations", "complaints", "data"].map((name) => `/${reader.language}/${name}.html`)]) {
-      await guest.page.goto(`/public/figures${page}`);
-      // The site names no icon: the browser looks for one, and says that there is none.
-      await guest.page.waitForTimeout(500);
-      guest.faults.length = 0;
-      await guest.look();
-      assert.match(guest.page.url(), new RegExp(`/public/figures/${reader.language}/[a-z]+.html$`));
-    }
+    await guest.go("/public/figures");
+    assert.equal(new URL(page.url()).pathname, `/public/figures/${reader.language}/index.html`);
+    const links = await page.locator("a[href$='.html']").evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
+    const own = new Set(links.filter((path) => path.startsWith(`/public/figures/${reader.language}/`)));
+    for (const name of SITE) assert.ok(own.delete(`/public/figures/${reader.language}/${name}.html`), `${name} is linked to`);
+    for (const name of SITE) await guest.go(`/public/figures/${reader.language}/${name}.html`);
+    own.delete(`/public/figures/${reader.language}/index.html`);
+    for (const path of own) await guest.go(path);
   }
 });
+
+/** The pages of the site, beside its first. */
+const SITE = ["allocation", "complaints", "data", "deprivations", "methods", "movements", "projects", "schemes", "targets"];

@@ -5,7 +5,7 @@
 //! Values that the law's text was not found for stay empty: whoever pays or allocates refuses, and names them.
 
 use crate::exact::Exact;
-use crate::model::{Label, Source};
+use crate::model::{Label, Language, Source};
 use crate::unit::Unit;
 use crate::yaml::Text;
 
@@ -139,6 +139,29 @@ impl Scheme {
             (None, Some(amount)) => self.amount.as_ref().map(|q| (amount, &q.unit)),
             (None, None) => None,
         }
+    }
+
+    /// Who lends, and who keeps account of it in the register; nothing of support that does not come back.
+    pub fn lends(&self, language: Language) -> Option<String> {
+        let lender = self.repayment.as_ref().and_then(|terms| terms.lender.as_ref());
+        let lends = match (self.modality, lender, language) {
+            (Modality::Revolving, _, Language::Vi) => "Quỹ của nhóm cho thành viên vay".to_owned(),
+            (Modality::Revolving, _, Language::En) => "The group's fund lends to its members".to_owned(),
+            (Modality::Repayable, Some(lender), Language::Vi) => format!("{} cho vay", lender.get(language)),
+            (Modality::Repayable, Some(lender), Language::En) => format!("{} lends", lender.get(language)),
+            (Modality::Repayable, None, Language::Vi) => "Bộ chính sách không nêu ai cho vay".to_owned(),
+            (Modality::Repayable, None, Language::En) => "The pack does not say who lends".to_owned(),
+            _ => return None,
+        };
+        Some(match language {
+            Language::Vi => {
+                format!("{lends}; xã lập thỏa thuận và theo dõi trong Vươn số đã giao, số còn nợ, số đã trả.")
+            }
+            Language::En => format!(
+                "{lends}; the commune draws up the agreement in Vươn and keeps account there of what was given, what is owed \
+                 and what came back."
+            ),
+        })
     }
 
     /// Every source of the scheme.
@@ -280,6 +303,8 @@ pub struct Repayment {
     pub overdue_times: Option<Exact>,
     /// The longest term.
     pub longest_months: Option<i64>,
+    /// Who lends, where the pack says it.
+    pub lender: Option<Label>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -439,19 +464,16 @@ pub enum Goal {
 pub enum Measured {
     /// Poor households in a hundred.
     PoorRate,
-    /// Poor households among those headed by somebody of an ethnic minority, in a hundred.
-    MinorityPoorRate,
 }
 
 impl Measured {
     /// Every figure.
-    pub const ALL: [Measured; 2] = [Self::PoorRate, Self::MinorityPoorRate];
+    pub const ALL: [Measured; 1] = [Self::PoorRate];
 
     /// Its name in packs.
     pub fn id(self) -> &'static str {
         match self {
             Self::PoorRate => "poor_rate",
-            Self::MinorityPoorRate => "minority_poor_rate",
         }
     }
 }

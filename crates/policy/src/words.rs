@@ -61,6 +61,22 @@ pub fn number(count: i64, denominator: i64, language: Language) -> String {
     }
 }
 
+/// A number as packs write it (`1234.50`), as people read it: `1.234,50`. Anything else stays as it is.
+pub fn written(number: &str, language: Language) -> String {
+    let (minus, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = match whole.parse() {
+        Ok(count) if plain(whole) && fraction.is_none_or(plain) => grouped(count, language),
+        _ => return number.to_owned(),
+    };
+    let fraction = fraction.map(|fraction| format!("{}{fraction}", pick(language, ",", ".")));
+    format!("{minus}{whole}{}", fraction.unwrap_or_default())
+}
+
 /// A unit as people say it: `đồng/người/tháng`.
 pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
     const VIETNAMESE: [(&str, &str); 12] = [
@@ -87,7 +103,19 @@ pub fn unit(unit: &crate::unit::Unit, language: Language) -> String {
 /// A number with its unit: `15.000.000 đồng`.
 pub fn quantity(value: crate::exact::Exact, unit: &crate::unit::Unit, language: Language) -> String {
     let number = number(value.numerator(), value.denominator(), language);
-    if unit.is_none() { number } else { format!("{number} {}", self::unit(unit, language)) }
+    let is_one = value == crate::exact::Exact::whole(1);
+    if unit.is_none() { number } else { format!("{number} {}", units(is_one, unit, language)) }
+}
+
+/// A unit after a number: English tells one from many.
+pub fn units(is_one: bool, unit: &crate::unit::Unit, language: Language) -> String {
+    const COUNTED: [&str; 7] = ["household", "commune", "person", "month", "year", "point", "minute"];
+    let one = self::unit(unit, language);
+    let (first, rest) = one.split_once('/').map_or((one.as_str(), None), |(first, rest)| (first, Some(rest)));
+    if language == Language::Vi || is_one || !COUNTED.contains(&first) {
+        return one;
+    }
+    rest.map_or_else(|| format!("{first}s"), |rest| format!("{first}s/{rest}"))
 }
 
 /// The first letter in lower case, for a label within a sentence.
@@ -112,6 +140,7 @@ pub(crate) fn listed(items: &[String], language: Language, last: (&str, &str)) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::Exact;
 
     #[test]
     fn numbers_read_as_each_language_writes_them() {
@@ -121,5 +150,13 @@ mod tests {
         assert_eq!(number(-5, 10, Language::En), "-0.5");
         assert_eq!(number(450, 10, Language::En), "45");
         assert_eq!(number(6, 18, Language::Vi), "1/3");
+        let told = |count, unit: &str| {
+            quantity(Exact::whole(count), &crate::unit::Unit::parse(unit).expect("a unit"), Language::En)
+        };
+        assert_eq!([told(1, "month"), told(36, "month")], ["1 month", "36 months"]);
+        assert_eq!(told(2, "VND/person/month"), "2 VND/person/month");
+        assert_eq!(written("1234.50", Language::Vi), "1.234,50");
+        assert_eq!(written("-40.0", Language::En), "-40.0");
+        assert_eq!(written("12/2020", Language::Vi), "12/2020");
     }
 }

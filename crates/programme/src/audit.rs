@@ -12,6 +12,7 @@ use crate::proposals::Proposal;
 use crate::ranks::AreaRanking;
 use crate::records::{Columns, Entered, Thing};
 use crate::reform::Handover;
+use crate::targets::ReportedFigure;
 use crate::unspent::Turnover;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -84,7 +85,7 @@ struct Said {
     content: String,
 }
 
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     Agreement::KIND,
     Allocation::KIND,
     AreaRanking::KIND,
@@ -95,6 +96,7 @@ const KINDS: [&str; 11] = [
     Payment::KIND,
     PaymentFile::KIND,
     Proposal::KIND,
+    ReportedFigure::KIND,
     Turnover::KIND,
 ];
 
@@ -244,6 +246,7 @@ fn columns(kind: &str, content: serde_json::Value) -> Option<Columns> {
         Payment::KIND => of::<Payment>(content),
         PaymentFile::KIND => of::<PaymentFile>(content),
         Proposal::KIND => of::<Proposal>(content),
+        ReportedFigure::KIND => of::<ReportedFigure>(content),
         Turnover::KIND => of::<Turnover>(content),
         _ => None,
     }

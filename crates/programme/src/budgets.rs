@@ -404,7 +404,7 @@ impl Office {
             Some(unit) => unit.to_owned(),
             None => self.desk.area_list().await?,
         };
-        // The tables refuse to be given when they do not add up.
+        self.desk.check_identities(&list).await?;
         let flows = self.desk.flows(&list, new.figures_of, new.figures_of).await?;
         let mut units = Vec::with_capacity(below.len());
         for Named { id, name } in below {
@@ -483,7 +483,7 @@ impl Office {
 
     /// Where an allocation of a unit's capital is recorded, for whoever may allocate it: the ministry the nation's, a
     /// province its own.
-    async fn allocator_at(&self, connection: &mut AnyConnection, unit: Option<&str>) -> Result<At> {
+    pub(crate) async fn allocator_at(&self, connection: &mut AnyConnection, unit: Option<&str>) -> Result<At> {
         match (unit, &self.actor().reach) {
             (None, Reach::Everything) => Ok(At::default()),
             (None, _) => Err(RegistryError::NotFound),

@@ -1,6 +1,7 @@
 //! How far support reaches in each unit of an area, for those who steer several: households on the list, households with
 //! support, households that receive the same twice. Counts alone, no household.
 
+use crate::figures::there;
 use crate::groups::Group;
 use crate::office::Office;
 use crate::records::Kept;
@@ -101,15 +102,15 @@ impl Office {
             let query = Query::new("SELECT DISTINCT r.subject FROM record r JOIN ").push(table).push(
                 " o ON o.id = r.subject WHERE r.kind = 'agreement' AND r.state NOT IN ('draft', 'refused') AND r.year = ",
             );
-            query.bind(i64::from(year)).push(" AND o.").push(&level).push(" = ").bind(unit)
+            there(query.bind(i64::from(year)), "o", (&level, unit))
         };
         let own = agreements("household").all(&mut connection, |row| text(row, 0)).await?;
         let groups = agreements("record").all(&mut connection, |row| text(row, 0)).await?;
         let groups: Vec<Kept<Group>> = self.load_anywhere(&mut connection, &groups).await?;
         let members = groups.into_iter().flat_map(|kept| kept.thing.members).map(|member| member.household);
         let agreed: HashSet<String> = own.into_iter().chain(members).collect();
-        let listed = Query::new("SELECT h.id FROM household h WHERE h.closed IS NULL AND h.").push(&level).push(" = ");
-        let listed = listed.bind(unit).push(
+        let listed = there(Query::new("SELECT h.id FROM household h WHERE h.closed IS NULL"), "h", (&level, unit));
+        let listed = listed.push(
             " AND (SELECT s.list FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.valid_from <= ",
         );
         let listed = listed.bind(self.desk.today());

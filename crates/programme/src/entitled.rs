@@ -271,18 +271,19 @@ impl Office {
         connection: &mut AnyConnection,
         commune: &str,
     ) -> Result<Vec<(KnownHousehold, Vec<Entitlement>)>> {
-        self.judged_for(connection, commune, &Entitlements::new(&self.program)).await
+        let known = self.desk.known_in(connection, commune, &self.program, self.desk.today()).await?;
+        self.judged_of(connection, known, &Entitlements::new(&self.program)).await
     }
 
-    /// Every household of a commune within reach, with some schemes.
-    pub(crate) async fn judged_for(
+    /// Those of some households that are of a commune and within reach, with some schemes.
+    pub(crate) async fn judged_some(
         &self,
         connection: &mut AnyConnection,
         commune: &str,
+        households: &[String],
         entitlements: &Entitlements<'_>,
     ) -> Result<Vec<(KnownHousehold, Vec<Entitlement>)>> {
-        let today = self.desk.today();
-        let known = self.desk.known_in(connection, commune, &self.program, today).await?;
+        let known = self.desk.known_some(connection, commune, households, &self.program, self.desk.today()).await?;
         self.judged_of(connection, known, entitlements).await
     }
 
@@ -371,7 +372,7 @@ impl Office {
 }
 
 /// Why nothing can be agreed under a scheme, Vietnamese and English: what the law's text would have to say.
-pub(crate) fn unpayable(scheme: &Scheme) -> Option<[&'static str; 2]> {
+pub fn unpayable(scheme: &Scheme) -> Option<[&'static str; 2]> {
     if scheme.modality == Modality::Service {
         return Some(["là dịch vụ, không chi tiền cho hộ", "it is a service: no money is paid to the household"]);
     }

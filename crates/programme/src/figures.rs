@@ -8,6 +8,7 @@ use crate::office::Office;
 use crate::priority::PriorityReach;
 use crate::records::{Kept, Thing};
 use crate::repayment::{Age, Lent};
+use crate::targets::NATION;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -50,7 +51,8 @@ pub struct SupportFigures {
     pub cost_of_lifted: Option<i64>,
     /// Of those who left the list, those back on it within the window.
     pub relapsed: i64,
-    /// Households without an agreement that left the list in the year.
+    /// Households that left the list in the year and were never supported until then, by no agreement, loan or group of
+    /// any year.
     pub lifted_without: i64,
     /// Of them, those back on it within the window.
     pub relapsed_without: i64,
@@ -68,7 +70,7 @@ pub struct LateThings {
 }
 
 impl Office {
-    /// The figures of a unit's agreements of a year of capital.
+    /// The figures of a unit's agreements of a year of capital; a list's name stands for the nation.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] for a unit out of reach.
@@ -90,7 +92,7 @@ impl Office {
         }
         add_returned(&mut connection, &mut figures, (&level, unit), year).await?;
         figures.priority = PriorityReach::of(&self.program, agreements.iter().map(|kept| &kept.thing));
-        if level == "province" && year < self.desk.today().year() {
+        if matches!(level.as_str(), "province" | NATION) && year < self.desk.today().year() {
             figures.priority.sealed = self.sealed_total(&mut connection, &agreements).await?;
         }
         self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
@@ -100,6 +102,10 @@ impl Office {
 
     /// The level of a unit; figures of one out of reach are nobody's.
     pub(crate) async fn level_within_reach(&self, connection: &mut AnyConnection, unit: &str) -> Result<String> {
+        if !unit.contains(':') {
+            let all = self.actor().reach == Reach::Everything;
+            return if all { Ok(NATION.to_owned()) } else { Err(RegistryError::NotFound) };
+        }
         let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
         let read = |row: &AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
         let (level, province, district) = level.one(connection, read).await?;
@@ -125,7 +131,7 @@ impl SupportFigures {
 }
 
 impl Office {
-    /// Who left the list, and came back, among those with an agreement and those without.
+    /// Who left the list, and came back, among those with an agreement of the year and those who were never supported.
     async fn add_moves(
         &self,
         connection: &mut AnyConnection,
@@ -151,12 +157,14 @@ impl Office {
                 *first = on.min(*first);
             }
         }
+        let supported_in = supported_in(connection, (level, unit)).await?;
+        // What begins on a day to come has not happened yet.
         let query = Query::new(
             "SELECT s.household, s.valid_from, s.list FROM spell s JOIN household h ON h.id = s.household \
-             WHERE s.known_to IS NULL AND h.",
+             WHERE s.known_to IS NULL AND s.valid_from <= ",
         );
-        let query =
-            query.push(level).push(" = ").bind(unit).push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
+        let query = there(query.bind(self.desk.today()), "h", (level, unit));
+        let query = query.push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
         let rows = query.all(connection, |row| {
             let listed = maybe(row, 2)?.is_some();
             Ok((text(row, 0)?, vuon_registry::room::day(row, 1)?, listed))
@@ -169,7 +177,9 @@ impl Office {
             figures.households += i64::from(supported.is_some() && before);
             let left = spells.iter().position(|(_, day, listed)| *day > from && !listed).filter(|_| before);
             let Some(left) = left else { continue };
-            if supported.is_none() && spells[left].1.year() > year {
+            let left_in = spells[left].1.year();
+            let otherwise = supported_in.get(&spells[0].0).is_some_and(|first| *first <= i64::from(left_in));
+            if supported.is_none() && (left_in > year || otherwise) {
                 continue;
             }
             let until = window.map(|months| spells[left].1.saturating_add(months.months()));
@@ -186,16 +196,43 @@ impl Office {
     }
 }
 
+/// Narrows a query to what is in a unit; everything is in the nation.
+pub(crate) fn there(query: Query, row: &str, (level, unit): (&str, &str)) -> Query {
+    match level {
+        NATION => query,
+        level => query.push(" AND ").push(row).push(".").push(level).push(" = ").bind(unit),
+    }
+}
+
+/// The first year in which a household was supported, by an agreement of its own, a loan of a group's fund, or as a member of a
+/// group that was.
+async fn supported_in(connection: &mut AnyConnection, unit: (&str, &str)) -> Result<HashMap<String, i64>> {
+    let own = Query::new(
+        "SELECT COALESCE(r.household, r.subject), MIN(r.year) FROM record r WHERE r.kind IN ('agreement', 'loan') \
+         AND r.state NOT IN ('draft', 'refused')",
+    );
+    let own = there(own, "r", unit).push(" GROUP BY COALESCE(r.household, r.subject)");
+    let members = Query::new(
+        "SELECT p.household, MIN(r.year) FROM record r JOIN group_member m ON m.support_group = r.subject \
+         JOIN person p ON p.id = m.person WHERE r.kind = 'agreement' AND r.state NOT IN ('draft', 'refused') \
+         AND p.household IS NOT NULL",
+    );
+    let members = there(members, "r", unit).push(" GROUP BY p.household");
+    let mut first: HashMap<String, i64> = HashMap::new();
+    for query in [own, members] {
+        for (household, year) in query.all(connection, |row| Ok((maybe(row, 0)?, int(row, 1)?))).await? {
+            let Some(household) = household else { continue };
+            first.entry(household).and_modify(|own| *own = year.min(*own)).or_insert(year);
+        }
+    }
+    Ok(first)
+}
+
 /// The agreements or loans of a unit of a year of capital, but for those that were never approved.
-async fn ids_of(
-    connection: &mut AnyConnection,
-    kind: &str,
-    (level, unit): (&str, &str),
-    year: i16,
-) -> Result<Vec<String>> {
+async fn ids_of(connection: &mut AnyConnection, kind: &str, unit: (&str, &str), year: i16) -> Result<Vec<String>> {
     let query = Query::new("SELECT r.id FROM record r WHERE r.kind = ").bind(kind).push(" AND r.year = ");
-    let query = query.bind(i64::from(year)).push(" AND r.state NOT IN ('draft', 'refused') AND r.");
-    query.push(level).push(" = ").bind(unit).push(" ORDER BY r.id").all(connection, |row| text(row, 0)).await
+    let query = query.bind(i64::from(year)).push(" AND r.state NOT IN ('draft', 'refused')");
+    there(query, "r", unit).push(" ORDER BY r.id").all(connection, |row| text(row, 0)).await
 }
 
 /// What is late of a debt, by how long.
@@ -227,7 +264,7 @@ fn add_late(figures: &mut SupportFigures, debt: &Debt, today: Date) -> Result<()
 async fn add_returned(
     connection: &mut AnyConnection,
     figures: &mut SupportFigures,
-    (level, unit): (&str, &str),
+    unit: (&str, &str),
     year: i16,
 ) -> Result<()> {
     let query = Query::new(
@@ -235,7 +272,7 @@ async fn add_returned(
          WHERE r.kind IN ('agreement', 'loan') AND t.event IN ('repay', 'repay_group', 'repay_things', 'write_off') \
          AND r.year = ",
     );
-    let query = query.bind(i64::from(year)).push(" AND r.").push(level).push(" = ").bind(unit);
+    let query = there(query.bind(i64::from(year)), "r", unit);
     let sums = query.push(" GROUP BY t.event").all(connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await?;
     for (event, amount) in sums {
         let sum = if event == "write_off" { &mut figures.written_off } else { &mut figures.came_back };

@@ -9,13 +9,14 @@ use crate::entitled::Entitled;
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
 use crate::priority::Reached;
-use crate::records::{At, Columns, Filter, Kept, Thing, Written};
+use crate::records::{At, Columns, Entered, Filter, Kept, Thing, Written};
 use crate::repayment::{Plan, Things};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use vuon_policy::support::{GroupRule, Leader, Scheme};
-use vuon_registry::room::{AnyConnection, Query, Value, among, hold, insert_all, maybe, sql, text};
+use vuon_registry::clock::end_of;
+use vuon_registry::room::{AnyConnection, Query, Value, among, contents, hold, insert_all, maybe, sql, text};
 use vuon_registry::scope::{Action, Place};
 use vuon_registry::{RegistryError, Result};
 
@@ -218,6 +219,33 @@ impl Office {
         let id = self.write_one(&mut tx, Written::new("formed", group)).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// The groups of a commune within reach as they were at the end of a day, by id; without those that were formed later.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn groups_on(&self, commune: &str, on: Date) -> Result<HashMap<String, Group>> {
+        self.actor().may(Action::ReadPeople)?;
+        let filter = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
+        let mut connection = self.desk.store().read().await?;
+        let ids: Vec<String> =
+            self.find::<Group>(&mut connection, &filter).await?.into_iter().map(|kept| kept.id).collect();
+        let mut last = HashMap::new();
+        for ids in ids.chunks(vuon_registry::room::MANY) {
+            let query = Query::new("SELECT subject, content FROM entry WHERE kind = ").bind(Group::KIND);
+            let query = query.push(" AND at <= ").bind(end_of(on));
+            // The last entry about a group by then tells what it was.
+            let query = among(query.push(" AND subject IN "), ids).push(" ORDER BY at, seq");
+            last.extend(query.all(&mut connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?);
+        }
+        let hashes: Vec<String> = last.values().cloned().collect();
+        let entered = contents::<Entered<Group>>(&mut connection, &hashes).await?;
+        let as_it_was = |(id, hash): (String, String)| {
+            let gone = || RegistryError::Damaged { what: format!("the group {id} has no content") };
+            Ok((id.clone(), entered.get(&hash).ok_or_else(gone)?.thing.clone()))
+        };
+        last.into_iter().map(as_it_was).collect()
     }
 
     /// A household joins, by one of its members; the last in the fund's order.

@@ -54,6 +54,7 @@ pub mod repayment;
 pub mod reports;
 pub mod sealed;
 pub mod support_pack;
+pub mod targets;
 pub mod unspent;
 
 pub use ask::{Called, NextStep};

@@ -24,11 +24,11 @@ fn example() -> (Arc<Program>, Formula) {
     (program, formula)
 }
 
-fn unit(id: &str, [rate, poor, minority, border]: [&str; 4]) -> Unit {
+fn unit(id: &str, [rate, poor, near_poor, border]: [&str; 4]) -> Unit {
     let figures = [
         ("poor_rate", rate),
         ("poor_households", poor),
-        ("minority_poor_households", minority),
+        ("near_poor_households", near_poor),
         ("border_commune", border),
     ];
     Unit {
@@ -122,7 +122,7 @@ fn units() -> impl Strategy<Value = Vec<Unit>> {
         all.into_iter()
             .enumerate()
             .map(|(i, (rate, poor, minority, border))| {
-                let text = [rate, poor, minority, border].map(|n| n.to_string());
+                let text = [rate, poor, near_poor, border].map(|n| n.to_string());
                 unit(&format!("{i:03}"), [&text[0], &text[1], &text[2], &text[3]])
             })
             .collect()

@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let mut list = DetailedList::begin(heading, &program, Language::Vi)?;
     for _ in 0..households {
-        list.household(&household, Some(&Default::default()))?;
+        list.household(&household, &[Some(false); 6])?;
     }
     println!("{} households", list.save(Path::new(&file))?);
     Ok(())

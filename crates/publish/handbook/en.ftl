@@ -265,13 +265,16 @@ missed-extend = If it is late, there is more time.
 missed-stop = If it is missed, nothing more is paid.
 missed-reclaim = If it is missed, it is asked back.
 scheme-how = How to apply
+apply-unknown = Another office pays this. How to apply was not read in a document yet: ask the commune officer.
+apply-usual = This is the usual way, not checked in the document of this scheme.
 apply-grant = The household need not ask each time. The commune makes the list from its decisions. Who is missing tells the commune.
 apply-in_kind = The commune or the school makes the list. Who receives signs for the quantity.
 apply-service = Bring the certificate to whoever gives the service, or sign up at the commune.
 apply-conditional = The household signs up in the village. The commune ranks in public, makes an agreement, and then gives.
-apply-repayable = Join the savings and credit group of the village. The group meets. The commune confirms. The bank lends.
+apply-repayable = Join the savings and credit group of the village. The group meets. The commune confirms. The lender decides.
 apply-revolving = Households form a group, choose a head and keep one book. The group applies to the commune.
 scheme-owed = What is owed back
+scheme-lends = Who lends
 owed-nothing = Nothing.
 owed-if-missed = Nothing, if the agreement is kept.
 owed-unknown = It is paid back. How is not known here.
@@ -314,7 +317,7 @@ practice-status = What is this household?
 practice-right = Right.
 practice-wrong = Not so.
 practice-answer = { $result }. Because: { $because }. See page { $page }. The law: { $article }.
-practice-nothing-lacks = nobody and nothing in the household makes it deprived
+practice-nothing-lacks = none of the answers is one that counts as deprived
 practice-status-answer = { $sentence } See page { $page }. The law: { $article }.
 
 ## The law

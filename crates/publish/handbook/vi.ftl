@@ -265,13 +265,16 @@ missed-extend = Chậm thì được gia hạn.
 missed-stop = Không đạt thì dừng.
 missed-reclaim = Không đạt thì thu hồi.
 scheme-how = Làm thế nào
+apply-unknown = Nơi khác chi hỗ trợ này. Cách xin chưa đọc được trong văn bản: hãy hỏi công chức xã.
+apply-usual = Đây là cách chung, chưa đối chiếu với văn bản của chính sách này.
 apply-grant = Hộ không phải xin từng lần. Xã lập danh sách từ quyết định công nhận. Ai thấy mình thiếu tên thì báo xã.
 apply-in_kind = Xã hoặc nhà trường lập danh sách. Nhận thì ký, ghi rõ số lượng.
 apply-service = Mang giấy chứng nhận đến nơi cung cấp dịch vụ, hoặc đăng ký ở xã.
 apply-conditional = Hộ đăng ký ở thôn. Xã xếp thứ tự công khai, ký thỏa thuận với hộ, rồi mới cấp.
-apply-repayable = Vào tổ vay vốn ở thôn. Tổ họp bình xét. Xã xác nhận. Ngân hàng cho vay.
+apply-repayable = Vào tổ vay vốn ở thôn. Tổ họp bình xét. Xã xác nhận. Bên cho vay quyết định.
 apply-revolving = Các hộ lập nhóm, bầu trưởng nhóm, ghi sổ chung. Nhóm nộp đề nghị cho xã.
 scheme-owed = Trả lại
+scheme-lends = Ai cho vay
 owed-nothing = Không phải trả lại.
 owed-if-missed = Không phải trả lại nếu làm đúng cam kết.
 owed-unknown = Phải trả lại. Cách trả chưa có ở đây.
@@ -314,7 +317,7 @@ practice-status = Hộ này thuộc loại nào?
 practice-right = Đúng.
 practice-wrong = Chưa đúng.
 practice-answer = { $result }. Vì: { $because }. Xem mục { $page }. Căn cứ: { $article }.
-practice-nothing-lacks = trong hộ không có ai, không có gì làm cho chỉ số này thiếu hụt
+practice-nothing-lacks = không câu trả lời nào thuộc trường hợp thiếu hụt
 practice-status-answer = { $sentence } Xem mục { $page }. Căn cứ: { $article }.
 
 ## The law

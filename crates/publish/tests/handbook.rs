@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use vuon_policy::Library;
 use vuon_policy::cases::prepare;
+use vuon_policy::evaluate::{Answer, Household};
 use vuon_policy::explain::explain;
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
@@ -182,17 +183,53 @@ fn a_trainees_form_is_compared_answer_by_answer() {
     let exercises = Exercise::of(&program).expect("the exercises are sound");
     let exercise = exercises.iter().find(|exercise| exercise.id == "house_and_water").expect("it is there");
     let right = exercise.ready(&program).expect("the pack knows the answers").household;
-    assert_eq!(compare(&program, &words, exercise, &right).expect("it can be compared"), []);
+    let compared = |filled: &Household| compare(&program, &words, exercise, filled).expect("it can be compared");
+    assert!(compared(&right).is_right());
 
-    let mut filled = right;
-    let water = program.pack.questionnaire.household.iter().position(|v| v.id.value == "water_source");
-    filled.household[water.expect("water is asked")] = vuon_policy::evaluate::Answer::Int(0);
-    let lessons = compare(&program, &words, exercise, &filled).expect("it can be compared");
-    let about: Vec<(&str, &str, &str)> =
-        lessons.iter().map(|lesson| (lesson.page.as_str(), lesson.yours.as_str(), lesson.right.as_str())).collect();
-    assert_eq!(about[0], ("questions.water_sanitation", "Tap water", "Unprotected spring"));
-    assert_eq!(about[1], ("indicator.water", "Not deprived", "Deprived"));
-    assert!(lessons[1].article.as_ref().is_some_and(|article| article.contains("Decree 07/2021")));
+    let place = |name: &str| {
+        let place = program.pack.questionnaire.household.iter().position(|variable| variable.id.value == name);
+        place.expect("it is asked")
+    };
+    let mut filled = right.clone();
+    filled.household[place("water_source")] = Answer::Int(0);
+    filled.household[place("has_tv")] = Answer::Bool(true);
+    let told = compared(&filled);
+    let find = |page: &str| told.lessons.iter().position(|lesson| lesson.page == page).expect("it is told");
+    let water = &told.lessons[0];
+    assert_eq!(
+        (water.page.as_str(), water.yours.as_str(), water.right.as_str(), water.changes_result),
+        ("questions.water_sanitation", "Tap water", "Unprotected spring", true)
+    );
+    let indicator = &told.lessons[find("indicator.water")];
+    assert_eq!((indicator.yours.as_str(), indicator.right.as_str()), ("Not deprived", "Deprived"));
+    for lesson in [water, indicator] {
+        assert!(lesson.article.as_ref().is_some_and(|article| article.contains("Decree 07/2021")), "{lesson:?}");
+    }
+    // What changes nothing comes last: the household hears the loudspeaker, whether it has a television or not.
+    let last = told.lessons.last().expect("there are lessons");
+    assert_eq!((last.yours.as_str(), last.changes_result), ("yes", false), "{told:?}");
+    assert_eq!(told.left_open, []);
+}
+
+#[test]
+fn what_a_trainee_left_open_is_counted_and_drowns_nothing() {
+    let program = pack("vn-2022-2026");
+    let words = Words::embedded("en").expect("the words are sound");
+    let exercises = Exercise::of(&program).expect("the exercises are sound");
+    let exercise = exercises.iter().find(|exercise| exercise.id == "house_and_water").expect("it is there");
+    let mut filled = Household::unanswered(&program, exercise.members.len());
+    let told = compare(&program, &words, exercise, &filled).expect("it can be compared");
+    assert_eq!(told.lessons, [], "what is not known yet is no mistake");
+    assert!(told.left_open.len() > 10 && !told.is_right());
+    let of_members: Vec<_> = told.left_open.iter().filter(|open| !open.members.is_empty()).collect();
+    assert!(!of_members.is_empty() && of_members.iter().all(|open| open.members == exercise.names), "{of_members:?}");
+
+    let tap = program.pack.questionnaire.household.iter().position(|variable| variable.id.value == "water_source");
+    filled.household[tap.expect("it is asked")] = Answer::Int(0);
+    let one = compare(&program, &words, exercise, &filled).expect("it can be compared");
+    assert_eq!(one.left_open.len() + 1, told.left_open.len());
+    let pages: Vec<&str> = one.lessons.iter().map(|lesson| lesson.page.as_str()).collect();
+    assert_eq!(pages, ["questions.water_sanitation", "indicator.water"]);
 }
 
 #[test]
@@ -204,5 +241,5 @@ fn the_same_pack_gives_the_same_bytes_and_the_pdf_is_tagged() {
     let set = pdf(&first, &templates).expect("the book is set");
     assert!(set == pdf(&again, &templates).expect("the book is set"), "two PDFs of one book differ");
     let holds = |text: &[u8]| set.windows(text.len()).any(|window| window == text);
-    assert!(set.starts_with(b"%PDF-") && holds(b"/StructTreeRoot") || holds(b"/ObjStm"));
+    assert!(set.starts_with(b"%PDF-") && holds(b"pdfuaid") && holds(b"/Lang"), "the book is not tagged after PDF/UA");
 }

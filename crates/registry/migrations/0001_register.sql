@@ -143,7 +143,10 @@ CREATE TABLE course (
     pack      SORTED NOT NULL,
     title     TEXT NOT NULL,
     materials TEXT NOT NULL,
-    begins    SORTED NOT NULL
+    begins    SORTED NOT NULL,
+    capacity  BIGINT,
+    called_off_on  SORTED,
+    called_off_why TEXT
 );
 
 CREATE TABLE course_session (

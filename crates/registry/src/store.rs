@@ -86,8 +86,11 @@ impl Store {
                                        PRAGMA busy_timeout = 20000; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY";
                         sqlx::raw_sql(pragmas).execute(connection).await?;
                     } else {
-                        // Compiling a plan takes longer than all but the longest of our queries.
-                        sqlx::raw_sql("SET jit = off").execute(connection).await?;
+                        // Compiling a plan takes longer than all but the longest of our queries. Long contents are
+                        // packed by LZ4, where this PostgreSQL has it: a ranking writes some hundred megabytes of them.
+                        let settings = "SET jit = off; SELECT set_config('default_toast_compression', 'lz4', false) \
+                                        FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)";
+                        sqlx::raw_sql(settings).execute(connection).await?;
                     }
                     Ok(())
                 })

@@ -16,7 +16,7 @@ use crate::forms::{Answers, Under, evaluated};
 use crate::rounds::one::commune_place;
 use crate::scope::{Action, Place};
 use crate::spells::history::History;
-use crate::store::{Query, text};
+use crate::store::{MANY, Query, among, text};
 use crate::{Desk, RegistryError, Result, ledger};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -86,6 +86,28 @@ impl Desk {
         on: Date,
     ) -> Result<Vec<KnownHousehold>> {
         self.known_of(connection, Of::Commune(commune), program, on).await
+    }
+
+    /// Those of some households that are of a commune and not ended, in a transaction that is at hand.
+    pub async fn known_some(
+        &self,
+        connection: &mut AnyConnection,
+        commune: &str,
+        households: &[String],
+        program: &Program,
+        on: Date,
+    ) -> Result<Vec<KnownHousehold>> {
+        self.actor.may(Action::ReadPeople)?;
+        let mut known = Vec::with_capacity(households.len());
+        for some in households.chunks(MANY) {
+            let query =
+                Query::new("SELECT h.id FROM household h WHERE h.commune = ").bind(commune).push(" AND h.id IN ");
+            let here = among(query, some).all(connection, |row| text(row, 0)).await?;
+            if !here.is_empty() {
+                known.extend(self.known_of(connection, Of::Some(&here), program, on).await?);
+            }
+        }
+        Ok(known)
     }
 
     /// A part of a commune's households that are not ended, by name: those after a name and id, at most so many. Nothing left

@@ -392,6 +392,13 @@ async fn what_is_out_of_reach_is_answered_like_what_is_not_there() {
                     Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
                 };
                 same!("known_after", known_after(commune), known_after(NOWHERE));
+                let known_some = async |commune: &str| {
+                    let mut connection = desk.store().read().await?;
+                    let all = std::slice::from_ref(id);
+                    let known = desk.known_some(&mut connection, commune, all, &program, day).await?;
+                    Result::Ok(known.into_iter().map(|known| known.id).collect::<Vec<_>>())
+                };
+                same!("known_some", known_some(commune), known_some(NOWHERE));
                 // A commune is no secret; its households are.
                 let read_commune = async || {
                     let mut connection = desk.store().read().await?;

@@ -59,7 +59,11 @@ pub fn answer(bytes: &[u8]) -> Result<Vec<AnswerRow>, RegistryError> {
         let amount = row.amount.parse().map_err(|_| wrong())?;
         Ok(AnswerRow { payment: row.payment, paid, amount, on, note: row.note })
     });
-    rows.collect()
+    let rows: Vec<AnswerRow> = rows.collect::<Result<_, _>>()?;
+    if rows.is_empty() {
+        return Err(RegistryError::invalid("file", "the file has no rows"));
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -81,6 +85,7 @@ mod tests {
         );
         assert_eq!(answer("\u{feff}payment;paid;amount;on\na;có;500;2025-09-08\n".as_bytes()).unwrap(), [expected]);
         assert!(answer(b"payment,paid\na,yes\n").is_err());
+        assert!(answer(b"payment,paid,amount,on,note\n").is_err(), "nothing was answered");
         assert!(answer(b"payment,paid,amount,on,note\na,perhaps,500,2025-09-08,\n").is_err());
     }
 

@@ -3,9 +3,11 @@
 use crate::language::{self, Language};
 use crate::signed_in::Person;
 use crate::view::View;
+use jiff::civil::Date;
 use maud::{Markup, html};
 use vuon_policy::model::{List, PackLevel};
 use vuon_policy::program::Program;
+use vuon_registry::Result;
 
 /// The packs that could be the standard of a list: id and name.
 pub fn standards(person: &Person) -> Vec<(String, String)> {
@@ -30,6 +32,14 @@ pub fn listed(person: &Person) -> Vec<String> {
     listed.sort_unstable();
     listed.dedup();
     listed
+}
+
+/// The statuses that communes keep lists of by the standard of a day: id and name.
+pub async fn listed_on(person: &Person, on: Date) -> Result<Vec<(String, String)>> {
+    let Some(program) = person.desk.register().standard(on) else { return Ok(Vec::new()) };
+    let listed: Vec<&str> = List::ALL.into_iter().flat_map(|list| program.statuses_of(list)).collect();
+    let listed = program.pack.statuses.iter().filter(|status| listed.contains(&status.id.value.as_str()));
+    Ok(listed.map(|status| (status.id.value.clone(), status.label.get(person.language).to_owned())).collect())
 }
 
 /// What a standard calls a status.

@@ -3,6 +3,7 @@
 //! Vietnamese unless somebody chose otherwise: `?lang=en` on any page keeps the choice in a cookie and comes back
 //! without it. The words stand in `words/`, in Fluent; [`View::t`](crate::view::View::t) finds them.
 
+use crate::signed_in::Seen;
 use crate::state::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -115,21 +116,41 @@ pub fn moment(language: Language, at: i64) -> String {
     format!("{:02}:{:02} {}", local.hour(), local.minute(), day(language, local.date()))
 }
 
-/// Keeps the choice of `?lang=` and comes back without it.
-pub async fn remember(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The language that is not this one.
+pub fn other(language: Language) -> Language {
+    if language == Language::Vi { Language::En } else { Language::Vi }
+}
+
+/// What a language calls itself.
+pub fn own_name(language: Language) -> &'static str {
+    match language {
+        Language::Vi => "Tiếng Việt",
+        Language::En => "English",
+    }
+}
+
+/// Keeps the choice of `?lang=` and comes back without it. A form cannot come back: it is answered in that language.
+pub async fn remember(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let (asked, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|part| part.starts_with("lang="));
     let Some(language) = asked.first().and_then(|part| parse(&part["lang=".len()..])) else {
         return next.run(request).await;
     };
-    let rest: Vec<&str> = rest.into_iter().filter(|part| !part.is_empty()).collect();
-    let path = crate::view::inside(request.uri().path());
-    let back = if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) };
     let mut cookie = Cookie::new(COOKIE, code(language));
     cookie.set_path("/");
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie.set_secure(app.config().secure_cookies());
     cookie.make_permanent();
-    (CookieJar::new().add(cookie), Redirect::to(&back)).into_response()
+    let chosen = CookieJar::new().add(cookie);
+    if !request.method().is_safe() {
+        if let Some(seen) = request.extensions_mut().get_mut::<Seen>() {
+            seen.view.language = language;
+        }
+        return (chosen, next.run(request).await).into_response();
+    }
+    let rest: Vec<&str> = rest.into_iter().filter(|part| !part.is_empty()).collect();
+    let path = crate::view::inside(request.uri().path());
+    let back = if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) };
+    (chosen, Redirect::to(&back)).into_response()
 }

@@ -8,6 +8,7 @@ use crate::language::{self, Language};
 use crate::navigation;
 use crate::view::View;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use vuon_registry::page::Page;
 
 /// What htmx may do: no style of its own, no evaluating, no other sites; problems are shown where the part would be.
 const HTMX: &str = r#"{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0,"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"[45]..","swap":true,"error":true}]}"#;
@@ -19,7 +20,7 @@ pub fn page(view: &View, title: &str, body: Markup) -> Markup {
 
 /// A whole page with notes at its foot, such as that a figure rests on values nobody verified.
 pub fn page_with_notes(view: &View, title: &str, body: Markup, notes: &[String]) -> Markup {
-    let other = if view.language == Language::Vi { Language::En } else { Language::Vi };
+    let other = language::other(view.language);
     html! {
         (DOCTYPE)
         html lang=(language::code(view.language)) {
@@ -98,12 +99,32 @@ fn for_anybody(view: &View) -> Markup {
 }
 
 fn language_switch(view: &View, other: Language) -> Markup {
-    let name = match other {
-        Language::Vi => "Tiếng Việt",
-        Language::En => "English",
-    };
+    let (name, code) = (language::own_name(other), language::code(other));
     html! {
-        a.language href=(view.in_language(other)) lang=(language::code(other)) hreflang=(language::code(other)) { (name) }
+        @if view.keeps {
+            // A button here would be the first of its form, and Enter in any field would press it.
+            label.language for=(SWITCH) lang=(code) { (name) }
+        } @else {
+            a.language href=(view.in_language(other)) lang=(code) hreflang=(code) { (name) }
+        }
+    }
+}
+
+/// The id of the button that changes the language of a page with its form.
+const SWITCH: &str = "switch-language";
+/// The field that such a form is sent with.
+pub const SWITCHED: &str = "switched";
+
+/// The button that sends a form for the same page in the other language: the last of its form.
+pub fn keeping_switch(view: &View, address: &str) -> Markup {
+    let other = language::other(view.language);
+    let code = language::code(other);
+    html! {
+        p.actions {
+            button.quiet type="submit" id=(SWITCH) name=(SWITCHED) value="yes" formaction=(format!("{address}?lang={code}"))
+                formnovalidate lang=(code) { (language::own_name(other)) }
+            span.hint { (view.t("language-keeps")) }
+        }
     }
 }
 
@@ -229,12 +250,22 @@ pub fn list(caption: &str, headings: &[String], rows: Vec<Vec<Markup>>) -> Marku
     }
 }
 
-/// The link to the next page of a list. `query` is what the list was asked for, without `after`.
-pub fn next_link(view: &View, path: &str, query: &str, next: Option<&str>) -> Markup {
+/// Which rows of a list a page shows, and the ways to the next page and back to the first. `query` is what the list was
+/// asked for, without `after`. The address carries the number of the first row, since pages are found by keys.
+pub fn paging<T>(view: &View, path: &str, query: &str, page: &Page<T>) -> Markup {
+    let (first, last) = view.rows_shown(page.rows.len());
     let sign = if query.is_empty() { "" } else { "&" };
     html! {
-        @if let Some(next) = next {
-            p.actions { a.button rel="next" href=(format!("{path}?{query}{sign}after={next}")) { (view.t("list-next")) } }
+        @if first > 1 || page.next.is_some() {
+            @if last >= first {
+                p.hint { (view.tr("list-rows", &[("first", view.number(first).into()), ("last", view.number(last).into())])) }
+            }
+            p.actions {
+                @if let Some(next) = &page.next {
+                    a.button rel="next" href=(format!("{path}?{query}{sign}after={next}&row={}", last + 1)) { (view.t("list-next")) }
+                }
+                @if first > 1 { a.button.second href=(format!("{path}?{query}")) { (view.t("list-first")) } }
+            }
         }
     }
 }

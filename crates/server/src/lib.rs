@@ -36,6 +36,7 @@ mod openid;
 mod operations;
 pub mod pages;
 mod papers;
+mod periods;
 mod reports;
 pub mod said;
 mod searches;

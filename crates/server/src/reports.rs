@@ -10,8 +10,9 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vuon_publish::briefing;
+use vuon_publish::report::list::{self, Wanted};
 use vuon_publish::report::{Asked, Report, ReportError, Words, collect, pdf, xlsx};
-use vuon_registry::Desk;
+use vuon_registry::{Desk, RegistryError};
 
 /// What a report is made into.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, ToSchema)]
@@ -58,7 +59,11 @@ pub async fn file(app: &App, desk: &Desk, asked: &Asked, format: Format, languag
     let templates = app.templates().clone();
     // Setting type takes the processor for a while.
     let made = tokio::task::spawn_blocking(move || bytes(&report, &templates, format, language)).await;
-    let bytes = made.map_err(|_| Problem::Internal)??;
+    download(made.map_err(|_| Problem::Internal)??, &name, format)
+}
+
+/// The answer with a file to keep.
+fn download(bytes: Vec<u8>, name: &str, format: Format) -> Answer {
     let (end, kind) = format.file();
     let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}.{end}\""));
     let headers = [
@@ -66,6 +71,22 @@ pub async fn file(app: &App, desk: &Desk, asked: &Asked, format: Format, languag
         (CONTENT_DISPOSITION, disposition.map_err(|_| Problem::Internal)?),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// Makes the detailed list of a commune, which is written down as an export of it. That of a larger unit is the command's:
+/// it is written row by row and may be of any length.
+pub async fn detailed(app: &App, desk: &Desk, wanted: &Wanted, format: Format, language: Language) -> Answer {
+    if desk.area(&wanted.area).await?.level != "commune" {
+        return Err(
+            RegistryError::invalid("area", "a commune: the list of a larger unit is made by `vuon report`").into()
+        );
+    }
+    let bytes = match format {
+        Format::Xlsx => list::workbook(desk, wanted, language).await?,
+        Format::Pdf => list::paper(desk, wanted, app.templates(), language).await?,
+        Format::Json => return Err(RegistryError::invalid("format", "xlsx or pdf").into()),
+    };
+    download(bytes, "detailed-list", format)
 }
 
 /// Makes the briefing for a steering committee.

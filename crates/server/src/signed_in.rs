@@ -157,6 +157,7 @@ pub fn guest(app: &App, request: &Request) -> View {
             && !headers.contains_key("hx-history-restore-request"),
         demo: app.demo(),
         csrf: String::new(),
+        keeps: false,
         who: None,
     }
 }

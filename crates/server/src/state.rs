@@ -5,7 +5,7 @@ use crate::handbook::Books;
 use crate::kept::Kept;
 use crate::limit::Buckets;
 use crate::openid::Provider;
-use crate::pages::Import;
+use crate::pages::{Import, SiteTags};
 use crate::searches::Searches;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::sync::{Arc, OnceLock};
@@ -47,6 +47,7 @@ struct Inner {
     searches: Searches,
     templates: Arc<Templates>,
     books: Books,
+    site_tags: SiteTags,
 }
 
 impl App {
@@ -71,7 +72,7 @@ impl App {
             None => Templates::default(),
         };
         let templates = Arc::new(templates);
-        let books = Books::default();
+        let (books, site_tags) = (Books::default(), SiteTags::default());
         let inner = Inner {
             register,
             config,
@@ -85,6 +86,7 @@ impl App {
             searches,
             templates,
             books,
+            site_tags,
         };
         Ok(App { inner: Arc::new(inner) })
     }
@@ -114,6 +116,10 @@ impl App {
 
     pub(crate) fn sign_in_limit(&self) -> &Buckets {
         &self.inner.sign_in_limit
+    }
+
+    pub(crate) fn site_tags(&self) -> &SiteTags {
+        &self.inner.site_tags
     }
 
     /// Pages that need no account.

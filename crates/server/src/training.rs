@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use vuon_policy::program::Program;
-use vuon_publish::handbook::practice::{Exercise, Lesson, Told, compare};
+use vuon_publish::handbook::practice::{Comparison, Exercise, Told, compare};
 use vuon_registry::forms::{self, Answers, Form, MemberAnswers, Under, known_variables};
 use vuon_registry::training::Completed;
 
@@ -116,11 +116,11 @@ impl Sheet {
         Ok(forms::form(under, &self.known, answers, None, language))
     }
 
-    /// What differs from the right answers. A question that is not put has no answer.
+    /// The form beside the right answers. A question that is not put has no answer.
     ///
     /// # Errors
     /// [`Problem::Internal`].
-    pub fn lessons(&self, form: &Form, language: Language) -> Result<Vec<Lesson>, Problem> {
+    pub fn compared(&self, form: &Form, language: Language) -> Result<Comparison, Problem> {
         let mut household = BTreeMap::new();
         let mut members = vec![BTreeMap::new(); self.exercise.members.len()];
         for field in form.fields.iter().filter(|field| field.asked != Some(false)) {
@@ -137,12 +137,12 @@ impl Sheet {
     ///
     /// # Errors
     /// [`Problem`].
-    pub async fn keep(&self, person: &Person, form: &Form, lessons: &[Lesson]) -> Result<Option<Completed>, Problem> {
+    pub async fn keep(&self, person: &Person, form: &Form, told: &Comparison) -> Result<Option<Completed>, Problem> {
         let (pack, module) = (&self.program.pack.id.value, &self.exercise.id);
-        if lessons.is_empty() && form.problems.is_empty() {
+        if told.is_right() && form.problems.is_empty() {
             return Ok(Some(person.desk.complete_module(pack, module).await?));
         }
-        let pages: BTreeSet<String> = lessons.iter().map(|lesson| lesson.page.clone()).collect();
+        let pages: BTreeSet<String> = told.lessons.iter().map(|lesson| lesson.page.clone()).collect();
         person.desk.count_missed(pack, module, &pages).await?;
         Ok(None)
     }

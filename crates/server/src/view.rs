@@ -24,6 +24,10 @@ pub struct View {
     pub who: Option<Who>,
     /// What forms must carry.
     pub csrf: String,
+    /// Whether the page has a form whose content a change of language must not lose ([`layout::keeping_switch`]).
+    ///
+    /// [`layout::keeping_switch`]: crate::layout::keeping_switch
+    pub keeps: bool,
 }
 
 /// Who is signed in, as far as a page shows it.
@@ -102,15 +106,32 @@ impl View {
         format!("{}{sign}lang={}", self.back, language::code(language))
     }
 
+    /// The same view of a page whose form a change of language sends, so that nothing typed is lost.
+    pub fn keeping(&self) -> View {
+        View { keeps: true, ..self.clone() }
+    }
+
     /// The first page for the reader: who is not signed in has that of the public.
     pub fn home(&self) -> &'static str {
         if self.who.is_some() { "/" } else { "/public" }
     }
 
+    /// The numbers of the first and the last row of a page of a list that shows so many.
+    pub fn rows_shown(&self, count: usize) -> (i64, i64) {
+        let first = self.asked("row").and_then(|row| row.parse().ok()).filter(|row| (1..1_000_000_000).contains(row));
+        let first: i64 = first.unwrap_or(1);
+        (first, first.saturating_add_unsigned(count as u64) - 1)
+    }
+
+    /// A part of the query of this page's address.
+    fn asked(&self, name: &str) -> Option<&str> {
+        let (_, query) = self.path.split_once('?')?;
+        query.split('&').find_map(|part| part.split_once('=').filter(|(own, _)| *own == name).map(|(_, value)| value))
+    }
+
     /// What the page before did, for a notice: the value of `done` in the query.
     pub fn done(&self) -> Option<String> {
-        let (_, query) = self.path.split_once('?')?;
-        let key = query.split('&').find_map(|part| part.strip_prefix("done="))?;
+        let key = self.asked("done")?;
         language::try_words(self.language, &format!("done-{key}"), &[])
     }
 }

@@ -71,8 +71,7 @@ impl People {
         let mut actor = self.site.register.sign_in("province", world::PASSWORD).await.unwrap().signed_in.actor;
         actor.strong = true;
         let office = vuon_programme::Office::of(self.site.register.desk(actor)).await.unwrap();
-        let figures =
-            [("border_commune", "0"), ("transfers", "0.8"), ("minority_poor_households", "1"), ("poor_rate", "10")];
+        let figures = [("border_commune", "0"), ("transfers", "0.8"), ("poor_rate", "10")];
         let figures = figures.map(|(id, value)| (id.to_owned(), value.to_owned())).into();
         let new = vuon_programme::budgets::NewAllocation {
             unit: Some(world::PROVINCE.into()),
@@ -268,7 +267,9 @@ async fn an_agreement_goes_from_the_ranking_to_its_payment() {
     let right = format!("payment,paid,amount,on,note\n{payment},1,4500000,2025-09-08,\n");
     let taken = officer.upload(&format!("{file}/answer"), "answer.csv", right.as_bytes()).await.sent_to_all();
     let page = officer.get(&taken).await;
-    page.says("Đã lưu.").says("trả lời sau đã khớp với tệp").does_not_say("đã gửi 4.500.000 đồng, trả lời 7 đồng");
+    page.says("1 khoản đã chi")
+        .says("trả lời sau đã khớp với tệp")
+        .does_not_say("đã gửi 4.500.000 đồng, trả lời 7 đồng");
     page.says("4.500.000 đồng").says("Đã chi");
     officer.get(&one).await.says("Cam kết vốn cho thỏa thuận").says("Đã chi");
     officer.get(&format!("{one}/statement")).await.says("Gia đình được hỗ trợ 9.000.000 đồng");
@@ -447,8 +448,7 @@ async fn capital_is_tried_in_the_open() {
         };
         people.site.operator().add_household(&new).await.unwrap();
         let own = unit.id == COMMUNE;
-        for figure in ["minority_poor_households", "poor_rate", "poor_households"].iter().take(if own { 2 } else { 3 })
-        {
+        for figure in ["poor_rate", "poor_households", "near_poor_households"].iter().take(if own { 1 } else { 3 }) {
             fields.push((format!("figure/{}/{figure}", unit.id), "1".into()));
         }
         fields.push((format!("figure/{}/border_commune", unit.id), "0".into()));

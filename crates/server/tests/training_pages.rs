@@ -95,6 +95,13 @@ async fn a_form_is_compared_and_what_differs_is_explained() {
     let told = trainee.post(&address, &borrowed(&wrong)).await;
     assert_eq!(told.status, StatusCode::OK);
     told.says("id=\"differences\"").says(&format!("/handbook/{PACK}#indicator.water")).says("07/2021");
+    told.says("chỗ khác đáp án").does_not_say("chưa trả lời");
+    // What was left open is one line, and no difference.
+    let open = trainee.post(&address, &[("lang", "vi"), ("h.water_source", "tap")]).await;
+    open.says("<summary>Còn ")
+        .says("câu chưa trả lời")
+        .says("làm kết quả khác đi")
+        .does_not_say("<td role=\"cell\" data-label=\"Anh, chị ghi\">chưa trả lời");
     // What was typed stands in the form again; a new form is empty.
     told.says("value=\"tap\" selected");
     trainee.get(&address).await.does_not_say("value=\"tap\" selected").does_not_say("id=\"differences\"");
@@ -233,5 +240,37 @@ async fn a_course_goes_from_its_plan_to_its_results() {
     own.says("Nhà văn hóa").says("1/3").does_not_say("Kết quả theo địa bàn").does_not_say("0/1");
     trainee.get("/training/courses").await.says("Lớp rà soát viên").does_not_say("#indicator.water");
     absent.get_in_english(&course).await.says("Sessions").does_not_say("course-");
+
+    // What was held stands in the form as it was; the rest moves. Who came not is taken off, and who came is not.
+    let change = format!("{course}/change");
+    province.get(&change).await.says("buổi đã qua").says("value=\"2025-09-20\"").does_not_say("course-");
+    assert_eq!(absent.try_get(&change).await.status, StatusCode::NOT_FOUND);
+    let moved = |first, second| {
+        let mut fields = fields(first);
+        fields[5].1 = second;
+        fields.push(("capacity", "30"));
+        fields
+    };
+    let refused = province.post(&change, &moved("2025-09-07", "2025-09-25")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("buổi đã qua thì không sửa được").says("value=\"2025-09-25\"");
+    province.post(&change, &moved("2025-09-08", "2025-09-25")).await.sent_to();
+    trainee.get(&course).await.says("25/09/2025").does_not_say("20/09/2025").does_not_say("Rút lời mời");
+    let take_back = format!("{course}/take-back");
+    province.post(&take_back, &[("account", absent_id.as_str())]).await.sent_to();
+    assert_eq!(absent.try_get(&course).await.status, StatusCode::NOT_FOUND);
+    let refused = province.post(&take_back, &present).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.says("người đã dự một buổi thì không rút lời mời được");
+
+    let call_off = format!("{course}/call-off");
+    assert_eq!(trainee.post(&call_off, &[("reason", "x")]).await.status, StatusCode::FORBIDDEN);
+    let silent = province.post(&call_off, &[("reason", "")]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    province.post(&call_off, &[("reason", "Bão lũ, đường tắc")]).await.sent_to();
+    trainee.get(&course).await.says("Lớp đã hủy ngày 08/09/2025").says("Bão lũ, đường tắc");
+    trainee.get("/training/courses").await.says("đã hủy");
+    let called_off = province.get_in_english(&course).await;
+    called_off.says("called off on").does_not_say("course-").does_not_say("/invite").does_not_say("/change");
     assert_eq!(site.operator().verify(None).await.unwrap().differences, []);
 }

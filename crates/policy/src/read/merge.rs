@@ -34,7 +34,7 @@ pub(crate) fn merge(base: &Node, over: &Node) -> Node {
 }
 
 /// What says what the law is: whoever changes it must say where it stands.
-const LEGAL: [&str; 53] = [
+const LEGAL: [&str; 54] = [
     "value",
     "when",
     "deprived_when",
@@ -73,6 +73,7 @@ const LEGAL: [&str; 53] = [
     "rate",
     "overdue_times",
     "longest_months",
+    "lender",
     "least_members",
     "entitled_share",
     "led_by",

@@ -197,11 +197,12 @@ fn milestone(d: &mut Decoder, node: &Node) -> Option<Milestone> {
 }
 
 fn repayment(d: &mut Decoder, node: &Node) -> Option<Repayment> {
-    let f = d.fields(node, "a repayment", &["rate", "overdue_times", "longest_months", "source"])?;
+    let f = d.fields(node, "a repayment", &["rate", "overdue_times", "longest_months", "lender", "source"])?;
     Some(Repayment {
         rate: required(d, f, "rate", rate)?,
         overdue_times: optional(d, f, "overdue_times", above_zero),
         longest_months: optional(d, f, "longest_months", positive),
+        lender: d.optional_label(f, "lender"),
         source: source(d, f)?,
     })
 }

@@ -73,13 +73,13 @@ impl Office {
     /// Whoever was entitled when the draft was drawn up is so today.
     async fn still_entitled(&self, tx: &mut AnyConnection, commune: &str, drafts: &[Kept<Agreement>]) -> Result<()> {
         let of_households = |kept: &&Kept<Agreement>| !matches!(kept.thing.recipient, Recipient::Group(_));
-        if !drafts.iter().any(|kept| of_households(&kept)) {
-            return Ok(());
-        }
+        let households = drafts.iter().filter(of_households).map(|kept| kept.thing.recipient.subject().to_owned());
+        let households: BTreeSet<String> = households.collect();
         let schemes = drafts.iter().filter(of_households).map(|kept| self.scheme_place(&kept.thing.scheme));
         let schemes: BTreeSet<usize> = schemes.collect::<Result<_>>()?;
         let entitlements = Entitlements::only(&self.program, schemes.into_iter().collect());
-        let judged = self.judged_for(tx, commune, &entitlements).await?;
+        let households: Vec<String> = households.into_iter().collect();
+        let judged = self.judged_some(tx, commune, &households, &entitlements).await?;
         let judged: HashMap<&str, _> = judged.iter().map(|(known, all)| (known.id.as_str(), (known, all))).collect();
         for kept in drafts.iter().filter(of_households) {
             let place = self.scheme_place(&kept.thing.scheme)?;

@@ -12,6 +12,7 @@ use crate::repayment::{Lent, Plan, Things};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, Modality, Rate, Scheme};
@@ -99,7 +100,8 @@ impl Office {
         self.actor().may(Action::PrepareSupport)?;
         let mut tx = self.desk.store().write().await?;
         hold(&mut tx, commune).await?;
-        let mut written = Vec::with_capacity(new.len());
+        let mut written: Vec<Written<Agreement>> = Vec::with_capacity(new.len());
+        let mut schemes_of: HashMap<String, Vec<String>> = HashMap::with_capacity(new.len());
         for new in new {
             let at = self.recipient_at(&mut tx, &new.recipient).await?;
             if at.commune.as_deref() != Some(commune) {
@@ -107,12 +109,11 @@ impl Office {
             }
             let agreement = self.drawn_up(&mut tx, new, at).await?;
             let scheme = self.scheme(&agreement.scheme)?;
-            let excluded = written.iter().map(|written: &Written<Agreement>| &written.thing).find(|other| {
-                other.recipient.key() == agreement.recipient.key() && self.excludes(scheme, &other.scheme)
-            });
-            if let Some(other) = excluded {
-                return Err(illegal(format!("{} and {} exclude each other", other.scheme, agreement.scheme)));
+            let others = schemes_of.entry(agreement.recipient.key()).or_default();
+            if let Some(other) = others.iter().find(|other| self.excludes(scheme, other)) {
+                return Err(illegal(format!("{other} and {} exclude each other", agreement.scheme)));
             }
+            others.push(agreement.scheme.clone());
             written.push(Written::new("drawn_up", agreement));
         }
         self.all_in_turn(&mut tx, &written).await?;

@@ -5,7 +5,7 @@ use super::{Agreement, Recipient};
 use crate::groups::{Group, Loan};
 use crate::money::Account;
 use crate::office::Office;
-use crate::records::{Filter, Kept, Thing, select};
+use crate::records::{At, Filter, Kept, Thing, place_of, select};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -48,6 +48,13 @@ pub enum Obstacle {
         /// The scheme.
         scheme: String,
     },
+    /// By the approved ranking it is not its turn.
+    NotInTurn {
+        /// The ranking.
+        ranking: String,
+        /// So many of its first are served.
+        served: i64,
+    },
 }
 
 impl From<Obstacle> for RegistryError {
@@ -59,6 +66,7 @@ impl From<Obstacle> for RegistryError {
                 format!("the household had this scheme already; it may have it again from {from} on")
             }
             Obstacle::ByKin { scheme } => format!("the household has {scheme} already, by the household it comes from"),
+            Obstacle::NotInTurn { .. } => "by the approved ranking it is not this household's turn".to_owned(),
         };
         Self::Illegal { step: "an agreement", why }
     }
@@ -74,6 +82,7 @@ impl Office {
     ) -> Result<BTreeMap<String, Obstacle>> {
         let (recipient, from) = (Recipient::Household(household.to_owned()), self.desk.today());
         let had = self.had_by(connection, household).await?;
+        let at = At::from(&place_of(connection, household).await?);
         let mut found = BTreeMap::new();
         for id in schemes {
             let scheme = self.scheme(id)?;
@@ -83,7 +92,14 @@ impl Office {
             };
             let obstacle = match had.iter().any(|kept| is_open(&kept.thing)) {
                 true => Some(Obstacle::Open),
-                false => self.obstacle(connection, wanted).await?,
+                false => match self.obstacle(connection, wanted).await? {
+                    Some(obstacle) => Some(obstacle),
+                    None => {
+                        let before =
+                            self.ranking_before(connection, &at, (id.as_str(), from.year()), &recipient.key()).await?;
+                        before.map(|(ranking, served)| Obstacle::NotInTurn { ranking, served })
+                    }
+                },
             };
             found.extend(obstacle.map(|obstacle| (id.clone(), obstacle)));
         }

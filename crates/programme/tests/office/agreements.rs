@@ -326,6 +326,28 @@ async fn many_are_drawn_up_and_approved_at_once_or_none() {
     .await;
 }
 
+/// More than one statement names: a thousand values of a condition, five hundred parts of a compound query.
+#[tokio::test]
+async fn more_than_a_statement_holds_are_approved_in_one_transaction() {
+    const MORE: usize = vuon_registry::room::MANY + 5;
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let mut new = Vec::new();
+        for _ in 0..MORE {
+            let household = support.household(world, &["Lò Văn Mẫu"], "poor", date(2024, 12, 31)).await;
+            new.push(production(&household, 1_000_000));
+        }
+        let ids = support.officer.draw_up_all(&commune, &new).await.unwrap();
+        let all = 1_000_000 * MORE as i64;
+        support.capital(PRODUCTION, all).await;
+        let seen: Vec<(String, i64)> = ids.iter().map(|id| (id.clone(), 1)).collect();
+        support.chair.approve(&commune, &seen).await.unwrap();
+        assert_eq!(support.budget(PRODUCTION).await, (all, all, 0, 0));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_approved_ranking_is_the_order_of_service_and_who_waits_moves_up() {
     for_each_engine(async |world| {

@@ -7,7 +7,8 @@ use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::Office;
 use vuon_programme::entitled::EntitledTo;
-use vuon_programme::reports::{Households, NotJudged, TargetRow};
+use vuon_programme::reports::Twice;
+use vuon_programme::targets::{Households, NewFigure, NotJudged, TargetRow};
 use vuon_registry::RegistryError;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::Role;
@@ -123,8 +124,92 @@ async fn two_agreements_at_a_time_that_give_the_same_are_told_alike_to_commune_a
         assert_eq!(told().await, (0, Vec::new()), "a draft gives nothing yet");
         rewritten(world, &kept.id, |body| body["thing"]["state"] = "running".into()).await;
         world.tamper(&format!("UPDATE record SET state = 'running' WHERE id = '{}'", kept.id)).await;
-        let both = [PRODUCTION, PRODUCTION].map(str::to_owned);
-        assert_eq!(told().await, (1, vec![(first.clone(), both)]));
+        let schemes = [PRODUCTION, PRODUCTION].map(str::to_owned);
+        assert_eq!(told().await, (1, vec![Twice { household: first.clone(), schemes }]));
+    })
+    .await;
+}
+
+/// Who left the list with support, without any, with that of an earlier year; and who came back within the window.
+#[tokio::test]
+async fn leaving_the_list_is_told_of_the_supported_and_of_those_who_never_were() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let names = ["Một", "Hai", "Ba", "Bốn", "Năm"].map(|name| format!("Lò Văn {name}"));
+        let mut ids = Vec::new();
+        for name in &names {
+            ids.push(support.poor(world, name).await);
+        }
+        support.capital(PRODUCTION, 50_000_000).await;
+        for household in &ids[..2] {
+            support.approved(household, 9_000_000).await;
+        }
+        // The third was supported in the year before.
+        let before = support.approved(&ids[2], 9_000_000).await;
+        world.tamper(&format!("UPDATE record SET year = 2024 WHERE id = '{}'", before.id)).await;
+        for household in &ids {
+            has_status(world, household, "average", date(2025, 10, 1)).await;
+        }
+        has_status(world, &ids[1], "poor", date(2025, 11, 1)).await;
+        has_status(world, &ids[4], "poor", date(2025, 11, 1)).await;
+        let figures = async || {
+            let figures = support.officer.support_figures(&support.village.commune, YEAR).await.unwrap();
+            let with = (figures.households, figures.lifted, figures.relapsed);
+            (with, (figures.lifted_without, figures.relapsed_without), figures.cost_of_lifted)
+        };
+        assert_eq!(figures().await, ((2, 0, 0), (0, 0), None), "October has not come");
+        world.clock.stand(date(2025, 12, 1));
+        assert_eq!(figures().await, ((2, 2, 1), (2, 1), Some(0)));
+    })
+    .await;
+}
+
+/// What the register cannot compute is reported with its document, corrected by reporting it again, and judged by the path.
+#[tokio::test]
+async fn a_figure_is_reported_with_its_document_and_judged() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        world.account("ministry", Role::Ministry, None, None).await;
+        let ministry = Office::of(world.sign_in("ministry").await).await.unwrap();
+        let (list, _) = support.village.commune.split_once(':').unwrap();
+        let figure = |year: i64, value: &str| NewFigure {
+            target: "poor_rate_minority".into(),
+            unit: None,
+            year,
+            value: value.into(),
+            document: "Báo cáo mẫu".into(),
+        };
+        for (year, value) in [(2020, "30"), (2023, "25"), (2023, "20.5"), (2024, "19")] {
+            ministry.report_figure(&figure(year, value)).await.unwrap();
+        }
+        let told = async || {
+            let rows = ministry.targets(list, &Households::new(), Language::En).await.unwrap();
+            rows.into_iter().find(|row| row.target == "poor_rate_minority").unwrap()
+        };
+        let row = told().await;
+        let reached: Vec<_> = row.reported.iter().map(|(year, value, _)| (*year, value.as_str())).collect();
+        assert_eq!(reached, [(2020, "30"), (2023, "20.5"), (2024, "19")]);
+        // Three points a year from 30: 18 in 2024.
+        assert_eq!((row.off, row.measured, row.straight), (Some(true), false, false));
+        ministry.report_figure(&figure(2024, "18")).await.unwrap();
+        assert_eq!(told().await.off, Some(false));
+        for (wrong, why) in [
+            (NewFigure { target: "poor_rate".into(), ..figure(2024, "5") }, "computes"),
+            (NewFigure { target: "no_target".into(), ..figure(2024, "5") }, "no such target"),
+            (figure(2019, "5"), "2020"),
+            (figure(2025, "5"), "over"),
+            (figure(2024, "-1"), "number"),
+            (NewFigure { document: " ".into(), ..figure(2024, "5") }, "document"),
+        ] {
+            let said = ministry.report_figure(&wrong).await.unwrap_err().to_string();
+            assert!(said.contains(why), "{said}");
+        }
+        let of_nation = support.province.report_figure(&figure(2024, "18")).await;
+        assert!(matches!(of_nation, Err(RegistryError::NotFound)), "a province does not speak for the nation");
+        let by_officer = support.officer.report_figure(&figure(2024, "18")).await;
+        assert!(matches!(by_officer, Err(RegistryError::Forbidden { .. })), "{by_officer:?}");
+        let audit = vuon_programme::audit::verify(&world.operator()).await.unwrap();
+        assert!(audit.differences.is_empty(), "{:?}", audit.differences);
     })
     .await;
 }

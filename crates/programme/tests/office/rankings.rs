@@ -4,8 +4,9 @@ use crate::common::{OTHER_COMMUNE, World, for_each_engine};
 use crate::groups::{certified, group};
 use crate::support::*;
 use jiff::civil::date;
+use vuon_policy::model::Language;
 use vuon_programme::Office;
-use vuon_programme::agreements::Recipient;
+use vuon_programme::agreements::{Obstacle, Recipient};
 use vuon_programme::groups::{Group, GroupMember, NewGroup};
 use vuon_programme::ranking::{Quota, draw};
 use vuon_programme::ranks::{OF_A_GROUP, Rows};
@@ -108,6 +109,13 @@ async fn of_many_the_one_whose_turn_it_is_not_is_named() {
         let refused = support.officer.draw_up_all(&commune, &all).await.unwrap_err().to_string();
         let code = support.village.officer.household(&order[2]).await.unwrap().row.code;
         assert!(refused.contains(&format!("{code}: by the approved ranking")), "{refused}");
+        // What would be refused is not offered: why stands in its place.
+        let obstacle = async |place: usize| {
+            let standing = support.officer.household_standing(&order[place], Language::Vi).await.unwrap();
+            standing.obstacles.get(PRODUCTION).cloned()
+        };
+        assert_eq!(obstacle(0).await, None);
+        assert_eq!(obstacle(2).await, Some(Obstacle::NotInTurn { ranking: id.clone(), served: 2 }));
         support.officer.draw_up_all(&commune, &all[..1]).await.unwrap();
     })
     .await;

@@ -24,6 +24,7 @@ use vuon_programme::ranking::Quota;
 use vuon_programme::ranks::Rows;
 use vuon_programme::records::Filter;
 use vuon_programme::repayment::{Plan, Repaid};
+use vuon_programme::targets::NewFigure;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::{Action, Place, Reach, Role};
 use vuon_registry::{Desk, Result};
@@ -135,6 +136,10 @@ fn reading<'a>(office: &'a Office, of: &'a Things) -> Vec<Ask<'a>> {
     ask!(asks, ReadPeople, Commune, "not_ranked", office.not_ranked(&of.ranking, &first()));
     ask!(asks, ReadPeople, Hamlet, "group_fund", office.group_fund(&of.group));
     ask!(asks, ReadPeople, Hamlet, "entitled_in_group", office.entitled_in_group(&of.group));
+    let on = office.desk().today();
+    ask!(asks, ReadPeople, Hamlet, "groups_on", async move {
+        office.groups_on(&of.commune, on).await.map(BTreeMap::from_iter)
+    });
     ask!(asks, Export, Commune, "payment_lines", office.payment_lines(&of.file));
     ask!(asks, ReadSealed, Commune, "open_facts", office.open_facts(&of.person, "thử"));
     ask!(asks, ReadFigures, Commune, "support_figures", office.support_figures(&of.commune, YEAR));
@@ -269,8 +274,9 @@ fn allocating<'a>(office: &'a Office, of: &'a Things, who: &str) -> Vec<Ask<'a>>
     let (kept, back) = (old(), old());
     ask!(asks, Allocate, Province, "carry_over", async move { office.carry_over(&kept).await });
     ask!(asks, Allocate, Province, "reuse", async move { office.reuse(&back).await });
+    let province = || of.province.clone();
     let new = || NewAllocation {
-        unit: Some(if of.unit == NOWHERE { NOWHERE.into() } else { of.province.clone() }),
+        unit: Some(province()),
         scheme: PRODUCTION.into(),
         year: YEAR,
         formula: "to_communes".into(),
@@ -284,6 +290,14 @@ fn allocating<'a>(office: &'a Office, of: &'a Things, who: &str) -> Vec<Ask<'a>>
     ask!(asks, Allocate, Province, "what_if", async move { office.what_if(&tried).await });
     ask!(asks, Allocate, Province, "draft_allocation", async move { office.draft_allocation(&drafted).await });
     ask!(asks, Allocate, Province, "decide_allocation", office.decide_allocation(&of.allocation, NO_VERSION));
+    let figure = NewFigure {
+        target: "poor_districts_out".into(),
+        unit: Some(province()),
+        year: i64::from(YEAR) - 1,
+        value: "1".into(),
+        document: "BC mẫu".into(),
+    };
+    ask!(asks, Allocate, Province, "report_figure", async move { office.report_figure(&figure).await });
     let classes =
         NewClasses {
             area: of.unit.clone(), classes: Vec::new(), since: date(2025, 1, 1), document: "QĐ mẫu".into()

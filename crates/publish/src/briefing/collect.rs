@@ -1,15 +1,16 @@
 //! A briefing filled from the register: whoever asks sees what their desk shows.
 
 use super::decide::{Known, decisions};
-use super::{Briefing, Place, Target, Unit, Year};
+use super::{Break, Briefing, Place, Target, Unit, Year};
 use crate::document::{Paper, Signer};
 use crate::report::{Basis, ReportError, Words, named, year_before};
 use jiff::civil::{Date, date};
+use std::collections::BTreeSet;
 use vuon_policy::model::Language;
 use vuon_policy::words::{day, grouped, pick, short_day};
 use vuon_programme::Office;
 use vuon_programme::figures::SupportFigures;
-use vuon_programme::reports::{Households, NotJudged, TargetRow};
+use vuon_programme::targets::{Households, NotJudged, TargetRow};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::flows::Flows;
 use vuon_registry::{Desk, RegistryError};
@@ -39,7 +40,8 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
     let (language, on) = (*language, *on);
     crate::report::not_to_come(desk, on)?;
     let flows = desk.flows(area, year_before(on), on).await?;
-    let trend = trend(desk, asked).await?;
+    let (name, below) = named(desk, area).await?;
+    let (trend, breaks) = trend(desk, asked, &below).await?;
     if trend.is_empty() {
         return Err(ReportError::NotKnown(Words::new(
             "Sổ chưa có danh sách hộ nghèo, hộ cận nghèo nào của đơn vị này. Hãy nhập danh sách, hoặc quyết định một đợt rà soát trước.",
@@ -57,7 +59,6 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
             .to_owned(),
         );
     }
-    let (name, below) = named(desk, area).await?;
     let units = units(&below, &flows);
     let (targets, support_told, without) = match office(desk).await? {
         // How targets and support stood on a day that is over is not known any more.
@@ -69,15 +70,6 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
             );
             unknown.push(past.to_owned());
             (Vec::new(), None, None)
-        }
-        Some(office) if !area.contains(':') => {
-            let all = pick(
-                language,
-                "Hỗ trợ chỉ được tổng hợp theo tỉnh, huyện, xã: bản tóm tắt của cả danh mục không có.",
-                "Support is added up by province, district and commune: a briefing of a whole list has none.",
-            );
-            unknown.push(all.to_owned());
-            (office.targets(area, &Households::new(), language).await?, None, None)
         }
         Some(office) => {
             let targets = office.targets(area, &Households::new(), language).await?;
@@ -111,6 +103,7 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
         paper: face(desk, asked, &name).await?,
         targets: targets.iter().map(|target| told(target, language)).collect(),
         trend,
+        breaks,
         support: support_told.map(|figures| support(&figures, language)).unwrap_or_default(),
         units,
         other_units: sum(&rest, language),
@@ -129,20 +122,59 @@ pub(crate) async fn office(desk: &Desk) -> Result<Option<Office>, ReportError> {
     }
 }
 
-/// The ends of the years of which a list is known, and the day itself.
-async fn trend(desk: &Desk, asked: &Asked) -> Result<Vec<Year>, ReportError> {
-    let mut trend = Vec::new();
+/// The ends of the years of which a list is known, and the day itself; and where their totals are of other communes than
+/// before.
+async fn trend(desk: &Desk, asked: &Asked, below: &[AreaRow]) -> Result<(Vec<Year>, Vec<Break>), ReportError> {
+    let (mut trend, mut breaks): (Vec<Year>, Vec<Break>) = (Vec::new(), Vec::new());
+    let mut listed_once = BTreeSet::new();
     let ends = (asked.on.year() - YEARS + 1..asked.on.year()).map(|year| date(year, 12, 31)).chain([asked.on]);
-    for day in ends {
-        let flows = desk.flows(&asked.area, day, day).await?;
+    for end in ends {
+        let flows = desk.flows(&asked.area, end, end).await?;
         let Some(all) = flows.first() else { continue };
         let (poor, near_poor) = (all.poor.households.closing, all.near_poor.households.closing);
         // Before the first list nothing is known; a list that is empty later is a result.
-        if !trend.is_empty() || poor + near_poor > 0 {
-            trend.push(Year { day: short_day(day, asked.language), poor, near_poor });
+        if trend.is_empty() && poor + near_poor == 0 {
+            continue;
+        }
+        let before = listed_once.len();
+        listed_once.extend(listed(desk, below, &flows, end).await?);
+        let own = Year { day: short_day(end, asked.language), poor, near_poor };
+        if let Some(last) = trend.last().filter(|_| listed_once.len() != before) {
+            let told = other_communes((last, before), (&own, listed_once.len()), asked.language);
+            breaks.push(Break { place: trend.len(), told });
+        }
+        trend.push(own);
+    }
+    Ok((trend, breaks))
+}
+
+/// The communes of an area that had a list on a day, of a whole list its provinces; of a commune none: it is always the
+/// same one.
+async fn listed(desk: &Desk, below: &[AreaRow], flows: &[Flows], on: Date) -> Result<Vec<String>, ReportError> {
+    let mut found = Vec::new();
+    let known = |flows: &&Flows| flows.poor.households.closing + flows.near_poor.households.closing > 0;
+    for unit in flows.iter().skip(1).filter(known) {
+        let Some(row) = below.iter().find(|row| row.id == unit.area) else { continue };
+        if row.level == "district" {
+            let communes = desk.flows(&row.id, on, on).await?;
+            found.extend(communes.iter().skip(1).filter(known).map(|unit| unit.area.clone()));
+        } else {
+            found.push(row.id.clone());
         }
     }
-    Ok(trend)
+    Ok(found)
+}
+
+fn other_communes((before, some): (&Year, usize), (after, others): (&Year, usize), language: Language) -> String {
+    let (first, second) = (&before.day, &after.day);
+    match language {
+        Language::Vi => format!(
+            "Đường bị ngắt giữa {first} và {second}: số ngày {first} là của {some} đơn vị có danh sách, số ngày {second} là của {others} đơn vị. Hai số này không so sánh được."
+        ),
+        Language::En => format!(
+            "The line breaks between {first} and {second}: the totals of {first} are of {some} units with a list, those of {second} of {others}. They cannot be compared."
+        ),
+    }
 }
 
 fn of_unit(name: String, flows: &Flows) -> Unit {

@@ -4,7 +4,7 @@ use super::{Decision, Unit};
 use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, pick};
 use vuon_programme::figures::SupportFigures;
-use vuon_programme::reports::TargetRow;
+use vuon_programme::targets::TargetRow;
 
 /// What is known.
 pub(super) struct Known<'a> {

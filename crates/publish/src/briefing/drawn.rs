@@ -1,7 +1,7 @@
 //! The drawings of a briefing: the trend as lines, the units as a map or as tiles.
 
 use super::Briefing;
-use crate::chart::{Area, Picture, Series, Shapes, Value, Words, choropleth, lines, tiles};
+use crate::chart::{Area, MapWords, Picture, Series, Shapes, Shown, Value, Words, choropleth, lines, tiles};
 use crate::report::ReportError;
 use vuon_policy::model::Language;
 use vuon_policy::words::{grouped, pick};
@@ -30,30 +30,35 @@ pub(super) fn trend(briefing: &Briefing) -> Picture {
         name: near_poor,
         values: briefing.trend.iter().map(|year| Some(value(year.near_poor, language))).collect(),
     };
-    lines(&words, &days, &[poor, near_poor])
+    let breaks: Vec<usize> = briefing.breaks.iter().map(|at| at.place).collect();
+    lines(&words, &days, &[poor, near_poor], &breaks)
 }
 
 /// The units; nothing where there are fewer than two to compare.
 pub(super) fn map(briefing: &Briefing, shapes: Option<&Shapes>) -> Result<Option<Picture>, ReportError> {
     let language = language(briefing);
+    let hidden = pick(language, "không biết", "not known");
     let words = Words {
         title: pick(language, "Số hộ nghèo theo đơn vị", "Poor households by unit"),
         labels: pick(language, "Đơn vị", "Unit"),
-        hidden: pick(language, "không biết", "not known"),
+        hidden,
     };
-    let area =
-        |place: &super::Place| -> Area { (place.area.clone(), place.name.clone(), Some(value(place.poor, language))) };
+    let map = MapWords { what: pick(language, "Hộ nghèo", "Poor households"), nothing: hidden };
+    let area = |place: &super::Place| Area {
+        code: place.area.clone(),
+        name: place.name.clone(),
+        shown: Shown::Number(value(place.poor, language)),
+    };
     let areas: Vec<Area> = briefing.places.iter().map(area).collect();
-    let what = pick(language, "Hộ nghèo", "Poor households");
     match shapes {
         Some(shapes) => {
             let missing = shapes.missing(&areas);
             if missing.is_empty() && !areas.is_empty() {
-                Ok(Some(choropleth(&words, what, shapes, &areas)))
+                Ok(Some(choropleth(&words, &map, shapes, &areas)))
             } else {
                 Err(ReportError::NoShapes(missing))
             }
         }
-        None => Ok((areas.len() > 1).then(|| tiles(&words, what, &areas))),
+        None => Ok((areas.len() > 1).then(|| tiles(&words, &map, &areas))),
     }
 }

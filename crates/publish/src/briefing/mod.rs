@@ -2,8 +2,8 @@
 //! things to decide.
 //!
 //! In: a desk and, where the pack has schemes, its office for support. Out: a [`Briefing`], a plain value, which the template
-//! `briefing.typ` sets. What must always be true: a year of which the register knows no list is left out and not drawn as 0;
-//! a thing to decide is told with the figure it rests on, and where fewer than three show, fewer are told; a map that lacks
+//! `briefing.typ` sets. What must always be true: a year of which the register knows no list is left out and not drawn as 0,
+//! and no line joins totals of one commune with totals of four; a thing to decide is told with the figure it rests on, and where fewer than three show, fewer are told; a map that lacks
 //! a unit is refused.
 
 mod collect;
@@ -27,6 +27,8 @@ pub struct Briefing {
     pub targets: Vec<Target>,
     /// The ends of years, the first first.
     pub trend: Vec<Year>,
+    /// Where the trend breaks: years that cannot be compared are no line.
+    pub breaks: Vec<Break>,
     /// Support of the year: names and values.
     pub support: Vec<[String; 2]>,
     /// The units below, most poor households first.
@@ -65,6 +67,15 @@ pub struct Year {
     pub poor: i64,
     /// Near-poor households.
     pub near_poor: i64,
+}
+
+/// A day of the trend whose totals are of other communes than those of the day before.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Break {
+    /// Its place in the trend.
+    pub place: usize,
+    /// What breaks there, in words.
+    pub told: String,
 }
 
 /// A unit.

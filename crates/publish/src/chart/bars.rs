@@ -46,7 +46,7 @@ pub fn bars(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture 
     };
     let (headings, rows) = table(words, labels, series);
     let height = legend + each * labels.len() as f64;
-    Picture { title: words.title.to_owned(), svg: drawing(words.title, WIDTH, height, inside), headings, rows }
+    Picture { title: words.title.to_owned(), svg: drawing(words.title, None, WIDTH, height, inside), headings, rows }
 }
 
 /// Plain, hatched, dotted, white: to be told apart on any printer.

@@ -60,5 +60,10 @@ pub fn flows(words: &Words<'_>, days: [&str; 2], statuses: &[String], amounts: &
     let told = |value: &Option<Value>| value.as_ref().map_or(words.hidden.to_owned(), |value| value.text.clone());
     let rows = statuses.iter().zip(amounts);
     let rows = rows.map(|(from, row)| std::iter::once(from.clone()).chain(row.iter().map(told)).collect()).collect();
-    Picture { title: words.title.to_owned(), svg: drawing(words.title, 680.0, HEIGHT + 44.0, inside), headings, rows }
+    Picture {
+        title: words.title.to_owned(),
+        svg: drawing(words.title, None, 680.0, HEIGHT + 44.0, inside),
+        headings,
+        rows,
+    }
 }

@@ -60,14 +60,9 @@ fn mark(kind: usize, x: f64, y: f64) -> Markup {
     html! { path d=(path) fill=(fill) stroke=(COLOURS[kind % 4]) stroke-width="2" {} }
 }
 
-/// Lines in one frame from zero.
-pub fn lines(words: &Words<'_>, labels: &[String], series: &[Series]) -> Picture {
-    broken_lines(words, labels, series, &[])
-}
-
-/// The same with lines that break before some places, where what is counted is not what was counted before. A dotted line
-/// from top to bottom marks the break.
-pub fn broken_lines(words: &Words<'_>, labels: &[String], series: &[Series], breaks: &[usize]) -> Picture {
+/// Lines in one frame from zero, which break before some places, where what is counted is not what was counted before. A
+/// dotted line from top to bottom marks the break.
+pub fn lines(words: &Words<'_>, labels: &[String], series: &[Series], breaks: &[usize]) -> Picture {
     let most = rounded_up(greatest(series));
     let panel = Panel { x: 60.0, y: 14.0, width: 440.0, height: 220.0, most, labels: labels.len(), breaks };
     let inside = html! {
@@ -90,7 +85,7 @@ pub fn broken_lines(words: &Words<'_>, labels: &[String], series: &[Series], bre
         }
     };
     let (headings, rows) = table(words, labels, series);
-    Picture { title: words.title.to_owned(), svg: drawing(words.title, 680.0, 270.0, inside), headings, rows }
+    Picture { title: words.title.to_owned(), svg: drawing(words.title, None, 680.0, 270.0, inside), headings, rows }
 }
 
 /// Where the names of lines stand: beside their last number, and never one upon the other.

@@ -12,8 +12,8 @@ mod map;
 
 pub use bars::bars;
 pub use flows::flows;
-pub use lines::{broken_lines, lines};
-pub use map::{Area, Shapes, ShapesError, choropleth, tiles};
+pub use lines::lines;
+pub use map::{Area, MapWords, Shapes, ShapesError, Shown, choropleth, tiles};
 
 use maud::{Markup, html};
 use serde::Serialize;
@@ -82,22 +82,36 @@ impl Picture {
         (Drawn { name: name.to_owned(), alt, headings: self.headings, rows: self.rows }, file)
     }
 
-    /// The drawing with its table below.
+    /// The drawing with its table below. On a telephone a wide drawing goes sideways with its table, so that its words stay
+    /// large enough.
     pub fn figure(&self) -> Markup {
+        html! { figure.chart { (self.sideways(html! { (self.svg) (self.table()) })) } }
+    }
+
+    /// The drawing with its table folded below: where numbers stand in the drawing, few want to read them again.
+    pub fn folded(&self, summary: &str) -> Markup {
         html! {
             figure.chart {
-                (self.svg)
-                div.scroll tabindex="0" role="region" aria-label=(self.title) {
-                    table {
-                        caption { (self.title) }
-                        thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
-                        tbody {
-                            @for row in &self.rows {
-                                tr {
-                                    @for (place, cell) in row.iter().enumerate() {
-                                        @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                                    }
-                                }
+                (self.sideways(html! { (self.svg) }))
+                details { summary { (summary) } (self.sideways(self.table())) }
+            }
+        }
+    }
+
+    fn sideways(&self, inside: Markup) -> Markup {
+        html! { div.scroll tabindex="0" role="region" aria-label=(self.title) { (inside) } }
+    }
+
+    fn table(&self) -> Markup {
+        html! {
+            table {
+                caption { (self.title) }
+                thead { tr { @for heading in &self.headings { th scope="col" { (heading) } } } }
+                tbody {
+                    @for row in &self.rows {
+                        tr {
+                            @for (place, cell) in row.iter().enumerate() {
+                                @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                             }
                         }
                     }
@@ -107,11 +121,12 @@ impl Picture {
     }
 }
 
-/// The drawing of a chart, of a width and height. Its title is what it is called by whoever does not see it.
-fn drawing(title: &str, width: f64, height: f64, inside: Markup) -> Markup {
+/// The drawing of a chart, of a width and height; `kind` is its class on a page. Its title is what it is called by whoever
+/// does not see it.
+fn drawing(title: &str, kind: Option<&str>, width: f64, height: f64, inside: Markup) -> Markup {
     html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width:.0} {height:.0}")) role="img" aria-label=(title)
-            font-family="sans-serif" font-size="13" {
+        svg xmlns="http://www.w3.org/2000/svg" class=[kind] viewBox=(format!("0 0 {width:.0} {height:.0}")) role="img"
+            aria-label=(title) font-family="sans-serif" font-size="13" {
             (inside)
         }
     }

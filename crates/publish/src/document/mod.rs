@@ -9,7 +9,7 @@ mod paper;
 mod templates;
 mod world;
 
-pub use paper::{Paper, Signer};
+pub use paper::{Paper, Signer, committee};
 pub use templates::Templates;
 
 use serde::Serialize;

@@ -1,13 +1,15 @@
 //! What every official paper has around its body; the template `paper.typ` sets it.
 
 use serde::Serialize;
+use vuon_policy::model::Language;
+use vuon_policy::words::pick;
 
 /// The face of a paper.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Paper {
     /// `vi` or `en`.
     pub language: &'static str,
-    /// Who issues it, the unit above first.
+    /// Who issues it, line by line.
     pub organ: Vec<String>,
     /// Its number.
     pub number: Option<String>,
@@ -38,4 +40,10 @@ pub struct Signer {
     pub note: Option<String>,
     /// The name, where it is known.
     pub name: Option<String>,
+}
+
+/// The people's committee of a unit, as it heads every paper, page and report that it issues: no body stands above it. The
+/// unit is named with its kind, such as `Xã Pa Ham`.
+pub fn committee(unit: &str, language: Language) -> Vec<String> {
+    vec![pick(language, "ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE").to_owned(), unit.to_uppercase()]
 }

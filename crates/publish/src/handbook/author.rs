@@ -11,7 +11,7 @@ use vuon_policy::explain;
 use vuon_policy::ir::NodeId;
 use vuon_policy::model::{Kind, Language, Source, Variable};
 use vuon_policy::program::Program;
-use vuon_policy::words::{number, quantity};
+use vuon_policy::words::{number, quantity, units};
 use vuon_policy::{evaluate::Answer, support::Quantity};
 
 /// Writes the handbook of a pack.
@@ -245,7 +245,8 @@ impl<'a> Author<'a> {
             }
             (Answer::Int(n), Kind::Number { unit, decimals, .. }) => {
                 let told = number(n, 10_i64.pow(*decimals), self.language);
-                if unit.is_none() { told } else { format!("{told} {}", vuon_policy::words::unit(unit, self.language)) }
+                let one = n == 10_i64.pow(*decimals);
+                if unit.is_none() { told } else { format!("{told} {}", units(one, unit, self.language)) }
             }
             (Answer::Int(n), Kind::Date) => i32::try_from(n).map_or_else(|_| n.to_string(), |n| self.date(Day(n))),
             (Answer::Int(n), _) => n.to_string(),
@@ -296,7 +297,7 @@ impl<'a> Author<'a> {
 
     pub fn rest_on_parameter(&self, page: &mut Page, place: usize) {
         let parameter = &self.program.pack.parameters[place];
-        page.rests_on.insert(parameter.id.value.clone(), quantity(parameter.value, &parameter.unit, Language::En));
+        page.rests_on.insert(parameter.id.value.clone(), quantity(parameter.value, &parameter.unit, self.language));
     }
 
     pub fn rest_on_source(&self, page: &mut Page, key: &str, source: &Source) {

@@ -32,10 +32,10 @@ pub(super) fn pages(author: &Author<'_>) -> Result<Vec<Page>, HandbookError> {
         let ways = changes(author.program, &ready.plan, &ready.household, case.review_date, author.language);
         let ways = ways.into_iter().take(CHANGES).map(|change| change.text).collect();
         page.blocks.extend(author.list("household-changes", ways));
-        page.rests_on.insert(
-            format!("household {}", case.id.value),
-            format!("{}: {}", reason.status, deprived(&reason).join(", ")),
-        );
+        let lacks = reason.indicators.iter().filter(|indicator| indicator.deprived == Some(true));
+        let lacks: Vec<&str> = lacks.map(|indicator| indicator.label.as_str()).collect();
+        let told = format!("{}: {}", author.status_label(&reason.status), lacks.join(", "));
+        page.rests_on.insert(format!("household {}", case.id.value), told);
         let rules = author.program.pack.methods[ready.plan.method].rules.iter();
         for rule in rules.filter(|rule| reason.rule.as_ref().is_some_and(|decided| decided.id == rule.id.value)) {
             page.margin.push(author.cite(&rule.source));

@@ -17,7 +17,7 @@ use vuon_policy::cases::answer;
 use vuon_policy::evaluate::{Answer, Household};
 use vuon_policy::explain::{Explanation, IndicatorReason, explain};
 use vuon_policy::model::{Kind, Variable};
-use vuon_policy::program::Program;
+use vuon_policy::program::{Program, UNDETERMINED};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/training");
 
@@ -81,6 +81,35 @@ pub struct Lesson {
     pub page: String,
     /// The article, for what the law decides.
     pub article: Option<String>,
+    /// Whether it changes an indicator or the status: of an answer, with all the others right.
+    pub changes_result: bool,
+}
+
+/// A question that a trainee left open.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct LeftOpen {
+    /// The question.
+    pub about: String,
+    /// The members whom it is about; nobody when it is about the household.
+    pub members: Vec<String>,
+    /// The page of the handbook.
+    pub page: String,
+}
+
+/// A trainee's form beside the right one.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Comparison {
+    /// What differs: the answers that change the result, the status, the indicators, other answers.
+    pub lessons: Vec<Lesson>,
+    /// What was left open, as the form asks it.
+    pub left_open: Vec<LeftOpen>,
+}
+
+impl Comparison {
+    /// Whether nothing differs and nothing was left open.
+    pub fn is_right(&self) -> bool {
+        self.lessons.is_empty() && self.left_open.is_empty()
+    }
 }
 
 impl Exercise {
@@ -206,7 +235,7 @@ fn page(author: &Author<'_>, exercise: &Exercise) -> Result<Page, HandbookError>
         }
     }
     page.blocks.push(status(author, &reason));
-    page.rests_on.insert(format!("exercise {}", exercise.id), reason.status.clone());
+    page.rests_on.insert(format!("exercise {}", exercise.id), author.status_label(&reason.status));
     Ok(page)
 }
 
@@ -231,11 +260,9 @@ fn indicator(author: &Author<'_>, place: usize, reason: &IndicatorReason) -> Blo
     let name = author.indicator_label(place);
     let deprived = reason.deprived == Some(true);
     let article = author.cite(&indicator.source).text;
-    let because =
-        if reason.answers.is_empty() { author.say("practice-nothing-lacks") } else { reason.answers.join("; ") };
     let values = [
         ("result", author.say(if deprived { "word-deprived" } else { "word-not-deprived" })),
-        ("because", because),
+        ("because", because(author, reason)),
         ("page", see(&format!("indicator.{}", indicator.id.value))),
         ("article", article),
     ];
@@ -272,7 +299,7 @@ fn status(author: &Author<'_>, reason: &Explanation) -> Block {
     Block::Quiz { id: "status".to_owned(), prompt: author.say("practice-status"), options: options.collect(), answer }
 }
 
-/// Compares a form filled in by a trainee with the right one: each answer, then each indicator, then the status.
+/// Compares a form filled in by a trainee with the right one.
 ///
 /// # Errors
 /// [`HandbookError`] when the exercise is not one of the pack's.
@@ -281,66 +308,124 @@ pub fn compare(
     words: &Words,
     exercise: &Exercise,
     filled: &Household,
-) -> Result<Vec<Lesson>, HandbookError> {
+) -> Result<Comparison, HandbookError> {
     let author = Author::new(program, words);
     let ready = exercise.ready(program)?;
+    let told = |household: &Household| explain(program, &program.plan(0), household, Some(ready.on), author.language);
+    let right = told(&ready.household);
+    let (mut decisive, mut others, mut left_open) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for question in Asked::all(&author, &ready.household) {
+        let (yours, theirs) = (question.answer(filled), question.answer(&ready.household));
+        if yours == theirs || theirs == Answer::Unknown {
+            continue;
+        }
+        if yours == Answer::Unknown {
+            let own = left_open.entry((question.member.is_some(), question.order));
+            let own: &mut LeftOpen = own.or_insert_with(|| question.left_open(&author));
+            own.members.extend(question.member.map(|member| exercise.names[member].clone()));
+            continue;
+        }
+        let mut otherwise = ready.household.clone();
+        *question.place(&mut otherwise) = yours;
+        let changes_result = is_other_result(&told(&otherwise), &right);
+        let lesson = question.lesson(&author, exercise, [yours, theirs], changes_result);
+        if changes_result { &mut decisive } else { &mut others }.push(lesson);
+    }
+    let results = results(&author, &told(filled), &right, !left_open.is_empty());
+    let lessons = decisive.into_iter().chain(results).chain(others).collect();
+    Ok(Comparison { lessons, left_open: left_open.into_values().collect() })
+}
+
+fn is_other_result(one: &Explanation, other: &Explanation) -> bool {
+    let indicators = one.indicators.iter().zip(&other.indicators);
+    one.status != other.status || indicators.into_iter().any(|(one, other)| one.deprived != other.deprived)
+}
+
+/// A question of the form, about the household or one of its members.
+#[derive(Clone, Copy)]
+struct Asked {
+    member: Option<usize>,
+    /// The variable's place in the pack.
+    variable: usize,
+    /// Its place on the form.
+    order: usize,
+}
+
+impl Asked {
+    fn all(author: &Author<'_>, household: &Household) -> Vec<Self> {
+        let (of_household, of_member) = &author.asked;
+        let asked = |member: Option<usize>, variables: &[usize]| -> Vec<Self> {
+            variables.iter().enumerate().map(|(order, variable)| Self { member, variable: *variable, order }).collect()
+        };
+        let mut all = asked(None, of_household);
+        all.extend((0..household.members.len()).flat_map(|member| asked(Some(member), of_member)));
+        all
+    }
+
+    fn variable<'a>(&self, author: &Author<'a>) -> &'a Variable {
+        let questionnaire = &author.program.pack.questionnaire;
+        let variables = if self.member.is_some() { &questionnaire.member } else { &questionnaire.household };
+        &variables[self.variable]
+    }
+
+    /// Whoever left out a member answered nothing about them.
+    fn answer(&self, household: &Household) -> Answer {
+        match self.member {
+            None => household.household[self.variable],
+            Some(member) => household.members.get(member).map_or(Answer::Unknown, |own| own[self.variable]),
+        }
+    }
+
+    fn place<'h>(&self, household: &'h mut Household) -> &'h mut Answer {
+        match self.member {
+            None => &mut household.household[self.variable],
+            Some(member) => &mut household.members[member][self.variable],
+        }
+    }
+
+    fn page(&self, author: &Author<'_>) -> String {
+        page_of(author, self.member.is_some(), self.variable)
+    }
+
+    fn left_open(&self, author: &Author<'_>) -> LeftOpen {
+        let about = author.variable_label(self.variable(author));
+        LeftOpen { about, members: Vec::new(), page: self.page(author) }
+    }
+
+    fn lesson(
+        &self,
+        author: &Author<'_>,
+        exercise: &Exercise,
+        [yours, right]: [Answer; 2],
+        changes_result: bool,
+    ) -> Lesson {
+        let variable = self.variable(author);
+        let label = author.variable_label(variable);
+        // A question behind many indicators has no article of its own.
+        let article = match author.indicators_of(self.member.is_some(), self.variable)[..] {
+            [indicator] => Some(author.cite(&author.program.pack.indicators[indicator].source).text),
+            _ => None,
+        };
+        Lesson {
+            about: match self.member {
+                Some(member) => format!("{}. {}: {label}", member + 1, exercise.names[member]),
+                None => label,
+            },
+            yours: author.answer(variable, yours),
+            right: author.answer(variable, right),
+            why: author.told(&format!("ask-{}", variable.id.value)),
+            page: self.page(author),
+            article,
+            changes_result,
+        }
+    }
+}
+
+/// What the engine makes of both forms. What it cannot tell yet of a form with open questions is no mistake.
+fn results(author: &Author<'_>, yours: &Explanation, right: &Explanation, open: bool) -> Vec<Lesson> {
+    let program = author.program;
     let mut lessons = Vec::new();
-    let questionnaire = &program.pack.questionnaire;
-    let mut question = |member: Option<usize>, place: usize, variable: &Variable, yours: Answer, right: Answer| {
-        if yours != right && right != Answer::Unknown {
-            let label = author.variable_label(variable);
-            let about =
-                member.map(|member| words.say_with("household-member", &[("number", (member + 1).to_string())]));
-            lessons.push(Lesson {
-                about: about.map_or_else(|| label.clone(), |about| format!("{about}: {label}")),
-                yours: author.answer(variable, yours),
-                right: author.answer(variable, right),
-                why: author.told(&format!("ask-{}", variable.id.value)),
-                page: page_of(&author, member.is_some(), place),
-                article: None,
-            });
-        }
-    };
-    for place in &author.asked.0 {
-        question(
-            None,
-            *place,
-            &questionnaire.household[*place],
-            filled.household[*place],
-            ready.household.household[*place],
-        );
-    }
-    for (member, right) in ready.household.members.iter().enumerate() {
-        for place in &author.asked.1 {
-            let yours = filled.members.get(member).map_or(Answer::Unknown, |answers| answers[*place]);
-            question(Some(member), *place, &questionnaire.member[*place], yours, right[*place]);
-        }
-    }
-    let reason = |household: &Household| explain(program, &program.plan(0), household, Some(ready.on), author.language);
-    let (yours, right) = (reason(filled), reason(&ready.household));
-    let told = |deprived: Option<bool>| match deprived {
-        Some(true) => author.say("word-deprived"),
-        Some(false) => author.say("word-not-deprived"),
-        None => author.say("word-not-answered"),
-    };
-    for (place, (mine, theirs)) in yours.indicators.iter().zip(&right.indicators).enumerate() {
-        if mine.deprived != theirs.deprived {
-            let indicator = &program.pack.indicators[place];
-            lessons.push(Lesson {
-                about: author.indicator_label(place),
-                yours: told(mine.deprived),
-                right: told(theirs.deprived),
-                why: if theirs.answers.is_empty() {
-                    author.say("practice-nothing-lacks")
-                } else {
-                    theirs.answers.join("; ")
-                },
-                page: format!("indicator.{}", indicator.id.value),
-                article: Some(author.cite(&indicator.source).text),
-            });
-        }
-    }
-    if yours.status != right.status {
+    if yours.status != right.status && !(open && yours.status == UNDETERMINED) {
         let method = program.pack.methods.first().map_or("", |method| method.id.value.as_str());
         lessons.push(Lesson {
             about: author.say("practice-status"),
@@ -348,8 +433,33 @@ pub fn compare(
             right: author.status_label(&right.status),
             why: right.sentence.clone(),
             page: format!("classification.{method}"),
-            article: right.rule.map(|rule| rule.source),
+            article: right.rule.as_ref().map(|rule| rule.source.clone()),
+            changes_result: true,
         });
     }
-    Ok(lessons)
+    let told = |deprived: Option<bool>| match deprived {
+        Some(true) => author.say("word-deprived"),
+        Some(false) => author.say("word-not-deprived"),
+        None => author.say("word-not-answered"),
+    };
+    for (place, (mine, theirs)) in yours.indicators.iter().zip(&right.indicators).enumerate() {
+        if mine.deprived != theirs.deprived && !(open && mine.deprived.is_none()) {
+            let indicator = &program.pack.indicators[place];
+            lessons.push(Lesson {
+                about: author.indicator_label(place),
+                yours: told(mine.deprived),
+                right: told(theirs.deprived),
+                why: because(author, theirs),
+                page: format!("indicator.{}", indicator.id.value),
+                article: Some(author.cite(&indicator.source).text),
+                changes_result: true,
+            });
+        }
+    }
+    lessons
+}
+
+/// The answers that an indicator rests on.
+fn because(author: &Author<'_>, reason: &IndicatorReason) -> String {
+    if reason.answers.is_empty() { author.say("practice-nothing-lacks") } else { reason.answers.join("; ") }
 }

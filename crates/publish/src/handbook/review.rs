@@ -5,6 +5,7 @@ use super::book::{Block, Page};
 use vuon_policy::calendar::Day;
 use vuon_policy::model::Language;
 use vuon_policy::process::{Limit, Role, RoundKind, Step};
+use vuon_policy::words::pick;
 
 pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     let Some(process) = &author.program.pack.process else { return Vec::new() };
@@ -24,9 +25,9 @@ pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
         }
         page.blocks.extend(author.mistake("complaint-mistake"));
         let told =
-            [rule.recheck_within, rule.result_posted_for].map(|limit| limit.map(|limit| limit.told(Language::En)));
+            [rule.recheck_within, rule.result_posted_for].map(|limit| limit.map(|limit| limit.told(author.language)));
         let told = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        page.rests_on.insert("complaint".into(), format!("{} {told}", ids(&rule.actors)));
+        page.rests_on.insert("complaint".into(), format!("{} {told}", actors(author, &rule.actors)));
         author.rest_on_source(&mut page, "complaint", &rule.source);
         pages.push(page);
     }
@@ -42,10 +43,14 @@ fn round(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind) -> Page {
         let values = [("limit", limit.told(author.language)), ("from", from.label(author.language).to_owned())];
         page.blocks.push(author.named("round-decided", author.words.say_with("round-decided-within", &values)));
     }
-    let within = kind
-        .decided_within
-        .map(|(limit, from)| format!(", decided within {} of {}", limit.told(Language::En), from.id()));
-    page.rests_on.insert(id.clone(), format!("{}{}", kind.opens.told(Language::En), within.unwrap_or_default()));
+    let within = kind.decided_within.map(|(limit, from)| {
+        let (limit, from) = (limit.told(author.language), from.label(author.language));
+        match author.language {
+            Language::Vi => format!(", quyết định trong {limit} kể từ {from}"),
+            Language::En => format!(", decided within {limit} of {from}"),
+        }
+    });
+    page.rests_on.insert(id.clone(), format!("{}{}", kind.opens.told(author.language), within.unwrap_or_default()));
     author.rest_on_source(&mut page, &id, &kind.source);
     // What is so of every step is said once.
     let all_unverified = kind.steps.iter().all(|step| !step.source.verified);
@@ -56,7 +61,7 @@ fn round(author: &Author<'_>, rounds: &[RoundKind], kind: &RoundKind) -> Page {
     for (number, step) in kind.steps.iter().enumerate() {
         page.blocks.push(one(author, rounds, kind, (step, number + 1), !all_unverified));
         let key = format!("{id} {}", step.id.value);
-        page.rests_on.insert(key.clone(), rested(step));
+        page.rests_on.insert(key.clone(), rested(author, step));
         author.rest_on_source(&mut page, &key, &step.source);
     }
     page
@@ -118,25 +123,19 @@ fn one(
 }
 
 /// A step as a later pack is compared with it.
-fn rested(step: &Step) -> String {
-    let limit = |name: &str, limit: Option<Limit>| limit.map(|limit| format!("{name} {}", limit.told(Language::En)));
-    let day = |name: &str, day: Option<Day>| day.map(|day| format!("{name} {day}"));
-    let quorum = step.quorum.map(|quorum| {
-        let present = quorum.present.map(|share| format!("{share} present, ")).unwrap_or_default();
-        format!("{present}{}{} agree", if quorum.strict { "more than " } else { "" }, quorum.agree)
-    });
+fn rested(author: &Author<'_>, step: &Step) -> String {
+    let language = author.language;
+    let limit =
+        |vi, en, limit: Option<Limit>| limit.map(|l| format!("{} {}", pick(language, vi, en), l.told(language)));
+    let day = |vi, en, day: Option<Day>| day.map(|day| format!("{} {}", pick(language, vi, en), author.date(day)));
     let parts = [
-        limit("within", step.limit),
-        limit("for", step.stands_for),
-        quorum,
-        day("since", step.since),
-        day("until", step.until),
+        limit("trong", "within", step.limit),
+        limit("niêm yết", "for", step.stands_for),
+        step.quorum.map(|quorum| quorum.told(language)),
+        day("từ", "since", step.since),
+        day("đến hết", "until", step.until),
     ];
-    std::iter::once(ids(&step.actors)).chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(", ")
-}
-
-fn ids(actors: &[Role]) -> String {
-    actors.iter().map(|role| role.id()).collect::<Vec<_>>().join(" or ")
+    std::iter::once(actors(author, &step.actors)).chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(", ")
 }
 
 fn actors(author: &Author<'_>, actors: &[Role]) -> String {

@@ -2,12 +2,14 @@
 
 use super::author::{Author, see};
 use super::book::{Block, Page};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vuon_policy::evaluate::Household;
 use vuon_policy::exact::Exact;
 use vuon_policy::ir::NodeId;
 use vuon_policy::lattice::Tri;
+use vuon_policy::model::Language;
 use vuon_policy::support::{Beneficiary, IfMissed, Modality, PriorityKey, Rate, Repayment, Scheme};
+use vuon_programme::entitled::unpayable;
 
 pub(super) fn pages(author: &Author<'_>) -> Vec<Page> {
     (0..author.program.pack.schemes.len()).map(|place| page(author, place)).collect()
@@ -25,14 +27,24 @@ fn page(author: &Author<'_>, place: usize) -> Page {
     page.blocks.push(Block::Text { text: author.say(&format!("modality-{}", scheme.modality.id())) });
     who(author, place, &mut page);
     what(author, scheme, &mut page);
-    page.blocks.push(author.named("scheme-how", author.say(&format!("apply-{}", scheme.modality.id()))));
+    page.blocks.push(author.named("scheme-how", how(author, scheme)));
     page.blocks.push(author.named("scheme-owed", owed(author, scheme)));
+    page.blocks.extend(lends(author, scheme).map(|text| author.named("scheme-lends", text)));
     rules(author, scheme, &mut page);
     if scheme.sources().any(|source| !source.verified) {
         page.blocks.push(Block::Warning { text: author.say("scheme-unverified") });
     }
     rest(author, scheme, &mut page);
     page
+}
+
+/// How one applies. The pack does not hold it: what is usual for the modality is told as that, and nothing of a grant that
+/// another office pays.
+fn how(author: &Author<'_>, scheme: &Scheme) -> String {
+    if scheme.modality == Modality::Grant && unpayable(scheme).is_some() {
+        return author.say("apply-unknown");
+    }
+    format!("{} {}", author.say(&format!("apply-{}", scheme.modality.id())), author.say("apply-usual"))
 }
 
 fn who(author: &Author<'_>, place: usize, page: &mut Page) {
@@ -126,6 +138,14 @@ fn owed(author: &Author<'_>, scheme: &Scheme) -> String {
     })
 }
 
+/// Who lends, and who keeps account of it.
+fn lends(author: &Author<'_>, scheme: &Scheme) -> Option<String> {
+    let told = |code: &str, language| Some((code.to_owned(), scheme.lends(language)?));
+    let texts: BTreeMap<String, String> =
+        [told("vi", Language::Vi), told("en", Language::En)].into_iter().flatten().collect();
+    (!texts.is_empty()).then(|| author.words.of(&format!("lends-{}", scheme.id.value), &texts))
+}
+
 fn rate(author: &Author<'_>, repayment: &Repayment) -> String {
     match &repayment.rate {
         Rate::PerYear(None) => author.say("rate-unknown"),
@@ -186,6 +206,8 @@ fn rest(author: &Author<'_>, scheme: &Scheme, page: &mut Page) {
     page.rests_on.insert(format!("{key} · modality"), scheme.modality.id().to_owned());
     if let Some(repayment) = &scheme.repayment {
         page.rests_on.insert(format!("{key} · repayment"), owed(author, scheme));
+        let lender = repayment.lender.as_ref().map_or_else(unknown, |lender| lender.get(author.language).to_owned());
+        page.rests_on.insert(format!("{key} · lender"), lender);
         author.rest_on_source(page, &format!("{key} · repayment"), &repayment.source);
     }
     author.rest_on_source(page, &key, &scheme.source);

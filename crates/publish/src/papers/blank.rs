@@ -1,7 +1,7 @@
 //! Blank forms made from a pack alone, for a village without electricity: no register is needed.
 
 use super::{Sheet, form, form_a};
-use crate::document::{Paper, Signer};
+use crate::document::{Paper, Signer, committee};
 use crate::report::Words;
 use jiff::civil::Date;
 use vuon_policy::calendar::Day;
@@ -42,7 +42,7 @@ fn face(program: &Program, title: &str, language: Language) -> Paper {
     let hash = program.hash.get(..12).unwrap_or_default();
     Paper {
         language: pick(language, "vi", "en"),
-        organ: vec![pick(language, "UBND XÃ ………………………", "PEOPLE'S COMMITTEE, ………………………").to_owned()],
+        organ: committee(pick(language, "Xã ………………………", "………………………"), language),
         title: title.to_owned(),
         subtitle: Some(household_line(language).to_owned()),
         signers: signers.to_vec(),

@@ -14,6 +14,8 @@ use vuon_policy::model::{Kind, Language};
 use vuon_policy::process::StepKind;
 use vuon_policy::program::{Program, UNDETERMINED};
 use vuon_policy::words::{grouped, pick};
+use vuon_registry::cases::{AnswersVersion, CaseView};
+use vuon_registry::clock::day_of;
 use vuon_registry::forms::{Answers, MemberAnswers, Under, evaluated};
 use vuon_registry::households::Member;
 use vuon_registry::rounds::{Certificate, RoundRow};
@@ -85,7 +87,7 @@ impl Printing<'_> {
         let title = pick(language, "QUYẾT ĐỊNH", "DECISION");
         let paper = Paper {
             number: Some(row.number.clone()),
-            subtitle: Some(told.step(StepKind::Decision)),
+            subtitle: Some(decision_subject(round.row.year, language)),
             recipients: told.recipients(),
             ..told.face(title, Some(row.decided_on), vec![told.chair(Some(&row.signed_by_name))])
         };
@@ -277,11 +279,10 @@ impl Printing<'_> {
         let known = known(&case.members, said);
         let under = Under { program: &told.program, method, review_date: case.round.reviewed_on };
         let household = evaluated(under, &known, said);
-        let place = case.row.hamlet_name.as_deref().unwrap_or_default();
-        let subtitle = Some(format!("{}, {place}", case.row.name));
-        let paper = Paper { subtitle, ..told.face(form_a_title(self.language), None, Vec::new()) };
+        let paper = told.face(form_a_title(self.language), None, Vec::new());
         let filled = Some((&household, Day::from_date(case.round.reviewed_on)));
-        let sheet = form_a(&told.program, filled, paper, self.language).map_err(ReportError::NotKnown)?;
+        let mut sheet = form_a(&told.program, filled, paper, self.language).map_err(ReportError::NotKnown)?;
+        sheet.blocks.insert(0, told.signed(&case, version));
         Ok((vec![sheet], Vec::new()))
     }
 
@@ -300,13 +301,12 @@ impl Printing<'_> {
         let names: Vec<String> = answers.members.iter().map(|m| name(&m.person).unwrap_or_default()).collect();
         let language = self.language;
         let title = pick(language, "PHIẾU RÀ SOÁT HỘ GIA ĐÌNH", "FORM OF THE HOUSEHOLD REVIEW");
-        let place = case.row.hamlet_name.as_deref().unwrap_or_default();
-        let signed = pick(language, "Người ký phiếu", "Signed by");
-        let subtitle = format!("{}, {place} · {signed}: {}", case.row.name, version.author_name);
-        let paper = Paper { subtitle: Some(subtitle), ..told.face(title, None, Vec::new()) };
         let filled = Filled { answers, names: &names };
         let day = Day::from_date(case.round.reviewed_on);
-        Ok((vec![form(&told.program, method, Some(&filled), paper, day, language)], Vec::new()))
+        let mut sheet = form(&told.program, method, Some(&filled), told.face(title, None, Vec::new()), day, language);
+        sheet.blocks.insert(0, told.signed(&case, version));
+        sheet.blocks.extend(told.result(&case, version));
+        Ok((vec![sheet], Vec::new()))
     }
 
     /// What a household is told of its result: status, the whole reason, what was found, and how to complain. For one that
@@ -397,6 +397,14 @@ impl Printing<'_> {
     }
 }
 
+/// What a decision is about, as it stands under its title, on the paper and on the page.
+pub fn decision_subject(year: i64, language: Language) -> String {
+    match language {
+        Language::Vi => format!("Về việc công nhận kết quả rà soát hộ nghèo, hộ cận nghèo năm {year}"),
+        Language::En => format!("On the results of the review of poor and near-poor households of {year}"),
+    }
+}
+
 /// When the members were born, as the round's picture has it.
 fn known(members: &[Member], said: &Answers) -> Answers {
     let born = |person: &str| members.iter().find(|member| member.person == person)?.born.as_ref();
@@ -425,10 +433,8 @@ impl Told {
     async fn of(printing: &Printing<'_>, round: &RoundRow) -> Result<Self> {
         let Printing { desk, language, .. } = printing;
         let program = desk.round_pack(round).await?;
-        let place = &round.place;
-        let above = place.district.as_deref().unwrap_or(&place.province);
-        let unit = (place.commune.as_str(), round.commune_name.as_str());
-        let head = Letterhead::of(desk, *language, &program, unit, Some(above)).await?;
+        let unit = (round.place.commune.as_str(), round.commune_name.as_str());
+        let head = Letterhead::of(desk, *language, &program, unit).await?;
         Ok(Told { head, round: round.clone(), program })
     }
 
@@ -442,13 +448,34 @@ impl Told {
     }
 
     fn status(&self, id: &str) -> String {
+        if id == UNDETERMINED {
+            return pick(self.language, "Chưa xác định", "Not determined").to_owned();
+        }
         let status = self.program.pack.statuses.iter().find(|status| status.id.value == id);
         status.map_or_else(|| id.to_owned(), |status| status.label.get(self.language).to_owned())
     }
 
-    fn step(&self, kind: StepKind) -> String {
-        let step = self.found(kind).map(|step| step.label.get(self.language).to_owned());
-        step.unwrap_or_else(|| kind.label(self.language).to_owned())
+    /// Whose form it is, and who signed it when.
+    fn signed(&self, case: &CaseView, version: &AnswersVersion) -> Block {
+        let fact = |vi, en, value: String| [pick(self.language, vi, en).to_owned(), value];
+        Block::Facts {
+            rows: vec![
+                fact("Chủ hộ", "Head of household", case.row.name.clone()),
+                fact("Thôn, bản", "Hamlet", case.row.hamlet_name.clone().unwrap_or_default()),
+                fact("Người ký phiếu", "Signed by", version.author_name.clone()),
+                fact("Ngày ký", "Signed on", self.day(day_of(version.at))),
+            ],
+        }
+    }
+
+    /// What the engine made of the answers, and why.
+    fn result(&self, case: &CaseView, version: &AnswersVersion) -> Vec<Block> {
+        let heading = pick(self.language, "C. Kết quả theo phiếu", "C. What the form says").to_owned();
+        let why = case.explanation.as_ref().filter(|why| why.status == version.status);
+        [Block::Heading { text: heading }, Block::strong(self.status(&version.status))]
+            .into_iter()
+            .chain(why.map(|why| Block::text(why.sentence.clone())))
+            .collect()
     }
 
     fn source(&self, kind: StepKind) -> String {
@@ -511,7 +538,7 @@ impl Told {
                     rows: vec![
                         fact("Chủ hộ", "Head of household", certificate.name.clone()),
                         fact("Thôn, bản", "Hamlet", certificate.hamlet_name.clone().unwrap_or_default()),
-                        fact("Xã", "Commune", self.issuer.clone()),
+                        fact("Xã, phường", "Commune", self.issuer.clone()),
                         fact(
                             "Quyết định",
                             "Decision",

@@ -7,6 +7,7 @@
 use super::{Block, Choice, Sheet};
 use crate::asked::when;
 use crate::document::Paper;
+use jiff::civil::Date;
 use vuon_policy::calendar::Day;
 use vuon_policy::model::{ChoiceOption, Choices, Kind, Language, Variable};
 use vuon_policy::program::Program;
@@ -109,14 +110,18 @@ impl Setting<'_> {
             text: label.get(self.language).to_owned(),
             when: self.when(false, place),
             options: self.options(variable, answer.map(String::as_str)),
-            answer: answer.map(|answer| self.number(answer)),
+            answer: answer.map(|answer| self.read(variable, answer)),
             unit: self.unit(variable),
         }
     }
 
-    /// A whole number with its digits in groups; anything else as it was written.
-    fn number(&self, answer: &str) -> String {
-        answer.parse().map_or_else(|_| answer.to_owned(), |number| words::grouped(number, self.language))
+    /// A number or a day as people read it; a year and anything else as it was written.
+    fn read(&self, variable: &Variable, answer: &str) -> String {
+        match &variable.kind {
+            Kind::Number { .. } => words::written(answer, self.language),
+            Kind::Date => answer.parse().map_or_else(|_| answer.to_owned(), |day: Date| words::day(day, self.language)),
+            _ => answer.to_owned(),
+        }
     }
 
     fn unit(&self, variable: &Variable) -> String {
@@ -178,6 +183,9 @@ impl Setting<'_> {
         let answer = answers.and_then(|answers| answers.answers.get(&variable.id.value)).cloned();
         let Some(answer) = answer else { return String::new() };
         let options = self.options(variable, Some(&answer));
-        options.into_iter().find(|option| option.chosen).map_or(answer, |option| option.text)
+        options
+            .into_iter()
+            .find(|option| option.chosen)
+            .map_or_else(|| self.read(variable, &answer), |option| option.text)
     }
 }

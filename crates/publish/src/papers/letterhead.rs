@@ -1,6 +1,6 @@
 //! What stands around the body of every paper of a commune: who issues it, where and when, who signs, what it rests on.
 
-use crate::document::{Paper, Signer};
+use crate::document::{Paper, Signer, committee};
 use jiff::civil::Date;
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
@@ -14,7 +14,6 @@ pub(super) struct Letterhead {
     /// The unit with its kind, and without.
     pub issuer: String,
     name: String,
-    above: Option<String>,
     /// What the papers rest on.
     rests_on: Vec<String>,
     pub today: Date,
@@ -22,19 +21,9 @@ pub(super) struct Letterhead {
 }
 
 impl Letterhead {
-    /// Of a unit, `list:code`, and the unit above it. A unit that nobody knows any more goes by its name.
-    pub async fn of(
-        desk: &Desk,
-        language: Language,
-        program: &Program,
-        (unit, name): (&str, &str),
-        above: Option<&str>,
-    ) -> Result<Self> {
+    /// Of a unit, `list:code`. A unit that nobody knows any more goes by its name.
+    pub async fn of(desk: &Desk, language: Language, program: &Program, (unit, name): (&str, &str)) -> Result<Self> {
         let told = |area: AreaRow| format!("{} {}", area.kind, area.name);
-        let above = match above {
-            Some(above) => desk.area(above).await.ok().map(told),
-            None => None,
-        };
         let (issuer, name) = match desk.area(unit).await {
             Ok(area) => (told(area.clone()), area.name),
             Err(_) => (name.to_owned(), name.to_owned()),
@@ -45,19 +34,17 @@ impl Letterhead {
             format!("{}: {}", pick(language, "Danh mục đơn vị", "Units"), unit.split(':').next().unwrap_or_default()),
         ];
         let demo = desk.register().setting("demo").await?.is_some();
-        Ok(Letterhead { language, issuer, name, above, rests_on, today: desk.today(), demo })
+        Ok(Letterhead { language, issuer, name, rests_on, today: desk.today(), demo })
     }
 
     /// The face of a paper of a day.
     pub fn face(&self, title: &str, day: Option<Date>, signers: Vec<Signer>) -> Paper {
         let language = self.language;
-        let committee =
-            |unit: &str| format!("{} {}", pick(language, "UBND", "People's Committee,"), unit).to_uppercase();
         let printed = pick(language, "In từ sổ ngày", "Printed from the register on");
         let printed = format!("{printed}: {}", self.day(self.today));
         Paper {
             language: pick(language, "vi", "en"),
-            organ: self.above.iter().map(|unit| committee(unit)).chain([committee(&self.issuer)]).collect(),
+            organ: committee(&self.issuer, language),
             place_and_day: day.map(|day| format!("{}, {}", self.name, self.written_out(day))),
             title: title.to_owned(),
             signers,

@@ -78,6 +78,7 @@ impl Supporting<'_> {
         blocks.push(self.parts(&head, &agreement));
         if let Some(debt) = &agreement.debt {
             blocks.extend(self.comes_back(&head, debt)?);
+            blocks.extend(self.office.scheme(&agreement.scheme)?.lends(language).map(Block::text));
         }
         if let Some(why) = &agreement.ended {
             blocks.push(Block::quoted(pick(language, "Đã kết thúc", "It ended"), why.clone()));
@@ -165,9 +166,8 @@ impl Supporting<'_> {
     async fn letterhead(&self, at: &At) -> Result<Letterhead> {
         let unit = at.commune.as_ref().or(at.district.as_ref()).or(at.province.as_ref());
         let unit = unit.ok_or(RegistryError::NotFound)?;
-        let above = at.district.as_ref().or(at.province.as_ref()).filter(|above| *above != unit);
         let program = self.office.program();
-        Letterhead::of(self.office.desk(), self.language, program, (unit, unit), above.map(String::as_str)).await
+        Letterhead::of(self.office.desk(), self.language, program, (unit, unit)).await
     }
 
     /// The face with what tells this paper apart from every other.

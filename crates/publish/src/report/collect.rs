@@ -86,7 +86,7 @@ async fn one(desk: &Desk, asked: &Asked, figures: &mut Option<Figures>) -> Resul
 pub async fn refused(desk: &Desk, area: &str, to: Date) -> Result<BTreeMap<&'static str, ReportError>, ReportError> {
     not_to_come(desk, to)?;
     let asked = Asked { report: String::new(), area: area.to_owned(), from: None, to, residents: None };
-    let figures = desk.figures(area, to).await?;
+    let figures = desk.listed_figures(area, to).await?;
     let mut refused = BTreeMap::from([("causes", causes())]);
     for form in layout::forms().iter().filter(|form| !form.by_part && form.id != "causes") {
         let made = match one_pack(desk, &asked, &figures).await {

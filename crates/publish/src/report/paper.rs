@@ -4,7 +4,7 @@ use super::layout::{HeadCell, head};
 use super::told::{cell, foot, part, stub, title, unit};
 use super::{Basis, Report, ReportError, Words, check};
 use crate::chart::Drawn;
-use crate::document::{Paper, Signer, Templates, pdf as set};
+use crate::document::{Paper, Signer, Templates, committee, pdf as set};
 use serde::Serialize;
 use vuon_policy::model::Language;
 use vuon_policy::words::pick;
@@ -62,16 +62,16 @@ pub fn pdf(report: &Report, templates: &Templates, language: Language) -> Result
 }
 
 fn face(report: &Report, language: Language) -> Paper {
-    let paper = committee(&report.area, title(report, language), &report.basis, language);
+    let paper = reported(&report.area, title(report, language), &report.basis, language);
     Paper { foot: foot(report, language), ..paper }
 }
 
 /// The face of what a people's committee reports.
-pub(super) fn committee(area: &str, title: String, basis: &Basis, language: Language) -> Paper {
+pub(super) fn reported(area: &str, title: String, basis: &Basis, language: Language) -> Paper {
     let dots = pick(language, "…, ngày … tháng … năm …", "…, on …");
     Paper {
         language: pick(language, "vi", "en"),
-        organ: vec![pick(language, "ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE").to_owned(), area.to_uppercase()],
+        organ: committee(area, language),
         number: Some("…/BC-UBND".to_owned()),
         place_and_day: Some(dots.to_owned()),
         title,

@@ -5,6 +5,7 @@ use super::formula::Formula;
 use super::layout::head;
 use super::told::{Cell, NO_RATE, UNKNOWN, cell, foot, part, stub, subtitle, title, unit};
 use super::{Report, ReportError, check};
+use crate::document::committee;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula as Written, Workbook, Worksheet, XlsxError,
 };
@@ -101,10 +102,10 @@ impl Writing<'_> {
         let half = (last / 2).max(1);
         let nation = pick(language, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM");
         let motto = pick(language, "Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness");
-        let organ = pick(language, "ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE");
-        sheet.merge_range(0, 0, 0, half - 1, organ, &formats.organ)?;
+        for (row, line) in (0..).zip(committee(&self.report.area, language)) {
+            sheet.merge_range(row, 0, row, half - 1, &line, &formats.organ)?;
+        }
         sheet.merge_range(0, half, 0, last, nation, &formats.organ)?;
-        sheet.merge_range(1, 0, 1, half - 1, &self.report.area.to_uppercase(), &formats.organ)?;
         sheet.merge_range(1, half, 1, last, motto, &formats.organ)?;
         sheet.merge_range(3, 0, 3, last, &title(self.report, language), &formats.title)?;
         sheet.set_row_height(3, 34)?;

@@ -354,8 +354,9 @@ fn targets(program: &Program) -> Vec<Target> {
     let told = |target: &vuon_policy::support::Target| {
         let years = program.pack.projects.iter().find(|known| known.id.value == target.programme.value);
         let last = years.and_then(|project| project.years).map_or_else(String::new, |(_, last)| format!(" ({last})"));
-        let amount =
-            |value: Exact, language| format!("{} {}", decimal(value, language), words::unit(&target.unit, language));
+        let amount = |value: Exact, language| {
+            format!("{} {}", decimal(value, language), words::units(value == Exact::whole(1), &target.unit, language))
+        };
         let both = |value: Exact| (amount(value, Language::Vi), amount(value, Language::En));
         Target {
             label: Words::of(&target.label),

@@ -17,6 +17,7 @@ mod support;
 pub use facts::{Facts, Place, Target, UnitFacts, YearFacts, collect};
 pub use release::release;
 
+use crate::chart::Shapes;
 use crate::disclosure::{Level, Refused, Rule, TableError};
 use crate::report::{ReportError, Words};
 use jiff::civil::Date;
@@ -32,9 +33,10 @@ const CSV: (&str, &str) = ("csv", "text/csv");
 const PARQUET: (&str, &str) = ("parquet", "application/vnd.apache.parquet");
 
 /// The media types of a site's files, by the ending of their names. A server hands out files with these endings alone.
-pub const MEDIA: [(&str, &str); 6] = [
+pub const MEDIA: [(&str, &str); 7] = [
     ("html", "text/html"),
     ("css", "text/css"),
+    ("svg", "image/svg+xml"),
     CSV,
     PARQUET,
     ("json", "application/json"),
@@ -70,6 +72,8 @@ pub struct Window {
     pub publisher: String,
     /// The address of the licence that the data are under, where whoever publishes names one.
     pub license: Option<String>,
+    /// The shapes of the units directly below the area, where whoever publishes gives a map; else each is a tile.
+    pub shapes: Option<Shapes>,
 }
 
 /// A year. `None` is a count that is hidden.
@@ -83,6 +87,8 @@ pub struct Year {
     pub with_a_list: usize,
     /// How many of the lowest units there are.
     pub all: usize,
+    /// The units directly below the area, whether or not they had a list.
+    pub below: Vec<Place>,
     /// Deprivations of the area and of provinces below it.
     pub deprivations: Vec<Deprivation>,
     /// Why there are none.
@@ -288,10 +294,15 @@ impl SiteError {
 /// The files of the site by their path.
 ///
 /// # Errors
-/// [`SiteError::Csv`], [`SiteError::Parquet`].
+/// [`ReportError::NoShapes`] when the map lacks a unit, [`SiteError::Csv`], [`SiteError::Parquet`].
 pub fn files(window: &Window) -> Result<BTreeMap<String, Vec<u8>>, SiteError> {
+    let missing = pages::missing(window);
+    if !missing.is_empty() {
+        return Err(SiteError::Report(ReportError::NoShapes(missing)));
+    }
     let mut files = pages::pages(window);
     files.extend(open_data::files(window)?);
     files.insert("style.css".into(), include_bytes!("../../site/site.css").to_vec());
+    files.insert("icon.svg".into(), include_bytes!("../../site/icon.svg").to_vec());
     Ok(files)
 }

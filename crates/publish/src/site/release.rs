@@ -48,6 +48,7 @@ pub fn release(facts: &Facts, ledger: &mut Ledger, rule: &Rule) -> Result<Window
         modified: if modified.is_empty() { facts.today.to_string() } else { modified },
         publisher: facts.name.clone(),
         license: None,
+        shapes: None,
     })
 }
 
@@ -114,6 +115,7 @@ impl Releasing<'_> {
             year: year_of,
             with_a_list: leaves(&year.units).count(),
             all: year.all,
+            below: year.places.iter().skip(1).cloned().collect(),
             units,
             deprivations,
             no_deprivations: no_deprivations(year, deprived),

@@ -1,7 +1,7 @@
 //! Papers, read back by another reader (`pdftotext` of poppler).
 
 use crate::made::{every, final_results, movement, rates};
-use crate::reader::{looked_at, text};
+use crate::reader::{looked_at, looks_as_before, text};
 use vuon_policy::model::Language;
 use vuon_publish::document::Templates;
 use vuon_publish::report::{Report, pdf};
@@ -77,7 +77,7 @@ fn every_report_is_a_page_that_is_not_empty_in_both_languages() {
     for report in every() {
         for (language, name) in [(Language::Vi, "vi"), (Language::En, "en")] {
             let pdf = paper(&report, language);
-            let Some(count) = looked_at(&format!("{}-{name}.pdf", report.form.id), &pdf) else { return };
+            let Some(count) = looks_as_before(&format!("{}-{name}.pdf", report.form.id), &pdf) else { return };
             // A movement has its drawing besides.
             assert_eq!(count, if report.form.by_part { 2 } else { 1 }, "{}", report.form.id);
             let text = text(&pdf).unwrap().to_lowercase();

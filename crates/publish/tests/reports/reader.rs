@@ -1,4 +1,11 @@
-//! Papers read by programs that did not make them. Where one is not installed, a test says so and leaves that out.
+//! Papers read by programs that did not make them. Where one is not installed, a test says so and leaves that out; but not where
+//! `VUON_TEST_PROGRAMS` is set, as `scripts/test` does once it has installed them.
+//!
+//! Pictures are held against those of before, kept as a coarse grid of how dark each part of a page is:
+//!
+//! ```sh
+//! VUON_RENEW=1 cargo test --workspace --test reports
+//! ```
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,6 +14,10 @@ use std::process::Command;
 pub fn run(program: &str, package: &str, arguments: &[&Path]) -> Option<Vec<u8>> {
     let ran = Command::new(program).args(arguments).output();
     let Ok(ran) = ran else {
+        assert!(
+            std::env::var_os("VUON_TEST_PROGRAMS").is_none(),
+            "{program} is not here; install the package {package}"
+        );
         eprintln!("skipped: {program} is not here; install the package {package}");
         return None;
     };
@@ -40,6 +51,12 @@ pub fn pages(pdf: &[u8]) -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
     Some((folder, files))
 }
 
+/// The parts of a page of which it is kept how dark they are.
+const ROWS: usize = 45;
+const COLUMNS: usize = 32;
+/// Another version of a program draws letters a little lighter or darker: so many parts of a page may be another than before.
+const OTHERS: usize = 8;
+
 /// A page that `pdftoppm` wrote.
 struct Dots {
     width: usize,
@@ -67,6 +84,18 @@ impl Dots {
         self.dots.iter().filter(|dot| **dot < 128).count() * 1_000 / self.dots.len()
     }
 
+    /// How dark each part of the page is, from 0 to 9, line by line.
+    fn grid(&self) -> Vec<String> {
+        let part = |place: usize, of: usize, length: usize| place * length / of..(place + 1) * length / of;
+        let level = |row: usize, column: usize| {
+            let (rows, columns) = (part(row, ROWS, self.height), part(column, COLUMNS, self.width));
+            let all = rows.len() * columns.len();
+            let dark = rows.flat_map(|y| columns.clone().map(move |x| (x, y))).filter(|(x, y)| self.is_dark(*x, *y));
+            char::from_digit((dark.count() * 10 / all).min(9) as u32, 10).unwrap()
+        };
+        (0..ROWS).map(|row| (0..COLUMNS).map(|column| level(row, column)).collect()).collect()
+    }
+
     /// Dark dots nearer to the left or right edge than 12 mm, or to the upper or lower one than 7.
     fn at_the_edge(&self) -> usize {
         let (side, end) = (47, 28);
@@ -90,6 +119,28 @@ pub fn looked_at(name: &str, pdf: &[u8]) -> Option<usize> {
         assert_eq!(edge, 0, "{name}, page {page}: {edge} dark dots in the margin");
     }
     Some(pages.len())
+}
+
+/// As [`looked_at`]; and every page looks as it did, by the file in `snapshots/pictures`.
+pub fn looks_as_before(name: &str, pdf: &[u8]) -> Option<usize> {
+    let count = looked_at(name, pdf)?;
+    let (_folder, pages) = pages(pdf)?;
+    let now: Vec<String> = pages.iter().flat_map(|page| Dots::read(page).grid()).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/snapshots/pictures");
+    let file = folder.join(name).with_extension("txt");
+    if std::env::var_os("VUON_RENEW").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&file, now.join("\n") + "\n").unwrap();
+    }
+    let before = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let before: Vec<&str> = before.lines().collect();
+    assert_eq!(before.len(), now.len(), "{name} has {} pages and had {}", now.len() / ROWS, before.len() / ROWS);
+    for (page, (before, now)) in before.chunks(ROWS).zip(now.chunks(ROWS)).enumerate() {
+        let levels = before.iter().zip(now).flat_map(|(before, now)| before.bytes().zip(now.bytes()));
+        let others = levels.filter(|(before, now)| before.abs_diff(*now) > 1).count();
+        assert!(others <= OTHERS, "{name}, page {}: {others} parts look another way\n{}", page + 1, now.join("\n"));
+    }
+    Some(count)
 }
 
 /// What the square codes in a picture say.

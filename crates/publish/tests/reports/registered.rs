@@ -3,10 +3,12 @@
 use crate::common::{LIST, for_each_engine};
 use crate::reader::{codes, looked_at, pages, text};
 use crate::steps::{Picture, ask, decide, decided, meet, open, sign};
-use crate::support::{CREDIT, PRODUCTION, Support, production};
+use crate::support::{CREDIT, GROUP, PRODUCTION, Support, production};
 use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, NewAgreement, Recipient};
+use vuon_programme::groups::{Group, GroupMember, NewGroup};
+use vuon_programme::proposals::{NewProposal, Proposal, Step, StepTaken};
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::{Plan, Repaid, Things};
 use vuon_publish::briefing;
@@ -117,6 +119,16 @@ async fn every_paper_of_a_round_is_set_in_both_languages() {
                 ("form", printing.blank_form(&round).await, ["Chỉ hỏi", "Asked only"]),
                 ("filled", printing.filled_form(&case).await, ["Lò Văn Mẫu", "Lò Văn Mẫu"]),
             ];
+            let filled = set(&format!("filled-{end}.pdf"), &printing.filled_form(&case).await.unwrap());
+            says(
+                &filled,
+                match language {
+                    Language::Vi => {
+                        &["12,5 m²", "1.000.000", "Ngày ký: 08/09/2025", "C. Kết quả theo phiếu", "Hộ nghèo"]
+                    }
+                    Language::En => &["12.5 m²", "1,000,000", "Signed on: 8 September 2025", "C. What the form says"],
+                },
+            );
             for (name, paper, wanted) in papers {
                 let pdf = set(&format!("{name}-{end}.pdf"), &paper.unwrap());
                 says(&pdf, &[wanted[usize::from(language == Language::En)]]);
@@ -180,10 +192,94 @@ async fn an_agreement_stands_in_the_list_of_the_year_it_was_approved_in() {
         support.chair.approve(commune, &[(id, kept.version)]).await.unwrap();
         for (on, columns) in [(date(2025, 12, 31), 0), (date(2026, 2, 9), 0), (date(2026, 12, 31), 1)] {
             let supported = Supported::of(&support.officer, commune, on).await.unwrap();
-            assert_eq!(supported.columns(&household).len(), columns, "{on}");
+            let told = supported.columns(&household);
+            assert_eq!(told.iter().filter(|has| **has == Some(true)).count(), columns, "{on}");
+            assert_eq!(told[0], None, "the State pays health insurance: the register does not know it");
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_members_of_a_group_are_those_of_the_day_of_the_list() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let (officer, chair, commune) = (&support.officer, &support.chair, &support.village.commune);
+        let new = NewGroup {
+            commune: commune.clone(),
+            hamlet: None,
+            scheme: GROUP.into(),
+            name: "Tổ nuôi bò Bản Mẫu Một".into(),
+            led_by: "organisation".into(),
+            leader: "Hội Phụ nữ (ví dụ)".into(),
+        };
+        let group = officer.new_group(&new).await.unwrap();
+        let version = async || officer.one::<Group>(&group).await.unwrap().version;
+        let mut households = Vec::new();
+        for number in 1..=6 {
+            let household = support.poor(world, &format!("Lò Văn {number}")).await;
+            let person = support.village.officer.household(&household).await.unwrap().members[0].person.clone();
+            let member = GroupMember { household: household.clone(), person };
+            officer.join_group(&group, version().await, &member).await.unwrap();
+            households.push(household);
+        }
+        chair.certify_group(&group, version().await).await.unwrap();
+        approved_project(&support, &group).await;
+        support.capital(GROUP, 60_000_000).await;
+        let agreed = NewAgreement {
+            scheme: GROUP.into(),
+            recipient: Recipient::Group(group.clone()),
+            due: vec![date(2025, 9, 20)],
+            ..production(&households[0], 50_000_000)
+        };
+        let id = officer.draw_up(&agreed).await.unwrap();
+        chair.approve(commune, &[(id, 1)]).await.unwrap();
+
+        let approved = support.today();
+        world.clock.stand(date(2025, 11, 3));
+        officer.leave_group(&group, version().await, &households[5]).await.unwrap();
+        for (on, of_the_last) in [(approved, 1), (date(2025, 11, 3), 0), (date(2025, 9, 1), 0)] {
+            let supported = Supported::of(officer, commune, on).await.unwrap();
+            assert_eq!(supported.columns(&households[5]).len(), of_the_last, "{on}");
+        }
+        let today = Supported::of(officer, commune, support.today()).await.unwrap();
+        assert_eq!(today.columns(&households[0]).len(), 1);
+    })
+    .await;
+}
+
+/// A project of a group, from the call to the approval.
+async fn approved_project(support: &Support, group: &str) {
+    let new = NewProposal {
+        commune: support.village.commune.clone(),
+        hamlet: support.village.hamlets[0].clone(),
+        scheme: GROUP.into(),
+        title: "Nuôi bò sinh sản".into(),
+        model: "nuôi bò sinh sản".into(),
+        group: Some(group.to_owned()),
+    };
+    let id = support.officer.call_for_project(&new).await.unwrap();
+    let (on, called) = (support.today(), support.officer.one::<Proposal>(&id).await.unwrap().thing.households);
+    let steps = [
+        StepTaken::Disseminated { on, how: "họp bản".into() },
+        StepTaken::Met { on, present: called, agreed: called },
+        StepTaken::Planned {
+            on,
+            plan: "nuôi bò sinh sản".into(),
+            budget: 62_000_000,
+            own_share: 12_000_000,
+            from: on,
+            until: date(2028, 8, 31),
+            group: None,
+        },
+        StepTaken::Appraised { on, opinion: "đủ điều kiện".into() },
+        StepTaken::Approved { on, number: "QĐ mẫu 1".into() },
+    ];
+    for step in steps {
+        let version = support.officer.one::<Proposal>(&id).await.unwrap().version;
+        let office = if step.step() == Step::Approved { &support.chair } else { &support.officer };
+        office.take_step(&id, version, &step).await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -227,6 +323,8 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
                 "Đến hết ngày: 08/09/2026",
                 "1.194.600",
                 "BÊN NHẬN HỖ TRỢ",
+                "XÃ MƯỜNG NHÉ",
+                "Ngân hàng Chính sách xã hội cho vay; xã lập thỏa thuận",
                 "Người Mẫu commune_chair",
             ],
         );

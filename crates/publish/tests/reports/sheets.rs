@@ -1,11 +1,13 @@
 //! Papers made of blocks: the form of every pack that has one, and several sheets in one file.
 
-use crate::reader::{looked_at, text};
+use crate::reader::{looked_at, looks_as_before, text};
 use jiff::civil::date;
 use vuon_policy::Library;
+use vuon_policy::calendar::Day;
+use vuon_policy::evaluate::{Answer, Household};
 use vuon_policy::model::Language;
-use vuon_publish::document::{Paper, Templates};
-use vuon_publish::papers::{Block, Sheet, blank_form_a, blank_form_b, code, pdf};
+use vuon_publish::document::{Paper, Templates, committee};
+use vuon_publish::papers::{Block, Sheet, blank_form_a, blank_form_b, code, form_a, pdf};
 
 fn face(language: &'static str, title: &str) -> Paper {
     Paper { language, organ: vec!["UBND XÃ MẪU".into()], title: title.into(), ..Paper::default() }
@@ -44,7 +46,7 @@ fn the_blank_form_asks_what_the_pack_asks() {
         let program = Library::embedded().load(pack).unwrap();
         let sheet = blank_form_b(&program, 0, date(2026, 9, 1), language);
         let pdf = pdf("Phiếu", &[sheet], &[], &Templates::default()).unwrap();
-        looked_at(&format!("form-b-{pack}-{name}.pdf"), &pdf);
+        looks_as_before(&format!("form-b-{pack}-{name}.pdf"), &pdf);
         let Some(text) = text(&pdf) else { return };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for wanted in wanted {
@@ -63,13 +65,42 @@ fn form_a_is_printed_where_its_items_are_known_and_refused_where_not() {
         let sheet = blank_form_a(&program, language).unwrap();
         assert_eq!(sheet.blocks.iter().filter(|block| matches!(block, Block::Question { .. })).count(), 8);
         let pdf = pdf("Phiếu A", &[sheet], &[], &Templates::default()).unwrap();
-        looked_at(&format!("form-a-{name}.pdf"), &pdf);
+        looks_as_before(&format!("form-a-{name}.pdf"), &pdf);
         let Some(text) = text(&pdf) else { return };
         assert!(text.contains(wanted), "{text}");
     }
     let program = Library::embedded().load("vn-2022-2026").unwrap();
     let refused = blank_form_a(&program, Language::Vi).unwrap_err();
     assert!(refused.vi.contains("không có các mục của Phiếu A"), "{}", refused.vi);
+}
+
+#[test]
+fn a_filled_form_a_ticks_what_the_answers_say() {
+    let program = Library::embedded().load("vn-2016-2020").unwrap();
+    let mut household = Household::unanswered(&program, 2);
+    for (asked, answer) in [
+        ("owns_vehicle", Answer::Bool(true)),
+        ("owns_fridge_or_ac", Answer::Bool(false)),
+        ("electricity_kwh", Answer::Int(100)),
+    ] {
+        let place = program.pack.questionnaire.household.iter().position(|variable| variable.id.value == asked);
+        household.household[place.unwrap()] = answer;
+    }
+    let filled = Some((&household, Day::from_date(date(2018, 9, 1))));
+    for (language, name) in [(Language::Vi, "vi"), (Language::En, "en")] {
+        let paper =
+            Paper { organ: committee("Xã Mẫu", language), ..face(name, "PHIẾU A – NHẬN DẠNG NHANH") };
+        let sheet = form_a(&program, filled, paper, language).unwrap();
+        let ticked = sheet.blocks.iter().filter_map(|block| match block {
+            Block::Question { options, .. } => Some((options[0].chosen, options[1].chosen)),
+            _ => None,
+        });
+        let ticked: Vec<(bool, bool)> = ticked.collect();
+        let (yes, no, not_known) = ((true, false), (false, true), (false, false));
+        assert_eq!(ticked, [yes, no, not_known, not_known, yes, not_known, not_known, not_known]);
+        let pdf = pdf("Phiếu A", &[sheet], &[], &Templates::default()).unwrap();
+        looked_at(&format!("form-a-filled-{name}.pdf"), &pdf);
+    }
 }
 
 #[test]

@@ -7,8 +7,10 @@ use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;
 use std::io::Write;
-use vuon_publish::disclosure::Ledger;
-use vuon_publish::site::{MEDIA, Window, files};
+use vuon_policy::model::Language;
+use vuon_publish::chart::Shapes;
+use vuon_publish::disclosure::{Ledger, Level};
+use vuon_publish::site::{MEDIA, Place, Window, files};
 
 #[test]
 fn the_catalogue_tells_when_something_new_was_published_and_the_licence_that_is_given() {
@@ -97,6 +99,42 @@ fn pages_have_no_script_and_their_links_lead_somewhere() {
             assert!(link.is_empty() || site.contains_key(&to), "{path} leads to {to}");
         }
     }
+}
+
+/// A map of squares, one for each code.
+fn squares(codes: &[&str]) -> Shapes {
+    let square = |(place, code): (usize, &&str)| {
+        let (west, east) = (103.0 + 0.4 * place as f64, 103.4 + 0.4 * place as f64);
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{{"type":"Polygon","coordinates":
+            [[[{west},21.0],[{east},21.0],[{east},21.4],[{west},21.4],[{west},21.0]]]}}}}"#
+        )
+    };
+    let features: Vec<String> = codes.iter().enumerate().map(square).collect();
+    Shapes::read(&format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))).unwrap()
+}
+
+#[test]
+fn results_are_drawn_as_a_map_that_tells_nothing_hidden() {
+    let mut last = year(2025, &[3, 20, 30]);
+    // A commune of which the register has no list.
+    last.places.push(Place { id: "demo:014".into(), name: "Xã 4".into(), level: Level::Commune });
+    let mut window = published(&facts(vec![last]), &mut Ledger::default());
+    let page = |window: &Window| String::from_utf8(files(window).unwrap()["vi/index.html"].clone()).unwrap();
+    let tiles = page(&window);
+    assert!(tiles.contains(">Xã 1<") && !tiles.contains("Xã 4"), "what has no list has no tile");
+
+    window.shapes = Some(squares(&["011", "012"]));
+    let lacks = files(&window).unwrap_err().text(Language::Vi);
+    assert!(lacks.ends_with("013 Xã 3"), "{lacks}");
+    window.shapes = Some(squares(&["011", "012", "013", "014"]));
+    let map = page(&window);
+    assert!(map.contains(r#"class="map""#));
+    assert!(map.contains("<title>Xã 1: ẩn</title>") && map.contains("<title>Xã 4: chưa có danh sách</title>"));
+    let shapes: Vec<&str> = map.split("<path ").skip(1).collect();
+    let of = |name: &str| *shapes.iter().find(|shape| shape.contains(&format!("<title>{name}: "))).unwrap();
+    assert!(of("Xã 1").contains("url(#unknown)") && of("Xã 4").contains("url(#nothing)"));
+    assert!(of("Xã 3").contains(r##"fill="#"##));
 }
 
 #[test]

@@ -101,7 +101,11 @@ impl Desk {
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
         let account = if own { self.own_account(&mut tx).await? } else { self.changeable(&mut tx, id).await? };
-        sql("UPDATE account SET version = version + 1, oidc = NULL WHERE id = $1", [id.into()]).run(&mut tx).await?;
+        let untied = "UPDATE account SET version = version + 1, oidc = NULL WHERE id = $1 AND oidc IS NOT NULL";
+        if sql(untied, [id.into()]).run(&mut tx).await? == 0 {
+            // Nothing was tied: nobody is signed out for it.
+            return Ok(());
+        }
         end_sessions(&mut tx, id).await?;
         self.record(&mut tx, "openid_untied", &account).await?;
         tx.commit().await?;

@@ -1,9 +1,9 @@
 //! Courses, who is invited and who was there, compared with the entries about them.
 
-use super::chain::Walk;
+use super::chain::{Spot, Walk};
 use super::expected::{Course, Expected};
-use crate::courses::{CourseRecord, NewCourse, NewSession};
-use crate::store::{Query, day, grouped, int, maybe, text, yes};
+use crate::courses::{CalledOffRecord, CourseRecord, NewCourse, NewSession};
+use crate::store::{Query, day, grouped, int, maybe, maybe_day, maybe_int, text, yes};
 use crate::{Desk, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 struct Rows {
     record: CourseRecord,
     begins: Date,
+    called_off: Option<CalledOffRecord>,
     seats: BTreeSet<String>,
     /// Whether it was recorded who was at a session, and who was, by its number.
     attended: BTreeMap<i64, (bool, BTreeSet<String>)>,
@@ -51,20 +52,25 @@ fn compare(id: &str, rows: &Rows, course: &Course, walk: &mut Walk<'_>) {
     match &course.planned {
         None => walk.differs(&end, id, "the course has no entry"),
         Some(said) => {
-            let begins = said.what.course.sessions.iter().map(|session| session.held_on).min();
-            if rows.record != said.what || Some(rows.begins) != begins {
+            if rows.record != said.what || Some(rows.begins) != said.what.course.begins() {
                 walk.differs(&said.spot, id, "the course is not as it was planned");
             }
         }
     }
-    let mut told: BTreeSet<&String> = BTreeSet::new();
-    for said in &course.invited {
-        if !said.what.is_subset(&rows.seats) {
-            walk.differs(&said.spot, id, "an invitation to the course is missing");
+    match &course.called_off {
+        Some(said) if rows.called_off.as_ref() != Some(&said.what) => {
+            walk.differs(&said.spot, id, "that the course was called off is not as it was said");
         }
-        told.extend(&said.what);
+        None if rows.called_off.is_some() => walk.differs(&end, id, "that the course was called off has no entry"),
+        _ => {}
     }
-    if rows.seats.iter().any(|seat| !told.contains(seat)) {
+    // An entry that invites several is named once.
+    let missing = course.invited.iter().filter(|(account, _)| !rows.seats.contains(*account));
+    let missing: BTreeMap<i64, &Spot> = missing.map(|(_, spot)| (spot.seq, spot)).collect();
+    for spot in missing.values() {
+        walk.differs(spot, id, "an invitation to the course is missing");
+    }
+    if rows.seats.iter().any(|seat| !course.invited.contains_key(seat)) {
         walk.differs(&end, id, "an invitation to the course has no entry");
     }
     for (number, (recorded, present)) in &rows.attended {
@@ -100,23 +106,35 @@ async fn courses(connection: &mut AnyConnection) -> Result<BTreeMap<String, Rows
     for (course, number, account) in present {
         at.entry((course, number)).or_default().insert(account);
     }
-    let query = Query::new("SELECT id, province, district, commune, pack, title, materials, begins FROM course");
+    let query = Query::new(
+        "SELECT id, province, district, commune, pack, title, materials, begins, capacity, called_off_on, called_off_why \
+         FROM course",
+    );
     let rows = query.all(connection, |row| {
-        let course =
-            NewCourse { title: text(row, 5)?, pack: text(row, 4)?, materials: text(row, 6)?, sessions: Vec::new() };
+        let course = NewCourse {
+            title: text(row, 5)?,
+            pack: text(row, 4)?,
+            materials: text(row, 6)?,
+            sessions: Vec::new(),
+            capacity: maybe_int(row, 8)?,
+        };
+        let called_off = match maybe_day(row, 9)? {
+            Some(on) => Some(CalledOffRecord { on, reason: maybe(row, 10)?.unwrap_or_default() }),
+            None => None,
+        };
         let record =
             CourseRecord { course, province: maybe(row, 1)?, district: maybe(row, 2)?, commune: maybe(row, 3)? };
-        Ok((text(row, 0)?, record, day(row, 7)?))
+        Ok((text(row, 0)?, record, day(row, 7)?, called_off))
     });
     let mut courses = BTreeMap::new();
-    for (id, mut record, begins) in rows.await? {
+    for (id, mut record, begins, called_off) in rows.await? {
         let mut attended = BTreeMap::new();
         for (number, session, recorded) in sessions.remove(&id).unwrap_or_default() {
             record.course.sessions.push(session);
             attended.insert(number, (recorded, at.remove(&(id.clone(), number)).unwrap_or_default()));
         }
         let seats = seats.remove(&id).unwrap_or_default().into_iter().collect();
-        courses.insert(id, Rows { record, begins, seats, attended });
+        courses.insert(id, Rows { record, begins, called_off, seats, attended });
     }
     Ok(courses)
 }

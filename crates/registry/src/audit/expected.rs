@@ -7,7 +7,7 @@ use crate::cases::records::{
     AnswersRecord, AppraisalRecord, CertificateRecord, ComplaintAnswerRecord, ComplaintRecord, DecidedRecord,
     DecisionRecord, DocumentRecord, MeetingRecord, Picture, PostingRecord, RoundRecord, WithdrawnRecord,
 };
-use crate::courses::{AttendedRecord, CourseRecord};
+use crate::courses::{AttendedRecord, CalledOffRecord, CourseRecord};
 use crate::ledger::Entry;
 use crate::requests::{RequestEnded, RequestRecord};
 use crate::training::Completed;
@@ -57,9 +57,11 @@ pub(super) struct Complaint {
 /// A course.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Course {
+    /// As it was planned, or changed last.
     pub planned: Option<Said<CourseRecord>>,
-    /// Each round of invitations.
-    pub invited: Vec<Said<BTreeSet<String>>>,
+    pub called_off: Option<Said<CalledOffRecord>>,
+    /// Who is invited, and where it was said; not who was taken off again later.
+    pub invited: BTreeMap<String, Spot>,
     /// Who was at each session, as it was recorded last.
     pub attended: BTreeMap<i64, Said<AttendedRecord>>,
 }
@@ -288,13 +290,25 @@ impl Expected {
                 let said = self.said(entry, content.read()?);
                 self.ended_requests.insert(subject.to_owned(), said);
             }
-            "course" => {
+            "course" | "course_changed" => {
                 let said = self.said(entry, content.read()?);
                 self.courses.entry(subject.to_owned()).or_default().planned = Some(said);
             }
             "course_invited" => {
+                let (accounts, spot): (BTreeSet<String>, Spot) = (content.read()?, self.spot(entry));
+                let invited = &mut self.courses.entry(subject.to_owned()).or_default().invited;
+                // Who is invited again was invited before.
+                for account in accounts {
+                    invited.entry(account).or_insert_with(|| spot.clone());
+                }
+            }
+            "course_uninvited" => {
+                let accounts: BTreeSet<String> = content.read()?;
+                self.courses.entry(subject.to_owned()).or_default().invited.retain(|own, _| !accounts.contains(own));
+            }
+            "course_called_off" => {
                 let said = self.said(entry, content.read()?);
-                self.courses.entry(subject.to_owned()).or_default().invited.push(said);
+                self.courses.entry(subject.to_owned()).or_default().called_off = Some(said);
             }
             "course_attended" => {
                 let said = self.said(entry, content.read::<AttendedRecord>()?);

@@ -7,6 +7,7 @@ use crate::households::PersonContent;
 use crate::spells::status::on_day;
 use crate::store::{Query, day, int, maybe, maybe_int, sql, text};
 use crate::{Desk, Result};
+use jiff::civil::Date;
 use sqlx::AnyConnection;
 
 /// The spells of a commune's households that began when no entry says so.
@@ -32,6 +33,26 @@ const PEOPLE: &str = "SELECT p.id, p.name, p.sex, p.born, p.ethnic, p.erased, e.
      WHERE f.subject = p.id AND f.kind = 'person' AND (f.at > e.at OR (f.at = e.at AND f.seq > e.seq))) \
      LEFT JOIN content t ON t.hash = e.content WHERE p.commune = ";
 
+/// The households of a commune whose row does not hold what their spells say on a day.
+pub(crate) async fn not_of_spells(connection: &mut AnyConnection, commune: &str, day: Date) -> Result<Vec<String>> {
+    let mut query = Query::new("SELECT h.id FROM household h WHERE h.commune = ").bind(commune).push(" AND (1 = 0");
+    for column in ["status", "standard"] {
+        query = on_day(query.push(" OR COALESCE("), column, "h", day).push(", '') <> COALESCE(");
+        query = Moment::now(day).value(query, Fact::Spell, column, "h.id").push(", '')");
+    }
+    // A row is read up to the day on which it says that the next spell begins.
+    let query = query
+        .push(" OR EXISTS (SELECT 1 FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.valid_from > ")
+        .bind(day)
+        .push(" AND (h.changes_on IS NULL OR s.valid_from < h.changes_on)))");
+    query.all(connection, |row| text(row, 0)).await
+}
+
+/// The households of a commune whose head, number of members or name is not that of their people.
+pub(crate) async fn not_of_people(connection: &mut AnyConnection, commune: &str) -> Result<Vec<String>> {
+    Query::new(NOT_ITS_PEOPLE).bind(commune).all(connection, |row| text(row, 0)).await
+}
+
 impl Desk {
     /// Compares what households have as their status with their spells, and spells with what began and ended them.
     pub(super) async fn compare_statuses(
@@ -42,21 +63,7 @@ impl Desk {
         walk: &mut Walk<'_>,
     ) -> Result<()> {
         let end = walk.spot(end);
-        let day = self.today();
-        let mut query =
-            Query::new("SELECT h.id FROM household h WHERE h.commune = ").bind(&*walk.chain).push(" AND (1 = 0");
-        for column in ["status", "standard"] {
-            query = on_day(query.push(" OR COALESCE("), column, "h", day).push(", '') <> COALESCE(");
-            query = Moment::now(day).value(query, Fact::Spell, column, "h.id").push(", '')");
-        }
-        // A row is read up to the day on which it says that the next spell begins.
-        let query = query
-            .push(
-                " OR EXISTS (SELECT 1 FROM spell s WHERE s.household = h.id AND s.known_to IS NULL AND s.valid_from > ",
-            )
-            .bind(day)
-            .push(" AND (h.changes_on IS NULL OR s.valid_from < h.changes_on)))");
-        let wrong = query.all(connection, |row| text(row, 0)).await?;
+        let wrong = not_of_spells(connection, &walk.chain, self.today()).await?;
         for household in wrong {
             let spot = expected.cases.values().find_map(|case| case.decided_about(&household)).unwrap_or(&end);
             walk.differs(spot, &household, "the household's status is not that of its spells");
@@ -84,7 +91,7 @@ impl Desk {
         walk: &mut Walk<'_>,
     ) -> Result<()> {
         let end = walk.spot(end);
-        for household in Query::new(NOT_ITS_PEOPLE).bind(&*walk.chain).all(connection, |row| text(row, 0)).await? {
+        for household in not_of_people(connection, &walk.chain).await? {
             walk.differs(&end, &household, "the household's head or number of members is not that of its people");
         }
         let people = Query::new(PEOPLE).bind(&*walk.chain).all(connection, |row| {

@@ -18,6 +18,8 @@ mod rows;
 mod training;
 mod verify;
 
+pub(crate) use households::{not_of_people, not_of_spells};
+
 use crate::ledger::Root;
 use jiff::civil::Date;
 use serde::Serialize;

@@ -8,6 +8,7 @@
 
 mod ask;
 pub mod count;
+mod identities;
 mod located;
 mod lookup;
 mod packs;

@@ -6,6 +6,7 @@ use vuon_policy::assess::{Asked, assess};
 use vuon_policy::calendar::Day;
 use vuon_policy::cases::answer;
 use vuon_policy::evaluate::{Answer, Household, Value};
+use vuon_policy::exact::Exact;
 use vuon_policy::explain::{Explanation, explain};
 use vuon_policy::lattice::Tri;
 use vuon_policy::model::{Kind, Language, Variable};
@@ -217,7 +218,7 @@ impl Reader<'_> {
             (None, Some(written)) => written,
             (None, None) => return Answer::Unknown,
         };
-        let read = answer(self.program, variable, value).ok();
+        let read = answer(self.program, variable, value).ok().filter(|_| !is_too_fine(variable, value));
         let late =
             matches!((read, &variable.kind), (Some(Answer::Int(day)), Kind::Date) if day > i64::from(self.review.0));
         match read {
@@ -228,12 +229,38 @@ impl Reader<'_> {
             }
             Some(read) => read,
             None => {
-                let message = wanted(self.program, variable, self.language);
+                let wanted = wanted(self.program, variable, self.language);
+                let message = match wrong(variable, value, self.language) {
+                    Some(wrong) => format!("{wrong}: {wanted}"),
+                    None => wanted,
+                };
                 self.problem(member, id, message);
                 Answer::Unknown
             }
         }
     }
+}
+
+/// Whether a number is written with a finer fraction than is asked for. `1.000` where a whole number is wanted is not one:
+/// whoever wrote it may have set thousands apart.
+fn is_too_fine(variable: &Variable, written: &str) -> bool {
+    let Kind::Number { decimals, .. } = &variable.kind else { return false };
+    written.split_once('.').is_some_and(|(_, fraction)| fraction.len() > *decimals as usize)
+}
+
+/// What is wrong with a number.
+fn wrong(variable: &Variable, written: &str, language: Language) -> Option<String> {
+    let Kind::Number { decimals, .. } = &variable.kind else { return None };
+    Some(match Exact::parse(written) {
+        None => text(language, "không đọc được số này", "this number cannot be read"),
+        Some(_) if is_too_fine(variable, written) && *decimals == 0 => {
+            text(language, "số này có phần lẻ", "this number has a fraction")
+        }
+        Some(_) if is_too_fine(variable, written) => {
+            text(language, "số này có quá nhiều chữ số lẻ", "this number has too many digits after the point")
+        }
+        Some(_) => text(language, "số này ngoài khoảng cho phép", "this number is out of range"),
+    })
 }
 
 /// What an answer must be.
@@ -246,11 +273,12 @@ fn wanted(program: &Program, variable: &Variable, language: Language) -> String 
             format!("{} {}", text(language, "hãy chọn một trong:", "choose one of:"), ids.join(", "))
         }
         Kind::Number { decimals, min, max, .. } => {
-            let (min, max) = (super::fields::plain(*min, *decimals), super::fields::plain(*max, *decimals));
+            let bound = |bound: i64| words::number(bound, 10_i64.pow(*decimals), language);
+            let (min, max) = (bound(*min), bound(*max));
             let decimals = match (decimals, language) {
                 (0, Language::Vi) => "số nguyên".to_owned(),
                 (0, Language::En) => "a whole number".to_owned(),
-                (n, Language::Vi) => format!("số có tối đa {n} chữ số sau dấu chấm"),
+                (n, Language::Vi) => format!("số có tối đa {n} chữ số sau dấu phẩy"),
                 (n, Language::En) => format!("a number with at most {n} digits after the point"),
             };
             match language {

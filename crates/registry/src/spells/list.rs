@@ -6,7 +6,7 @@ use crate::as_of::{Fact, Moment};
 use crate::households::members_at;
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, among, day, maybe, text};
+use crate::store::{Query, among, day, int, maybe, text};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -70,19 +70,49 @@ pub(crate) async fn listed_spells(connection: &mut AnyConnection, of: &AsOf) -> 
     let columns = "r.household, r.hamlet, s.id, s.standard, s.list, s.review_case";
     let query = listed(columns, of, &Reach::Everything).push(" AND s.list IS NOT NULL ORDER BY r.household");
     let rows = query.all(connection, |row| {
-        let list = List::parse(&text(row, 4)?);
-        let unknown =
-            || RegistryError::Damaged { what: "a list that is neither of the poor nor of the near-poor".into() };
         Ok(ListedSpell {
             household: text(row, 0)?,
             hamlet: maybe(row, 1)?,
             spell: text(row, 2)?,
             standard: text(row, 3)?,
-            list: list.ok_or_else(unknown)?,
+            list: parsed(&text(row, 4)?)?,
             case: maybe(row, 5)?,
         })
     });
     rows.await
+}
+
+/// How many households of a commune are of a list, by hamlet, by the standard they were judged by, and by whether a decision
+/// of the register did it.
+pub(crate) struct ListedCount {
+    pub hamlet: Option<String>,
+    pub standard: String,
+    pub list: List,
+    pub decided: bool,
+    pub households: i64,
+}
+
+/// The same as [`listed_spells`], counted.
+pub(crate) async fn listed_counts(connection: &mut AnyConnection, of: &AsOf) -> Result<Vec<ListedCount>> {
+    let columns = "r.hamlet, s.standard, s.list, CAST(CASE WHEN s.review_case IS NULL THEN 0 ELSE 1 END AS BIGINT) AS decided, \
+                   COUNT(*)";
+    let query = listed(columns, of, &Reach::Everything)
+        .push(" AND s.list IS NOT NULL GROUP BY r.hamlet, s.standard, s.list, decided");
+    let rows = query.all(connection, |row| {
+        Ok(ListedCount {
+            hamlet: maybe(row, 0)?,
+            standard: text(row, 1)?,
+            list: parsed(&text(row, 2)?)?,
+            decided: int(row, 3)? > 0,
+            households: int(row, 4)?,
+        })
+    });
+    rows.await
+}
+
+fn parsed(list: &str) -> Result<List> {
+    let unknown = || RegistryError::Damaged { what: "a list that is neither of the poor nor of the near-poor".into() };
+    List::parse(list).ok_or_else(unknown)
 }
 
 /// The households of a list, in its order.

@@ -3,9 +3,10 @@
 use crate::common::for_each_engine;
 use crate::steps::*;
 use jiff::civil::date;
+use std::collections::BTreeSet;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{AnswersReason, CaseState};
-use vuon_registry::figures::Count;
+use vuon_registry::figures::{Count, Figures};
 
 #[tokio::test]
 async fn figures_rest_on_the_answers_that_were_decided_on_and_count_the_others_apart() {
@@ -49,6 +50,17 @@ async fn figures_rest_on_the_answers_that_were_decided_on_and_count_the_others_a
         assert_eq!(unit.near_poor.groups["poor_ethnic_minority"].yes, 1, "asked of the near-poor as if they were poor");
         let below: Vec<i64> = unit.below.iter().map(|hamlet| hamlet.poor.total.households).collect();
         assert_eq!(below, [0, 1], "hamlets by their names: the second stands first");
+
+        for on in [date(2025, 12, 31), date(2026, 1, 1)] {
+            let of = |figures: Figures| {
+                let packs: BTreeSet<String> = figures.packs.into_iter().map(|(id, _)| id).collect();
+                let lists = [figures.unit.poor, figures.unit.near_poor];
+                (lists.map(|list| (list.total.households, list.unsurveyed)), packs)
+            };
+            let whole = of(officer.figures(&village.commune, on).await.unwrap());
+            let listed = of(officer.listed_figures(&village.commune, on).await.unwrap());
+            assert_eq!(listed, whole, "counted without the answers, on {on}");
+        }
 
         let flows = officer.flows(&village.commune, date(2024, 12, 31), date(2026, 1, 1)).await.unwrap();
         assert_eq!(flows[0].poor.households.closing, unit.poor.total.households, "both count the same households");

@@ -55,6 +55,20 @@ fn questions_come_in_the_order_of_the_questionnaire_first_of_the_household_then_
 }
 
 #[test]
+fn what_is_wrong_with_a_number_is_said_with_bounds_that_can_be_read() {
+    let program = Library::embedded().load("vn-2022-2026").unwrap();
+    for (written, wrong) in [
+        ("1,200,000", "không đọc được số này"),
+        ("1.000", "số này có phần lẻ"),
+        ("200000000000", "số này ngoài khoảng cho phép"),
+    ] {
+        let answers = Answers { household: texts(&[("income", written)]), members: Vec::new() };
+        let form = shown(&program, &answers);
+        assert_eq!(form.problems[0].message, format!("{wrong}: hãy ghi số nguyên, từ 0 đến 100.000.000.000"));
+    }
+}
+
+#[test]
 fn what_the_register_knows_is_found_by_name_and_a_pack_without_such_variables_has_none() {
     let known = known_variables(&Library::embedded().load("vn-2022-2026").unwrap());
     for id in ["household_id", "commune_code", "area_type", "previous_status", "ever_listed", "relation", "birth_date"]

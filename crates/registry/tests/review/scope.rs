@@ -46,6 +46,16 @@ struct Things {
     word_of_hamlet: &'static str,
 }
 
+fn planned() -> NewCourse {
+    NewCourse {
+        title: "Lớp mẫu".into(),
+        pack: PACK.into(),
+        materials: String::new(),
+        sessions: vec![NewSession { held_on: date(2025, 9, 8), place: "Nhà văn hóa".into() }],
+        capacity: None,
+    }
+}
+
 async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static str) -> Things {
     let officer = &village.officer;
     let round = open(officer, &village.commune, "annual", 2025).await;
@@ -56,13 +66,7 @@ async fn things(village: &Village, word: &'static str, word_of_hamlet: &'static 
         sign(officer, &case, Picture::Poor, AnswersReason::Survey).await;
         found.push((household, case));
     }
-    let planned = NewCourse {
-        title: "Lớp mẫu".into(),
-        pack: PACK.into(),
-        materials: String::new(),
-        sessions: vec![NewSession { held_on: date(2025, 9, 8), place: "Nhà văn hóa".into() }],
-    };
-    let course = officer.add_course(&planned).await.unwrap();
+    let course = officer.add_course(&planned()).await.unwrap();
     let document = officer.attach(&found[1].1, "a.pdf", b"%PDF-1.7 x").await.unwrap().hash;
     let meeting = meet(village, &round, 1, 30).await;
     meet(village, &round, 0, 30).await;
@@ -145,9 +149,11 @@ async fn ask_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("work of others", shown(desk.work_of(Whose::Others, &page()).await)),
         ("history", shown(desk.household_history(&of.household).await)),
         ("list", shown(desk.list_as_of(&list, &page()).await)),
+        ("check_identities", shown(desk.check_identities(&of.commune).await)),
         ("flows", shown(desk.flows(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("packs", shown(desk.packs_of(&of.commune, date(2024, 1, 1), date(2025, 9, 8)).await)),
         ("figures", desk.figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
+        ("listed", desk.listed_figures(&of.commune, date(2025, 9, 8)).await.map(|own| json!(format!("{own:?}")))),
         ("complaint counts", desk.complaint_counts(&of.commune, 2025).await.map(|own| json!(format!("{own:?}")))),
         ("ready to decide", shown(desk.ready_to_decide(&of.round).await)),
         ("worklist", shown(desk.reform_worklist(LIST).await)),
@@ -225,6 +231,7 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
     };
     let area =
         NewArea { code: "1".into(), level: Level::Province, kind: "Tỉnh".into(), name: "Mẫu".into(), parent: None };
+    let course = planned();
     vec![
         ("set", done(desk.set("area_list", LIST).await)),
         ("load own areas", shown(desk.load_own_areas("own-2025", &[area]).await)),
@@ -253,6 +260,9 @@ async fn try_everything(desk: &Desk, of: &Things) -> Vec<(&'static str, std::res
         ("answer a grievance", done(desk.answer_grievance(&of.grievance, "x").await)),
         ("require modules", done(desk.require_modules(&BTreeSet::new()).await)),
         ("invite", done(desk.invite(&of.course, &BTreeSet::from([desk.actor().id.clone()])).await)),
+        ("change a course", done(desk.change_course(&of.course, &course).await)),
+        ("call off a course", done(desk.call_off_course(&of.course, "x").await)),
+        ("take an invitation back", done(desk.take_back_invitation(&of.course, &desk.actor().id).await)),
         ("attendance", done(desk.record_attendance(&of.course, 1, &BTreeSet::new()).await)),
         ("attach", shown(desk.attach(&of.case, "x", b"%PDF-1.7 x").await)),
     ]

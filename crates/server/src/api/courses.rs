@@ -21,9 +21,11 @@ use vuon_registry::scope::Action;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(courses, add_course))
-        .routes(routes!(course))
+        .routes(routes!(course, change_course))
+        .routes(routes!(call_off_course))
         .routes(routes!(course_results))
         .routes(routes!(invite))
+        .routes(routes!(take_back_invitation))
         .routes(routes!(record_attendance))
 }
 
@@ -43,6 +45,33 @@ async fn add_course(person: Person, Sent(new): Sent<NewCourse>) -> Answer {
 #[utoipa::path(get, path = "/courses/{id}", responses((status = 200, body = Course)))]
 async fn course(person: Person, At(id): At<String>) -> Given<Course> {
     Ok(Json(person.desk.course(&id).await?))
+}
+
+/// Puts another plan in the place of a course's, before it is held: title, materials, room, and the sessions to come. Those
+/// that were held stand in it as they were, under their numbers.
+#[utoipa::path(put, path = "/courses/{id}", request_body = NewCourse, responses((status = 204)))]
+async fn change_course(person: Person, At(id): At<String>, Sent(new): Sent<NewCourse>) -> Result<StatusCode, Problem> {
+    person.desk.change_course(&id, &new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why a course does not take place.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CourseCalledOff {
+    /// The reason, for those invited too.
+    reason: String,
+}
+
+/// Says that a course, or what is left of it, does not take place.
+#[utoipa::path(post, path = "/courses/{id}/calling-off", request_body = CourseCalledOff, responses((status = 204)))]
+async fn call_off_course(
+    person: Person,
+    At(id): At<String>,
+    Sent(given): Sent<CourseCalledOff>,
+) -> Result<StatusCode, Problem> {
+    person.desk.call_off_course(&id, &given.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The results of a course by area, for who organises it.
@@ -69,6 +98,13 @@ struct Accounts {
 #[utoipa::path(post, path = "/courses/{id}/invitations", request_body = Accounts, responses((status = 204)))]
 async fn invite(person: Person, At(id): At<String>, Sent(given): Sent<Accounts>) -> Result<StatusCode, Problem> {
     person.desk.invite(&id, &given.accounts).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes an invitation back. Who was at a session stays invited.
+#[utoipa::path(delete, path = "/courses/{id}/invitations/{account}", responses((status = 204)))]
+async fn take_back_invitation(person: Person, At((id, account)): At<(String, String)>) -> Result<StatusCode, Problem> {
+    person.desk.take_back_invitation(&id, &account).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

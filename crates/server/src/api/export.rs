@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn export_list(person: Person, seen: Seen, headers: HeaderMap, Asked(which): Asked<WhichList>) -> Answer {
     guard::check(&seen, &headers)?;
     person.desk.area(&which.commune).await?;
-    let of = as_of(which, person.desk.today());
+    let of = as_of(which, person.desk.today())?;
     let rows = person.desk.export_list(&of).await?;
     let headers =
         [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"list.csv\"")];

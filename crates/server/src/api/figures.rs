@@ -2,6 +2,7 @@
 
 use super::answer::Given;
 use super::extract::{Asked, At};
+use crate::periods;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
@@ -28,7 +29,8 @@ struct Year {
 /// How far the units below an area are with a year's annual round.
 #[utoipa::path(get, path = "/areas/{id}/progress", params(Year), responses((status = 200, body = Progress)))]
 async fn progress(person: Person, At(id): At<String>, Asked(when): Asked<Year>) -> Given<Progress> {
-    Ok(Json(person.desk.progress(&id, when.year).await?))
+    let year = periods::year("year", when.year, person.desk.today())?;
+    Ok(Json(person.desk.progress(&id, year).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -44,5 +46,7 @@ struct Between {
 /// The movement between two days, for a unit and each unit directly below it, of any list of areas.
 #[utoipa::path(get, path = "/areas/{id}/flows", params(Between), responses((status = 200, body = Vec<Flows>)))]
 async fn flows(person: Person, At(id): At<String>, Asked(between): Asked<Between>) -> Given<Vec<Flows>> {
-    Ok(Json(person.desk.flows(&id, between.from, between.to).await?))
+    let today = person.desk.today();
+    let (from, to) = (periods::day("from", between.from, today)?, periods::day("to", between.to, today)?);
+    Ok(Json(person.desk.flows(&id, from, to).await?))
 }

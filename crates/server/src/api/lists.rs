@@ -2,6 +2,7 @@
 
 use super::answer::Given;
 use super::extract::{Paged, WhichPage};
+use crate::periods;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Json;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use vuon_registry::RegistryError;
 use vuon_registry::page::Page;
 use vuon_registry::spells::{AsOf, ListedHousehold};
 
@@ -35,15 +37,18 @@ pub struct WhichList {
 }
 
 /// The question to the register.
-pub fn as_of(which: WhichList, today: Date) -> AsOf {
+///
+/// # Errors
+/// [`RegistryError::Day`] for a day that nobody can mean.
+pub fn as_of(which: WhichList, today: Date) -> Result<AsOf, RegistryError> {
     let statuses = which.statuses.as_deref().unwrap_or_default().split(',').filter(|part| !part.is_empty());
-    AsOf {
+    Ok(AsOf {
         statuses: statuses.map(str::to_owned).collect(),
         commune: which.commune,
-        on: which.on.unwrap_or(today),
+        on: periods::day("on", which.on.unwrap_or(today), today)?,
         known_at: which.known_at,
         standard: which.standard,
-    }
+    })
 }
 
 /// Who had which status on a day, by what was known at a time.
@@ -51,5 +56,5 @@ pub fn as_of(which: WhichList, today: Date) -> AsOf {
     responses((status = 200, body = Page<ListedHousehold>)))]
 async fn list_as_of(person: Person, Paged(which, page): Paged<WhichList>) -> Given<Page<ListedHousehold>> {
     person.desk.area(&which.commune).await?;
-    Ok(Json(person.desk.list_as_of(&as_of(which, person.desk.today()), &page).await?))
+    Ok(Json(person.desk.list_as_of(&as_of(which, person.desk.today())?, &page).await?))
 }

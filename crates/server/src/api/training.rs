@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vuon_publish::handbook::practice::{Exercise, Lesson};
+use vuon_publish::handbook::practice::{Exercise, LeftOpen, Lesson};
 use vuon_registry::courses::Missed;
 use vuon_registry::forms::{AnswerProblem, Answers, Form};
 use vuon_registry::training::{Completed, Standing, of_pack};
@@ -102,6 +102,7 @@ async fn exercise(person: Person, At((pack, module)): At<(String, String)>) -> G
 
 /// Where a form differs from the right one.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ExerciseDifference)]
 struct Difference {
     /// What it is about: a question, an indicator, the status.
     about: String,
@@ -117,15 +118,32 @@ struct Difference {
     page_number: Option<String>,
     /// The article, for what the law decides.
     article: Option<String>,
+    /// Whether it changes an indicator or the status: of an answer, with all the others right.
+    changes_result: bool,
+}
+
+/// A question that was left open.
+#[derive(Serialize, ToSchema)]
+struct Open {
+    /// The question.
+    about: String,
+    /// The members whom it is about, by name; nobody when it is about the household.
+    members: Vec<String>,
+    /// The id of the page of the handbook.
+    page: String,
+    /// Its number in the book.
+    page_number: Option<String>,
 }
 
 /// What came of a form.
 #[derive(Serialize, ToSchema)]
 struct Compared {
-    /// The module, completed: nothing differed.
+    /// The module, completed: nothing differed, and nothing was left open.
     completed: Option<Completed>,
-    /// What differs, each with its reason.
+    /// What differs, each with its reason: first what changes the result.
     differences: Vec<Difference>,
+    /// The questions that were left open.
+    left_open: Vec<Open>,
     /// Answers that could not be read.
     problems: Vec<AnswerProblem>,
 }
@@ -142,8 +160,8 @@ async fn practise(
 ) -> Answer {
     let sheet = Sheet::of(&person, &pack, &module)?;
     let form = sheet.form(&answers, person.language)?;
-    let lessons = sheet.lessons(&form, person.language)?;
-    let completed = sheet.keep(&person, &form, &lessons).await?;
+    let compared = sheet.compared(&form, person.language)?;
+    let completed = sheet.keep(&person, &form, &compared).await?;
     let book = book(&app, &sheet.program, person.language).await?;
     let difference = |lesson: Lesson| Difference {
         page_number: book.numbers.get(&lesson.page).cloned(),
@@ -153,9 +171,17 @@ async fn practise(
         why: lesson.why,
         page: lesson.page,
         article: lesson.article,
+        changes_result: lesson.changes_result,
     };
-    let differences = lessons.into_iter().map(difference).collect();
-    let told = Json(Compared { completed, differences, problems: form.problems });
+    let open = |open: LeftOpen| Open {
+        page_number: book.numbers.get(&open.page).cloned(),
+        about: open.about,
+        members: open.members,
+        page: open.page,
+    };
+    let differences = compared.lessons.into_iter().map(difference).collect();
+    let left_open = compared.left_open.into_iter().map(open).collect();
+    let told = Json(Compared { completed, differences, left_open, problems: form.problems });
     // An answer to a key is written down, and this one says what was typed.
     Ok((Extension(Unkept), told).into_response())
 }

@@ -75,7 +75,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
         }))
         @if page.rows.is_empty() { p.empty { (person.t("duplicates-none")) } }
         @for pair in &page.rows { (shown(person, &commune.id, pair, &members)) }
-        (layout::next_link(person, "/duplicates", &query, page.next.as_deref()))
+        (layout::paging(person, "/duplicates", &query, &page))
         @if person.desk.actor().may(Action::Merge).is_ok() { (undoable(person, &commune.id, &merged.rows)) }
     };
     Ok(layout::page(person, &title, body))

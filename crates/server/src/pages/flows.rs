@@ -1,13 +1,16 @@
 //! Movement tables: forms 2 (the poor) and 3 (the near-poor) of the yearly report, columns 1 to 9.
 
 use super::areas::full_name;
-use crate::error::{Page, Problem};
+use crate::error::{Answer, Problem};
 use crate::layout;
+use crate::periods;
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::View;
 use axum::Router;
 use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use axum::routing::get;
 use jiff::civil::{Date, date};
 use maud::{Markup, html};
@@ -30,7 +33,7 @@ struct Asked {
     name: Option<String>,
 }
 
-async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
+async fn flows(person: Person, Query(asked): Query<Asked>) -> Answer {
     person.desk.actor().may(Action::ReadFigures)?;
     let title = person.t("nav-flows");
     let today = person.desk.today();
@@ -38,10 +41,17 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
     let from = asked.from.unwrap_or_else(|| date(today.year() - 1, 12, 31));
     let to = asked.to.unwrap_or(today);
     let Some(area) = asked.area.clone().filter(|area| !area.is_empty()).or_else(|| person.own_unit()) else {
-        return Ok(layout::page(&person, &title, choose(&person, asked.name.as_deref()).await?));
+        let page = layout::page(&person, &title, choose(&person, asked.name.as_deref()).await?);
+        return Ok(page.into_response());
     };
     let name = full_name(&person, &area).await?;
     let period = |area: &str| format!("/flows?area={area}&from={from}&to={to}");
+    let found = match periods::day("from", from, today).and_then(|_| periods::day("to", to, today)) {
+        Ok(_) => person.desk.flows(&area, from, to).await,
+        Err(error) => Err(error),
+    };
+    let found = found.map_err(Problem::from);
+    let status = found.as_ref().err().map_or(StatusCode::OK, Problem::status);
     let body = html! {
         form.filters method="get" action="/flows" {
             input type="hidden" name="area" value=(area);
@@ -49,7 +59,7 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
             (layout::day_field("to", &person.t("flows-to"), &to.to_string(), true))
             (layout::send(&person.t("show")))
         }
-        @match person.desk.flows(&area, from, to).await {
+        @match found {
             Ok(rows) => {
                 @if let Some(picture) = rows.first().and_then(|all| {
                     Transitions::of(all).picture((from, to), person.language)
@@ -66,13 +76,10 @@ async fn flows(person: Person, Query(asked): Query<Asked>) -> Page {
                     }
                 }
             }
-            Err(error) => {
-                @let problem = Problem::from(error);
-                (layout::alert(&problem.text(&person)))
-            }
+            Err(problem) => { (layout::alert(&problem.text(&person))) }
         }
     };
-    Ok(layout::page(&person, &format!("{title}: {name}"), body))
+    Ok((status, layout::page(&person, &format!("{title}: {name}"), body)).into_response())
 }
 
 /// Whether a unit has rows of its own: one of which this register knows no listed household does not have zero poor

@@ -39,7 +39,7 @@ async fn all(person: Person, Query(asked): Query<Asked>) -> Page {
         @if page.rows.is_empty() { p.empty { (person.t("review-work-nothing")) } } @else {
             (tasks(&person, &title, &page.rows, mine).await)
         }
-        (layout::next_link(&person, "/work", query, page.next.as_deref()))
+        (layout::paging(&person, "/work", query, &page))
     };
     Ok(layout::page(&person, &title, body))
 }

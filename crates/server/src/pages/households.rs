@@ -164,17 +164,20 @@ async fn found(person: &Person, asked: &Asked, filter: &HouseholdFilter) -> Resu
         ("ended", &asked.ended),
         ("find", &asked.find),
     ]);
+    let (first, last) = person.rows_shown(page.rows.len());
+    let rows = [("first", person.number(first).into()), ("last", person.number(last).into())];
     Ok(html! {
         // How many, not all of them, is read out as one types.
         p.hint role="status" {
             @if page.rows.is_empty() { (person.t("household-none-found")) }
-            @else if page.next.is_some() { (person.tr("household-found-more", &[("count", page.rows.len().into())])) }
+            @else if page.next.is_some() { (person.tr("household-found-more", &rows)) }
+            @else if first > 1 { (person.tr("household-found-last", &rows)) }
             @else { (person.tr("household-found", &[("count", page.rows.len().into())])) }
         }
         @if !page.rows.is_empty() {
             (layout::list(&person.t("household-list"), &headings.collect::<Vec<_>>(), page.rows.iter().map(cells).collect()))
         }
-        (layout::next_link(person, "/households", &query, page.next.as_deref()))
+        (layout::paging(person, "/households", &query, &page))
     })
 }
 

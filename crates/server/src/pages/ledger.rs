@@ -66,7 +66,7 @@ async fn chains(person: Person, Query(asked): Query<Asked>) -> Page {
             p.actions { button type="submit" { (person.t("ledger-verify-all")) } }
         }))
         (layout::list(&person.t("ledger-chains"), &headings, rows.collect()))
-        (layout::next_link(&person, "/ledger", "", page.next.as_deref()))
+        (layout::paging(&person, "/ledger", "", &page))
     };
     Ok(layout::page(&person, &person.t("nav-ledger"), body))
 }
@@ -132,7 +132,7 @@ async fn entries(person: Person, Path(chain): Path<String>, Query(asked): Query<
         @if page.rows.is_empty() { p.empty { (person.t("ledger-none")) } } @else {
             (layout::list(&name, &headings, rows.collect()))
         }
-        (layout::next_link(&person, &address, &finding::query(&[("kind", &asked.kind)]), page.next.as_deref()))
+        (layout::paging(&person, &address, &finding::query(&[("kind", &asked.kind)]), &page))
     };
     Ok(layout::page(&person, &name, body))
 }

@@ -5,6 +5,7 @@ use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::labels;
 use crate::layout;
+use crate::periods;
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
@@ -57,10 +58,12 @@ impl Asked {
             "any" => Vec::new(),
             status => vec![status.to_owned()],
         };
+        let today = person.desk.today();
+        let known = parse_day(&self.known)?.map(|day| periods::day("known", day, today)).transpose()?;
         Ok(AsOf {
             commune: commune.to_owned(),
-            on: parse_day(&self.on)?.unwrap_or(person.desk.today()),
-            known_at: parse_day(&self.known)?.and_then(end_of),
+            on: periods::day("on", parse_day(&self.on)?.unwrap_or(today), today)?,
+            known_at: known.and_then(end_of),
             standard: some(&self.standard),
             statuses,
         })
@@ -145,7 +148,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
         } @else {
             (layout::list(&caption, &headings, rows.collect()))
         }
-        (layout::next_link(&person, "/lists", &query, page.next.as_deref()))
+        (layout::paging(&person, "/lists", &query, &page))
     };
     Ok(layout::page(&person, &title, body))
 }

@@ -32,6 +32,7 @@ mod users;
 mod verify;
 
 pub use import::Import;
+pub use public::SiteTags;
 
 use crate::error::{Answer, Page, Problem};
 use crate::logs;

@@ -2,10 +2,11 @@
 //! is sent along.
 
 use super::areas::full_name;
-use crate::csrf::Upload;
+use crate::csrf::{Checked, Upload};
 use crate::error::{Answer, Page, Problem};
+use crate::labels;
 use crate::layout;
-use crate::reports::{Format, briefing, file};
+use crate::reports::{Format, briefing, detailed, file};
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use vuon_policy::model::Language;
 use vuon_publish::briefing;
 use vuon_publish::report::layout::{Form, forms};
+use vuon_publish::report::list::Wanted;
 use vuon_publish::report::{self, ReportError, Residents, Words, year_before};
 use vuon_registry::scope::Action;
 
@@ -28,6 +30,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/reports", get(reports))
         .route("/reports/{report}", get(download))
         .route("/reports/briefing", get(for_committee))
+        .route("/reports/detailed-list", post(detailed_list))
         .route("/reports/with-residents", super::uploads(app, post(with_residents)))
 }
 
@@ -69,6 +72,8 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
     let query = format!("area={}&from={from}&to={to}", encode(&area));
     let (with, without): (Vec<&Form>, Vec<&Form>) = forms().iter().partition(|form| needs_residents(form));
     let refused = refused(&person, &area, to).await?;
+    let is_commune = person.desk.area(&area).await?.level == "commune";
+    let statuses = labels::listed_on(&person, to).await?;
     let body = html! {
         form.filters method="get" action="/reports" {
             input type="hidden" name="area" value=(area);
@@ -78,6 +83,7 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
         }
         p { (person.tr("reports-explained", &[("from", person.day(from).into()), ("to", person.day(to).into())])) }
         (table(&person, &without, &query, &refused))
+        @if is_commune && person.may(Action::Export) { (detailed_form(&person, &area, to, &statuses)) }
         p.actions { a.button.second href=(format!("/reports/briefing?{query}")) { (person.t("reports-briefing")) } }
         h2 { (person.t("reports-with-residents")) }
         p { (person.t("reports-residents-explained")) }
@@ -86,14 +92,12 @@ async fn reports(person: Person, Query(asked): Query<Asked>) -> Page {
     Ok(layout::page(&person, &format!("{title}: {name}"), body))
 }
 
-/// The reports that cannot be made, and why. What each household of a larger unit lacks is looked up once its report is
-/// asked for: of a province that takes seconds.
+/// The reports that cannot be made, and why. Of a day to come each says so itself.
 async fn refused(person: &Person, area: &str, to: Date) -> Result<BTreeMap<&'static str, ReportError>, Problem> {
-    let is_commune = person.desk.area(area).await?.level == "commune";
-    if is_commune && to <= person.desk.today() {
-        return Ok(report::refused(&person.desk, area, to).await?);
+    if to > person.desk.today() {
+        return Ok(BTreeMap::from([("causes", report::causes())]));
     }
-    Ok(BTreeMap::from([("causes", report::causes())]))
+    Ok(report::refused(&person.desk, area, to).await?)
 }
 
 fn table(person: &Person, forms: &[&Form], query: &str, refused: &BTreeMap<&'static str, ReportError>) -> Markup {
@@ -133,6 +137,44 @@ fn residents_form(person: &Person, forms: &[&Form], area: &str, (from, to): (Dat
             (layout::send(&person.t("reports-make")))
         }
     }
+}
+
+/// The detailed list, one row a member. It is a form and not a link because the ledger tells who took a list out.
+fn detailed_form(person: &Person, area: &str, on: Date, statuses: &[(String, String)]) -> Markup {
+    html! {
+        h2 { (person.t("reports-detailed")) }
+        p { (person.t("reports-detailed-explained")) }
+        form.filters method="post" action="/reports/detailed-list" {
+            (layout::csrf_field(person))
+            input type="hidden" name="area" value=(area);
+            input type="hidden" name="on" value=(on);
+            (layout::choice_field("status", &person.t("household-status"), statuses, "", Some(&person.t("reports-detailed-listed"))))
+            p.actions {
+                button.second type="submit" name="format" value="xlsx" { "XLSX" }
+                button.second type="submit" name="format" value="pdf" { "PDF" }
+            }
+        }
+    }
+}
+
+/// Which detailed list, as it is typed.
+#[derive(Deserialize)]
+struct DetailedOf {
+    area: String,
+    on: Date,
+    /// Of one list; of all lists when empty.
+    #[serde(default)]
+    status: String,
+    format: Format,
+}
+
+async fn detailed_list(State(app): State<App>, person: Person, Checked(of): Checked<DetailedOf>) -> Answer {
+    let statuses = match of.status.as_str() {
+        "" => labels::listed_on(&person, of.on).await?.into_iter().map(|(id, _)| id).collect(),
+        status => vec![status.to_owned()],
+    };
+    let wanted = Wanted { area: of.area, on: of.on, statuses, hamlet: None };
+    detailed(&app, &person.desk, &wanted, of.format, person.reading_papers().language).await
 }
 
 /// The topmost units, and communes by name, for who may see all.

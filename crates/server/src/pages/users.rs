@@ -61,7 +61,7 @@ async fn users(person: Person, Query(after): Query<After>) -> Page {
     let body = html! {
         p.actions { a.button href="/users/new" { (person.t("user-add")) } }
         (layout::list(&person.t("nav-users"), &headings, rows))
-        (layout::next_link(&person, "/users", "", page.next.as_deref()))
+        (layout::paging(&person, "/users", "", &page))
     };
     Ok(layout::page(&person, &person.t("nav-users"), body))
 }

@@ -99,6 +99,15 @@ async fn what_is_not_asked_for_is_not_passed_over() {
             let told = officer.get(&address).await.gives_problem(422, "invalid");
             assert_eq!(told.text("field"), field, "{address}: {}", told.body);
         }
+        // Nor is a day or a year that nobody can mean answered with zeros.
+        for (address, kind, field) in [
+            (format!("/lists?commune={COMMUNE}&on=2030-01-01"), "day", "on"),
+            (flows("?from=2024-12-31&to=2027-01-01"), "day", "to"),
+            (format!("/areas/{COMMUNE}/progress?year=99999"), "invalid", "year"),
+        ] {
+            let told = officer.get(&address).await.gives_problem(422, kind);
+            assert_eq!(told.text("field"), field, "{address}: {}", told.body);
+        }
     })
     .await;
 }

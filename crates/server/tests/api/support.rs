@@ -410,11 +410,10 @@ async fn capital_is_tried_drafted_decided_and_published() {
             .iter()
             .map(|row| {
                 let mut own = json!({ "border_commune": "0", "transfers": "0.8" });
-                // Of the heads of this commune the list does not tell the ethnic group.
-                own["minority_poor_households"] = "1".into();
                 own["poor_rate"] = "10".into();
                 if row["id"] != COMMUNE {
                     own["poor_households"] = "10".into();
+                    own["near_poor_households"] = "1".into();
                 }
                 (row["id"].as_str().unwrap().to_owned(), own)
             })

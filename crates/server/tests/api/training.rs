@@ -55,6 +55,9 @@ async fn a_form_is_compared_and_a_module_completed() {
             let pages = told.body["differences"].as_array().unwrap().iter().map(|own| own["page"].as_str().unwrap());
             assert!(pages.collect::<Vec<_>>().contains(&"indicator.water"), "{}", told.body);
         }
+        let open = officer.post(ANSWERS, &json!({ "household": {}, "members": [] })).await.is(200).body;
+        assert_eq!((&open["completed"], &open["differences"]), (&Value::Null, &json!([])));
+        assert!(open["left_open"].as_array().unwrap().iter().any(|own| own["members"] == json!(["Páo", "Mẩy"])));
         let done = officer.post(ANSWERS, &right()).await.is(200).body;
         assert_eq!((&done["completed"]["module"], &done["differences"]), (&json!("house_and_water"), &json!([])));
         let modules = officer.get(MODULES).await.is(200).body;
@@ -139,6 +142,28 @@ async fn a_course_is_planned_once_and_seen_by_who_organises_it_and_who_is_invite
         assert_eq!(trainee.get(&course).await.is(200).body["organises"], false);
         trainee.get(&format!("{course}/results")).await.gives_problem(403, "forbidden");
         stranger.get(&format!("{course}/results")).await.gives_problem(404, "not-found");
+
+        let mut moved = new.clone();
+        moved["sessions"][1]["held_on"] = json!("2025-12-22");
+        moved["capacity"] = json!(1);
+        stranger.put(&course, &moved).await.gives_problem(404, "not-found");
+        trainee.put(&course, &moved).await.gives_problem(403, "forbidden");
+        officer.put(&course, &moved).await.is(204);
+        let seen = trainee.get(&course).await.is(200).body;
+        assert_eq!((&seen["sessions"][1]["held_on"], &seen["row"]["capacity"]), (&json!("2025-12-22"), &json!(1)));
+        moved["sessions"][0]["place"] = json!("Nơi khác");
+        officer.put(&course, &moved).await.gives_problem(422, "invalid");
+        let officer_id = id("can-bo");
+        officer.post(&invitations, &json!({ "accounts": [officer_id] })).await.gives_problem(422, "invalid");
+        let invitation = format!("{invitations}/{}", trainee_id.as_str().unwrap());
+        officer.send(Method::DELETE, &invitation, &[], &Value::Null).await.gives_problem(409, "not-now");
+        stranger.send(Method::DELETE, &invitation, &[], &Value::Null).await.gives_problem(404, "not-found");
+        let calling_off = format!("{course}/calling-off");
+        stranger.post(&calling_off, &json!({ "reason": "Bão" })).await.gives_problem(404, "not-found");
+        officer.post(&calling_off, &json!({ "reason": "" })).await.gives_problem(422, "invalid");
+        officer.post(&calling_off, &json!({ "reason": "Bão" })).await.is(204);
+        officer.put(&course, &new).await.gives_problem(409, "not-now");
+        assert_eq!(trainee.get(&course).await.is(200).body["row"]["called_off"]["reason"], "Bão");
     })
     .await;
 }

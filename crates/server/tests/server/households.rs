@@ -152,6 +152,11 @@ async fn lists_and_movements_are_shown_for_a_day() {
     let reports = browser.get("/reports").await.body;
     assert!(reports.contains("/reports/movement-poor?"), "{reports}");
     assert!(!reports.contains("/reports/causes?") && reports.contains("Hãy lập biểu này ngoài sổ."), "{reports}");
+    assert!(reports.contains("action=\"/reports/detailed-list\""), "{reports}");
+    let of = [("area", COMMUNE), ("on", "2025-09-08"), ("status", ""), ("format", "xlsx")];
+    let detailed = browser.post("/reports/detailed-list", &of).await;
+    assert_eq!(detailed.status, StatusCode::OK, "{}", detailed.body);
+    assert!(detailed.header("content-disposition").contains("detailed-list.xlsx"));
     let export = browser.post("/lists/export", &[("commune", COMMUNE), ("on", "2025-09-08"), ("status", "any")]).await;
     assert_eq!(export.status, StatusCode::OK, "{}", export.body);
     assert!(export.header("content-disposition").contains("attachment"));

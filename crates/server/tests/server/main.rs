@@ -13,6 +13,7 @@ mod language;
 mod logs;
 mod openid;
 mod operations;
+mod periods;
 mod public;
 mod scope;
 mod sign_in;

@@ -180,6 +180,42 @@ async fn anybody_judges_an_own_household_and_nothing_of_it_is_kept() {
     assert!(!address.contains("h.income"), "no answer is taken from an address");
 }
 
+#[tokio::test]
+async fn a_change_of_language_keeps_what_was_typed_and_nothing_of_it_is_stored() {
+    let server = Server::new().await;
+    let rows = dump(&server).await;
+    let mut browser = server.browser();
+    let switch = [("switched", "yes")];
+    let address = "/public/check?lang=en";
+    let begun = [("begins", "yes"), ("pack", "vn-2022-2026"), ("area", "rural"), ("members", "3")];
+    let start = browser.post_bare(address, &[&begun[..], &switch].concat()).await;
+    assert!(start.body.contains("<html lang=\"en\">") && start.body.contains("value=\"3\""), "{}", start.body);
+    assert!(start.set_cookies().iter().any(|cookie| cookie.starts_with("vuon-lang=en")), "the choice is kept");
+    // Before it was judged it is not judged; after that it is told again, and numbers are written as the language does.
+    let unjudged = [&SHEET[..], &POOR, &switch, &[("unjudged", "yes")]].concat();
+    let sheet = browser.post_bare(address, &unjudged).await.body;
+    assert!(sheet.contains("value=\"1,000,000\"") && !sheet.contains("id=\"result\""), "{sheet}");
+    let told = browser.post_bare(address, &[&SHEET[..], &POOR, &switch].concat()).await.body;
+    assert!(told.contains("value=\"1,000,000\"") && told.contains("id=\"result\""), "{told}");
+    assert!(told.contains("for=\"switch-language\"") && !told.contains("class=\"language\" href"), "{told}");
+    assert_eq!(dump(&server).await, rows);
+
+    let (_, typed) = complain(&server, &[("switched", "yes"), ("kind", "")]).await;
+    assert_eq!(typed.status, StatusCode::OK);
+    assert!(typed.body.contains("Ông Khiếu, bản Mẫu") && !typed.body.contains("role=\"alert\""), "{}", typed.body);
+    assert_eq!(dump(&server).await, rows, "nothing was filed");
+    let (mut browser, receipt) = complain(&server, &[]).await;
+    let code = code(&receipt);
+    let again = browser.post("/public/complaint/receipt?lang=en", &[("commune", COMMUNE), ("code", &code)]).await;
+    assert!(again.body.contains("<html lang=\"en\">") && again.body.contains(&code), "{}", again.body);
+    let unknown = [("commune", COMMUNE), ("code", "AAAA-AAAA-AAAA-AAAA")];
+    let unknown = browser.post("/public/complaint/receipt", &unknown).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND, "no receipt is made up");
+    let follow = [("code", code.as_str()), ("switched", "yes")];
+    let followed = browser.post_bare("/public/complaint/follow?lang=vi", &follow).await.body;
+    assert!(followed.contains("Cán bộ chưa thụ lý") && followed.contains(&format!("value=\"{code}\"")), "{followed}");
+}
+
 /// How many rows each table has.
 async fn dump(server: &Server) -> Vec<i64> {
     let mut counts = Vec::new();

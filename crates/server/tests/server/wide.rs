@@ -84,8 +84,8 @@ async fn pages_of_an_area_follow_one_another() {
     }
     let province = site.person("province", Role::Province, Some(&place.province), None).await;
     let first = search(&province, &[("text", "l")]).await;
-    first.says("50 hộ ở trang này");
+    first.says("Hộ 1–50; còn nữa ở trang sau");
     let next = first.text.split_once("rel=\"next\" href=\"").unwrap().1.split_once('"').unwrap().0;
     let rest = province.get(&next.replace("&amp;", "&")).await;
-    rest.says("2 hộ.").says("Tỉnh Điện Biên");
+    rest.says("Hộ 51–52; đây là trang cuối").says("Tỉnh Điện Biên");
 }

@@ -117,7 +117,7 @@ fn lacks(missing: &[String], language: Language) {
 
 /// What made a page change, as its reader calls it; ids and values stay as the pack writes them.
 fn reason(name: &str, language: Language) -> String {
-    const WORDS: [(&str, &str); 18] = [
+    const WORDS: [(&str, &str); 22] = [
         ("in force from ", "hiệu lực từ "),
         ("indicator ", "chỉ số "),
         ("status ", "loại hộ "),
@@ -125,6 +125,9 @@ fn reason(name: &str, language: Language) -> String {
         ("scheme ", "chính sách "),
         ("question ", "câu hỏi "),
         ("exercise ", "bài tập "),
+        ("household ", "hộ mẫu "),
+        ("document ", "văn bản "),
+        ("round.", "đợt rà soát "),
         ("complaint", "khiếu nại"),
         ("source", "căn cứ"),
         ("weight", "trọng số"),
@@ -136,6 +139,7 @@ fn reason(name: &str, language: Language) -> String {
         ("ceiling", "tối đa"),
         ("modality", "hình thức"),
         ("repayment", "trả lại"),
+        ("lender", "bên cho vay"),
     ];
     if language == Language::En {
         return name.to_owned();

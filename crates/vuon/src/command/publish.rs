@@ -6,6 +6,7 @@
 //! site. The ledger itself cannot tell: other sites are published with it too.
 
 use super::register::{Where, open};
+use super::report::read_shapes;
 use crate::screen::say;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -40,11 +41,16 @@ pub struct Arguments {
     /// The address of the licence that the data are under, for the catalogue; it names none when absent
     #[arg(long, value_name = "URL")]
     license: Option<String>,
+    /// A map of the units directly below it: GeoJSON of polygons, each with the unit's code as its property "code"; each unit
+    /// is a tile when absent
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
-    let Arguments { place, area, out, ledger, threshold, publisher, license } = arguments;
+    let Arguments { place, area, out, ledger, threshold, publisher, license, map } = arguments;
+    let shapes = map.as_deref().map(read_shapes).transpose()?;
     let out = match out {
         Some(out) => out,
         None => place.settings()?.public_site(),
@@ -66,6 +72,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let mut window = site::release(&facts?, &mut ledger, &rule)?;
     window.publisher = publisher.unwrap_or(window.publisher);
     window.license = license;
+    window.shapes = shapes;
     let files = site::files(&window)?;
     let aside = aside(&out);
     std::fs::create_dir_all(&aside).with_context(|| aside.display().to_string())?;

@@ -1,8 +1,10 @@
-//! How the demonstration comes about: lists of two years, support, rounds, surveys, meetings, postings, complaints, decisions.
+//! How the demonstration comes about: lists of two years, a short year that is over, support, rounds, surveys, meetings,
+//! postings, complaints, decisions.
 //!
 //! Each step is taken by whoever takes it in life, on a day of its own, at a desk of the register: what the procedure does
 //! not allow is not in the demonstration either.
 
+use super::last_year::{REVIEWED, is_reviewed};
 use super::people::{self, Household, Written};
 use super::{PASSWORD, USERS, code_of};
 use anyhow::{Context, Result, anyhow};
@@ -16,6 +18,7 @@ use vuon_registry::accounts::NewAccount;
 use vuon_registry::cases::{AnswersReason, CaseFilter, CaseRow, CaseState, ComplaintKind, NewComplaint};
 use vuon_registry::forms::{Answers, MemberAnswers, known_variables};
 use vuon_registry::grievances::NewGrievance;
+use vuon_registry::households::Member;
 use vuon_registry::import::ImportFile;
 use vuon_registry::page::PageRequest;
 use vuon_registry::rounds::{NewDecision, NewMeeting, NewRound, Vote};
@@ -33,7 +36,7 @@ pub(super) struct Commune {
     pub code: &'static str,
     pub officer: &'static str,
     pub chair: &'static str,
-    enumerator: &'static str,
+    pub enumerator: &'static str,
     households: usize,
 }
 
@@ -65,7 +68,7 @@ pub async fn build(register: &Register, day: Date) -> Result<()> {
     let known = known_variables(&program).into_iter().collect();
     let mut building = Building { register, program, known, secrets: BTreeMap::new(), submissions: 0 };
 
-    clock.stand(date(2026, 8, 20));
+    clock.stand(date(2025, 3, 3));
     let operator = register.desk(Actor::operator());
     operator.set("demo", "1").await?;
     operator.load_areas(LIST).await?;
@@ -73,12 +76,19 @@ pub async fn build(register: &Register, day: Date) -> Result<()> {
     let mut people = Vec::new();
     for commune in &COMMUNES {
         building.accounts(commune).await?;
-        people.push(building.lists(commune).await?);
+        let own = building.people(commune)?;
+        building.list(commune, &own, 2024).await?;
+        people.push(own);
     }
     building.people_above().await?;
     building.enumerator_of_a_hamlet().await?;
     operator.set("demo_secrets", &serde_json::to_string(&building.secrets)?).await?;
+    building.last_year(&people[REVIEWED]).await.context("the year before")?;
 
+    clock.stand(date(2026, 8, 20));
+    for (commune, own) in COMMUNES.iter().zip(&people) {
+        building.list(commune, own, 2025).await?;
+    }
     building.long_escaped().await.context("a household that left the list long ago")?;
     building.support().await.context("support")?;
 
@@ -222,41 +232,47 @@ impl Building<'_> {
         self.account(user.login, user.name, user.role, Some(area(COMMUNES[0].code)), Some(hamlet)).await
     }
 
-    async fn hamlet(&self, desk: &Desk, commune: &Commune, name: &str) -> Result<String> {
+    pub(super) async fn hamlet(&self, desk: &Desk, commune: &Commune, name: &str) -> Result<String> {
         let hamlets = desk.hamlets(&area(commune.code)).await?;
         let found = hamlets.into_iter().find(|hamlet| hamlet.name == name);
         found.map(|hamlet| hamlet.id).with_context(|| format!("the hamlet {name}"))
     }
 
-    /// Makes a commune's people, and brings the lists of two years in as its officer does.
-    async fn lists(&self, commune: &Commune) -> Result<Vec<Household>> {
+    /// Makes a commune's people.
+    fn people(&self, commune: &Commune) -> Result<Vec<Household>> {
         let on = Day::from_date(date(2026, 9, 10));
-        let people = people::of_commune(&self.program, commune.code, commune.households, HAMLETS.len(), on)?;
+        people::of_commune(&self.program, commune.code, commune.households, HAMLETS.len(), on)
+    }
+
+    /// Brings the list of the end of a year in, as the commune's officer does. Whom the register reviewed within the year
+    /// is on no list that is brought in.
+    async fn list(&self, commune: &Commune, people: &[Household], year: i16) -> Result<()> {
         let officer = self.desk(commune.officer).await?;
-        for (year, list) in [(2024, 1), (2025, 0)] {
-            let bytes = self.csv(&people, list)?;
-            let name = format!("danh-sach-{year}-gia-lap.csv");
-            let commune = area(commune.code);
-            let file = ImportFile {
-                name: &name,
-                bytes: &bytes,
-                commune: &commune,
-                standard: PACK,
-                status: "poor",
-                valid_from: date(year, 12, 31),
-                complete: false,
-            };
-            let plan = officer.plan_import(&file).await?;
-            if let Some(problem) = plan.problems.first() {
-                return Err(anyhow!("{name}: {} {}: {}", problem.row, problem.column, problem.message[1]));
-            }
-            officer.run_import(&file, &plan.plan).await?;
+        let place = if year == 2024 { 1 } else { 0 };
+        let reviewed = |household: &&Household| place == 0 && is_reviewed(commune, household);
+        let listed: Vec<&Household> = people.iter().filter(|household| !reviewed(household)).collect();
+        let bytes = self.csv(&listed, place)?;
+        let name = format!("danh-sach-{year}-gia-lap.csv");
+        let commune = area(commune.code);
+        let file = ImportFile {
+            name: &name,
+            bytes: &bytes,
+            commune: &commune,
+            standard: PACK,
+            status: "poor",
+            valid_from: date(year, 12, 31),
+            complete: false,
+        };
+        let plan = officer.plan_import(&file).await?;
+        if let Some(problem) = plan.problems.first() {
+            return Err(anyhow!("{name}: {} {}: {}", problem.row, problem.column, problem.message[1]));
         }
-        Ok(people)
+        officer.run_import(&file, &plan.plan).await?;
+        Ok(())
     }
 
     /// A list as communes have them.
-    fn csv(&self, people: &[Household], list: usize) -> Result<Vec<u8>> {
+    fn csv(&self, people: &[&Household], list: usize) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record([
             "Mã hộ",
@@ -294,7 +310,7 @@ impl Building<'_> {
     }
 
     /// The cases of a round, of a hamlet and in a state where given.
-    async fn cases(
+    pub(super) async fn cases(
         &self,
         desk: &Desk,
         round: &str,
@@ -316,7 +332,7 @@ impl Building<'_> {
     }
 
     /// Surveys the households that `chosen` chooses by hamlet and number, as the commune's enumerator.
-    async fn survey(
+    pub(super) async fn survey(
         &mut self,
         commune: &Commune,
         round: &str,
@@ -335,18 +351,30 @@ impl Building<'_> {
             if !chosen(household.hamlet, *number) {
                 continue;
             }
-            let mut there = view.members;
-            let members = household.members.iter().filter_map(|member| {
-                let place = there.iter().position(|person| person.name == member.name)?;
-                Some(MemberAnswers { person: there.remove(place).person, answers: self.asked(&member.answers) })
-            });
-            let answers = Answers { household: self.asked(&household.answers), members: members.collect() };
-            self.submissions += 1;
-            let submission = format!("demo-{}-{:05}", commune.code, self.submissions);
-            desk.sign_answers(&case.id, case.version, &answers, AnswersReason::Survey, &submission)
-                .await
-                .with_context(|| format!("the form of {}", household.code))?;
+            self.sign(&desk, &case, household, view.members, AnswersReason::Survey).await?;
         }
+        Ok(())
+    }
+
+    /// Signs what a household answers.
+    pub(super) async fn sign(
+        &mut self,
+        desk: &Desk,
+        case: &CaseRow,
+        household: &Household,
+        mut there: Vec<Member>,
+        reason: AnswersReason,
+    ) -> Result<()> {
+        let members = household.members.iter().filter_map(|member| {
+            let place = there.iter().position(|person| person.name == member.name)?;
+            Some(MemberAnswers { person: there.remove(place).person, answers: self.asked(&member.answers) })
+        });
+        let answers = Answers { household: self.asked(&household.answers), members: members.collect() };
+        self.submissions += 1;
+        let submission = format!("demo-{}-{:05}", household.code, self.submissions);
+        desk.sign_answers(&case.id, case.version, &answers, reason, &submission)
+            .await
+            .with_context(|| format!("the form of {}", household.code))?;
         Ok(())
     }
 
@@ -356,7 +384,7 @@ impl Building<'_> {
     }
 
     /// A village meeting that agrees to all results but some.
-    async fn meeting(&self, commune: &Commune, round: &str, hamlet: &str, not_agreed: usize) -> Result<()> {
+    pub(super) async fn meeting(&self, commune: &Commune, round: &str, hamlet: &str, not_agreed: usize) -> Result<()> {
         let officer = self.desk(commune.officer).await?;
         let id = self.hamlet(&officer, commune, hamlet).await?;
         let waiting = self.cases(&officer, round, Some(&id), Some(CaseState::Meeting)).await?;

@@ -1,10 +1,12 @@
-//! The demonstration: a synthetic district over real communes, with last year's lists and this year's review under way.
+//! The demonstration: a synthetic district over real communes, with last year's lists and a little of its work, and this
+//! year's review under way.
 //!
 //! In: an empty register. Out: the same register, filled through the desks of its made-up officers, as any register is.
 //! Everything in it is marked: the setting `demo` makes every page say that the data are synthetic, and a register of real
 //! people is never filled. Passwords and second factors of a demonstration are printed; those of others never are.
 
 mod build;
+mod last_year;
 mod names;
 mod people;
 mod support;

@@ -2,7 +2,7 @@
 //! schemes ranked, agreements in parts, a loan whose repayment is late, a group with its project and fund, a household whose
 //! window ends soon. All of it under the example pack, whose amounts are made up and say so.
 
-use super::build::{Building, COMMUNES, HAMLETS, PACK, PROVINCE, area};
+use super::build::{Building, COMMUNES, Commune, HAMLETS, PACK, PROVINCE, area};
 use anyhow::{Context, Result};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -22,18 +22,18 @@ use vuon_registry::scope::Actor;
 
 /// The pack of the demonstration's support.
 const EXAMPLE: &str = "example-province";
-const PRODUCTION: &str = "production_support";
-const GROUP: &str = "production_group";
+pub(super) const PRODUCTION: &str = "production_support";
+pub(super) const GROUP: &str = "production_group";
 const CREDIT: &str = "preferential_credit_poor";
 /// The year of the capital.
 const YEAR: i16 = 2026;
 
-/// The offices of the story.
-struct Offices {
-    commune: String,
-    officer: Office,
-    chair: Office,
-    province: Office,
+/// The offices of a commune, and of its province.
+pub(super) struct Offices {
+    pub commune: String,
+    pub officer: Office,
+    pub chair: Office,
+    pub province: Office,
 }
 
 impl Building<'_> {
@@ -71,17 +71,22 @@ impl Building<'_> {
         Ok(())
     }
 
+    /// Where support is decided: all of it under the example pack.
+    pub(super) async fn offices(&self, commune: &Commune) -> Result<Offices> {
+        choose(&self.register.desk(Actor::operator()), Some(EXAMPLE)).await?;
+        let office = async |login: &str| -> Result<Office> { Ok(Office::of(self.desk(login).await?).await?) };
+        Ok(Offices {
+            commune: area(commune.code),
+            officer: office(commune.officer).await?,
+            chair: office(commune.chair).await?,
+            province: office("province").await?,
+        })
+    }
+
     /// The story, in the weeks before the review begins.
     pub(super) async fn support(&self) -> Result<()> {
-        choose(&self.register.desk(Actor::operator()), Some(EXAMPLE)).await?;
         let clock = self.register.clock();
-        let office = async |login: &str| -> Result<Office> { Ok(Office::of(self.desk(login).await?).await?) };
-        let offices = Offices {
-            commune: area(COMMUNES[0].code),
-            officer: office(COMMUNES[0].officer).await?,
-            chair: office(COMMUNES[0].chair).await?,
-            province: office("province").await?,
-        };
+        let offices = self.offices(&COMMUNES[0]).await?;
         offices.capital().await.context("capital")?;
         clock.stand(date(2026, 8, 24));
         offices.loan().await.context("a loan")?;
@@ -98,26 +103,31 @@ impl Building<'_> {
 impl Offices {
     /// The province's capital among the demonstration's communes, and what the bank and the group's scheme have.
     async fn capital(&self) -> Result<()> {
-        let province = area(PROVINCE);
         let document = "Quyết định giả lập số 01/2026";
-        self.province.receive_capital(&province, PRODUCTION, YEAR, 900_000_000, document).await?;
         for (scheme, amount) in [(CREDIT, 200_000_000), (GROUP, 160_000_000)] {
             self.province.receive_capital(&self.commune, scheme, YEAR, amount, document).await?;
         }
+        self.allocate(YEAR, 900_000_000, document, ["18.5", "32", "36.5", "27"]).await
+    }
+
+    /// The province's capital of a year for production, shared among the communes by the example's formula. `rates` are the
+    /// poverty rates of the communes.
+    pub(super) async fn allocate(&self, year: i16, amount: i64, document: &str, rates: [&str; 4]) -> Result<()> {
+        let province = area(PROVINCE);
+        self.province.receive_capital(&province, PRODUCTION, year, amount, document).await?;
         // What the register does not know is entered: made up, as all here, the rate among all households too.
         let told = |rate: &str| {
             [("border_commune", "0"), ("transfers", "0.9"), ("poor_rate", rate)]
                 .map(|(figure, value)| (figure.to_owned(), value.to_owned()))
                 .into()
         };
-        let rates = ["18.5", "32", "36.5", "27"];
         let figures = COMMUNES.iter().zip(rates).map(|(commune, rate)| (area(commune.code), told(rate))).collect();
         let new = NewAllocation {
             unit: Some(province),
             scheme: PRODUCTION.into(),
-            year: YEAR,
+            year,
             formula: "to_communes".into(),
-            amount: 900_000_000,
+            amount,
             figures_of: self.officer.desk().today(),
             units: COMMUNES.iter().map(|commune| area(commune.code)).collect(),
             figures,
@@ -288,8 +298,14 @@ impl Offices {
         self.paid(&ids, "signed", "signature").await
     }
 
-    /// Evidence, order, file and the bank's answer; where there are several, the bank cannot pay the last.
+    /// A part is paid; where there are several, the bank cannot pay the last.
     async fn paid(&self, ids: &[String], part: &str, evidence: &str) -> Result<()> {
+        let fail = usize::from(ids.len() > 1);
+        self.paid_but(fail, ids, part, evidence).await
+    }
+
+    /// Evidence, order, file and the bank's answer, by which the last ones could not be paid.
+    pub(super) async fn paid_but(&self, fail: usize, ids: &[String], part: &str, evidence: &str) -> Result<()> {
         let on = self.officer.desk().today();
         let mut seen = Vec::new();
         for id in ids {
@@ -302,13 +318,10 @@ impl Offices {
         self.chair.order_payments(&self.commune, &seen).await?;
         let file = self.officer.make_payment_file(&self.commune).await?;
         let lines = self.officer.payment_lines(&file).await?;
-        let last = lines.len() - 1;
-        let rows = lines.iter().enumerate().map(|(place, line)| AnswerRow {
-            payment: line.payment.clone(),
-            paid: last == 0 || place < last,
-            amount: line.amount,
-            on,
-            note: if last == 0 || place < last { String::new() } else { "sai số tài khoản (giả lập)".into() },
+        let rows = lines.iter().enumerate().map(|(place, line)| {
+            let paid = place + fail < lines.len();
+            let note = if paid { String::new() } else { "sai số tài khoản (giả lập)".into() };
+            AnswerRow { payment: line.payment.clone(), paid, amount: line.amount, on, note }
         });
         self.officer.take_answer(&file, &rows.collect::<Vec<_>>()).await?;
         Ok(())

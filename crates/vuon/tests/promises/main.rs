@@ -6,6 +6,7 @@
 mod broken_pipe;
 mod complete_scorecards;
 mod dirty_tables;
+mod handbook;
 mod help;
 mod incomplete_packs;
 mod measure;

@@ -30,6 +30,25 @@ fn a_site_is_written_replaced_and_never_made_without_its_ledger() {
 }
 
 #[test]
+fn a_map_that_lacks_a_unit_publishes_nothing() {
+    let room = listed();
+    let map = |code: &str| {
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"code":"{code}"}},
+            "geometry":{{"type":"Polygon","coordinates":[[[103.0,21.9],[103.2,21.9],[103.2,22.1],[103.0,21.9]]]}}}}]}}"#
+        )
+    };
+    room.write("map.geojson", map("03152"));
+    says(&room.is_refused("publish --area 11 --out site --map map.geojson"), "the map has no shape of: 03151");
+    assert!(!room.names().iter().any(|name| ["site", "site.releases.jsonl"].contains(&name.as_str())));
+    room.write("map.geojson", "{}");
+    says(&room.is_refused("publish --area 11 --out site --map map.geojson"), "map.geojson");
+    room.write("map.geojson", map("03151"));
+    room.succeeds("publish --area 11 --out site --map map.geojson");
+    assert!(room.read("site/en/index.html").contains(r#"class="map""#));
+}
+
+#[test]
 fn two_do_not_publish_with_one_ledger_at_once() {
     let room = listed();
     let lock = std::fs::File::create(room.path("site.releases.jsonl.lock")).expect("made");

@@ -4,18 +4,19 @@
 //! In: households, page by page, as they are taken out of the register, and which support each has. Out: a file. What the
 //! register does not know is "…", is counted, and is told with what the list rests on.
 
+mod collect;
 mod paper;
 mod support;
 mod xlsx;
 
+pub use collect::{Wanted, paper, save, workbook};
 pub use paper::PaperList;
-pub use support::Supported;
+pub use support::{Support, Supported};
 pub use xlsx::DetailedList;
 
 use super::layout::{self, Column};
 use super::told::UNKNOWN;
 use super::{Basis, Words};
-use std::collections::BTreeSet;
 use vuon_policy::model::{Kind, Language};
 use vuon_policy::program::Program;
 use vuon_policy::words::{grouped, pick};
@@ -26,8 +27,19 @@ use vuon_registry::import::ERASED;
 const COLUMNS: usize = 19;
 /// The place of the first column of support.
 const SUPPORT: usize = 13;
-/// The columns of which a household may be "…", by place.
-const DOUBTFUL: [usize; 5] = [7, 10, 11, 12, SUPPORT];
+/// The columns of which a household may be "…", by place, and how the form numbers them.
+const DOUBTFUL: [(usize, &str); 10] = [
+    (7, "5–7"),
+    (10, "8"),
+    (11, "9"),
+    (12, "10"),
+    (SUPPORT, "11"),
+    (14, "12"),
+    (15, "13"),
+    (16, "14"),
+    (17, "15"),
+    (18, "16"),
+];
 
 /// What stands above the list, and what it rests on.
 #[derive(Clone, Debug)]
@@ -69,8 +81,8 @@ impl<'a> Rows<'a> {
         Rows { program, language, households: 0, doubtful: [0; DOUBTFUL.len()] }
     }
 
-    /// The rows of a household: its number is that of the households so far. `support` are the columns of support it has.
-    fn household(&mut self, household: &ExportedHousehold, support: Option<&BTreeSet<usize>>) -> Vec<Cells> {
+    /// The rows of a household: its number is that of the households so far. `support` is what is known of its support.
+    fn household(&mut self, household: &ExportedHousehold, support: &Support) -> Vec<Cells> {
         self.households += 1;
         // A household of which no member is recorded has a row too.
         let mut rows: Vec<Cells> =
@@ -104,7 +116,7 @@ impl<'a> Rows<'a> {
     }
 
     /// What stands in the head's row alone.
-    fn of_household(&mut self, household: &ExportedHousehold, support: Option<&BTreeSet<usize>>, cells: &mut Cells) {
+    fn of_household(&mut self, household: &ExportedHousehold, support: &Support, cells: &mut Cells) {
         let place = match household.movement.as_deref() {
             Some("newly_arising" | "became_near_poor" | "became_poor") => Some(7),
             Some("relapse") => Some(8),
@@ -118,7 +130,7 @@ impl<'a> Rows<'a> {
                 None => UNKNOWN.to_owned(),
             };
             if holds.is_none()
-                && let Some(at) = DOUBTFUL.iter().position(|own| *own == column)
+                && let Some(at) = DOUBTFUL.iter().position(|(own, _)| *own == column)
             {
                 self.doubtful[at] += 1;
             }
@@ -129,8 +141,8 @@ impl<'a> Rows<'a> {
         put(10, household.groups.get("poor_merit").copied());
         put(11, None);
         put(12, household.groups.get("poor_no_working_capacity").copied());
-        for column in SUPPORT..COLUMNS {
-            put(column, support.map(|support| support.contains(&column)));
+        for (column, has) in (SUPPORT..COLUMNS).zip(support) {
+            put(column, *has);
         }
     }
 
@@ -145,22 +157,22 @@ impl<'a> Rows<'a> {
 
     /// What was not known, column by column, and what support means.
     fn notes(&self) -> Vec<String> {
-        let reasons = [
-            (
-                "5–7",
-                Words::new(
-                    "tình trạng không dựa trên quyết định trong sổ",
-                    "the status does not rest on a decision of the register",
-                ),
+        let why = |place: usize| match place {
+            7 => Words::new(
+                "tình trạng không dựa trên quyết định trong sổ",
+                "the status does not rest on a decision of the register",
             ),
-            ("8", Words::new("chưa hỏi hoặc chưa rõ", "not asked or not known")),
-            ("9", Words::new("sổ không ghi dân tộc tại chỗ", "the register does not know which groups are local")),
-            ("10", Words::new("chưa hỏi hoặc chưa rõ", "not asked or not known")),
-            ("11–16", Words::new("bộ chính sách không có chính sách hỗ trợ", "the pack has no schemes of support")),
-        ];
-        let doubtful = self.doubtful.iter().zip(reasons).filter(|(count, _)| **count > 0);
+            11 => Words::new("sổ không ghi dân tộc tại chỗ", "the register does not know which groups are local"),
+            SUPPORT.. => Words::new(
+                "sổ không ghi được hỗ trợ này: bộ chính sách không có chính sách, hoặc mức hỗ trợ do nơi khác chi",
+                "the register cannot hold this support: the pack has no scheme, or another office pays it",
+            ),
+            _ => Words::new("chưa hỏi hoặc chưa rõ", "not asked or not known"),
+        };
+        let doubtful = self.doubtful.iter().zip(DOUBTFUL).filter(|(count, _)| **count > 0);
         let mut notes: Vec<String> = doubtful
-            .map(|(count, (columns, why))| {
+            .map(|(count, (place, columns))| {
+                let why = why(place);
                 let (count, why) = (grouped(*count, self.language), why.get(self.language));
                 match self.language {
                     Language::Vi => format!("Cột {columns} (…): {count} hộ: {why}."),
@@ -168,13 +180,11 @@ impl<'a> Rows<'a> {
                 }
             })
             .collect();
-        if self.doubtful[DOUBTFUL.len() - 1] == 0 {
-            let vi = "Cột 11–16 (x): sổ có thỏa thuận hỗ trợ đã duyệt trong năm, của hộ, của thành viên hoặc của nhóm có hộ; để \
-                      trống: sổ không có. Hỗ trợ ngoài sổ không được ghi ở đây.";
-            let en = "Columns 11–16 (x): the register has an agreement of support of the year, of the household, of a member or \
-                      of a group it is in; blank: it has none. Support outside of the register is not told here.";
-            notes.push(pick(self.language, vi, en).to_owned());
-        }
+        let vi = "Cột 11–16 (x): sổ có thỏa thuận hỗ trợ đã duyệt trong năm, của hộ, của thành viên hoặc của nhóm có hộ; để \
+                  trống: sổ không có. Hỗ trợ ngoài sổ không được ghi ở đây.";
+        let en = "Columns 11–16 (x): the register has an agreement of support of the year, of the household, of a member or \
+                  of a group it is in; blank: it has none. Support outside of the register is not told here.";
+        notes.push(pick(self.language, vi, en).to_owned());
         notes
     }
 }

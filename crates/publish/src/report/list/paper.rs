@@ -1,10 +1,9 @@
 //! The detailed list as a paper: for a village or a commune, which fits on some dozen sheets.
 
-use super::{COLUMNS, Heading, Rows, columns};
+use super::{COLUMNS, Heading, Rows, Support, columns};
 use crate::document::{DocumentError, Templates};
-use crate::report::paper::{BodyCell, Data, Line, Table, committee};
+use crate::report::paper::{BodyCell, Data, Line, Table, reported};
 use crate::report::{ReportError, Words, layout};
-use std::collections::BTreeSet;
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
 use vuon_registry::export::ExportedHousehold;
@@ -28,15 +27,11 @@ impl<'a> PaperList<'a> {
         PaperList { rows: Rows::new(program, language), heading, lines: Vec::new() }
     }
 
-    /// Adds a household; `support` are the columns of support it has, where they are known.
+    /// Adds a household; `support` is what is known of its support.
     ///
     /// # Errors
     /// [`ReportError::NotKnown`] when the list is too long for a paper.
-    pub fn household(
-        &mut self,
-        household: &ExportedHousehold,
-        support: Option<&BTreeSet<usize>>,
-    ) -> Result<(), ReportError> {
+    pub fn household(&mut self, household: &ExportedHousehold, support: &Support) -> Result<(), ReportError> {
         let rows = self.rows.household(household, support);
         if self.lines.len() + rows.len() > MOST_ROWS {
             return Err(ReportError::TooLong(Words::new(
@@ -62,7 +57,7 @@ impl<'a> PaperList<'a> {
         let language = self.rows.language;
         let columns = columns();
         let data = Data {
-            paper: committee(&self.heading.area, self.heading.title.clone(), &self.heading.basis, language),
+            paper: reported(&self.heading.area, self.heading.title.clone(), &self.heading.basis, language),
             table: Table {
                 size: 8.0,
                 stub: 7,

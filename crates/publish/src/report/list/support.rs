@@ -1,13 +1,13 @@
 //! Which support households have: the agreements approved in a year, by the columns of the detailed list
-//! (`layouts/support.csv`).
+//! (`layouts/support.csv`). A column of which nothing can be agreed under the pack, as one that the State pays past the register,
+//! is not known.
 
-use super::SUPPORT;
 use jiff::civil::Date;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 use vuon_programme::Office;
 use vuon_programme::agreements::{Agreement, AgreementState, Recipient};
-use vuon_programme::groups::Group;
+use vuon_programme::entitled::unpayable;
 use vuon_programme::records::Filter;
 use vuon_registry::Result;
 
@@ -27,25 +27,40 @@ static COLUMNS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
     lines.map(|line| (line.scheme, line.column)).collect()
 });
 
+/// Whether a household has support, column by column; nothing where that is not known.
+pub type Support = [Option<bool>; OTHER - FIRST + 1];
+
 /// The columns of support of the households of a commune.
 #[derive(Clone, Debug, Default)]
-pub struct Supported(HashMap<String, BTreeSet<usize>>);
+pub struct Supported {
+    /// The places of the columns that a household has.
+    has: HashMap<String, BTreeSet<usize>>,
+    /// The places of those of which something can be agreed.
+    known: BTreeSet<usize>,
+}
+
+/// The place of a scheme's column among those of support.
+fn place(scheme: &str) -> usize {
+    COLUMNS.get(scheme).copied().unwrap_or(OTHER) - FIRST
+}
 
 impl Supported {
     /// By the agreements that were approved in the year of a day, by then; the capital may be that of another year. A
-    /// group's members are those of today: the register does not know who was in it on a day.
+    /// group's members are those it had at the end of that day.
     ///
     /// # Errors
     /// [`vuon_registry::RegistryError`].
     pub async fn of(office: &Office, commune: &str, on: Date) -> Result<Self> {
         let filter = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
         let agreements = office.all::<Agreement>(&filter).await?;
-        let groups = office.all::<Group>(&filter).await?;
+        let groups = office.groups_on(commune, on).await?;
         let members = |id: &str| -> Vec<String> {
-            let group = groups.iter().find(|kept| kept.id == id);
-            group.into_iter().flat_map(|kept| &kept.thing.members).map(|member| member.household.clone()).collect()
+            let members = groups.get(id).into_iter().flat_map(|group| &group.members);
+            members.map(|member| member.household.clone()).collect()
         };
-        let mut supported = Supported::default();
+        let schemes = office.program().pack.schemes.iter().filter(|scheme| unpayable(scheme).is_none());
+        let known = schemes.map(|scheme| place(&scheme.id.value)).collect();
+        let mut supported = Supported { has: HashMap::new(), known };
         for agreement in agreements.into_iter().map(|kept| kept.thing) {
             let approved = |(_, day): &(String, Date)| day.year() == on.year() && *day <= on;
             if !agreement.approved.as_ref().is_some_and(approved) || agreement.state == AgreementState::Refused {
@@ -55,17 +70,20 @@ impl Supported {
                 Recipient::Group(group) => members(group),
                 recipient => vec![recipient.subject().to_owned()],
             };
-            let number = COLUMNS.get(&agreement.scheme).copied().unwrap_or(OTHER);
             for household in households {
-                supported.0.entry(household).or_default().insert(SUPPORT + number - FIRST);
+                supported.has.entry(household).or_default().insert(place(&agreement.scheme));
             }
         }
         Ok(supported)
     }
 
     /// The columns of a household.
-    pub fn columns(&self, household: &str) -> BTreeSet<usize> {
-        self.0.get(household).cloned().unwrap_or_default()
+    pub fn columns(&self, household: &str) -> Support {
+        let has = self.has.get(household);
+        std::array::from_fn(|place| match has.is_some_and(|has| has.contains(&place)) {
+            true => Some(true),
+            false => self.known.contains(&place).then_some(false),
+        })
     }
 }
 

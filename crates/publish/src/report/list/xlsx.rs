@@ -1,10 +1,9 @@
 //! The detailed list as a workbook, with another sheet where one is full, and a last sheet with what it rests on.
 
-use super::{COLUMNS, Cells, Heading, Rows, columns};
+use super::{COLUMNS, Cells, Heading, Rows, Support, columns};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
-use std::collections::BTreeSet;
 use std::path::Path;
 use vuon_policy::model::Language;
 use vuon_policy::program::Program;
@@ -100,15 +99,11 @@ impl<'a> DetailedList<'a> {
         Ok(())
     }
 
-    /// Writes a household, one row a member; `support` are the columns of support it has, where they are known.
+    /// Writes a household, one row a member; `support` is what is known of its support.
     ///
     /// # Errors
     /// [`XlsxError`].
-    pub fn household(
-        &mut self,
-        household: &ExportedHousehold,
-        support: Option<&BTreeSet<usize>>,
-    ) -> Result<(), XlsxError> {
+    pub fn household(&mut self, household: &ExportedHousehold, support: &Support) -> Result<(), XlsxError> {
         let rows = self.rows.household(household, support);
         if self.at + rows.len() as u32 > MOST_ROWS {
             self.end_sheet()?;
@@ -160,10 +155,23 @@ impl<'a> DetailedList<'a> {
     /// # Errors
     /// [`XlsxError`].
     pub fn save(mut self, path: &Path) -> Result<u32, XlsxError> {
-        self.end_sheet()?;
-        self.basis()?;
+        self.finish()?;
         self.workbook.save(path)?;
         Ok(self.rows.households)
+    }
+
+    /// The file in memory.
+    ///
+    /// # Errors
+    /// [`XlsxError`].
+    pub fn bytes(mut self) -> Result<Vec<u8>, XlsxError> {
+        self.finish()?;
+        self.workbook.save_to_buffer()
+    }
+
+    fn finish(&mut self) -> Result<(), XlsxError> {
+        self.end_sheet()?;
+        self.basis()
     }
 }
 

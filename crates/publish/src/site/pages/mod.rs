@@ -5,6 +5,8 @@ mod methods;
 mod money;
 mod results;
 
+pub(super) use results::missing;
+
 use super::Window;
 use maud::{DOCTYPE, Markup, html};
 use std::collections::BTreeMap;
@@ -126,6 +128,7 @@ fn frame(told: Told<'_>, file: &str, body: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (own) " – " (window.name) }
                 link rel="stylesheet" href="../style.css";
+                link rel="icon" href="../icon.svg" type="image/svg+xml";
             }
             body {
                 a.skip href="#main" { (told.say("Đến nội dung", "To the content")) }
@@ -166,6 +169,7 @@ fn door(window: &Window) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "Giảm nghèo – " (window.name) }
                 link rel="stylesheet" href="style.css";
+                link rel="icon" href="icon.svg" type="image/svg+xml";
             }
             body {
                 main {

@@ -1,9 +1,9 @@
 //! Results by unit and year, deprivations, targets.
 
 use super::Told;
-use crate::chart::{Series, Value, Words as Chart, bars, broken_lines};
+use crate::chart::{Area, MapWords, Series, Shown, Value, Words as Chart, bars, choropleth, lines, tiles};
 use crate::site::open_data::move_told;
-use crate::site::{MOVES, NoDeprivations, Target, Year};
+use crate::site::{MOVES, NoDeprivations, Target, Window, Year};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use vuon_policy::model::Language;
@@ -83,7 +83,7 @@ fn why_and_trend(told: Told<'_>, shown: &[&Year]) -> Markup {
     html! {
         (told.why_hidden())
         // One year is no line.
-        @if years.len() > 1 { (broken_lines(&words, &years, &all, &breaks).figure()) } @else { (bars(&words, &years, &all).figure()) }
+        @if years.len() > 1 { (lines(&words, &years, &all, &breaks).figure()) } @else { (bars(&words, &years, &all).figure()) }
         @for place in &breaks {
             @let (before, after) = (shown[place - 1], shown[*place]);
             p.note { (other_units(told, before, after)) }
@@ -146,16 +146,40 @@ pub(super) fn movements(told: Told<'_>) -> Markup {
     }
 }
 
+/// The units directly below the area, as a map or as tiles. A unit without a list has a place on a map alone.
 fn by_unit(told: Told<'_>, year: &Year) -> Markup {
-    let below: Vec<_> = year.units.iter().filter(|unit| unit.depth > 0).collect();
-    let names: Vec<String> = below.iter().map(|unit| unit.name.clone()).collect();
-    let series = Series {
-        name: told.say("Hộ nghèo", "Poor households").to_owned(),
-        values: below.iter().map(|unit| value(told, unit.poor)).collect(),
-    };
     let title = format!("{}, {}", told.say("Hộ nghèo theo đơn vị", "Poor households by unit"), year.year);
     let words = Chart { title: &title, labels: told.say("Đơn vị", "Unit"), hidden: told.hidden() };
-    html! { @if !below.is_empty() { (bars(&words, &names, &[series]).figure()) } }
+    let map = MapWords {
+        what: told.say("Hộ nghèo", "Poor households"),
+        nothing: told.say("chưa có danh sách", "no list"),
+    };
+    let mut areas = areas(told, year);
+    let picture = match &told.window.shapes {
+        Some(shapes) => choropleth(&words, &map, shapes, &areas),
+        None => {
+            areas.retain(|area| area.shown != Shown::Nothing);
+            tiles(&words, &map, &areas)
+        }
+    };
+    html! { @if !areas.is_empty() { (picture.figure()) } }
+}
+
+fn areas(told: Told<'_>, year: &Year) -> Vec<Area> {
+    let area = |place: &crate::site::Place| {
+        let unit = year.units.iter().find(|unit| unit.id == place.id);
+        let shown = unit.map_or(Shown::Nothing, |unit| value(told, unit.poor).into());
+        Area { code: place.id.clone(), name: place.name.clone(), shown }
+    };
+    year.below.iter().map(area).collect()
+}
+
+/// The units that a map given by whoever publishes has no shape of.
+pub(in crate::site) fn missing(window: &Window) -> Vec<String> {
+    let told = Told { window, language: Language::Vi };
+    let last = with_results(told).pop();
+    let Some((shapes, last)) = window.shapes.as_ref().zip(last) else { return Vec::new() };
+    shapes.missing(&areas(told, last))
 }
 
 fn all_years(told: Told<'_>, years: &[&Year]) -> Markup {

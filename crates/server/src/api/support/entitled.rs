@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vuon_programme::classes::{ClassRow, NewClasses};
 use vuon_programme::entitled::{EntitledRow, EntitledTo, HouseholdStanding};
+use vuon_programme::reports::Twice;
 use vuon_registry::RegistryError;
 use vuon_registry::page::Page;
 
@@ -76,7 +77,7 @@ struct Gaps {
     /// How many households are entitled to something and receive nothing now; `/areas/{id}/entitled?without=true` lists them.
     nothing: usize,
     /// Households that receive now under two agreements of one project of the programme, or of schemes that exclude each other.
-    twice: Vec<(String, [String; 2])>,
+    twice: Vec<Twice>,
     /// Schemes to which somebody is entitled and under which nobody here receives now: id, how many are entitled.
     unused: Vec<(String, i64)>,
 }

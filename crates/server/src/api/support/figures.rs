@@ -1,8 +1,10 @@
 //! What is due, how support stands, the targets, and an audit of the money.
 
-use super::super::answer::Given;
-use super::super::extract::{All, Asked, At, Paged, WhichPage};
+use super::super::answer::{Given, Made, made};
+use super::super::extract::{All, Asked, At, Paged, Sent, WhichPage};
+use crate::error::Answer;
 use crate::office::Officer;
+use crate::periods;
 use crate::state::App;
 use axum::Json;
 use jiff::ToSpan;
@@ -18,7 +20,7 @@ use vuon_programme::coverage::CoverageRow;
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::Standing;
-use vuon_programme::reports::{Households, TargetRow};
+use vuon_programme::targets::{Households, NewFigure, TargetRow};
 use vuon_registry::RegistryError;
 use vuon_registry::page::Page;
 
@@ -28,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(debts))
         .routes(routes!(support_figures))
         .routes(routes!(targets))
+        .routes(routes!(report_figure))
         .routes(routes!(coverage))
         .routes(routes!(money_audit))
 }
@@ -85,6 +88,7 @@ struct CapitalYear {
 #[utoipa::path(get, path = "/areas/{id}/support-figures", params(CapitalYear),
     responses((status = 200, body = SupportFigures)))]
 async fn support_figures(officer: Officer, At(id): At<String>, Asked(of): Asked<CapitalYear>) -> Given<SupportFigures> {
+    periods::year("year", of.year.into(), officer.desk.today())?;
     Ok(Json(officer.office.support_figures(&id, of.year).await?))
 }
 
@@ -109,6 +113,13 @@ async fn targets(officer: Officer, At(id): At<String>, Asked(all): Asked<InAll>)
     });
     let households: Households = pairs.collect::<Option<_>>().ok_or_else(wrong)?;
     Ok(Json(officer.office.targets(&id, &households, officer.language).await?))
+}
+
+/// Reports a figure of a target that the register does not compute, with the document in which it stands; in place of what was
+/// reported of the same unit and year.
+#[utoipa::path(post, path = "/target-figures", request_body = NewFigure, responses((status = 201, body = Made)))]
+async fn report_figure(officer: Officer, Sent(new): Sent<NewFigure>) -> Answer {
+    Ok(made("target-figures", officer.office.report_figure(&new).await?))
 }
 
 /// How far support reaches in each unit right below an area, and where households receive the same twice. The name of the list

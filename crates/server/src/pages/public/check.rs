@@ -35,6 +35,8 @@ const AREA: &str = "area_type";
 
 /// What the first form says beside its answers: it is not judged yet.
 const BEGINS: &str = "begins";
+/// What a form says that was not judged yet: in the other language it is not judged either.
+const UNJUDGED: &str = "unjudged";
 
 /// `/public/check`.
 pub fn routes() -> Router<App> {
@@ -123,6 +125,7 @@ impl Sheet {
         let member = |own: &MemberAnswers| (view.t("public-check-member"), own.person.clone());
         let members: Vec<(String, String)> = self.known.members.iter().map(member).collect();
         let answered = told.is_some();
+        let view = &view.keeping();
         let body = html! {
             @match told {
                 Some(told) => { (told) },
@@ -136,8 +139,10 @@ impl Sheet {
                 input type="hidden" name="area" value=(self.which.area);
                 input type="hidden" name="members" value=(self.which.members);
                 input type="hidden" name=(form_typed::LANGUAGE) value=(language::code(view.language));
+                @if !answered { input type="hidden" name=(UNJUDGED) value="yes"; }
                 (questions.all(&members))
                 (layout::send(&view.t("public-check-judge")))
+                (layout::keeping_switch(view, "/public/check"))
             }
             p { a href="/public/check" { (view.t("public-check-again")) } }
         };
@@ -214,6 +219,7 @@ fn start(view: &View, standards: &[Arc<Program>], which: &Which, problem: Option
         .collect();
     let chosen = standards.iter().find(|program| program.pack.id.value == which.pack).or(standards.first());
     let areas = chosen.map(|program| areas(view, program)).unwrap_or_default();
+    let view = &if chosen.is_some() { view.keeping() } else { view.clone() };
     let body = html! {
         @if let Some(chosen) = chosen.map(|program| &program.pack.id.value) {
             @if let Some(problem) = problem { (layout::alert(problem)) }
@@ -234,6 +240,7 @@ fn start(view: &View, standards: &[Arc<Program>], which: &Which, problem: Option
                         value=(which.members) aria-describedby="members-hint";
                 }))
                 (layout::send(&view.t("public-check-begin")))
+                (layout::keeping_switch(view, "/public/check"))
             }
         } @else {
             p.empty { (view.t("public-check-no-standard")) }
@@ -246,6 +253,11 @@ async fn answer(State(app): State<App>, visitor: Visitor, Sent(fields): Sent<Vec
     let view = &visitor.seen.view;
     let today = visitor.desk.today();
     let standards = standards(&app, today);
+    let said = |name: &str| fields.iter().any(|(field, _)| field == name);
+    let (begins, switched) = (said(BEGINS), said(layout::SWITCHED));
+    if begins && switched {
+        return Ok(start(view, &standards, &Which::of(&fields), None).into_response());
+    }
     let sheet = match Sheet::of(view, &standards, today, Which::of(&fields)) {
         Ok(sheet) => sheet,
         Err(which) => {
@@ -253,10 +265,14 @@ async fn answer(State(app): State<App>, visitor: Visitor, Sent(fields): Sent<Vec
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
-    if fields.iter().any(|(name, _)| name == BEGINS) {
+    if begins {
         return Ok(sheet.page(view, &sheet.form(&Answers::default(), view), None).into_response());
     }
+    let unjudged = switched && said(UNJUDGED);
     let form = sheet.form(&Typed::read(fields, view.language).answers, view);
+    if unjudged {
+        return Ok(sheet.page(view, &form, None).into_response());
+    }
     let told = sheet.told(view, &form);
     Ok(sheet.page(view, &form, Some(told)).into_response())
 }

@@ -13,7 +13,8 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::time::Instant;
@@ -23,9 +24,14 @@ use vuon_registry::areas::Destination;
 use vuon_registry::cases::ComplaintKind;
 use vuon_registry::grievances::{NewGrievance, Receipt};
 
-/// `/public/complaint`.
+const RECEIPT: &str = "/public/complaint/receipt";
+
+/// `/public/complaint` and its receipt.
 pub fn routes() -> Router<App> {
-    Router::new().route("/public/complaint", get(ask).post(file)).layer(DefaultBodyLimit::max(LARGEST))
+    Router::new()
+        .route("/public/complaint", get(ask).post(file))
+        .route(RECEIPT, post(receipt))
+        .layer(DefaultBodyLimit::max(LARGEST))
 }
 
 #[derive(Deserialize)]
@@ -46,6 +52,8 @@ struct Filed {
     contact: String,
     /// People do not see this field; what fills in every field is no person.
     website: String,
+    /// Whether the form only comes for the other language.
+    switched: String,
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
@@ -63,6 +71,7 @@ async fn ask(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked
 /// The form, with a secret of its own where the guest has none.
 fn form(app: &App, mut view: View, commune: &Destination, given: &Filed, problem: Option<&Problem>) -> Response {
     let jar = csrf::for_guest(app, &mut view);
+    let view = view.keeping();
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(&view))) }
         p { (view.t("public-complaint-to")) ": " strong { (commune.name) } " – " a href="/public/complaint" { (view.t("commune-other")) } }
@@ -92,14 +101,21 @@ fn fields(view: &View, commune: &Destination, given: &Filed) -> Markup {
             input type="text" id="website" name="website" tabindex="-1" autocomplete="off";
         }
         (layout::send(&view.t("public-complaint-send")))
+        (layout::keeping_switch(view, "/public/complaint"))
     }
 }
 
 async fn file(State(app): State<App>, visitor: Visitor, Checked(given): Checked<Filed>) -> Answer {
     let view = visitor.seen.view.clone();
     let commune = visitor.desk.destination(&given.commune).await?;
+    if !given.switched.is_empty() {
+        return Ok(form(&app, view, &commune, &given, None));
+    }
     match filed(&app, &visitor, &given).await {
-        Ok(receipt) => Ok(told(&view, &commune, &receipt).into_response()),
+        Ok(receipt) => {
+            let Receipt { code, received_on, due_on } = receipt;
+            Ok(told(&view, &commune, &code, received_on, due_on).into_response())
+        }
         Err(problem) if problem.status().is_server_error() => Err(problem),
         Err(problem) => Ok(form(&app, view, &commune, &given, Some(&problem))),
     }
@@ -124,20 +140,34 @@ async fn filed(app: &App, visitor: &Visitor, given: &Filed) -> Result<Receipt, P
     Ok(visitor.desk.file_grievance(&new, &given.submission).await?)
 }
 
+/// A receipt that is read again in the other language. Its code comes in a form, never in an address.
+#[derive(Deserialize)]
+struct Shown {
+    commune: String,
+    code: String,
+}
+
+async fn receipt(visitor: Visitor, Checked(shown): Checked<Shown>) -> Answer {
+    let followed = visitor.desk.follow_grievance(&shown.code).await?;
+    let commune = visitor.desk.destination(&shown.commune).await?;
+    Ok(told(&visitor.seen.view, &commune, &shown.code, followed.received_on, followed.due_on).into_response())
+}
+
 /// The receipt: the only page that ever shows the code.
-fn told(view: &View, commune: &Destination, receipt: &Receipt) -> Markup {
+fn told(view: &View, commune: &Destination, code: &str, received_on: Date, due_on: Option<Date>) -> Markup {
+    let view = &view.keeping();
     let body = html! {
         p role="status" { strong { (view.t("public-receipt-filed")) } }
         section.card aria-labelledby="code" {
             h2 id="code" { (view.t("public-receipt-code")) }
-            p { code.receipt { (receipt.code) } }
+            p { code.receipt { (code) } }
             p { (view.t("public-receipt-keep")) }
         }
         (layout::facts(&[
             (view.t("public-complaint-to"), layout::plain(&commune.name)),
-            (view.t("review-received"), layout::plain(view.day(receipt.received_on))),
+            (view.t("review-received"), layout::plain(view.day(received_on))),
             (view.t("public-receipt-due"), html! {
-                @match receipt.due_on {
+                @match due_on {
                     Some(day) => { (view.day(day)) },
                     None => { (view.t("public-due-none")) },
                 }
@@ -145,6 +175,11 @@ fn told(view: &View, commune: &Destination, receipt: &Receipt) -> Markup {
         ]))
         p { (view.t("public-receipt-next")) }
         p.actions { a.button.second href="/public/complaint/follow" { (view.t("public-follow")) } }
+        (layout::form(view, RECEIPT, html! {
+            input type="hidden" name="commune" value=(commune.id);
+            input type="hidden" name="code" value=(code);
+            (layout::keeping_switch(view, RECEIPT))
+        }))
     };
     layout::page(view, &view.t("public-receipt"), body)
 }

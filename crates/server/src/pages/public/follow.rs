@@ -26,21 +26,30 @@ pub fn routes() -> Router<App> {
 #[serde(default)]
 struct Asked {
     code: String,
+    /// Whether the form only comes for the other language.
+    switched: String,
 }
 
 async fn ask(visitor: Visitor) -> Page {
-    Ok(page(&visitor.seen.view, html! { p { (visitor.seen.view.t("public-follow-explained")) } }))
+    Ok(empty(&visitor.seen.view))
 }
 
-fn page(view: &View, told: Markup) -> Markup {
+fn empty(view: &View) -> Markup {
+    page(view, "", html! { p { (view.t("public-follow-explained")) } })
+}
+
+/// The form with the code that was asked for, below what is told of it.
+fn page(view: &View, code: &str, told: Markup) -> Markup {
+    let view = &view.keeping();
     let body = html! {
         (told)
         form.fields method="post" action="/public/complaint/follow" autocomplete="off" {
             (layout::labelled("code", &view.t("public-receipt-code"), None, html! {
-                input type="text" id="code" name="code" required maxlength="60" autocapitalize="characters" spellcheck="false"
+                input type="text" id="code" name="code" value=(code) required maxlength="60" autocapitalize="characters" spellcheck="false"
                     autocomplete="off";
             }))
             (layout::send(&view.t("public-follow-look")))
+            (layout::keeping_switch(view, "/public/complaint/follow"))
         }
     };
     layout::page(view, &view.t("public-follow"), body)
@@ -48,11 +57,14 @@ fn page(view: &View, told: Markup) -> Markup {
 
 async fn follow(visitor: Visitor, Sent(asked): Sent<Asked>) -> Answer {
     let view = &visitor.seen.view;
+    if asked.code.trim().is_empty() && !asked.switched.is_empty() {
+        return Ok(empty(view).into_response());
+    }
     match visitor.desk.follow_grievance(&asked.code).await {
-        Ok(followed) => Ok(page(view, told(view, &followed)).into_response()),
+        Ok(followed) => Ok(page(view, &asked.code, told(view, &followed)).into_response()),
         Err(RegistryError::NotFound) => {
             let unknown = layout::alert(&view.t("public-follow-unknown"));
-            Ok((StatusCode::NOT_FOUND, page(view, unknown)).into_response())
+            Ok((StatusCode::NOT_FOUND, page(view, &asked.code, unknown)).into_response())
         }
         Err(error) => Err(Problem::from(error)),
     }

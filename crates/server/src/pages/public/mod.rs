@@ -10,6 +10,8 @@ mod home;
 mod lists;
 mod site;
 
+pub use site::Tags as SiteTags;
+
 use crate::error::Problem;
 use crate::operations::Peer;
 use crate::signed_in::Seen;

@@ -17,7 +17,11 @@ use axum::routing::get;
 use data_encoding::HEXLOWER;
 use maud::html;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path as File, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 use vuon_publish::site::{MARK, MEDIA};
 
 /// How long a browser need not ask again: a site changes when somebody publishes, and rarely.
@@ -47,18 +51,59 @@ async fn door(State(app): State<App>, view: View) -> Answer {
 
 async fn file(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Answer {
     let (name, kind) = named(&path).ok_or(Problem::NotFound)?;
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let folder = app.config().public_site();
-    let read = tokio::task::spawn_blocking(move || read(&folder, &name)).await;
-    let bytes = read.map_err(|_| Problem::Internal)?.ok_or(Problem::NotFound)?;
-    // Weak: what travels may be compressed.
-    let tag = format!("W/\"{}\"", HEXLOWER.encode(&Sha256::digest(&bytes)[..16]));
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let same = known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
+    let found = tokio::task::spawn_blocking(move || app.site_tags().read(&find(&folder, &name)?, &known)).await;
+    let (tag, bytes) = found.map_err(|_| Problem::Internal)?.ok_or(Problem::NotFound)?;
     let about = [(ETAG, tag), (CACHE_CONTROL, FRESH.to_owned())];
-    if same {
-        return Ok((StatusCode::NOT_MODIFIED, about).into_response());
+    Ok(match bytes {
+        Some(bytes) => (about, [(CONTENT_TYPE, kind)], bytes).into_response(),
+        None => (StatusCode::NOT_MODIFIED, about).into_response(),
+    })
+}
+
+/// When a file was written, and how long it is.
+type Stamp = (SystemTime, u64);
+
+/// The tags of a site's files. A file is hashed once, until it is written again; who has it already costs no reading.
+#[derive(Default)]
+pub struct Tags(Mutex<HashMap<PathBuf, (Stamp, String)>>);
+
+impl Tags {
+    /// How many are kept: more than a site has files.
+    const MOST: usize = 1_000;
+
+    /// The tag of a file and its bytes; without these where its tag is among those that are known already.
+    fn read(&self, path: &File, known: &str) -> Option<(String, Option<Vec<u8>>)> {
+        let mut file = std::fs::File::open(path).ok()?;
+        let about = file.metadata().ok()?;
+        let stamp = (about.modified().ok()?, about.len());
+        let is_known = |tag: &str| known.split(',').any(|known| known.trim() == tag);
+        let kept = self.tag(path, stamp);
+        if let Some(tag) = kept.as_ref().filter(|tag| is_known(tag)) {
+            return Some((tag.clone(), None));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        // Weak: what travels may be compressed.
+        let tag = kept.unwrap_or_else(|| format!("W/\"{}\"", HEXLOWER.encode(&Sha256::digest(&bytes)[..16])));
+        self.keep(path, stamp, &tag);
+        let bytes = (!is_known(&tag)).then_some(bytes);
+        Some((tag, bytes))
     }
-    Ok((about, [(CONTENT_TYPE, kind)], bytes).into_response())
+
+    fn tag(&self, path: &File, stamp: Stamp) -> Option<String> {
+        let tags = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tags.get(path).filter(|(of, _)| *of == stamp).map(|(_, tag)| tag.clone())
+    }
+
+    fn keep(&self, path: &File, stamp: Stamp, tag: &str) {
+        let mut tags = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tags.len() >= Self::MOST {
+            tags.clear();
+        }
+        tags.insert(path.to_owned(), (stamp, tag.to_owned()));
+    }
 }
 
 /// The path of a file of a site, and its type.
@@ -74,18 +119,33 @@ fn named(path: &str) -> Option<(PathBuf, String)> {
 }
 
 /// A file that lies in the folder, wherever links in it lead.
-fn read(folder: &File, name: &File) -> Option<Vec<u8>> {
+fn find(folder: &File, name: &File) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
     if !folder.join(MARK).is_file() {
         return None;
     }
     let file = folder.join(name).canonicalize().ok()?;
-    if file.starts_with(&folder) { std::fs::read(file).ok() } else { None }
+    file.starts_with(&folder).then_some(file)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_written_again_has_another_tag() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("index.html");
+        std::fs::write(&file, "one").unwrap();
+        let tags = Tags::default();
+        let (first, bytes) = tags.read(&file, "").unwrap();
+        assert_eq!(bytes.as_deref(), Some(b"one".as_slice()));
+        assert_eq!(tags.read(&file, &first).unwrap(), (first.clone(), None), "who has it gets nothing");
+        std::fs::write(&file, "another").unwrap();
+        let (second, bytes) = tags.read(&file, &first).unwrap();
+        assert_eq!(bytes.as_deref(), Some(b"another".as_slice()));
+        assert_ne!(first, second);
+    }
 
     #[test]
     fn only_files_of_a_site_have_a_name() {

@@ -39,7 +39,7 @@ pub fn told(view: &View, questions: &Questionnaire, variable: Option<&Variable>,
             option.map_or_else(|| answer.to_owned(), |option| option.label.get(view.language).to_owned())
         }
         Kind::Number { unit, .. } => {
-            let number = super::form_typed::shown_number(view.language, answer);
+            let number = words::written(answer, view.language);
             if unit.is_none() { number } else { format!("{number} {}", words::unit(unit, view.language)) }
         }
         Kind::Date => view.born(answer),

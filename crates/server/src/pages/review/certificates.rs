@@ -69,7 +69,7 @@ async fn show(person: &Person, id: &str, asked: &Asked, problem: Option<&Problem
             (official::print_hint(person))
         }
         @for paper in &page.rows { (certificate(person, &issuer, &names, &round, paper)) }
-        (layout::next_link(person, &format!("/rounds/{id}/certificates"), &query, page.next.as_deref()))
+        (layout::paging(person, &format!("/rounds/{id}/certificates"), &query, &page))
     };
     Ok(layout::page(person, &person.t("review-certificates"), body))
 }
@@ -111,7 +111,7 @@ fn certificate(person: &Person, issuer: &str, names: &Names, round: &RoundRow, p
             (layout::facts(&[
                 (person.t("review-head"), html! { strong { (person.named(&paper.name)) } }),
                 (person.t("review-hamlet"), layout::plain(paper.hamlet_name.as_deref().unwrap_or("–"))),
-                (person.t("review-commune"), layout::plain(&round.commune_name)),
+                (person.t("commune"), layout::plain(issuer)),
                 (person.t("review-decision"), layout::plain(format!("{} – {}", decision.number, person.day(decision.decided_on)))),
                 (person.t("review-effective"), layout::plain(person.day(decision.effective))),
             ]))

@@ -92,7 +92,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
                     },
                 ]).collect()))
         }
-        (layout::next_link(&person, "/complaints", &query.join("&"), page.next.as_deref()))
+        (layout::paging(&person, "/complaints", &query.join("&"), &page))
     };
     Ok(layout::page(&person, &person.t("review-complaints"), body))
 }

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use vuon_policy::process::StepKind;
+use vuon_publish::papers::collect::decision_subject;
 use vuon_registry::RegistryError;
 use vuon_registry::cases::{CaseFilter, CaseRow, CaseState};
 use vuon_registry::page::PageRequest;
@@ -223,7 +224,7 @@ async fn paper(person: Person, Path((id, decision)): Path<(String, String)>) -> 
         (official::print_hint(&person))
         (official::paper(reader, "", html! {
             (official::head(reader, &issuer, &round.row, Some(&row.number), row.decided_on))
-            h2.paper-title { (reader.t("review-decision-title")) br; (names.step_label(reader, StepKind::Decision)) }
+            h2.paper-title { (reader.t("review-decision-title")) br; (decision_subject(round.row.year, reader.language)) }
             p { (reader.t("review-decision-ground")) ": " (source) }
             p { (reader.tr("review-decision-effective", &[("day", reader.day(row.effective).into()), ("count", row.cases.into())])) }
             (counted(reader, &names, rows.iter().map(|row| (row.status.as_str(), row.persons))))

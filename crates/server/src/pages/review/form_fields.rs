@@ -3,11 +3,11 @@
 //! The page and the parts that are exchanged while one types are made by the same functions. A control that somebody may
 //! be typing in is never exchanged; what stands below it is.
 
-use super::form_typed::shown_number;
 use super::names::Names;
 use crate::view::View;
 use maud::{Markup, html};
 use std::collections::HashMap;
+use vuon_policy::words;
 use vuon_registry::forms::{AnswerProblem, Field, FieldKind, Form};
 
 /// A form to be shown.
@@ -158,7 +158,7 @@ impl<'a> Questions<'a> {
             FieldKind::Bool if answer == "true" => view.t("review-yes"),
             FieldKind::Bool if answer == "false" => view.t("review-no"),
             FieldKind::Choice { options } => crate::labels::name(options, answer),
-            FieldKind::Number { unit, .. } => format!("{} {unit}", shown_number(view.language, answer)),
+            FieldKind::Number { unit, .. } => format!("{} {unit}", words::written(answer, view.language)),
             FieldKind::Date => view.born(answer),
             FieldKind::Bool => answer.to_owned(),
         }
@@ -209,7 +209,7 @@ impl<'a> Questions<'a> {
                 html! {
                     label for=(id) { (field.question) }
                     span.measure {
-                        input type="text" id=(id) name=(name) value=(shown_number(view.language, answer)) inputmode=(mode)
+                        input type="text" id=(id) name=(name) value=(words::written(answer, view.language)) inputmode=(mode)
                             maxlength="30" autocomplete="off" aria-describedby=(marks) aria-invalid=[invalid];
                         @if !unit.is_empty() { " " span { (unit) } }
                     }

@@ -108,34 +108,24 @@ pub fn number(language: Language, typed: &str) -> Option<String> {
         let fraction = fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default();
         return Some(format!("{minus}{}{fraction}", parts.concat()));
     }
+    // Thousands set apart by the other sign, where it can be nothing else: `1,200,000` among Vietnamese points.
+    let parts: Vec<&str> = digits.split(point).collect();
+    if parts.len() > 2
+        && parts[0].len() <= 3
+        && parts.iter().all(|part| plain(part))
+        && parts[1..].iter().all(|part| part.len() == 3)
+    {
+        return Some(format!("{minus}{}", parts.concat()));
+    }
     // The other sign for the fraction, where it can be nothing else: `45.5` among Vietnamese commas.
     let (whole, fraction) = digits.split_once(group)?;
     (plain(whole) && plain(fraction)).then(|| format!("{minus}{whole}.{fraction}"))
 }
 
-/// A number as packs write it, as people read it; anything else as it is. [`number`] reads it back.
-pub fn shown_number(language: Language, written: &str) -> String {
-    let (minus, digits) = written.strip_prefix('-').map_or(("", written), |rest| ("−", rest));
-    let (whole, fraction) = match digits.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (digits, None),
-    };
-    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let whole = match whole.parse::<i64>() {
-        Ok(whole_number) if plain(whole) && fraction.is_none_or(plain) => language::number(language, whole_number),
-        _ => return written.to_owned(),
-    };
-    let (_, point) = signs(language);
-    let minus = if minus.is_empty() { "" } else { "-" };
-    match fraction {
-        Some(fraction) => format!("{minus}{whole}{point}{fraction}"),
-        None => format!("{minus}{whole}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vuon_policy::words::written as shown;
 
     #[test]
     fn numbers_are_read_as_people_type_them() {
@@ -146,7 +136,13 @@ mod tests {
         assert_eq!(vi("45.5").as_deref(), Some("45.5"));
         assert_eq!(vi("1.500,5").as_deref(), Some("1500.5"));
         assert_eq!(vi("-5").as_deref(), Some("-5"));
-        for none in ["", "abc", "1,2,3", "1.50.000", "12a", "2000-01-31", "urban", ",", "1.", "-"] {
+        assert_eq!(vi("1,200,000").as_deref(), Some("1200000"));
+        assert_eq!(number(Language::En, "1.200.000").as_deref(), Some("1200000"));
+        // One sign alone sets a fraction apart: whether so fine a number is wanted, the register says.
+        assert_eq!(vi("1,200").as_deref(), Some("1.200"));
+        for none in
+            ["1,200.000,5", "1,200,00", "", "abc", "1,2,3", "1.50.000", "12a", "2000-01-31", "urban", ",", "1.", "-"]
+        {
             assert_eq!(vi(none), None, "{none}");
         }
         assert_eq!(number(Language::En, "4,500,000.5").as_deref(), Some("4500000.5"));
@@ -167,10 +163,10 @@ mod tests {
     fn what_is_shown_is_read_back_the_same() {
         for language in [Language::Vi, Language::En] {
             for written in ["0", "7", "1500", "1234567", "45.5", "0.125", "1234.5", "-12", "1.234"] {
-                let shown = shown_number(language, written);
+                let shown = shown(written, language);
                 assert_eq!(number(language, &shown).as_deref(), Some(written), "{shown}");
             }
-            assert_eq!(shown_number(language, "4.5.x"), "4.5.x");
+            assert_eq!(shown("4.5.x", language), "4.5.x");
         }
     }
 

@@ -87,7 +87,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
         @if page.rows.is_empty() { p.empty { (person.t("grievances-none")) } } @else {
             (layout::list(&person.t("grievances"), &headings, rows.collect()))
         }
-        (layout::next_link(&person, "/complaints/public", if waiting { "" } else { "all=yes" }, page.next.as_deref()))
+        (layout::paging(&person, "/complaints/public", if waiting { "" } else { "all=yes" }, &page))
     };
     Ok(layout::page(&person, &person.t("grievances"), body))
 }

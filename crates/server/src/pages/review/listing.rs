@@ -100,7 +100,7 @@ async fn search(person: &Person, id: &str, commune: &str, asked: &Asked, text: &
                         layout::plain(person.number(row.persons)),
                     ]).collect()))
             }
-            (layout::next_link(person, &address, &finding::query(&[("find", &asked.find)]), page.next.as_deref()))
+            (layout::paging(person, &address, &finding::query(&[("find", &asked.find)]), &page))
         }
     })
 }

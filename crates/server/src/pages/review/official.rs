@@ -7,6 +7,7 @@ use crate::language::{self, Language};
 use crate::signed_in::Person;
 use jiff::civil::Date;
 use maud::{Markup, html};
+use vuon_publish::document::committee;
 use vuon_registry::rounds::RoundRow;
 
 /// Who issues the papers of a round: the commune with what it is called, such as `Xã A`.
@@ -22,7 +23,7 @@ pub fn head(person: &Person, issuer: &str, round: &RoundRow, number: Option<&str
     html! {
         div.paper-head {
             div {
-                p { strong { (person.t("paper-committee")) br; (issuer.to_uppercase()) } }
+                p { @for line in committee(issuer, person.language) { strong { (line) } br; } }
                 @if let Some(number) = number { p { (person.t("paper-number")) ": " (number) } }
             }
             div {

@@ -1,8 +1,10 @@
 //! How far the units below an area are with a year's annual review.
 
+use super::super::fields;
 use super::names::bar;
 use crate::error::Page;
 use crate::layout;
+use crate::periods;
 use crate::signed_in::Person;
 use crate::state::App;
 use crate::view::encode;
@@ -11,7 +13,7 @@ use axum::extract::Query;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
-use vuon_publish::chart::{Area, Value, Words, tiles};
+use vuon_publish::chart::{Area, MapWords, Value, Words, tiles};
 use vuon_registry::areas::AreaRow;
 use vuon_registry::rounds::{AreaProgress, Progress};
 use vuon_registry::scope::Action;
@@ -36,7 +38,11 @@ fn unit(person: &Person, asked: &Asked) -> Option<String> {
 async fn progress(person: Person, Query(asked): Query<Asked>) -> Page {
     person.desk.actor().may(Action::ReadFigures)?;
     let today = person.desk.today();
-    let year = asked.year.as_deref().and_then(|year| year.trim().parse().ok()).unwrap_or(i64::from(today.year()));
+    let typed = asked.year.as_deref().map(str::trim).filter(|year| !year.is_empty());
+    let year = match typed {
+        Some(typed) => periods::year("year", fields::whole("year", typed)?, today)?,
+        None => today.year().into(),
+    };
     let title = person.tr("review-progress-of", &[("year", year.to_string().into())]);
     let (area, name, below) = match unit(&person, &asked) {
         Some(area) => {
@@ -76,12 +82,18 @@ fn map(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Op
     let value = |unit: &AreaProgress| Value { number: unit.poor as f64, text: person.number(unit.poor) };
     // What no round has found out is not known, and not none; a part of a commune's decisions says nothing yet.
     let over = |unit: &AreaProgress| unit.cases > 0 && unit.decided == unit.cases;
-    let area = |unit: &AreaProgress| (unit.area.clone(), unit.name.clone(), over(unit).then(|| value(unit)));
+    let area = |unit: &AreaProgress| Area {
+        code: unit.area.clone(),
+        name: unit.name.clone(),
+        shown: over(unit).then(|| value(unit)).into(),
+    };
     let areas: Vec<Area> = progress.units.iter().filter(of_commune).map(area).collect();
     let title = person.tr("review-progress-map", &[("year", year.to_string().into())]);
     let (labels, hidden) = (person.t("review-unit"), person.t("review-progress-undecided"));
     let words = Words { title: &title, labels: &labels, hidden: &hidden };
-    (areas.len() > 1).then(|| tiles(&words, &person.of("status", "poor"), &areas).figure())
+    let what = person.of("status", "poor");
+    let map = MapWords { what: &what, nothing: &hidden };
+    (areas.len() > 1).then(|| tiles(&words, &map, &areas).folded(&person.t("chart-as-table")))
 }
 
 fn table(person: &Person, progress: &Progress, below: &[AreaRow], year: i64) -> Markup {

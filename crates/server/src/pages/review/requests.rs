@@ -74,7 +74,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
         @if page.rows.is_empty() { p.empty { (person.t("review-requests-none")) } } @else {
             (layout::list(&person.t("review-requests"), &headings, rows))
         }
-        (layout::next_link(person, "/requests", &query, page.next.as_deref()))
+        (layout::paging(person, "/requests", &query, &page))
     };
     Ok(layout::page(person, &person.t("review-requests"), body))
 }

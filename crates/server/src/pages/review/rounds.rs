@@ -75,7 +75,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
             p.empty { (person.t("review-no-rounds")) }
         } @else {
             (table(&person, &page.rows, many).await)
-            (layout::next_link(&person, "/rounds", &asked.query(), page.next.as_deref()))
+            (layout::paging(&person, "/rounds", &asked.query(), &page))
         }
     };
     Ok(layout::page(&person, &person.t("review-rounds"), body))
@@ -85,7 +85,7 @@ async fn table(person: &Person, rounds: &[RoundRow], many: bool) -> Markup {
     let mut headings =
         vec![person.t("review-round"), person.t("review-opened"), person.t("review-due"), person.t("review-state")];
     if many {
-        headings.insert(1, person.t("review-commune"));
+        headings.insert(1, person.t("commune"));
     }
     let mut rows = Vec::new();
     for row in rounds {
@@ -125,7 +125,7 @@ async fn show(person: &Person, id: &str, problem: Option<&Problem>) -> Page {
     let body = html! {
         @if let Some(problem) = problem { (layout::alert(&problem.text(person))) }
         (layout::facts(&[
-            (person.t("review-commune"), layout::plain(&round.row.commune_name)),
+            (person.t("commune"), layout::plain(super::official::issuer(person, &round.row).await)),
             (person.t("review-state"), layout::plain(person.of("review-round-state", &round.row.state))),
             (person.t("review-opened"), layout::plain(person.day(round.row.opened))),
             (person.t("review-due"), due),

@@ -95,7 +95,7 @@ async fn list(officer: Officer, Query(asked): Query<Asked>) -> Page {
         @if page.rows.is_empty() { p.empty { (officer.t("support-agreements-none")) } } @else {
             (layout::list(&title, &headings, rows.collect()))
         }
-        (layout::next_link(&officer, "/support/agreements", &query, page.next.as_deref()))
+        (layout::paging(&officer, "/support/agreements", &query, &page))
     };
     Ok(layout::page(&officer, &title, body))
 }

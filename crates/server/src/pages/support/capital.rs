@@ -2,7 +2,7 @@
 //! other figures and coefficients is in `what_if`.
 
 use super::super::again;
-use super::{back, done, problem_told, told, version_field, what_if};
+use super::{back, capital_map, done, problem_told, told, version_field, what_if};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
@@ -328,6 +328,7 @@ fn lines(officer: &Officer, published: &Published) -> Markup {
     html! {
         h2 { (officer.t("support-lines")) }
         (layout::list(&officer.t("support-lines"), &headings, rows.collect()))
+        (capital_map::map(officer, published))
         p { (officer.tr("support-per-point", &[
             ("pool", told::money(officer, result.free_pool).into()), ("score", told::exact(officer, &result.free_score).into()),
         ])) }

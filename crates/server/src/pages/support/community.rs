@@ -73,7 +73,7 @@ async fn list(officer: Officer, Query(asked): Query<Asked>) -> Page {
         @if page.rows.is_empty() { p.empty { (none(&officer)) } } @else {
             (layout::list(&title, &headings, rows.collect()))
         }
-        (layout::next_link(&officer, "/support/community", &query, page.next.as_deref()))
+        (layout::paging(&officer, "/support/community", &query, &page))
     };
     Ok(layout::page(&officer, &title, body))
 }

@@ -13,6 +13,7 @@ use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
 use vuon_programme::entitled::{EntitledRow, EntitledTo};
+use vuon_programme::reports::Twice;
 use vuon_registry::page::{self as paged, PageRequest};
 use vuon_registry::scope::Action;
 
@@ -22,7 +23,9 @@ pub fn routes() -> Router<App> {
 }
 
 /// The most households on a page: each is a card of some height on a phone.
-const MOST: u32 = 50;
+const MOST: u32 = 20;
+/// So many schemes are named in a row; the others unfold.
+const NAMED: usize = 2;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -60,7 +63,7 @@ async fn entitled(officer: Officer, Query(asked): Query<Asked>) -> Page {
 /// Who receives nothing or twice, schemes that nobody uses.
 async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
     let gaps = officer.office.gaps_and_overlaps(commune).await?;
-    let names = told::Names::of(officer, gaps.twice.iter().map(|(household, _)| household.clone())).await?;
+    let names = told::Names::of(officer, gaps.twice.iter().map(|row| row.household.clone())).await?;
     let without = finding::query(&[("commune", commune), ("without", "true")]);
     Ok(html! {
         h2 { (officer.t("support-nothing")) }
@@ -70,7 +73,7 @@ async fn whole(officer: &Officer, commune: &str) -> Result<Markup, Problem> {
         }
         h2 { (officer.t("support-twice")) }
         @if gaps.twice.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
-            ul { @for (id, both) in &gaps.twice {
+            ul { @for Twice { household: id, schemes: both } in &gaps.twice {
                 li { (names.household(officer, id)) ": " (schemes(officer, both)) }
             } }
         }
@@ -94,6 +97,20 @@ pub(super) fn schemes(officer: &Officer, ids: &[String]) -> Markup {
     layout::plain(names.join("; "))
 }
 
+/// The first schemes by name, the others folded.
+fn folded(officer: &Officer, ids: &[String]) -> Markup {
+    let (first, others) = ids.split_at(ids.len().min(NAMED));
+    html! {
+        (schemes(officer, first))
+        @if !others.is_empty() {
+            details {
+                summary { (officer.tr("support-more-schemes", &[("count", others.len().into())])) }
+                ul.inside { @for id in others { li { (told::scheme(officer, id)) } } }
+            }
+        }
+    }
+}
+
 /// The households, a page at a time by name, of one scheme or of all.
 fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<EntitledRow>) -> Markup {
     let headings = [
@@ -107,8 +124,8 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<Enti
         vec![
             household(officer, row),
             labels::status_tag(officer, Some(&officer.office.program().pack.id.value), row.status.as_deref()),
-            schemes(officer, &row.entitled),
-            schemes(officer, &row.unknown),
+            folded(officer, &row.entitled),
+            folded(officer, &row.unknown),
             schemes(officer, &row.receives),
         ]
     });
@@ -128,6 +145,6 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<Enti
         @if page.rows.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             (layout::list(&officer.t("support-who-is-entitled"), &headings, cells.collect()))
         }
-        (layout::next_link(officer, "/support/entitled", &query, page.next.as_deref()))
+        (layout::paging(officer, "/support/entitled", &query, &page))
     }
 }

@@ -1,27 +1,30 @@
 //! How support stands in a unit: how much of it asks something, what comes back, who left the list; and the targets of the
 //! programme with their yearly path.
 
-use super::super::fields;
-use super::{back, capital, told};
-use crate::error::Page;
+use super::super::{again, fields};
+use super::{back, capital, done, problem_told, told};
+use crate::csrf::Checked;
+use crate::error::{Answer, Page, Problem};
 use crate::layout;
 use crate::office::Officer;
+use crate::periods;
 use crate::state::App;
+use crate::view::encode;
 use axum::Router;
 use axum::extract::Query;
-use axum::routing::get;
+use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vuon_programme::figures::SupportFigures;
 use vuon_programme::priority::{PriorityReach, SEALED_STEP, Share};
-use vuon_programme::reports::{Households, NotJudged, TargetRow};
+use vuon_programme::targets::{Households, NewFigure, NotJudged, TargetRow};
 use vuon_registry::RegistryError;
 use vuon_registry::scope::Action;
 
 /// `/support/figures`.
 pub fn routes() -> Router<App> {
-    Router::new().route("/support/figures", get(figures))
+    Router::new().route("/support/figures", get(figures)).route("/support/figures/reported", post(report))
 }
 
 #[derive(Deserialize, Default)]
@@ -32,6 +35,17 @@ struct Asked {
     /// All households of the unit at the end of each year, as they were typed: `households_2025`.
     #[serde(flatten)]
     households: BTreeMap<String, String>,
+}
+
+/// A figure of a target, as it is typed.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Reported {
+    unit: String,
+    target: String,
+    of_year: String,
+    value: String,
+    document: String,
 }
 
 impl Asked {
@@ -46,11 +60,16 @@ impl Asked {
 const IN_ALL: &str = "households_";
 
 async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
+    show(&officer, &asked, &Reported::default(), None).await
+}
+
+async fn show(officer: &Officer, asked: &Asked, typed: &Reported, problem: Option<&Problem>) -> Page {
     officer.desk.actor().may(Action::ReadFigures)?;
     let own = officer.own_unit();
     let unit = fields::some(&asked.unit).or_else(|| own.clone());
     let today = officer.desk.today();
     let year: i16 = if asked.year.is_empty() { today.year() } else { fields::whole("year", &asked.year)? };
+    periods::year("year", year.into(), today)?;
     let area = match &unit {
         Some(unit) => unit.clone(),
         None => officer.desk.area_list().await?,
@@ -61,19 +80,28 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
     };
     let targets = officer.office.targets(&area, &asked.households()?, officer.language).await?;
     let body = html! {
-        (back(&officer))
+        (back(officer))
+        (problem_told(officer, problem))
         @match &unit {
             Some(unit) => {
-                p.actions { strong { (told::unit(&officer, unit).await) } @if own.as_ref() != Some(unit) { a href="/support/figures" { (officer.t("support-other-unit")) } } }
+                p.actions { strong { (told::unit(officer, unit).await) } @if own.as_ref() != Some(unit) { a href="/support/figures" { (officer.t("support-other-unit")) } } }
                 form.filters method="get" action="/support/figures" {
                     input type="hidden" name="unit" value=(unit);
-                    (told::year_field(&officer, &year.to_string()))
+                    (told::year_field(officer, &year.to_string()))
                     (layout::send(&officer.t("show")))
                 }
                 h2 { (officer.t("support-figures")) }
-                (told_of(&officer, &officer.office.support_figures(unit, year).await?))
+                (told_of(officer, &officer.office.support_figures(unit, year).await?))
             },
-            None => { (capital::units(&officer, "/support/figures").await?) },
+            None => {
+                form.filters method="get" action="/support/figures" {
+                    (told::year_field(officer, &year.to_string()))
+                    (layout::send(&officer.t("show")))
+                }
+                h2 { (officer.t("support-figures-nation")) }
+                (told_of(officer, &officer.office.support_figures(&area, year).await?))
+                (capital::units(officer, "/support/figures").await?)
+            },
         }
         @if !below.is_empty() {
             details {
@@ -87,10 +115,60 @@ async fn figures(officer: Officer, Query(asked): Query<Asked>) -> Page {
         }
         h2 id="targets" { (officer.t("support-targets")) }
         @if targets.is_empty() { p.empty { (officer.t("support-targets-none")) } }
-        (in_all(&officer, &asked))
-        @for target in &targets { (target_told(&officer, target)) }
+        (in_all(officer, asked))
+        (report_form(officer, unit.as_deref(), &targets, typed))
+        @for target in &targets { (target_told(officer, target)) }
     };
-    Ok(layout::page(&officer, &officer.t("support-figures"), body))
+    Ok(layout::page(officer, &officer.t("support-figures"), body))
+}
+
+/// Whoever may allocate reports what the register does not compute.
+fn report_form(officer: &Officer, unit: Option<&str>, targets: &[TargetRow], typed: &Reported) -> Markup {
+    let reported: Vec<&TargetRow> = targets.iter().filter(|target| !target.measured).collect();
+    if reported.is_empty() || officer.desk.actor().may(Action::Allocate).is_err() {
+        return html! {};
+    }
+    let over = |year: &i64| *year < i64::from(officer.desk.today().year());
+    let years: BTreeSet<i64> =
+        reported.iter().flat_map(|target| &target.years).map(|(year, ..)| *year).filter(over).collect();
+    let years: Vec<(String, String)> = years.iter().rev().map(|year| (year.to_string(), year.to_string())).collect();
+    let name = |target: &&TargetRow| (target.target.clone(), format!("{} ({})", target.label, target.unit));
+    let names: Vec<(String, String)> = reported.iter().map(name).collect();
+    html! {
+        details open[!typed.target.is_empty()] {
+            summary { (officer.t("support-target-report")) }
+            p.hint { (officer.t("support-target-report-hint")) }
+            (layout::form(officer, "/support/figures/reported", html! {
+                input type="hidden" name="unit" value=(unit.unwrap_or_default());
+                (layout::choice_field("target", &officer.t("support-target"), &names, &typed.target, None))
+                (layout::choice_field("of_year", &officer.t("support-year"), &years, &typed.of_year, None))
+                (layout::text_field("value", &officer.t("support-target-value"), &typed.value, true))
+                (layout::text_field("document", &officer.t("field-document"), &typed.document, true))
+                (layout::send(&officer.t("support-target-report-send")))
+            }))
+        }
+    }
+}
+
+async fn report(officer: Officer, Checked(typed): Checked<Reported>) -> Answer {
+    let asked = Asked { unit: typed.unit.clone(), ..Asked::default() };
+    let reported = async {
+        officer
+            .office
+            .report_figure(&NewFigure {
+                target: typed.target.clone(),
+                unit: fields::some(&typed.unit),
+                year: fields::whole("year", &typed.of_year)?,
+                // A decimal comma is as good as a point.
+                value: typed.value.trim().replace(',', "."),
+                document: typed.document.clone(),
+            })
+            .await
+    };
+    match reported.await {
+        Ok(_) => done(&format!("/support/figures?unit={}#{}", encode(&typed.unit), typed.target)),
+        Err(error) => again(error, async |problem| show(&officer, &asked, &typed, Some(problem)).await).await,
+    }
 }
 
 /// Asks how many households the unit has in all: a rate among them is told beside the target, and kept nowhere.
@@ -138,7 +216,9 @@ fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
             (officer.t("support-paid"), sum(figures.paid)),
             (officer.t("support-due-sum"), sum(figures.due)),
             (officer.t("support-came-back"), sum(figures.came_back)),
+            (officer.t("support-written-off-sum"), sum(figures.written_off)),
             (officer.t("support-repayment-rate"), share(figures.came_back, figures.due)),
+            (officer.t("support-cost-of-lifted"), layout::plain(figures.cost_of_lifted.map_or_else(|| "–".to_owned(), |cost| told::money(officer, cost)))),
         ]))
         h3 { (officer.t("support-arrears")) }
         (layout::list(&officer.t("support-arrears"), &[officer.t("support-how-late"), officer.t("support-amount")], late.collect()))
@@ -226,7 +306,7 @@ fn target_told(officer: &Officer, target: &TargetRow) -> Markup {
         vec![layout::plain(year.to_string()), cell(wanted), cell(reached)]
     });
     html! {
-        div.card {
+        div.card id=(target.target) {
             h3 { (target.label) " (" (target.unit) ")" }
             p {
                 @match target.off {
@@ -236,6 +316,14 @@ fn target_told(officer: &Officer, target: &TargetRow) -> Markup {
                 }
             }
             (layout::list(&target.label, &headings, rows.collect()))
+            @if target.straight && target.years.iter().filter(|(_, wanted, _)| wanted.is_some()).count() > 1 {
+                p.hint { (officer.t("support-target-straight")) }
+            }
+            @if !target.reported.is_empty() {
+                ul.plainlist {
+                    @for (year, value, document) in &target.reported { li { (year) ": " (value) " – " (document) } }
+                }
+            }
             p { (told::source(&target.source)) }
         }
     }

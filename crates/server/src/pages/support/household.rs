@@ -97,15 +97,23 @@ impl Household<'_> {
         format!("{place} ({}, {relation}): {asked}", self.officer.named(&member.name))
     }
 
-    fn obstacle(&self, obstacle: &Obstacle) -> String {
+    /// Why no agreement is offered; where others come first, with the way to the order.
+    fn obstacle(&self, obstacle: &Obstacle) -> Markup {
         let officer = self.officer;
-        match obstacle {
+        let why = match obstacle {
             Obstacle::Open => officer.t("support-obstacle-open"),
             Obstacle::Excluded { by } => {
                 officer.tr("support-obstacle-excluded", &[("scheme", told::scheme(officer, by).into())])
             }
             Obstacle::Again { from } => officer.tr("support-obstacle-again", &[("day", officer.day(*from).into())]),
             Obstacle::ByKin { .. } => officer.t("support-obstacle-kin"),
+            Obstacle::NotInTurn { served, .. } => officer.tr("support-obstacle-turn", &[("served", (*served).into())]),
+        };
+        html! {
+            (why)
+            @if let Obstacle::NotInTurn { ranking, .. } = obstacle {
+                " " a href=(format!("/support/rankings/{ranking}")) { (officer.t("support-obstacle-order")) }
+            }
         }
     }
 

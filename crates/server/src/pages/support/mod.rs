@@ -6,6 +6,7 @@ mod agreement_steps;
 mod agreements;
 mod approval;
 mod capital;
+mod capital_map;
 mod classes;
 mod community;
 mod coverage;

@@ -19,7 +19,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::HashMap;
 use vuon_programme::agreements::{Agreement, AgreementState, PartState};
-use vuon_programme::payments::{AnswerRow, Payment, PaymentFile, PaymentState};
+use vuon_programme::payments::{AnswerReport, AnswerRow, Payment, PaymentFile, PaymentState};
 use vuon_programme::records::{Filter, Kept};
 use vuon_registry::RegistryError;
 use vuon_registry::scope::Action;
@@ -189,16 +189,42 @@ async fn make_file(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
     }
 }
 
-/// Whether an answer was taken of which something does not agree with the file.
+/// What became of an answer that was taken just now.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Taken {
+    /// Whether something of it does not agree with the file.
     differs: bool,
+    /// How many of its rows were new, paid and not paid, and how many had come before.
+    rows: Option<String>,
+}
+
+impl Taken {
+    fn address(id: &str, report: &AnswerReport) -> String {
+        let AnswerReport { paid, failed, known, differences, .. } = report;
+        format!("/support/payments/files/{id}?rows={paid}-{failed}-{known}&differs={}", !differences.is_empty())
+    }
+
+    fn told(&self, officer: &Officer) -> Option<Markup> {
+        let counts = self.rows.as_deref()?.split('-').map(|count| count.parse().ok());
+        let [paid, failed, known]: [i64; 3] = counts.collect::<Option<Vec<_>>>()?.try_into().ok()?;
+        let counts = officer.tr(
+            "support-answer-taken",
+            &[
+                ("paid", officer.number(paid).into()),
+                ("failed", officer.number(failed).into()),
+                ("known", officer.number(known).into()),
+            ],
+        );
+        Some(html! {
+            @if self.differs { (layout::alert(&officer.t("support-answer-differs"))) p { (counts) } }
+            @else { p.notice role="status" { (counts) } }
+        })
+    }
 }
 
 async fn file(officer: Officer, Path(id): Path<String>, Query(taken): Query<Taken>) -> Page {
-    let told = taken.differs.then(|| layout::alert(&officer.t("support-answer-differs")));
-    show_file(&officer, &id, told).await
+    show_file(&officer, &id, taken.told(&officer)).await
 }
 
 async fn show_file(officer: &Officer, id: &str, told: Option<Markup>) -> Page {
@@ -339,8 +365,7 @@ async fn answer(officer: Officer, Path(id): Path<String>, upload: Upload) -> Ans
         officer.office.take_answer(&id, &bank::answer(bytes)?).await
     };
     match taken.await {
-        Ok(report) if report.differences.is_empty() => done(&format!("/support/payments/files/{id}")),
-        Ok(_) => Ok(Redirect::to(&format!("/support/payments/files/{id}?differs=true")).into_response()),
+        Ok(report) => Ok(Redirect::to(&Taken::address(&id, &report)).into_response()),
         Err(error) => {
             again(error, async |problem| show_file(&officer, &id, Some(problem_told(&officer, Some(problem)))).await)
                 .await

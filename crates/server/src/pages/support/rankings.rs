@@ -106,7 +106,7 @@ async fn show_list(officer: &Officer, of: &Of, after: Option<String>, typed: &Ne
         @if rankings.rows.is_empty() { p.empty { (officer.t("support-rankings-none")) } } @else {
             (layout::list(&title, &headings, rows))
         }
-        (layout::next_link(officer, "/support/rankings", &query, rankings.next.as_deref()))
+        (layout::paging(officer, "/support/rankings", &query, &rankings))
         @if !areas.is_empty() { h2 { (officer.t("support-rank")) } (rank_form(officer, &areas, typed)) }
     };
     Ok(layout::page(officer, &title, body))
@@ -232,9 +232,7 @@ async fn show(officer: &Officer, id: &str, part: &Part, problem: Option<&Problem
         Some(commune) => told::with_commune("/support/rankings", commune),
         None => "/support/rankings".to_owned(),
     };
-    let next = |part: &str, next: Option<&str>| {
-        layout::next_link(officer, &format!("/support/rankings/{id}"), &format!("part={part}"), next)
-    };
+    let address = format!("/support/rankings/{id}");
     let body = html! {
         p { a href=(list_address) { "← " (officer.t("support-rankings")) } }
         (problem_told(officer, problem))
@@ -251,12 +249,12 @@ async fn show(officer: &Officer, id: &str, part: &Part, problem: Option<&Problem
         @if part.shows("within") {
             h2 { (officer.t("support-within")) }
             (ranked_list(officer, ranking, &within.rows, &names, &officer.t("support-within")))
-            (next("within", within.next.as_deref()))
+            (layout::paging(officer, &address, "part=within", &within))
         }
         @if part.shows("waiting") {
             h2 { (officer.t("support-waiting-list")) }
             (ranked_list(officer, ranking, &waiting.rows, &names, &officer.t("support-waiting-list")))
-            (next("waiting", waiting.next.as_deref()))
+            (layout::paging(officer, &address, "part=waiting", &waiting))
         }
         @if part.shows("not-known") {
             h2 { (officer.t("support-ranking-not-known")) " (" (officer.number(i64::try_from(ranking.unknown()).unwrap_or(i64::MAX))) ")" }
@@ -264,7 +262,7 @@ async fn show(officer: &Officer, id: &str, part: &Part, problem: Option<&Problem
                 p { (officer.t("support-ranking-not-known-hint")) }
                 ul { @for (_, recipient) in &not_known.rows { li { (names.recipient(officer, recipient)) } } }
             }
-            (next("not-known", not_known.next.as_deref()))
+            (layout::paging(officer, &address, "part=not-known", &not_known))
         }
     };
     Ok(layout::page(officer, &told::scheme(officer, &ranking.scheme), body))

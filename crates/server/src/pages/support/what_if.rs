@@ -2,7 +2,7 @@
 //! gains and who loses stands beside what the pack's own give. What follows the pack can be kept as a draft.
 
 use super::super::{again, fields};
-use super::{capital, done, told};
+use super::{capital, capital_map, done, told};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
 use crate::layout;
@@ -311,6 +311,7 @@ fn result(officer: &Officer, typed: &Typed, new: &NewAllocation, tried: &Publish
     html! {
         h2 { (officer.t("support-result")) (capital::example(officer, tried)) }
         (layout::list(&officer.t("support-result"), &headings, rows.collect()))
+        (capital_map::map(officer, tried))
         @if new.coefficients.is_empty() {
             (layout::form(officer, "/support/capital/draft", html! {
                 @for (name, value) in typed.0.iter().filter(|(name, _)| name != crate::csrf::FIELD && !name.starts_with("coefficient/")) {

@@ -11,6 +11,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use maud::{Markup, html};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use vuon_publish::handbook::practice::Exercise;
 use vuon_registry::courses::{Course, Seat, Session};
@@ -21,6 +22,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/training/courses/{id}", get(course))
         .route("/training/courses/{id}/invite", post(invite))
+        .route("/training/courses/{id}/take-back", post(take_back))
+        .route("/training/courses/{id}/call-off", post(call_off))
         .route("/training/courses/{id}/sessions/{number}", post(attendance))
 }
 
@@ -32,7 +35,14 @@ async fn course(person: Person, Path(id): Path<String>) -> Page {
     let areas = person.desk.full_names(&areas).await?;
     let seats: Vec<(&Seat, String)> =
         course.seats.iter().map(|seat| (seat, area_name(&person, &areas, seat.area.as_ref()))).collect();
+    let called_off = course.row.called_off.as_ref();
     let body = html! {
+        @if let Some(told) = called_off {
+            div.warning role="status" {
+                p { strong { (person.tr("course-called-off-on", &[("day", person.day(told.on).into())])) } }
+                p.typed { (told.reason) }
+            }
+        }
         p { a href="/training/courses" { (person.t("courses")) } " – " (program.pack.label.get(person.language)) }
         @if !course.row.materials.is_empty() {
             h2 { (person.t("course-materials")) }
@@ -41,20 +51,29 @@ async fn course(person: Person, Path(id): Path<String>) -> Page {
         p.actions {
             a.button.second href=(format!("/handbook/{}", course.row.pack)) { (person.t("training-handbook")) }
             a.button.second href=(format!("/handbook/{}/booklet", course.row.pack)) { (person.t("training-booklet")) }
+            @if course.organises && is_open(&person, &course) {
+                a.button.second href=(format!("/training/courses/{}/change", course.row.id)) { (person.t("course-change")) }
+            }
         }
         h2 { (person.t("course-sessions")) }
         (sessions(&person, &course))
         h2 { (person.t("course-invited")) }
+        @if let Some(capacity) = course.row.capacity {
+            p { (person.tr("course-room", &[("invited", person.number(course.row.invited).into()), ("capacity", person.number(capacity).into())])) }
+        }
         @if seats.is_empty() { p.empty { (person.t("course-nobody")) } } @else { (people(&person, &course, &seats, modules)) }
         @if course.organises {
             @if !seats.is_empty() {
                 h2 { (person.t("course-results")) }
                 (results(&person, &course, &areas, modules))
             }
-            @for session in course.sessions.iter().filter(|session| session.held_on <= person.desk.today()) {
-                (presence(&person, &course, session))
+            @if called_off.is_none() {
+                @for session in course.sessions.iter().filter(|session| session.held_on <= person.desk.today()) {
+                    (presence(&person, &course, session))
+                }
+                (invitation(&person, &course).await?)
+                (calling_off(&person, &course))
             }
-            (invitation(&person, &course).await?)
         }
     };
     Ok(layout::page(&person, &course.row.title, body))
@@ -81,17 +100,64 @@ fn sessions(person: &Person, course: &Course) -> Markup {
 
 fn people(person: &Person, course: &Course, seats: &[(&Seat, String)], modules: usize) -> Markup {
     let held = course.sessions.iter().filter(|session| session.recorded).count();
+    let organises = course.organises && course.row.called_off.is_none();
     let rows = seats.iter().map(|(seat, area)| {
-        vec![
+        let mut row = vec![
             layout::plain(&seat.name),
             layout::plain(area),
             layout::plain(of(person, seat.present.len(), held)),
             layout::plain(of(person, seat.completed.len(), modules)),
-        ]
+        ];
+        row.extend(organises.then(|| taking_back(person, course, seat)));
+        row
     });
-    let headings =
-        [person.t("account-name"), person.t("account-area"), person.t("course-present"), person.t("course-completed")];
+    let mut headings = vec![
+        person.t("account-name"),
+        person.t("account-area"),
+        person.t("course-present"),
+        person.t("course-completed"),
+    ];
+    headings.extend(organises.then(|| person.t("course-take-back")));
     layout::list(&person.t("course-invited"), &headings, rows.collect())
+}
+
+/// The button that takes an invitation back; who was there stays invited.
+fn taking_back(person: &Person, course: &Course, seat: &Seat) -> Markup {
+    html! {
+        @if seat.present.is_empty() {
+            form.inline method="post" action=(format!("/training/courses/{}/take-back", course.row.id)) {
+                (layout::csrf_field(person))
+                input type="hidden" name="account" value=(seat.account);
+                button.second type="submit" aria-label=(person.tr("course-take-back-of", &[("name", seat.name.clone().into())])) {
+                    (person.t("course-take-back"))
+                }
+            }
+        }
+    }
+}
+
+/// Whether something of a course can still be changed.
+fn is_open(person: &Person, course: &Course) -> bool {
+    let today = person.desk.today();
+    course.row.called_off.is_none() && course.sessions.iter().any(|session| !session.is_held(today))
+}
+
+/// The form that calls a course off, while a session of it may not have taken place.
+fn calling_off(person: &Person, course: &Course) -> Markup {
+    html! {
+        @if course.sessions.iter().any(|session| !session.recorded) {
+            details {
+                summary { (person.t("course-call-off")) }
+                div.inside {
+                    p { (person.t("course-call-off-hint")) }
+                    (layout::form(person, &format!("/training/courses/{}/call-off", course.row.id), html! {
+                        (layout::long_field("reason", &person.t("course-reason"), "", true))
+                        p.actions { button.danger type="submit" { (person.t("course-call-off")) } }
+                    }))
+                }
+            }
+        }
+    }
 }
 
 fn of(person: &Person, part: usize, whole: usize) -> String {
@@ -187,6 +253,28 @@ fn chosen(fields: Vec<(String, String)>) -> BTreeSet<String> {
 async fn invite(person: Person, Path(id): Path<String>, Checked(fields): Checked<Vec<(String, String)>>) -> Answer {
     person.desk.invite(&id, &chosen(fields)).await?;
     Ok(Redirect::to(&format!("/training/courses/{id}?done=saved")).into_response())
+}
+
+/// The seat whose invitation is taken back.
+#[derive(Deserialize)]
+struct TakenBack {
+    account: String,
+}
+
+async fn take_back(person: Person, Path(id): Path<String>, Checked(seat): Checked<TakenBack>) -> Answer {
+    person.desk.take_back_invitation(&id, &seat.account).await?;
+    Ok(Redirect::to(&format!("/training/courses/{id}?done=saved")).into_response())
+}
+
+/// Why a course does not take place.
+#[derive(Deserialize)]
+struct Why {
+    reason: String,
+}
+
+async fn call_off(person: Person, Path(id): Path<String>, Checked(why): Checked<Why>) -> Answer {
+    person.desk.call_off_course(&id, &why.reason).await?;
+    Ok(Redirect::to(&format!("/training/courses/{id}")).into_response())
 }
 
 async fn attendance(

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use maud::{Markup, html};
 use vuon_publish::handbook::book::Book;
-use vuon_publish::handbook::practice::Lesson;
+use vuon_publish::handbook::practice::{Comparison, LeftOpen, Lesson};
 use vuon_registry::forms::{Answers, Form};
 
 /// `/training/{pack}/{module}`.
@@ -28,17 +28,23 @@ pub fn routes() -> Router<App> {
 }
 
 /// The page; with what differs, once something was sent.
-fn page(sheet: &Sheet, person: &Person, form: &Form, told: Option<(&[Lesson], &Book)>) -> Page {
+fn page(sheet: &Sheet, person: &Person, form: &Form, told: Option<(&Comparison, &Book)>) -> Page {
     let household = sheet.told(person.language)?;
     let pack = &sheet.program.pack.id.value;
     let names = Names::of_pack(person, pack);
     let questions = Questions::of(person, &names, form);
-    let members: Vec<(String, String)> =
-        sheet.known.members.iter().map(|own| (member_name(person, &own.person), own.person.clone())).collect();
+    let persons = sheet.known.members.iter().map(|own| own.person.clone());
+    let members: Vec<(String, String)> = sheet.exercise.names.iter().cloned().zip(persons).collect();
     let body = html! {
         p { a href="/training" { (person.t("nav-training")) } " – " (sheet.program.pack.label.get(person.language)) }
         p.hint { (person.t("training-nothing-kept")) }
-        @if let Some((lessons, book)) = told { (differences(person, pack, lessons, book, form)) }
+        @if let Some((told, book)) = told {
+            section id="differences" {
+                @if !form.problems.is_empty() { (layout::alert(&person.t("training-unreadable"))) }
+                (differences(person, book, &told.lessons))
+                (left_open(person, book, &told.left_open))
+            }
+        }
         section {
             h2 { (person.t("training-story")) }
             @for line in &household.story { p { (line) } }
@@ -65,12 +71,17 @@ fn page(sheet: &Sheet, person: &Person, form: &Form, told: Option<(&[Lesson], &B
     Ok(layout::page(person, &household.title, body))
 }
 
-fn member_name(person: &Person, place: &str) -> String {
-    person.tr("training-member", &[("number", place.to_owned().into())])
+/// The page of the handbook that a row is about.
+fn page_link(person: &Person, book: &Book, page: &str) -> Markup {
+    html! {
+        @if let Some(number) = book.numbers.get(page) {
+            a href=(format!("/handbook/{}#{page}", book.pack)) { (person.tr("training-page", &[("number", number.clone().into())])) }
+        }
+    }
 }
 
 /// What differs, each with the reason, the page and the article.
-fn differences(person: &Person, pack: &str, lessons: &[Lesson], book: &Book, form: &Form) -> Markup {
+fn differences(person: &Person, book: &Book, lessons: &[Lesson]) -> Markup {
     let headings = [
         person.t("training-about"),
         person.t("training-yours"),
@@ -80,25 +91,42 @@ fn differences(person: &Person, pack: &str, lessons: &[Lesson], book: &Book, for
     ];
     let rows = lessons.iter().map(|lesson| {
         vec![
-            layout::plain(&lesson.about),
+            html! {
+                (lesson.about)
+                @if lesson.changes_result { br; span.tag.near_poor { (person.t("training-changes-result")) } }
+            },
             layout::plain(&lesson.yours),
             layout::plain(&lesson.right),
             layout::plain(&lesson.why),
             html! {
-                @if let Some(number) = book.numbers.get(&lesson.page) {
-                    a href=(format!("/handbook/{pack}#{}", lesson.page)) { (person.tr("training-page", &[("number", number.clone().into())])) }
-                }
+                (page_link(person, book, &lesson.page))
                 @if let Some(article) = &lesson.article { br; (article) }
             },
         ]
     });
     let caption = person.tr("training-differences", &[("count", lessons.len().into())]);
     html! {
-        section id="differences" {
-            @if !form.problems.is_empty() { (layout::alert(&person.t("training-unreadable"))) }
-            @if !lessons.is_empty() {
-                h2 { (caption) }
-                (layout::list(&caption, &headings, rows.collect()))
+        h2 { (caption) }
+        @if !lessons.is_empty() { (layout::list(&caption, &headings, rows.collect())) }
+    }
+}
+
+/// What was left open, in one line that unfolds.
+fn left_open(person: &Person, book: &Book, questions: &[LeftOpen]) -> Markup {
+    let count: usize = questions.iter().map(|own| own.members.len().max(1)).sum();
+    html! {
+        @if count > 0 {
+            details {
+                summary { (person.tr("training-left-open", &[("count", count.into())])) }
+                ul.inside {
+                    @for own in questions {
+                        li {
+                            (own.about)
+                            @if !own.members.is_empty() { ": " (own.members.join(", ")) }
+                            " – " (page_link(person, book, &own.page))
+                        }
+                    }
+                }
             }
         }
     }
@@ -118,10 +146,10 @@ async fn answer(
 ) -> Answer {
     let sheet = Sheet::of(&person, &pack, &module)?;
     let form = sheet.form(&Typed::read(fields, person.language).answers, person.language)?;
-    let lessons = sheet.lessons(&form, person.language)?;
-    if sheet.keep(&person, &form, &lessons).await?.is_some() {
+    let told = sheet.compared(&form, person.language)?;
+    if sheet.keep(&person, &form, &told).await?.is_some() {
         return Ok(Redirect::to(&format!("/training/{pack}/{module}/certificate?done=training")).into_response());
     }
     let book = book(&app, &sheet.program, person.language).await?;
-    Ok(page(&sheet, &person, &form, Some((&lessons, &book)))?.into_response())
+    Ok(page(&sheet, &person, &form, Some((&told, &book)))?.into_response())
 }

@@ -6,6 +6,7 @@
 mod book;
 mod certificate;
 mod course;
+mod course_form;
 mod courses;
 mod exercise;
 mod modules;
@@ -24,5 +25,6 @@ pub fn routes() -> Router<App> {
         .merge(certificate::routes())
         .merge(book::routes())
         .merge(courses::routes())
+        .merge(course_form::routes())
         .merge(course::routes())
 }

@@ -63,6 +63,7 @@ field-quota = Quota
 field-title = Title
 field-sessions = Sessions
 field-place = Place
+field-capacity = Room for
 field-materials = Materials
 field-until = Until
 field-scheme = Scheme

@@ -75,3 +75,6 @@ reports-residents = Table of residents (CSV)
 reports-residents-hint = Columns: unit,households,persons; minority_households,minority_persons may follow. Units by code, hamlets by name.
 reports-make = Make the report
 reports-briefing = Briefing of two pages for the steering committee (PDF)
+reports-detailed = Detailed list
+reports-detailed-explained = One row a member, 19 columns, at the end of the day above. Taking it out is an entry of the ledger.
+reports-detailed-listed = Poor and near-poor households

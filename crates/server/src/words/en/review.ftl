@@ -22,7 +22,6 @@ review-work-all = See all, the most urgent first
 review-year = Year
 review-filter = Filter
 review-all = All
-review-commune = Commune
 review-opened = Opened
 review-due = Due
 review-state = State
@@ -373,7 +372,6 @@ done-review-decided = The decision is signed.
 done-review-issued = The certificates are given.
 
 # The head of official papers.
-paper-committee = PEOPLE’S COMMITTEE
 paper-state = SOCIALIST REPUBLIC OF VIET NAM
 paper-motto = Independence – Freedom – Happiness
 paper-number = No

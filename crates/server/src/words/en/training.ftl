@@ -20,12 +20,17 @@ training-nothing-kept = What you fill in here is not kept. Kept are that you com
 training-story = The household
 training-form = The form
 training-form-hint = Answer by what is told and drawn. Leave open what is not told.
-training-member = Member { $number }
 training-compare = Compare with the right answers
 training-differences = { $count ->
-        [one] One difference
-        *[other] { $count } differences
+        [0] What was answered is right
+        [one] One difference from the right answers
+        *[other] { $count } differences from the right answers
     }
+training-left-open = { $count ->
+        [one] One question was left open
+        *[other] { $count } questions were left open
+    }
+training-changes-result = changes the result
 training-about = About
 training-yours = Yours
 training-right = Right
@@ -49,6 +54,19 @@ course-pack = Standard that is taught
 course-materials = Materials, what to bring
 course-session = Session { $number }
 course-sessions = Sessions
+course-capacity = Room for
+course-capacity-hint = Leave it empty where there is no limit.
+course-room = { $invited } are invited, there is room for { $capacity }.
+course-held = was held and stays as it was
+course-change = Change the course
+course-change-hint = Title, materials, room and the sessions to come can be changed. A session without a day is left out.
+course-call-off = Call off
+course-call-off-hint = Those invited still see the course, with the reason. A course that was called off stays so.
+course-reason = Why it is called off
+course-called-off = called off
+course-called-off-on = The course was called off on { $day }.
+course-take-back = Take back
+course-take-back-of = Take back the invitation of { $name }
 course-number = Session
 course-day = Day
 course-place = Place

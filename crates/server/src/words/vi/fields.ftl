@@ -63,6 +63,7 @@ field-quota = Chỉ tiêu
 field-title = Tên
 field-sessions = Các buổi
 field-place = Nơi
+field-capacity = Số chỗ
 field-materials = Tài liệu
 field-until = Đến ngày
 field-scheme = Chính sách

@@ -75,3 +75,6 @@ reports-residents = Bảng dân cư (CSV)
 reports-residents-hint = Cột: unit,households,persons; có thể thêm minority_households,minority_persons. Đơn vị ghi bằng mã; thôn, bản ghi bằng tên.
 reports-make = Lập báo cáo
 reports-briefing = Tóm tắt hai trang cho ban chỉ đạo (PDF)
+reports-detailed = Danh sách chi tiết
+reports-detailed-explained = Mỗi thành viên một dòng, 19 cột, đến hết ngày trên. Lấy danh sách ra được ghi vào sổ cái.
+reports-detailed-listed = Hộ nghèo và hộ cận nghèo

@@ -22,7 +22,6 @@ review-work-all = Xem tất cả, việc gấp nhất trước
 review-year = Năm
 review-filter = Lọc
 review-all = Tất cả
-review-commune = Xã
 review-opened = Ngày mở
 review-due = Hạn
 review-state = Tình trạng
@@ -343,7 +342,6 @@ done-review-decided = Đã ký quyết định.
 done-review-issued = Đã cấp giấy chứng nhận.
 
 # Đầu trang của các văn bản.
-paper-committee = ỦY BAN NHÂN DÂN
 paper-state = CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 paper-motto = Độc lập – Tự do – Hạnh phúc
 paper-number = Số

@@ -20,12 +20,17 @@ training-nothing-kept = Điều điền ở đây không được lưu. Chỉ l�
 training-story = Hộ gia đình
 training-form = Phiếu hỏi
 training-form-hint = Trả lời theo lời kể và hình vẽ. Điều lời kể không nói đến thì để trống.
-training-member = Thành viên { $number }
 training-compare = So với đáp án
 training-differences = { $count ->
-        [one] Một chỗ khác
-        *[other] { $count } chỗ khác
+        [0] Những điều đã trả lời đều đúng
+        [1] Một chỗ khác đáp án
+        *[other] { $count } chỗ khác đáp án
     }
+training-left-open = { $count ->
+        [1] Còn một câu chưa trả lời
+        *[other] Còn { $count } câu chưa trả lời
+    }
+training-changes-result = làm kết quả khác đi
 training-about = Về
 training-yours = Anh, chị ghi
 training-right = Đáp án
@@ -49,6 +54,19 @@ course-pack = Chuẩn được học
 course-materials = Tài liệu, những gì cần mang theo
 course-session = Buổi { $number }
 course-sessions = Các buổi
+course-capacity = Số chỗ
+course-capacity-hint = Để trống nếu không giới hạn.
+course-room = Đã mời { $invited } người, lớp có { $capacity } chỗ.
+course-held = buổi đã qua, không sửa được
+course-change = Sửa lớp
+course-change-hint = Sửa được tên, tài liệu, số chỗ và các buổi sắp tới. Bỏ trống ngày thì buổi ấy bị bỏ.
+course-call-off = Hủy lớp
+course-call-off-hint = Người được mời vẫn thấy lớp, cùng với lý do hủy. Lớp đã hủy thì không mở lại được.
+course-reason = Lý do hủy
+course-called-off = đã hủy
+course-called-off-on = Lớp đã hủy ngày { $day }.
+course-take-back = Rút lời mời
+course-take-back-of = Rút lời mời { $name }
 course-number = Buổi
 course-day = Ngày
 course-place = Nơi học

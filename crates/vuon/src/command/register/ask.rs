@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
 use vuon_registry::flows::{Flow, Movement};
+use vuon_registry::households::{ComparedPerson, HouseholdRow};
 use vuon_registry::page::PageRequest;
 
 fn line(text: &str) {
@@ -37,10 +38,11 @@ pub fn duplicates(place: &Where, commune: &str, find: bool, language: Language) 
             ));
         }
         for pair in &pairs.rows {
-            let (first, second) = (&pair.first, &pair.second);
+            let [first, second] = [(&pair.first, &pair.compared[0]), (&pair.second, &pair.compared[1])]
+                .map(|(household, compared)| alike(household, compared.as_ref(), language));
             let why = vuon_server::labels::why_alike(&pair.why, language);
             let score = right(&pair.score.to_string(), 3);
-            line(&format!("{score}  {} {} · {} {}  ({why})", first.code, first.name, second.code, second.name));
+            line(&format!("{score}  {first} · {second}  ({why})"));
         }
         page.after = pairs.next;
         if page.after.is_none() {
@@ -49,6 +51,18 @@ pub fn duplicates(place: &Where, commune: &str, find: bool, language: Language) 
     }
     opened.runtime.block_on(opened.register.store().close());
     Ok(ExitCode::SUCCESS)
+}
+
+/// A household of a pair by the person who is alike, and by its head where that is somebody else.
+fn alike(household: &HouseholdRow, compared: Option<&ComparedPerson>, language: Language) -> String {
+    let HouseholdRow { code, name: head, .. } = household;
+    let Some(person) = compared else { return format!("{code} {head}") };
+    let born = person.born.as_ref().map(|born| format!(" ({})", vuon_server::language::born(language, born)));
+    let born = born.unwrap_or_default();
+    if person.name == *head {
+        return format!("{code} {head}{born}");
+    }
+    format!("{code} {}{born}, {} {head}", person.name, say(language, "hộ của", "household of"))
 }
 
 /// Moves everything from one list to the next, or tells what would be moved.

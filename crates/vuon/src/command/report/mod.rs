@@ -16,6 +16,7 @@ use vuon_policy::model::Language;
 use vuon_publish::briefing;
 use vuon_publish::chart::Shapes;
 use vuon_publish::document::Templates;
+use vuon_publish::report::list;
 use vuon_publish::report::{Asked, Report, Residents, collect, collect_every, layout, pdf, xlsx, year_before};
 
 /// The list that is no table of counts.
@@ -141,7 +142,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<ExitCode> {
     let (from, to) = days(&opened, period, language)?;
     let area = unit(&opened, area, to)?;
     if report == DETAILED {
-        let wanted = detailed::Wanted { area: &area, on: to, statuses: &arguments.status, hamlet: arguments.hamlet };
+        let wanted = list::Wanted { area, on: to, statuses: arguments.status, hamlet: arguments.hamlet };
         return match arguments.format {
             None | Some(Form::Xlsx) => {
                 let out = arguments.out.unwrap_or_else(|| PathBuf::from(format!("{report}.xlsx")));
@@ -265,7 +266,7 @@ fn read_residents(file: &Path) -> Result<Residents> {
     Ok(Residents::read(&name, &bytes)?)
 }
 
-fn read_shapes(file: &Path) -> Result<Shapes> {
+pub fn read_shapes(file: &Path) -> Result<Shapes> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     Shapes::read(&text).with_context(|| file.display().to_string())
 }

@@ -2,12 +2,17 @@
 //!
 //! A course belongs to the unit of whoever organises it, and is seen by who organises there and by who is invited. People
 //! are invited from the accounts within the organiser's reach. Attendance is recorded for a session as a whole; recorded
-//! again, the later record holds. What trainees get wrong is counted without names.
+//! again, the later record holds. Until it is held a course is changed or called off, and an invitation taken back
+//! ([`change`]). What trainees get wrong is counted without names.
+
+mod change;
+
+pub(crate) use change::CalledOffRecord;
 
 use crate::ledger::{self, Change};
 use crate::page::{Page, PageRequest};
 use crate::scope::{Action, Reach};
-use crate::store::{Query, day, grouped, insert_all, insert_new, int, maybe, sql, text, yes};
+use crate::store::{Query, day, grouped, insert_all, insert_new, int, maybe, maybe_day, maybe_int, sql, text, yes};
 use crate::text::{name, new_id};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
@@ -17,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most sessions that a course has.
 const MOST_SESSIONS: usize = 20;
+/// The most people for whom a course has room.
+const MOST_ROOM: i64 = 10_000;
 
 /// A session as it is planned.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -41,6 +48,9 @@ pub struct NewCourse {
     pub materials: String,
     /// Its sessions.
     pub sessions: Vec<NewSession>,
+    /// For how many there is room; nothing where nobody counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<i64>,
 }
 
 /// A session.
@@ -73,6 +83,20 @@ pub struct CourseRow {
     pub begins: Date,
     /// How many are invited.
     pub invited: i64,
+    /// For how many there is room.
+    pub capacity: Option<i64>,
+    /// Why it does not take place, and since when that is said.
+    pub called_off: Option<CalledOff>,
+}
+
+/// That a course does not take place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, utoipa::ToSchema)]
+pub struct CalledOff {
+    /// The day on which it was called off.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// Why.
+    pub reason: String,
 }
 
 /// Somebody who is invited.
@@ -114,6 +138,40 @@ pub struct AreaResults {
     pub was_there: i64,
     /// How many completed every module under the pack as it is.
     pub completed: i64,
+}
+
+impl NewCourse {
+    /// Its first day.
+    pub(crate) fn begins(&self) -> Option<Date> {
+        self.sessions.iter().map(|session| session.held_on).min()
+    }
+
+    /// As it is kept: words without blanks around them, a session at least.
+    fn tidy(&self) -> Result<Self> {
+        if self.sessions.is_empty() {
+            return Err(RegistryError::invalid("sessions", "a course has a session at least"));
+        }
+        if self.sessions.len() > MOST_SESSIONS {
+            return Err(RegistryError::invalid("sessions", "a course has at most 20 sessions"));
+        }
+        if self.materials.chars().count() > 4_000 {
+            return Err(RegistryError::invalid("materials", "at most 4,000 letters"));
+        }
+        if self.capacity.is_some_and(|capacity| !(1..=MOST_ROOM).contains(&capacity)) {
+            return Err(RegistryError::invalid("capacity", "there is room for 1 to 10,000"));
+        }
+        let sessions = self
+            .sessions
+            .iter()
+            .map(|session| Ok(NewSession { held_on: session.held_on, place: name("place", &session.place)? }));
+        Ok(NewCourse {
+            title: name("title", &self.title)?,
+            pack: self.pack.clone(),
+            materials: self.materials.trim().to_owned(),
+            sessions: sessions.collect::<Result<_>>()?,
+            capacity: self.capacity,
+        })
+    }
 }
 
 impl Course {
@@ -165,7 +223,8 @@ pub(crate) struct AttendedRecord {
 }
 
 const COURSE: &str = "SELECT c.id, c.title, c.pack, c.materials, c.begins, \
-                      (SELECT COUNT(*) FROM course_seat s WHERE s.course = c.id) FROM course c WHERE ";
+                      (SELECT COUNT(*) FROM course_seat s WHERE s.course = c.id), c.capacity, c.called_off_on, \
+                      c.called_off_why FROM course c WHERE ";
 
 fn course_row(row: &sqlx::any::AnyRow) -> Result<CourseRow> {
     Ok(CourseRow {
@@ -175,7 +234,21 @@ fn course_row(row: &sqlx::any::AnyRow) -> Result<CourseRow> {
         materials: text(row, 3)?,
         begins: day(row, 4)?,
         invited: int(row, 5)?,
+        capacity: maybe_int(row, 6)?,
+        called_off: match maybe_day(row, 7)? {
+            Some(on) => Some(CalledOff { on, reason: text(row, 8)? }),
+            None => None,
+        },
     })
+}
+
+/// The sessions of a course, in order.
+async fn sessions(connection: &mut AnyConnection, course: &str) -> Result<Vec<Session>> {
+    let query = "SELECT number, held_on, place, recorded FROM course_session WHERE course = $1 ORDER BY number";
+    let read = |row: &sqlx::any::AnyRow| {
+        Ok(Session { number: int(row, 0)?, held_on: day(row, 1)?, place: text(row, 2)?, recorded: yes(row, 3)? })
+    };
+    sql(query, [course.into()]).all(connection, read).await
 }
 
 impl Desk {
@@ -217,14 +290,7 @@ impl Desk {
                 query.bind(&self.actor.id).push(")").one(&mut connection, course_row).await?
             }
         };
-        let sessions = sql(
-            "SELECT number, held_on, place, recorded FROM course_session WHERE course = $1 ORDER BY number",
-            [id.into()],
-        );
-        let sessions = sessions.all(&mut connection, |row| {
-            Ok(Session { number: int(row, 0)?, held_on: day(row, 1)?, place: text(row, 2)?, recorded: yes(row, 3)? })
-        });
-        let sessions = sessions.await?;
+        let sessions = sessions(&mut connection, id).await?;
         let seats = self.seats(&mut connection, &row, (!organises).then_some(self.actor.id.as_str())).await?;
         Ok(Course { row, sessions, seats, organises })
     }
@@ -277,25 +343,7 @@ impl Desk {
             return Err(RegistryError::NotFound);
         }
         self.register.program(&new.pack)?;
-        let Some(begins) = new.sessions.iter().map(|session| session.held_on).min() else {
-            return Err(RegistryError::invalid("sessions", "a course has a session at least"));
-        };
-        if new.sessions.len() > MOST_SESSIONS {
-            return Err(RegistryError::invalid("sessions", "a course has at most 20 sessions"));
-        }
-        if new.materials.chars().count() > 4_000 {
-            return Err(RegistryError::invalid("materials", "at most 4,000 letters"));
-        }
-        let sessions = new
-            .sessions
-            .iter()
-            .map(|session| Ok(NewSession { held_on: session.held_on, place: name("place", &session.place)? }));
-        let course = NewCourse {
-            title: name("title", &new.title)?,
-            pack: new.pack.clone(),
-            materials: new.materials.trim().to_owned(),
-            sessions: sessions.collect::<Result<_>>()?,
-        };
+        let course = new.tidy()?;
         let (province, district, commune) = self.own_places(&mut *self.store().read().await?).await?;
         let record = CourseRecord { course, province, district, commune };
         let CourseRecord { course, .. } = &record;
@@ -311,9 +359,10 @@ impl Desk {
             course.pack.as_str().into(),
             course.title.as_str().into(),
             course.materials.as_str().into(),
-            begins.into(),
+            course.begins().into(),
+            course.capacity.into(),
         ];
-        let columns = "course (id, province, district, commune, pack, title, materials, begins)";
+        let columns = "course (id, province, district, commune, pack, title, materials, begins, capacity)";
         insert_all(&mut tx, columns, [row]).await?;
         let sessions = (1_i64..).zip(&course.sessions).map(|(number, session)| {
             [id.as_str().into(), number.into(), session.held_on.into(), session.place.as_str().into(), false.into()]
@@ -336,10 +385,20 @@ impl Desk {
         Ok((Some(unit.province), unit.district, commune))
     }
 
+    /// A course that the asker organises and that was not called off, within a transaction that holds the register's chain.
+    async fn not_called_off(&self, connection: &mut AnyConnection, id: &str) -> Result<CourseRow> {
+        let course = self.organised(connection, id).await?.ok_or(RegistryError::NotFound)?;
+        match course.called_off {
+            None => Ok(course),
+            Some(_) => Err(RegistryError::Illegal { step: "a course", why: "the course was called off".into() }),
+        }
+    }
+
     /// Invites accounts within reach. Who is invited already stays so.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] for an account out of reach or switched off.
+    /// [`RegistryError::NotFound`] for an account out of reach or switched off, [`RegistryError::Illegal`] when the course
+    /// was called off, [`RegistryError::Invalid`] for more than there is room for.
     pub async fn invite(&self, course: &str, accounts: &BTreeSet<String>) -> Result<()> {
         self.organiser()?;
         for id in accounts {
@@ -349,9 +408,14 @@ impl Desk {
         }
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
-        self.organised(&mut tx, course).await?.ok_or(RegistryError::NotFound)?;
+        let row = self.not_called_off(&mut tx, course).await?;
         let rows: Vec<_> = accounts.iter().map(|id| [course.into(), id.as_str().into()]).collect();
-        insert_new(&mut tx, "course_seat (course, account)", rows).await?;
+        let added = insert_new(&mut tx, "course_seat (course, account)", rows).await?;
+        if let Some(capacity) = row.capacity
+            && row.invited.saturating_add_unsigned(added) > capacity
+        {
+            return Err(RegistryError::invalid("capacity", format!("there is room for {capacity} alone")));
+        }
         let content = ledger::store(&mut tx, accounts).await?;
         let change = Change { author: &self.actor.id, kind: "course_invited", subject: course, content: &content };
         ledger::append(&mut tx, ledger::REGISTER, self.now(), &[change]).await?;
@@ -362,12 +426,13 @@ impl Desk {
     /// Records who of those invited was at a session.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`] for a day that has not come, [`RegistryError::NotFound`] for who is not invited.
+    /// [`RegistryError::Invalid`] for a day that has not come, [`RegistryError::NotFound`] for who is not invited,
+    /// [`RegistryError::Illegal`] when the course was called off.
     pub async fn record_attendance(&self, course: &str, number: i64, present: &BTreeSet<String>) -> Result<()> {
         self.organiser()?;
         let mut tx = self.store().write().await?;
         ledger::hold(&mut tx, ledger::REGISTER).await?;
-        self.organised(&mut tx, course).await?.ok_or(RegistryError::NotFound)?;
+        self.not_called_off(&mut tx, course).await?;
         let held =
             sql("SELECT held_on FROM course_session WHERE course = $1 AND number = $2", [course.into(), number.into()]);
         if held.one(&mut tx, |row| day(row, 0)).await? > self.today() {
