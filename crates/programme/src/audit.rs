@@ -12,6 +12,7 @@ use crate::proposals::Proposal;
 use crate::ranks::AreaRanking;
 use crate::records::{Columns, Entered, Thing};
 use crate::reform::Handover;
+use crate::sources::OtherSource;
 use crate::targets::ReportedFigure;
 use crate::unspent::Turnover;
 use serde::Serialize;
@@ -85,7 +86,7 @@ struct Said {
     content: String,
 }
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     Agreement::KIND,
     Allocation::KIND,
     AreaRanking::KIND,
@@ -93,6 +94,7 @@ const KINDS: [&str; 12] = [
     Group::KIND,
     Handover::KIND,
     Loan::KIND,
+    OtherSource::KIND,
     Payment::KIND,
     PaymentFile::KIND,
     Proposal::KIND,
@@ -243,6 +245,7 @@ fn columns(kind: &str, content: serde_json::Value) -> Option<Columns> {
         Group::KIND => of::<Group>(content),
         Handover::KIND => of::<Handover>(content),
         Loan::KIND => of::<Loan>(content),
+        OtherSource::KIND => of::<OtherSource>(content),
         Payment::KIND => of::<Payment>(content),
         PaymentFile::KIND => of::<PaymentFile>(content),
         Proposal::KIND => of::<Proposal>(content),

@@ -53,6 +53,7 @@ pub mod reform;
 pub mod repayment;
 pub mod reports;
 pub mod sealed;
+pub mod sources;
 pub mod support_pack;
 pub mod targets;
 pub mod unspent;

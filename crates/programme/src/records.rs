@@ -56,6 +56,7 @@ placed!(
     crate::proposals::Proposal,
     crate::ranks::AreaRanking,
     crate::reform::Handover,
+    crate::sources::OtherSource,
     crate::targets::ReportedFigure,
     crate::unspent::Turnover,
 );

@@ -4,11 +4,13 @@ use crate::common::{PROVINCE, for_each_engine};
 use crate::support::*;
 use jiff::civil::date;
 use std::collections::BTreeMap;
+use vuon_policy::model::Language;
 use vuon_programme::agreements::Budget;
 use vuon_programme::audit::verify as verify_all;
 use vuon_programme::budgets::{Allocation, BudgetRow, NewAllocation};
 use vuon_programme::published::verify;
 use vuon_programme::records::Kept;
+use vuon_programme::sources::NewSource;
 use vuon_programme::unspent::Unspent;
 use vuon_registry::RegistryError;
 
@@ -28,6 +30,43 @@ fn new(support: &Support, communes: &[String]) -> NewAllocation {
         figures: figures.collect(),
         coefficients: BTreeMap::new(),
     }
+}
+
+/// One commune's sources stand side by side: projects of the programme with their capital, and what another programme gives.
+#[tokio::test]
+async fn the_sources_of_a_unit_stand_side_by_side() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        support.capital(PRODUCTION, 9_000_000).await;
+        support.capital(CREDIT, 5_000_000).await;
+        let commune = &support.village.commune;
+        let new = NewSource {
+            unit: commune.clone(),
+            programme: "Chương trình mẫu".into(),
+            year: YEAR,
+            amount: 70_000_000,
+            document: "QĐ mẫu 7".into(),
+        };
+        support.province.record_source(&new).await.unwrap();
+        assert!(matches!(support.province.record_source(&new).await, Err(RegistryError::Exists { .. })));
+        let none = NewSource { amount: 0, document: "QĐ mẫu 8".into(), ..new.clone() };
+        assert!(matches!(support.province.record_source(&none).await, Err(RegistryError::Invalid { .. })));
+        assert!(matches!(support.officer.record_source(&new).await, Err(RegistryError::Forbidden { .. })));
+        let rows = support.officer.sources(commune, YEAR, Language::En).await.unwrap();
+        let told: Vec<_> =
+            rows.iter().map(|row| (row.name.last().cloned(), row.other, row.allocated, row.paid)).collect();
+        assert_eq!(
+            told,
+            [
+                (Some("Livelihoods and poverty-reduction models".to_owned()), false, 9_000_000, Some(0)),
+                (None, false, 5_000_000, Some(0)),
+                (Some("Chương trình mẫu".to_owned()), true, 70_000_000, None),
+            ]
+        );
+        assert_eq!(rows[0].name.len(), 2, "the programme stands before its project");
+        assert_eq!(support.officer.sources(commune, YEAR - 1, Language::En).await.unwrap(), []);
+    })
+    .await;
 }
 
 /// Capital is not given by figures of a register whose households are not what they are made of.

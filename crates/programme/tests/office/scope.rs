@@ -24,6 +24,7 @@ use vuon_programme::ranking::Quota;
 use vuon_programme::ranks::Rows;
 use vuon_programme::records::Filter;
 use vuon_programme::repayment::{Plan, Repaid};
+use vuon_programme::sources::NewSource;
 use vuon_programme::targets::NewFigure;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::{Action, Place, Reach, Role};
@@ -270,6 +271,14 @@ fn allocating<'a>(office: &'a Office, of: &'a Things, who: &str) -> Vec<Ask<'a>>
     ask!(asks, Allocate, Province, "receive_capital", async move {
         office.receive_capital(&of.unit, PRODUCTION, YEAR, 1, &document).await
     });
+    let source = NewSource {
+        unit: of.unit.clone(),
+        programme: "Chương trình mẫu".into(),
+        year: YEAR,
+        amount: 1,
+        document: format!("QĐ {who}"),
+    };
+    ask!(asks, Allocate, Province, "record_source", async move { office.record_source(&source).await });
     let old = || Budget { unit: of.unit.clone(), scheme: PRODUCTION.into(), year: YEAR - 1 };
     let (kept, back) = (old(), old());
     ask!(asks, Allocate, Province, "carry_over", async move { office.carry_over(&kept).await });

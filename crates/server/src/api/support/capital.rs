@@ -15,11 +15,14 @@ use vuon_programme::agreements::Budget;
 use vuon_programme::budgets::{Allocation, BudgetRow, NewAllocation};
 use vuon_programme::published::Published;
 use vuon_programme::records::Kept;
+use vuon_programme::sources::{NewSource, SourceRow};
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(budgets))
         .routes(routes!(receive_capital))
+        .routes(routes!(record_source))
+        .routes(routes!(sources))
         .routes(routes!(carry_over))
         .routes(routes!(reuse))
         .routes(routes!(what_if))
@@ -56,6 +59,26 @@ struct Received {
 async fn receive_capital(officer: Officer, Sent(new): Sent<Received>) -> Answer {
     let Received { unit, scheme, year, amount, document } = &new;
     Ok(made("grants", officer.office.receive_capital(unit, scheme, *year, *amount, document).await?))
+}
+
+/// Records capital that another programme gives in a unit, so that its sources stand side by side; no money moves for it.
+#[utoipa::path(post, path = "/other-sources", request_body = NewSource, responses((status = 201, body = Made)))]
+async fn record_source(officer: Officer, Sent(new): Sent<NewSource>) -> Answer {
+    Ok(made("other-sources", officer.office.record_source(&new).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct SourcesOf {
+    /// The year of the capital.
+    year: i16,
+}
+
+/// Where the money of a unit comes from in a year: by project of the programme, then other programmes.
+#[utoipa::path(get, path = "/areas/{id}/sources", params(SourcesOf), responses((status = 200, body = Vec<SourceRow>)))]
+async fn sources(officer: Officer, At(id): At<String>, Asked(of): Asked<SourcesOf>) -> Given<Vec<SourceRow>> {
+    Ok(Json(officer.office.sources(&id, of.year, officer.language).await?))
 }
 
 /// How much was moved.

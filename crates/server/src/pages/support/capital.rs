@@ -20,6 +20,7 @@ use vuon_programme::allocation::Bound;
 use vuon_programme::budgets::{Allocation, BudgetRow};
 use vuon_programme::published::{Published, WrittenCriterion};
 use vuon_programme::records::Kept;
+use vuon_programme::sources::{NewSource, SourceRow};
 use vuon_programme::unspent::Unspent;
 use vuon_registry::scope::Action;
 
@@ -32,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/support/capital/received", post(receive))
         .route("/support/capital/carry-over", post(carry_over))
         .route("/support/capital/reuse", post(reuse))
+        .route("/support/capital/sources", post(record_source))
         .route("/support/capital/{id}", get(one))
         .route("/support/capital/{id}/decide", post(decide))
         .route("/support/capital/{id}/file", get(file))
@@ -53,6 +55,8 @@ struct Received {
     year: String,
     amount: String,
     document: String,
+    /// Of another programme: its name, instead of a scheme.
+    programme: String,
 }
 
 async fn all(officer: Officer, Query(asked): Query<Asked>) -> Page {
@@ -88,12 +92,13 @@ async fn show(officer: &Officer, asked: &str, typed: &Received, problem: Option<
         }
         h2 { (officer.t("support-budgets")) }
         @match &unit {
-            Some(unit) => { (budgets(officer, unit).await?) },
+            Some(unit) => { (budgets(officer, unit).await?) (sources(officer, unit).await?) },
             None => { (units(officer, "/support/capital").await?) },
         }
         @if officer.may(Action::Allocate) {
             h2 { (officer.t("support-receive-capital")) }
             (receive_form(officer, unit.as_deref(), typed).await?)
+            @if let Some(unit) = &unit { (source_form(officer, unit, typed)) }
         }
     };
     Ok(layout::page(officer, &officer.t("support-capital"), body))
@@ -163,6 +168,72 @@ async fn budgets(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
         p.hint { (officer.t("support-budgets-explained")) }
         (layout::list(&officer.t("support-budgets"), &headings, rows.iter().map(cells).collect()))
     })
+}
+
+/// Where the money of a unit comes from this year, side by side.
+async fn sources(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
+    let year = officer.desk.today().year();
+    let rows = officer.office.sources(unit, year, officer.language).await?;
+    let title = officer.tr("support-sources", &[("year", year.to_string().into())]);
+    let headings = [
+        officer.t("support-source"),
+        officer.t("support-allocated"),
+        officer.t("support-paid"),
+        officer.t("field-document"),
+    ];
+    let cells = |row: &SourceRow| {
+        let name = if row.name.is_empty() { officer.t("support-source-none") } else { row.name.join(" › ") };
+        vec![
+            html! { (name) @if row.other { " " span.tag { (officer.t("support-source-other")) } } },
+            told::money_cell(officer, row.allocated),
+            row.paid.map_or_else(|| layout::plain("–"), |paid| told::money_cell(officer, paid)),
+            layout::plain(row.document.as_deref().unwrap_or("–")),
+        ]
+    };
+    Ok(html! {
+        h2 { (title) }
+        @if rows.is_empty() { p.empty { (officer.t("support-sources-none")) } } @else {
+            (layout::list(&title, &headings, rows.iter().map(cells).collect()))
+        }
+    })
+}
+
+fn source_form(officer: &Officer, unit: &str, typed: &Received) -> Markup {
+    let year = if typed.year.is_empty() { officer.desk.today().year().to_string() } else { typed.year.clone() };
+    html! {
+        details open[!typed.programme.is_empty()] {
+            summary { (officer.t("support-source-record")) }
+            p.hint { (officer.t("support-source-hint")) }
+            form.fields method="post" action="/support/capital/sources" {
+                (layout::csrf_field(officer))
+                input type="hidden" name="unit" value=(unit);
+                (layout::text_field("programme", &officer.t("support-source-programme"), &typed.programme, true))
+                (layout::labelled("source_year", &officer.t("support-year"), None, html! {
+                    input type="text" id="source_year" name="year" value=(year) inputmode="numeric" maxlength="4" required;
+                }))
+                (layout::labelled("source_amount", &officer.t("support-amount"), None, html! {
+                    input type="text" id="source_amount" name="amount" value=(typed.amount) inputmode="numeric" maxlength="24" required;
+                }))
+                (layout::labelled("source_document", &officer.t("field-document"), None, html! {
+                    input type="text" id="source_document" name="document" value=(typed.document) maxlength="300" required;
+                }))
+                (layout::send(&officer.t("support-source-record")))
+            }
+        }
+    }
+}
+
+async fn record_source(officer: Officer, Checked(typed): Checked<Received>) -> Answer {
+    let recorded = async {
+        let (year, amount) = (fields::whole("year", &typed.year)?, fields::money("amount", &typed.amount)?);
+        let Received { unit, programme, document, .. } = &typed;
+        let (unit, programme, document) = (unit.clone(), programme.clone(), document.clone());
+        officer.office.record_source(&NewSource { unit, programme, year, amount, document }).await
+    };
+    match recorded.await {
+        Ok(_) => done(&format!("/support/capital?unit={}", crate::view::encode(&typed.unit))),
+        Err(error) => again(error, async |problem| show(&officer, &typed.unit, &typed, Some(problem)).await).await,
+    }
 }
 
 /// What becomes of what is left of a year that is over, and of what came back: for whoever allocates, as buttons.
