@@ -58,7 +58,7 @@ FIELDS = {
     "subject": "subject",
     "units": "unit",
 }
-# Days, and amounts of any size: with what is there, a sum may leave 64 bits.
+# Days, and amounts.
 FIELDS |= dict.fromkeys(["due", "effective", "figures_of", "held_on", "known_at", "since", "until", "valid_from"], "day")
 FIELDS |= dict.fromkeys(["amount", "budget", "count", "money", "own_share", "spent", "value_each"], "amount")
 FIELDS |= dict.fromkeys(["every_months", "grace_months", "instalments"], "months")
@@ -88,11 +88,12 @@ def known(ask):
     ids = {
         "account": [row["id"] for row in accounts],
         "area": [commune, ask("province", "/account")["area"]],
-        "amount": [1, 1_000_000, 10_000_000, -1, 2**62, 2**63 - 1],
+        "amount": [1, 1_000_000, 10_000_000, -1, 2**53],
         "case": [row["id"] for row in cases],
         "chain": [commune, "register"],
         "commune": [commune],
         "complaint": [row["id"] for row in officer("/complaints")["rows"]],
+        "course": [row["id"] for row in officer("/courses")["rows"]][:2],
         "day": [things["today"], rounds[0]["opened"], "2026-12-31"],
         "decision": [row["id"] for view in decided for row in view["decisions"]],
         "duplicate": [row["id"] for row in officer(f"/duplicates?commune={quoted}")["rows"]],

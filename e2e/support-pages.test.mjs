@@ -113,11 +113,11 @@ test("the pages of support of those above", async () => {
   for (const reader of READERS) {
     await province.reads(reader);
     await all(province, ["/support", "/support/capital", allocation, "/support/capital/new", "/support/capital/new?formula=to_communes"]);
-    await all(province, ["/support/coverage", `/support/coverage?unit=${COMMUNE}`, "/support/figures", "/support/rankings", "/support/community"]);
+    await all(province, ["/support/coverage", `/support/coverage?unit=${COMMUNE}`, "/support/figures"]);
     await ministry.reads(reader);
-    await all(ministry, ["/support", "/support/capital", "/support/figures", "/support/models", "/support/coverage"]);
+    await all(ministry, ["/support", "/support/capital", "/support/figures"]);
     await auditor.reads(reader);
-    await all(auditor, [`/support?commune=${COMMUNE}`, `/support/payments?commune=${COMMUNE}`, `/support/agreements?commune=${COMMUNE}`]);
+    await all(auditor, [`/support?commune=${COMMUNE}`, `/support/payments?commune=${COMMUNE}`]);
     await admin.reads(reader);
     await all(admin, [`/areas/${COMMUNE}/classes`]);
   }

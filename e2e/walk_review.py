@@ -240,12 +240,17 @@ def training(walk):
     """A course, and an exercise."""
     here = place(walk)
     pack = here["round"]["pack"]
-    sessions = [{"held_on": "2026-01-05", "place": MADE_UP}]
-    course = {"title": "Lớp mẫu (giả lập)", "pack": pack, "materials": "", "sessions": sessions}
-    course = walk.does("officer", "add_course", body=course)["id"]
+    sessions = [{"held_on": day, "place": MADE_UP} for day in ("2026-01-05", later(here["today"], 200))]
+    planned = {"title": "Lớp mẫu (giả lập)", "pack": pack, "materials": "", "sessions": sessions}
+    course = walk.does("officer", "add_course", body=planned)["id"]
+    walk.does("officer", "change_course", {"id": course}, body={**planned, "capacity": 30})
     someone = [row["id"] for row in walk.asks("officer", "/accounts")["rows"]][:1]
     walk.does("officer", "invite", {"id": course}, body={"accounts": someone})
+    walk.does("officer", "take_back_invitation", {"id": course, "account": someone[0]})
+    walk.does("officer", "invite", {"id": course}, body={"accounts": someone})
     walk.does("officer", "record_attendance", {"id": course, "session": 1}, body={"accounts": someone})
+    other = walk.does("officer", "add_course", body=planned)["id"]
+    walk.does("officer", "call_off_course", {"id": other}, body={"reason": MADE_UP})
     walk.does("officer", "course_results", {"id": course})
     module = walk.asks("officer", f"/training/{pack}/modules")[0]["id"]
     walk.does("officer", "exercise", {"pack": pack, "module": module})

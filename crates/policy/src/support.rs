@@ -141,27 +141,19 @@ impl Scheme {
         }
     }
 
-    /// Who lends, and who keeps account of it in the register; nothing of support that does not come back.
+    /// Who lends, as the pack names it; nothing of support that does not come back.
     pub fn lends(&self, language: Language) -> Option<String> {
         let lender = self.repayment.as_ref().and_then(|terms| terms.lender.as_ref());
         let lends = match (self.modality, lender, language) {
-            (Modality::Revolving, _, Language::Vi) => "Quỹ của nhóm cho thành viên vay".to_owned(),
-            (Modality::Revolving, _, Language::En) => "The group's fund lends to its members".to_owned(),
-            (Modality::Repayable, Some(lender), Language::Vi) => format!("{} cho vay", lender.get(language)),
-            (Modality::Repayable, Some(lender), Language::En) => format!("{} lends", lender.get(language)),
-            (Modality::Repayable, None, Language::Vi) => "Bộ chính sách không nêu ai cho vay".to_owned(),
-            (Modality::Repayable, None, Language::En) => "The pack does not say who lends".to_owned(),
+            (Modality::Revolving, _, Language::Vi) => "Quỹ của nhóm cho thành viên vay.".to_owned(),
+            (Modality::Revolving, _, Language::En) => "The group's fund lends to its members.".to_owned(),
+            (Modality::Repayable, Some(lender), Language::Vi) => format!("{} cho vay.", lender.get(language)),
+            (Modality::Repayable, Some(lender), Language::En) => format!("{} lends.", lender.get(language)),
+            (Modality::Repayable, None, Language::Vi) => "Bộ chính sách không nêu ai cho vay.".to_owned(),
+            (Modality::Repayable, None, Language::En) => "The pack does not say who lends.".to_owned(),
             _ => return None,
         };
-        Some(match language {
-            Language::Vi => {
-                format!("{lends}; xã lập thỏa thuận và theo dõi trong Vươn số đã giao, số còn nợ, số đã trả.")
-            }
-            Language::En => format!(
-                "{lends}; the commune draws up the agreement in Vươn and keeps account there of what was given, what is owed \
-                 and what came back."
-            ),
-        })
+        Some(lends)
     }
 
     /// Every source of the scheme.

@@ -6,15 +6,14 @@ use crate::debt::Debt;
 use crate::groups::{Group, Loan};
 use crate::office::Office;
 use crate::priority::PriorityReach;
-use crate::records::{Kept, Thing};
+use crate::records::{Entered, Kept, Thing};
 use crate::repayment::{Age, Lent};
-use crate::targets::NATION;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
 use vuon_policy::support::Modality;
-use vuon_registry::room::{AnyConnection, AnyRow, Query, int, maybe, sql, text};
+use vuon_registry::room::{AnyConnection, AnyRow, Query, contents, int, maybe, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::spells::history::newly_escaped_months;
 use vuon_registry::{RegistryError, Result};
@@ -70,7 +69,7 @@ pub struct LateThings {
 }
 
 impl Office {
-    /// The figures of a unit's agreements of a year of capital; a list's name stands for the nation.
+    /// The figures of a unit's agreements of a year of capital.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] for a unit out of reach.
@@ -92,7 +91,7 @@ impl Office {
         }
         add_returned(&mut connection, &mut figures, (&level, unit), year).await?;
         figures.priority = PriorityReach::of(&self.program, agreements.iter().map(|kept| &kept.thing));
-        if matches!(level.as_str(), "province" | NATION) && year < self.desk.today().year() {
+        if level == "province" && year < self.desk.today().year() {
             figures.priority.sealed = self.sealed_total(&mut connection, &agreements).await?;
         }
         self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
@@ -102,10 +101,6 @@ impl Office {
 
     /// The level of a unit; figures of one out of reach are nobody's.
     pub(crate) async fn level_within_reach(&self, connection: &mut AnyConnection, unit: &str) -> Result<String> {
-        if !unit.contains(':') {
-            let all = self.actor().reach == Reach::Everything;
-            return if all { Ok(NATION.to_owned()) } else { Err(RegistryError::NotFound) };
-        }
         let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
         let read = |row: &AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
         let (level, province, district) = level.one(connection, read).await?;
@@ -196,12 +191,9 @@ impl Office {
     }
 }
 
-/// Narrows a query to what is in a unit; everything is in the nation.
+/// Narrows a query to what is in a unit.
 pub(crate) fn there(query: Query, row: &str, (level, unit): (&str, &str)) -> Query {
-    match level {
-        NATION => query,
-        level => query.push(" AND ").push(row).push(".").push(level).push(" = ").bind(unit),
-    }
+    query.push(" AND ").push(row).push(".").push(level).push(" = ").bind(unit)
 }
 
 /// The first year in which a household was supported, by an agreement of its own, a loan of a group's fund, or as a member of a
@@ -212,18 +204,26 @@ async fn supported_in(connection: &mut AnyConnection, unit: (&str, &str)) -> Res
          AND r.state NOT IN ('draft', 'refused')",
     );
     let own = there(own, "r", unit).push(" GROUP BY COALESCE(r.household, r.subject)");
-    let members = Query::new(
-        "SELECT p.household, MIN(r.year) FROM record r JOIN group_member m ON m.support_group = r.subject \
-         JOIN person p ON p.id = m.person WHERE r.kind = 'agreement' AND r.state NOT IN ('draft', 'refused') \
-         AND p.household IS NOT NULL",
-    );
-    let members = there(members, "r", unit).push(" GROUP BY p.household");
     let mut first: HashMap<String, i64> = HashMap::new();
-    for query in [own, members] {
-        for (household, year) in query.all(connection, |row| Ok((maybe(row, 0)?, int(row, 1)?))).await? {
-            let Some(household) = household else { continue };
-            first.entry(household).and_modify(|own| *own = year.min(*own)).or_insert(year);
-        }
+    let mut add = |household: String, year: i64| {
+        first.entry(household).and_modify(|own| *own = year.min(*own)).or_insert(year);
+    };
+    for (household, year) in own.all(connection, |row| Ok((maybe(row, 0)?, int(row, 1)?))).await? {
+        household.into_iter().for_each(|household| add(household, year));
+    }
+    // Whoever was ever in a group that was supported, also one that left it or that is dissolved: the entries tell.
+    let groups = Query::new(
+        "SELECT e.content, MIN(r.year) FROM record r JOIN entry e ON e.subject = r.subject AND e.kind = 'group' \
+         WHERE r.kind = 'agreement' AND r.state NOT IN ('draft', 'refused')",
+    );
+    let groups = there(groups, "r", unit).push(" GROUP BY e.content");
+    let groups: Vec<(String, i64)> = groups.all(connection, |row| Ok((text(row, 0)?, int(row, 1)?))).await?;
+    let hashes: Vec<String> = groups.iter().map(|(hash, _)| hash.clone()).collect();
+    let entered = contents::<Entered<Group>>(connection, &hashes).await?;
+    for (hash, year) in groups {
+        let gone = || RegistryError::Damaged { what: "a group has no content".into() };
+        let group = &entered.get(&hash).ok_or_else(gone)?.thing;
+        group.members.iter().for_each(|member| add(member.household.clone(), year));
     }
     Ok(first)
 }

@@ -3,7 +3,7 @@
 
 use crate::budgets::BudgetRow;
 use crate::office::Office;
-use crate::records::{At, Columns, Filter, Kept, Thing, Written};
+use crate::records::{At, Columns, Filter, Kept, Thing, Written, select};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,14 +75,19 @@ pub struct SourceRow {
 }
 
 impl Office {
-    /// Records capital that another programme gives in a unit; its id.
+    /// Records capital that another programme gives in a unit; its id. Recording the same document again corrects it, and the
+    /// ledger keeps both.
     ///
     /// # Errors
-    /// [`RegistryError::Exists`] when the same was recorded before.
+    /// [`RegistryError::Invalid`] for a sum below 0 (with 0 it is taken back), or a year that cannot be meant.
     pub async fn record_source(&self, new: &NewSource) -> Result<String> {
         self.actor().may(Action::Allocate)?;
-        if new.amount <= 0 {
-            return Err(RegistryError::invalid("amount", "above 0 đồng"));
+        if new.amount < 0 {
+            return Err(RegistryError::invalid("amount", "0 đồng or more"));
+        }
+        let next = self.desk.today().year() + 1;
+        if !(2000..=next).contains(&new.year) {
+            return Err(RegistryError::invalid("year", format!("a year from 2000 to {next}")));
         }
         let programme = crate::groups::named("programme", &new.programme)?;
         let document = crate::groups::named("document", &new.document)?;
@@ -91,7 +96,14 @@ impl Office {
         hold(&mut tx, at.chain()).await?;
         let source = NewSource { programme, document, ..new.clone() };
         let recorded = self.desk.today();
-        let id = self.write_one(&mut tx, Written::new("recorded", OtherSource { source, at, recorded })).await?;
+        let recorded = OtherSource { source, at, recorded };
+        let same = select(OtherSource::KIND).push(" AND r.key = ").bind(recorded.columns().key);
+        let same: Vec<Kept<OtherSource>> = self.read_things(&mut tx, same).await?;
+        let written = match same.into_iter().next() {
+            None => Written::new("recorded", recorded),
+            Some(kept) => kept.next("corrected", recorded),
+        };
+        let id = self.write_one(&mut tx, written).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -102,6 +114,7 @@ impl Office {
     /// # Errors
     /// [`RegistryError::NotFound`] for a unit out of reach.
     pub async fn sources(&self, unit: &str, year: i16, language: Language) -> Result<Vec<SourceRow>> {
+        self.level_within_reach(&mut *self.desk.store().read().await?, unit).await?;
         let budgets = self.budgets(unit).await?;
         let own = budgets.iter().filter(|row| row.budget.unit == unit && row.budget.year == year);
         let mut by_project: BTreeMap<Option<String>, (i64, i64)> = BTreeMap::new();
@@ -129,8 +142,10 @@ impl Office {
         rows.extend(by_project.get(&None).map(|sums| row(None, Vec::new(), *sums)));
         let of_unit = Filter { subject: Some(unit.to_owned()), ..Filter::default() };
         let mut connection = self.desk.store().read().await?;
-        let others: Vec<Kept<OtherSource>> = self.find(&mut connection, &of_unit).await?;
-        let others = others.into_iter().map(|kept| kept.thing.source).filter(|source| source.year == year);
+        // Their unit is within reach; they may be recorded in the chain of one above it.
+        let others: Vec<Kept<OtherSource>> = self.find_anywhere(&mut connection, &of_unit).await?;
+        let others =
+            others.into_iter().map(|kept| kept.thing.source).filter(|source| source.year == year && source.amount > 0);
         rows.extend(others.map(|source| SourceRow {
             project: None,
             name: vec![source.programme],

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Goal, Measured, Target};
-use vuon_registry::room::{Query, hold, sql, text};
-use vuon_registry::scope::Action;
+use vuon_registry::room::{AnyConnection, Query, hold, sql, text};
+use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
 
 /// A figure that is reported of a target.
@@ -148,7 +148,7 @@ impl Office {
             let why = format!("a year from {} to {last} that is over", first - 1);
             return Err(RegistryError::invalid("year", why));
         }
-        if Exact::parse(&new.value).is_none_or(|value| value.numerator() < 0) {
+        if !is_figure(&new.value) {
             return Err(RegistryError::invalid("value", "a number, as 85 or 85.5"));
         }
         let document = crate::groups::named("document", &new.document)?;
@@ -191,7 +191,10 @@ impl Office {
         let level = self.level_of(area).await?;
         let reported = self.reported(area, &level).await?;
         // Of a unit out of reach nothing is measured.
-        let reached = self.level_within_reach(&mut *self.desk.store().read().await?, area).await.is_ok();
+        let reached = match level.as_str() {
+            NATION => self.actor().reach == Reach::Everything,
+            _ => self.level_within_reach(&mut *self.desk.store().read().await?, area).await.is_ok(),
+        };
         let mut rows = Vec::new();
         for target in &self.program.pack.targets {
             let (first, last) = self.years_of(target);
@@ -243,11 +246,13 @@ impl Office {
 
     /// The level of a unit; a list's name stands for the nation.
     pub(crate) async fn level_of(&self, area: &str) -> Result<String> {
+        let mut connection = self.desk.store().read().await?;
         if !area.contains(':') {
-            return Ok(NATION.to_owned());
+            let is_list = is_list(&mut connection, area).await?;
+            return if is_list { Ok(NATION.to_owned()) } else { Err(RegistryError::NotFound) };
         }
         let level = sql("SELECT level FROM area WHERE id = $1", [area.into()]);
-        level.one(&mut *self.desk.store().read().await?, |row| text(row, 0)).await
+        level.one(&mut connection, |row| text(row, 0)).await
     }
 
     /// Poor households in a hundred of all that were entered, at the end of a year (today, of this year); nothing while no list
@@ -275,10 +280,16 @@ impl Office {
     }
 }
 
+/// Whether areas of a list are loaded.
+async fn is_list(connection: &mut AnyConnection, list: &str) -> Result<bool> {
+    let areas = sql("SELECT COUNT(*) FROM (SELECT id FROM area WHERE list = $1 LIMIT 1) found", [list.into()]);
+    Ok(areas.count(connection).await? > 0)
+}
+
 /// All households of a unit at the end of each year, as they were entered.
 pub type Households = BTreeMap<i64, i64>;
 
-pub(crate) const NATION: &str = "nation";
+const NATION: &str = "nation";
 
 /// A year, what it was to reach, and what it reached.
 type Year = (i64, Option<Exact>, Option<Exact>);
@@ -323,10 +334,18 @@ fn judged(target: &Target, level: &str, years: &[Year], today: i64) -> std::resu
     })
 }
 
+/// A number of at most twelve digits before the point and four after it.
+fn is_figure(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole, 12) && digits(fraction, 4)
+}
+
 /// Two digits after the point are enough for a rate; the exact value stands in the REST answer of the flows.
 fn told(value: Exact, language: Language) -> String {
-    let hundredths = (value.numerator() * 200 + value.denominator()).div_euclid(2 * value.denominator());
-    vuon_policy::words::number(hundredths, 100, language)
+    let (numerator, denominator) = (i128::from(value.numerator()), i128::from(value.denominator()));
+    let hundredths = (numerator * 200 + denominator).div_euclid(2 * denominator);
+    vuon_policy::words::number(i64::try_from(hundredths).unwrap_or(i64::MAX), 100, language)
 }
 
 #[cfg(test)]

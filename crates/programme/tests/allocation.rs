@@ -121,7 +121,7 @@ fn units() -> impl Strategy<Value = Vec<Unit>> {
     prop::collection::vec(figures, 1..40).prop_map(|all| {
         all.into_iter()
             .enumerate()
-            .map(|(i, (rate, poor, minority, border))| {
+            .map(|(i, (rate, poor, near_poor, border))| {
                 let text = [rate, poor, near_poor, border].map(|n| n.to_string());
                 unit(&format!("{i:03}"), [&text[0], &text[1], &text[2], &text[3]])
             })

@@ -7,14 +7,14 @@ use vuon_registry::RegistryError;
 /// The register has no list that is older.
 const FIRST_YEAR: i16 = 1990;
 
-/// A day that lists and movements can be told of. Days to come are among them until the end of the year: what was decided
-/// takes effect then.
+/// A day that lists and movements can be told of. Days to come are among them until the end of the next year:
+/// until then what is decided today may take effect.
 ///
 /// # Errors
 /// [`RegistryError::Day`].
 pub fn day(field: &'static str, day: Date, today: Date) -> Result<Date, RegistryError> {
     let why = match day.year() {
-        year if year > today.year() => "nothing is decided yet for a day after this year",
+        year if year > today.year() + 1 => "nothing is decided yet for a day after the next year",
         year if year < FIRST_YEAR => "no list is as old as that",
         _ => return Ok(day),
     };
@@ -41,10 +41,10 @@ mod tests {
     #[test]
     fn what_nobody_can_mean_is_refused() {
         let today = date(2026, 3, 2);
-        for meant in [date(2026, 12, 31), date(2025, 1, 1), date(1990, 1, 1)] {
+        for meant in [date(2027, 12, 31), date(2025, 1, 1), date(1990, 1, 1)] {
             assert_eq!(day("on", meant, today).unwrap(), meant);
         }
-        for other in [date(2027, 1, 1), date(2030, 1, 1), date(1989, 12, 31)] {
+        for other in [date(2028, 1, 1), date(2030, 1, 1), date(1989, 12, 31)] {
             assert!(day("on", other, today).is_err(), "{other}");
         }
         assert_eq!(year("year", 2027, today).unwrap(), 2027);

@@ -83,7 +83,11 @@ pub async fn detailed(app: &App, desk: &Desk, wanted: &Wanted, format: Format, l
     }
     let bytes = match format {
         Format::Xlsx => list::workbook(desk, wanted, language).await?,
-        Format::Pdf => list::paper(desk, wanted, app.templates(), language).await?,
+        Format::Pdf => {
+            let (list, templates) = (list::paper(desk, wanted, language).await?, app.templates().clone());
+            let set = tokio::task::spawn_blocking(move || list.set(&templates)).await;
+            set.map_err(|_| Problem::Internal)?.map_err(ReportError::from)?.0
+        }
         Format::Json => return Err(RegistryError::invalid("format", "xlsx or pdf").into()),
     };
     download(bytes, "detailed-list", format)

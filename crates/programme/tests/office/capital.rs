@@ -47,10 +47,15 @@ async fn the_sources_of_a_unit_stand_side_by_side() {
             amount: 70_000_000,
             document: "QĐ mẫu 7".into(),
         };
+        let typed_wrong = NewSource { amount: 700_000_000, ..new.clone() };
+        support.province.record_source(&typed_wrong).await.unwrap();
         support.province.record_source(&new).await.unwrap();
-        assert!(matches!(support.province.record_source(&new).await, Err(RegistryError::Exists { .. })));
-        let none = NewSource { amount: 0, document: "QĐ mẫu 8".into(), ..new.clone() };
-        assert!(matches!(support.province.record_source(&none).await, Err(RegistryError::Invalid { .. })));
+        let taken_back = NewSource { document: "QĐ mẫu 8".into(), ..new.clone() };
+        support.province.record_source(&taken_back).await.unwrap();
+        support.province.record_source(&NewSource { amount: 0, ..taken_back }).await.unwrap();
+        for wrong in [NewSource { amount: -1, ..new.clone() }, NewSource { year: -5, ..new.clone() }] {
+            assert!(matches!(support.province.record_source(&wrong).await, Err(RegistryError::Invalid { .. })));
+        }
         assert!(matches!(support.officer.record_source(&new).await, Err(RegistryError::Forbidden { .. })));
         let rows = support.officer.sources(commune, YEAR, Language::En).await.unwrap();
         let told: Vec<_> =

@@ -199,6 +199,8 @@ async fn a_figure_is_reported_with_its_document_and_judged() {
             (figure(2019, "5"), "2020"),
             (figure(2025, "5"), "over"),
             (figure(2024, "-1"), "number"),
+            (figure(2024, "1/3"), "number"),
+            (figure(2024, "99999999999999999"), "number"),
             (NewFigure { document: " ".into(), ..figure(2024, "5") }, "document"),
         ] {
             let said = ministry.report_figure(&wrong).await.unwrap_err().to_string();

@@ -147,6 +147,7 @@ fn reading<'a>(office: &'a Office, of: &'a Things) -> Vec<Ask<'a>> {
     ask!(asks, ReadFigures, Commune, "without_agreement", office.without_agreement(&of.commune, YEAR));
     ask!(asks, ReadFigures, Commune, "projects_of", office.projects_of(&of.commune, YEAR));
     ask!(asks, ReadFigures, Commune, "paid_by_scheme", office.paid_by_scheme(&of.commune, YEAR));
+    ask!(asks, ReadFigures, Commune, "sources", office.sources(&of.commune, YEAR, Language::Vi));
     let households = BTreeMap::from([(2024, 1000)]);
     ask!(
         asks,

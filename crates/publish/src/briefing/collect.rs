@@ -71,6 +71,15 @@ pub async fn collect(desk: &Desk, asked: &Asked) -> Result<Briefing, ReportError
             unknown.push(past.to_owned());
             (Vec::new(), None, None)
         }
+        Some(office) if !area.contains(':') => {
+            let all = pick(
+                language,
+                "Hỗ trợ chỉ được tổng hợp theo tỉnh, huyện, xã: bản tóm tắt của cả danh mục không có.",
+                "Support is added up by province, district and commune: a briefing of a whole list has none.",
+            );
+            unknown.push(all.to_owned());
+            (office.targets(area, &Households::new(), language).await?, None, None)
+        }
         Some(office) => {
             let targets = office.targets(area, &Households::new(), language).await?;
             let figures = office.support_figures(area, on.year()).await?;

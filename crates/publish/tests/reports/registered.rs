@@ -173,6 +173,11 @@ async fn nobody_is_refused_before_the_decision_nor_on_answers_that_do_not_say() 
     .await;
 }
 
+/// In how many columns a household has support.
+fn has(supported: &Supported, household: &str) -> usize {
+    supported.columns(household).iter().filter(|has| **has == Some(true)).count()
+}
+
 #[tokio::test]
 async fn an_agreement_stands_in_the_list_of_the_year_it_was_approved_in() {
     for_each_engine(async |world| {
@@ -192,9 +197,12 @@ async fn an_agreement_stands_in_the_list_of_the_year_it_was_approved_in() {
         support.chair.approve(commune, &[(id, kept.version)]).await.unwrap();
         for (on, columns) in [(date(2025, 12, 31), 0), (date(2026, 2, 9), 0), (date(2026, 12, 31), 1)] {
             let supported = Supported::of(&support.officer, commune, on).await.unwrap();
-            let told = supported.columns(&household);
-            assert_eq!(told.iter().filter(|has| **has == Some(true)).count(), columns, "{on}");
-            assert_eq!(told[0], None, "the State pays health insurance: the register does not know it");
+            assert_eq!(has(&supported, &household), columns, "{on}");
+            assert_eq!(
+                supported.columns(&household)[0],
+                None,
+                "the State pays health insurance: the register does not know it"
+            );
         }
     })
     .await;
@@ -240,10 +248,10 @@ async fn the_members_of_a_group_are_those_of_the_day_of_the_list() {
         officer.leave_group(&group, version().await, &households[5]).await.unwrap();
         for (on, of_the_last) in [(approved, 1), (date(2025, 11, 3), 0), (date(2025, 9, 1), 0)] {
             let supported = Supported::of(officer, commune, on).await.unwrap();
-            assert_eq!(supported.columns(&households[5]).len(), of_the_last, "{on}");
+            assert_eq!(has(&supported, &households[5]), of_the_last, "{on}");
         }
         let today = Supported::of(officer, commune, support.today()).await.unwrap();
-        assert_eq!(today.columns(&households[0]).len(), 1);
+        assert_eq!(has(&today, &households[0]), 1);
     })
     .await;
 }

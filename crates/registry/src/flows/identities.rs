@@ -7,10 +7,12 @@ use crate::scope::Action;
 use crate::store::{Query, text};
 use crate::{Desk, RegistryError, Result};
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 
-/// Households of which two present spells begin on one day: whichever is read, the other is a second answer.
+/// Households of which two present spells begin on one day and are known since the same moment: which of them holds, nothing
+/// tells. Of two that became known one after the other, the later one holds.
 const TWO_AT_ONCE: &str = "SELECT DISTINCT s.household FROM spell s JOIN spell o ON o.household = s.household \
-     AND o.valid_from = s.valid_from AND o.id <> s.id AND o.known_to IS NULL JOIN household h ON h.id = s.household \
+     AND o.valid_from = s.valid_from AND o.known_from = s.known_from AND o.id <> s.id AND o.known_to IS NULL JOIN household h ON h.id = s.household \
      WHERE s.known_to IS NULL AND h.commune = ";
 
 impl Desk {
@@ -22,20 +24,12 @@ impl Desk {
     pub async fn check_identities(&self, area: &str) -> Result<()> {
         self.actor.may(Action::ReadFigures)?;
         let mut tx = self.store().snapshot().await?;
-        within(&mut tx, area, &self.actor.reach).await?;
-        let level = match area.contains(':') {
-            true => {
-                Query::new("SELECT level FROM area WHERE id = ").bind(area).one(&mut tx, |row| text(row, 0)).await?
-            }
-            false => String::new(),
-        };
-        let communes = Query::new("SELECT DISTINCT h.commune FROM household h");
-        let communes = match level.as_str() {
-            "" => communes,
-            level => communes.push(" WHERE h.").push(level).push(" = ").bind(area),
-        };
-        let communes: Vec<String> = communes.push(" ORDER BY h.commune").all(&mut tx, |row| text(row, 0)).await?;
-        for commune in communes {
+        // The communes that figures of the area count, those of older lists among them.
+        let communes = within(&mut tx, area, &self.actor.reach).await?.communes;
+        let communes: BTreeSet<&String> = communes.own.keys().chain(communes.others.keys()).collect();
+        let kept = Query::new("SELECT DISTINCT h.commune FROM household h ORDER BY h.commune");
+        let kept: Vec<String> = kept.all(&mut tx, |row| text(row, 0)).await?;
+        for commune in kept.into_iter().filter(|commune| communes.contains(commune)) {
             let doubled = Query::new(TWO_AT_ONCE).bind(&commune).all(&mut tx, |row| text(row, 0)).await?;
             let spells = not_of_spells(&mut tx, &commune, self.today()).await?;
             let people = not_of_people(&mut tx, &commune).await?;

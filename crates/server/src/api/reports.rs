@@ -146,8 +146,8 @@ async fn detailed_list(
     guard::check(&seen, &headers)?;
     let on = which.on.unwrap_or_else(|| person.desk.today());
     let statuses = match which.statuses {
-        Some(some) => some.split(',').filter(|status| !status.is_empty()).map(str::to_owned).collect(),
-        None => labels::listed_on(&person, on).await?.into_iter().map(|(id, _)| id).collect(),
+        Some(some) if !some.is_empty() => some.split(',').map(str::to_owned).collect(),
+        _ => labels::listed_on(&person, on).await?.into_iter().map(|(id, _)| id).collect(),
     };
     let wanted = Wanted { area, on, statuses, hamlet: which.hamlet };
     detailed(&app, &person.desk, &wanted, which.format, person.language).await

@@ -1,8 +1,7 @@
 //! What the detailed list of a unit is made of, out of a register. Taking it out is an entry of the ledger of each commune.
 
-use super::{DetailedList, Heading, PaperList, Support, Supported};
-use crate::document::Templates;
-use crate::report::{Basis, ReportError, Words};
+use super::{DetailedList, Heading, Manuscript, PaperList, Support, Supported};
+use crate::report::{Basis, ReportError, Words, not_to_come};
 use futures::TryStreamExt;
 use jiff::civil::Date;
 use std::path::Path;
@@ -50,20 +49,15 @@ pub async fn workbook(desk: &Desk, wanted: &Wanted, language: Language) -> Resul
     Ok(list.bytes()?)
 }
 
-/// The paper.
+/// The paper, to be set.
 ///
 /// # Errors
 /// [`ReportError::TooLong`] for more rows than a paper takes.
-pub async fn paper(
-    desk: &Desk,
-    wanted: &Wanted,
-    templates: &Templates,
-    language: Language,
-) -> Result<Vec<u8>, ReportError> {
+pub async fn paper(desk: &Desk, wanted: &Wanted, language: Language) -> Result<Manuscript, ReportError> {
     let (heading, placed, program) = begun(desk, wanted, language).await?;
     let mut list = PaperList::begin(heading, &program, language);
     each(desk, wanted, &placed, |household, support| list.household(household, support)).await?;
-    Ok(list.set(templates)?.0)
+    Ok(list.finish())
 }
 
 async fn begun(
@@ -71,6 +65,7 @@ async fn begun(
     wanted: &Wanted,
     language: Language,
 ) -> Result<(Heading, Placed, Arc<Program>), ReportError> {
+    not_to_come(desk, wanted.on)?;
     let placed = placed(desk, wanted).await?;
     let (heading, program) = heading(desk, wanted, &placed, language).await?;
     Ok((heading, placed, program))

@@ -10,7 +10,7 @@ mod support;
 mod xlsx;
 
 pub use collect::{Wanted, paper, save, workbook};
-pub use paper::PaperList;
+pub use paper::{Manuscript, PaperList};
 pub use support::{Support, Supported};
 pub use xlsx::DetailedList;
 

@@ -54,6 +54,11 @@ impl<'a> PaperList<'a> {
     /// # Errors
     /// [`DocumentError`].
     pub fn set(self, templates: &Templates) -> Result<(Vec<u8>, u32), DocumentError> {
+        self.finish().set(templates)
+    }
+
+    /// The list with all its rows, to be set elsewhere: that takes the processor for a while.
+    pub fn finish(self) -> Manuscript {
         let language = self.rows.language;
         let columns = columns();
         let data = Data {
@@ -70,6 +75,22 @@ impl<'a> PaperList<'a> {
             flows: None,
             notes: self.rows.notes(),
         };
-        Ok((crate::document::pdf(templates, "report.typ", &data, &[])?, self.rows.households))
+        Manuscript { data, households: self.rows.households }
+    }
+}
+
+/// A list that has all its rows and is not set yet.
+pub struct Manuscript {
+    data: Data,
+    households: u32,
+}
+
+impl Manuscript {
+    /// Sets the list; the file, and how many households are in it.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub fn set(&self, templates: &Templates) -> Result<(Vec<u8>, u32), DocumentError> {
+        Ok((crate::document::pdf(templates, "report.typ", &self.data, &[])?, self.households))
     }
 }

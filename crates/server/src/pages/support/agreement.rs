@@ -106,7 +106,7 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
         }
         @if let Some(debt) = &agreement.debt {
             h2 { (officer.t("support-comes-back")) }
-            @if let Some(lends) = officer.office.scheme(&agreement.scheme)?.lends(officer.language) { p { (lends) } }
+            @if let Some(lends) = officer.office.scheme(&agreement.scheme)?.lends(officer.language) { p { (lends) " " (officer.t("support-lends-kept")) } }
             (debt_told(officer, debt)?)
             @if agreement.state.is_owed() { (debt_forms(officer, debt, &address, kept.version, typed)) }
         }

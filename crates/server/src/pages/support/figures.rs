@@ -1,6 +1,7 @@
 //! How support stands in a unit: how much of it asks something, what comes back, who left the list; and the targets of the
 //! programme with their yearly path.
 
+use super::super::review::form_typed::number;
 use super::super::{again, fields};
 use super::{back, capital, done, problem_told, told};
 use crate::csrf::Checked;
@@ -93,15 +94,7 @@ async fn show(officer: &Officer, asked: &Asked, typed: &Reported, problem: Optio
                 h2 { (officer.t("support-figures")) }
                 (told_of(officer, &officer.office.support_figures(unit, year).await?))
             },
-            None => {
-                form.filters method="get" action="/support/figures" {
-                    (told::year_field(officer, &year.to_string()))
-                    (layout::send(&officer.t("show")))
-                }
-                h2 { (officer.t("support-figures-nation")) }
-                (told_of(officer, &officer.office.support_figures(&area, year).await?))
-                (capital::units(officer, "/support/figures").await?)
-            },
+            None => { (capital::units(officer, "/support/figures").await?) },
         }
         @if !below.is_empty() {
             details {
@@ -153,17 +146,15 @@ fn report_form(officer: &Officer, unit: Option<&str>, targets: &[TargetRow], typ
 async fn report(officer: Officer, Checked(typed): Checked<Reported>) -> Answer {
     let asked = Asked { unit: typed.unit.clone(), ..Asked::default() };
     let reported = async {
-        officer
-            .office
-            .report_figure(&NewFigure {
-                target: typed.target.clone(),
-                unit: fields::some(&typed.unit),
-                year: fields::whole("year", &typed.of_year)?,
-                // A decimal comma is as good as a point.
-                value: typed.value.trim().replace(',', "."),
-                document: typed.document.clone(),
-            })
-            .await
+        let wrong = || RegistryError::invalid("value", "a number, as 85 or 85.5");
+        let new = NewFigure {
+            target: typed.target.clone(),
+            unit: fields::some(&typed.unit),
+            year: fields::whole("year", &typed.of_year)?,
+            value: number(officer.language, &typed.value).ok_or_else(wrong)?,
+            document: typed.document.clone(),
+        };
+        officer.office.report_figure(&new).await
     };
     match reported.await {
         Ok(_) => done(&format!("/support/figures?unit={}#{}", encode(&typed.unit), typed.target)),

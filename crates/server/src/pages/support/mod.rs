@@ -117,6 +117,7 @@ fn version_field(version: i64) -> Markup {
 
 /// To another page, with the news that it is done.
 fn done(path: &str) -> Answer {
-    let sign = if path.contains('?') { '&' } else { '?' };
-    Ok(Redirect::to(&format!("{path}{sign}done=saved")).into_response())
+    let (page, place) = path.split_once('#').map_or((path, String::new()), |(page, id)| (page, format!("#{id}")));
+    let sign = if page.contains('?') { '&' } else { '?' };
+    Ok(Redirect::to(&format!("{page}{sign}done=saved{place}")).into_response())
 }

@@ -1,10 +1,12 @@
 //! What a formula would give: figures that the register does not know are typed, other coefficients may be tried, and who
 //! gains and who loses stands beside what the pack's own give. What follows the pack can be kept as a draft.
 
+use super::super::review::form_typed::number;
 use super::super::{again, fields};
 use super::{capital, capital_map, done, told};
 use crate::csrf::Checked;
 use crate::error::{Answer, Page, Problem};
+use crate::language::Language;
 use crate::layout;
 use crate::office::Officer;
 use crate::state::App;
@@ -38,9 +40,11 @@ impl Typed {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, text)| text.trim())
     }
 
-    fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, String)> {
-        let own = self.0.iter().filter(|(_, text)| !text.trim().is_empty());
-        own.filter_map(move |(field, text)| Some((field.strip_prefix(prefix)?, number(text))))
+    /// What was typed in fields, as packs write numbers; what is no number, as a share, stays as it is, and whoever reads it judges.
+    fn below<'a>(&'a self, prefix: &'a str, language: Language) -> impl Iterator<Item = (&'a str, String)> {
+        let own = self.0.iter().map(|(field, text)| (field, text.trim())).filter(|(_, text)| !text.is_empty());
+        let plain = move |text: &str| number(language, text).unwrap_or_else(|| text.to_owned());
+        own.filter_map(move |(field, text)| Some((field.strip_prefix(prefix)?, plain(text))))
     }
 
     /// The units that were chosen; all of them when none was.
@@ -55,7 +59,7 @@ impl Typed {
 
     fn read(&self, officer: &Officer) -> Result<NewAllocation, RegistryError> {
         let mut figures: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        for (at, value) in self.below("figure/") {
+        for (at, value) in self.below("figure/", officer.language) {
             let Some((unit, criterion)) = at.split_once('/') else { continue };
             figures.entry(unit.to_owned()).or_default().insert(criterion.to_owned(), value);
         }
@@ -68,14 +72,12 @@ impl Typed {
             figures_of: fields::day("figures_of", self.get("figures_of"))?,
             units: self.units().map(str::to_owned).collect(),
             figures,
-            coefficients: self.below("coefficient/").map(|(id, value)| (id.to_owned(), value)).collect(),
+            coefficients: self
+                .below("coefficient/", officer.language)
+                .map(|(id, value)| (id.to_owned(), value))
+                .collect(),
         })
     }
-}
-
-/// A number as people here write it: `12,5`.
-fn number(typed: &str) -> String {
-    typed.trim().replace(',', ".")
 }
 
 async fn ask(officer: Officer, Query(asked): Query<Vec<(String, String)>>) -> Page {

@@ -99,3 +99,7 @@ field-count = How many
 field-value_each = Value of one
 field-things = Things
 field-season = Parts on days of the harvest
+field-value = Figure
+field-target = Target
+field-programme = Programme
+field-format = Kind of file

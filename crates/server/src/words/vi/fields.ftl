@@ -99,3 +99,7 @@ field-count = Số lượng
 field-value_each = Giá trị một đơn vị
 field-things = Hiện vật
 field-season = Các kỳ theo mùa vụ
+field-value = Số liệu
+field-target = Chỉ tiêu
+field-programme = Chương trình
+field-format = Loại tệp

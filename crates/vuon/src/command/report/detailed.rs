@@ -23,7 +23,7 @@ pub fn workbook(opened: &Opened, wanted: &Wanted, out: &Path, language: Language
 
 /// Makes the paper.
 pub fn paper(opened: &Opened, wanted: &Wanted, templates: &Templates, language: Language) -> Result<Vec<u8>> {
-    let made = opened.runtime.block_on(list::paper(&opened.desk(), wanted, templates, language));
+    let list = opened.runtime.block_on(list::paper(&opened.desk(), wanted, language));
     opened.runtime.block_on(opened.register.store().close());
-    Ok(made?)
+    Ok(list?.set(templates)?.0)
 }
