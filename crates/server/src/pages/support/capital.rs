@@ -302,11 +302,27 @@ async fn receive(officer: Officer, Checked(typed): Checked<Received>) -> Answer 
     }
 }
 
-async fn carry_over(officer: Officer, Checked(budget): Checked<Budget>) -> Answer {
+/// Whose capital, as the buttons send it.
+#[derive(Deserialize)]
+struct Whose {
+    unit: String,
+    scheme: String,
+    year: i16,
+}
+
+impl From<Whose> for Budget {
+    fn from(Whose { unit, scheme, year }: Whose) -> Self {
+        Budget { unit, scheme, year }
+    }
+}
+
+async fn carry_over(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
+    let budget = Budget::from(whose);
     turned_over(&officer, &budget, officer.office.carry_over(&budget).await).await
 }
 
-async fn reuse(officer: Officer, Checked(budget): Checked<Budget>) -> Answer {
+async fn reuse(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
+    let budget = Budget::from(whose);
     turned_over(&officer, &budget, officer.office.reuse(&budget).await).await
 }
 

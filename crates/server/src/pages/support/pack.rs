@@ -8,7 +8,7 @@ use crate::layout;
 use crate::signed_in::Person;
 use crate::state::App;
 use axum::Router;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::Redirect;
 use axum::routing::get;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -72,7 +72,7 @@ async fn set(person: Person, Checked(typed): Checked<Typed>) -> Answer {
                 let body = html! { (layout::alert(&problem.text(&person))) (field(&person).await?) };
                 Ok(layout::page(&person, &person.t("support-pack-choose"), body))
             };
-            again(error, page).await.map(IntoResponse::into_response)
+            again(error, page).await
         }
     }
 }
