@@ -34,14 +34,14 @@ pub async fn field(person: &Person) -> Result<Markup, Problem> {
         return Ok(html! {});
     }
     let now = chosen(person.desk.register(), person.desk.today()).await?;
-    let national = [(String::new(), person.t("support-pack-national"))];
     let packs = with_schemes(person.desk.register()).into_iter();
     let packs = packs.map(|program| {
         let id = program.pack.id.value.clone();
         let label = format!("{} ({id})", program.pack.label.get(person.language));
         (id, label)
     });
-    let options: Vec<(String, String)> = national.into_iter().chain(packs).collect();
+    let options: Vec<(String, String)> = packs.collect();
+    let national = person.t("support-pack-national");
     Ok(html! {
         h2 id="support-pack" { (person.t("support-pack-choose")) }
         p.hint { (person.t("support-pack-hint")) }
@@ -53,7 +53,7 @@ pub async fn field(person: &Person) -> Result<Markup, Problem> {
             (Some(pack), None) => { p { (person.tr("support-pack", &[("pack", pack.as_str().into())])) } },
         }
         (layout::form(person, "/support/pack", html! {
-            (layout::choice_field("pack", &person.t("support-pack-choose"), &options, now.chosen.as_deref().unwrap_or_default(), None))
+            (layout::choice_field("pack", &person.t("support-pack-choose"), &options, now.chosen.as_deref().unwrap_or_default(), Some(&national)))
             (layout::send(&person.t("save")))
         }))
     })
