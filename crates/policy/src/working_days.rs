@@ -22,6 +22,15 @@ pub struct Holidays {
 }
 
 impl Holidays {
+    /// Adds the years that are missing here and that others know: days of rest are facts, announced year by year. A year
+    /// that is here stays as it is.
+    pub fn complete(&mut self, others: &Holidays) {
+        let missing = |year: &&HolidayYear| self.years.iter().all(|known| known.year != year.year);
+        let found: Vec<HolidayYear> = others.years.iter().filter(missing).cloned().collect();
+        self.years.extend(found);
+        self.years.sort_by_key(|year| year.year);
+    }
+
     /// Every source of the days of rest.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         [&self.weekly_rest.source, &self.last_day_off.source].into_iter().chain(self.years.iter().flat_map(|year| {

@@ -1,6 +1,6 @@
 //! Looking at things: agreements, groups, projects, rankings, payments; and the money behind them.
 
-use crate::agreements::{Agreement, AgreementState};
+use crate::agreements::Agreement;
 use crate::book::MadeTransfer;
 use crate::groups::{Group, Loan};
 use crate::office::Office;
@@ -128,7 +128,7 @@ impl Office {
             late: due < today,
         };
         let of_agreements = agreements.iter().filter_map(|Kept { id, thing, .. }| {
-            let what = if thing.state == AgreementState::Owing { "repayment" } else { "visit" };
+            let what = if thing.state.is_owed() { "repayment" } else { "visit" };
             Some(step(what, Agreement::KIND, id, thing.recipient.subject(), &thing.scheme, thing.next_due()?))
         });
         let of_loans = loans.iter().filter_map(|Kept { id, thing, .. }| {

@@ -3,7 +3,7 @@
 
 use crate::agreements::Agreement;
 use crate::book::{MONEY, Moved, made_transfer};
-use crate::budgets::{Allocation, Grant, Turnover};
+use crate::budgets::{Allocation, Grant};
 use crate::groups::{Group, Loan};
 use crate::money::{Account, MoneyError, Transfer};
 use crate::office::Office;
@@ -14,6 +14,7 @@ use crate::records::{Columns, Entered, Thing};
 use crate::reform::Handover;
 use crate::sources::OtherSource;
 use crate::targets::ReportedFigure;
+use crate::unspent::Turnover;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vuon_registry::audit::Difference;

@@ -2,7 +2,8 @@
 //! for a scheme and a year.
 //!
 //! In: the figures of the register on a day, whose own identities must hold, and those that the register does not know.
-//! Out: an allocation as it is published, and, once it is decided, money in the budgets of the units.
+//! Out: an allocation as it is published, and, once it is decided, money in the budgets of the units. What becomes of it when
+//! the year is over is in [`crate::unspent`].
 
 use crate::agreements::Budget;
 use crate::allocation;
@@ -10,18 +11,21 @@ use crate::money::{Account, Event, Transfer, entered};
 use crate::office::Office;
 use crate::published::{Published, Subject, publish, verify};
 use crate::records::{At, Columns, Filter, Kept, Thing, Written};
+use crate::unspent::Unspent;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
-use vuon_policy::support::Unspent;
 use vuon_registry::room::{AnyConnection, Query, hold, int, maybe, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
 
 /// The ethnic group of the majority, in the codes of Vietnam's list: everybody else is of a minority.
 const MAJORITY: &str = "kinh";
+
+/// The figure of what a unit kept of the year before: the book of money gives it.
+const CARRIED: &str = "carried";
 
 /// An allocation of capital among units.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -102,8 +106,14 @@ pub struct BudgetRow {
     pub committed: i64,
     /// What reached beneficiaries, in đồng.
     pub paid: i64,
+    /// What it did not use and that stayed for the next year, or went back, in đồng.
+    pub unspent: i64,
     /// What is left, in đồng.
     pub free: i64,
+    /// What came back from beneficiaries and is not capital of a year again, in đồng.
+    pub came_back: i64,
+    /// What becomes of what is left, once the year is over; nothing where no decided allocation says so.
+    pub next: Option<Unspent>,
 }
 
 /// Capital from outside of the register, such as the year's central budget.
@@ -139,34 +149,6 @@ impl Thing for Grant {
     }
 }
 
-/// What became of capital that was not bound, or came back.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Turnover {
-    /// Whose it was.
-    pub budget: Budget,
-    /// Where.
-    pub at: At,
-    /// `kept` for the next year, `returned` to where it came from, `reused` after it came back.
-    pub rule: String,
-    /// How much, in đồng.
-    pub amount: i64,
-}
-
-impl Thing for Turnover {
-    const KIND: &'static str = "turnover";
-
-    fn columns(&self) -> Columns {
-        Columns {
-            at: self.at.clone(),
-            subject: Some(self.budget.unit.clone()),
-            scheme: Some(self.budget.scheme.clone()),
-            year: Some(self.budget.year.into()),
-            state: self.rule.clone(),
-            ..Columns::default()
-        }
-    }
-}
-
 fn illegal(why: impl Into<String>) -> RegistryError {
     RegistryError::Illegal { step: "an allocation", why: why.into() }
 }
@@ -190,6 +172,7 @@ impl Office {
         document: &str,
     ) -> Result<String> {
         self.actor().may(Action::Allocate)?;
+        self.begins_of(year)?;
         self.scheme(scheme)?;
         entered("amount", amount)?;
         let document = crate::groups::named("document", document)?;
@@ -212,58 +195,6 @@ impl Office {
         Ok(id)
     }
 
-    /// What a unit has not bound of a year's capital goes by the rule of a formula: it stays with the unit for the next year,
-    /// or goes back. Gives how much.
-    ///
-    /// # Errors
-    /// [`RegistryError::Illegal`] before the year is over, or when nothing is left.
-    pub async fn carry_over(&self, budget: &Budget, formula: &str) -> Result<i64> {
-        self.actor().may(Action::Allocate)?;
-        let formula = self.program.pack.formulas.iter().find(|known| known.id.value == formula);
-        let rule = formula.ok_or_else(|| RegistryError::invalid("formula", "a formula of the pack"))?.unspent;
-        if self.desk.today().year() <= budget.year {
-            return Err(illegal("the year of this capital is not over"));
-        }
-        let (event, to, key) = match rule {
-            Unspent::Kept => {
-                let next = Budget { year: budget.year + 1, ..budget.clone() };
-                (Event::PassOn, next.account(), "kept")
-            }
-            Unspent::Returned => {
-                let source = format!("{}/{}", self.program.pack.id.value, budget.year);
-                (Event::GiveBack, Account::Source(source), "returned")
-            }
-        };
-        self.all_of(budget, budget.account(), event, to, key).await
-    }
-
-    /// What came back for a year's capital is the unit's capital of this year again. Gives how much.
-    ///
-    /// # Errors
-    /// [`RegistryError::Illegal`] when nothing came back.
-    pub async fn reuse(&self, budget: &Budget) -> Result<i64> {
-        self.actor().may(Action::Allocate)?;
-        let this_year = Budget { year: self.desk.today().year(), ..budget.clone() };
-        self.all_of(budget, Account::Returned(budget.owner()), Event::Reuse, this_year.account(), "reused").await
-    }
-
-    /// Moves all that an account of a unit holds.
-    async fn all_of(&self, budget: &Budget, from: Account, event: Event, to: Account, key: &str) -> Result<i64> {
-        let mut tx = self.desk.store().write().await?;
-        let at = self.unit_at(&mut tx, &budget.unit).await?;
-        hold(&mut tx, at.chain()).await?;
-        let amount = self.balances(&mut tx, std::slice::from_ref(&from)).await?[0];
-        if amount == 0 {
-            return Err(illegal("nothing is left of it"));
-        }
-        let turned = Turnover { budget: budget.clone(), at: at.clone(), rule: key.to_owned(), amount };
-        let id = self.write_one(&mut tx, Written::new("turned_over", turned)).await?;
-        let transfer = Transfer { event, from, to, amount, key: format!("{key}/{id}") };
-        self.transfer(&mut tx, at.chain(), self.desk.today(), vec![(id, vec![transfer])]).await?;
-        tx.commit().await?;
-        Ok(amount)
-    }
-
     /// Computes an allocation and keeps nothing: what a formula, or other coefficients, would give.
     ///
     /// # Errors
@@ -282,6 +213,7 @@ impl Office {
     /// As [`what_if`](Self::what_if).
     pub async fn draft_allocation(&self, new: &NewAllocation) -> Result<String> {
         self.actor().may(Action::Allocate)?;
+        self.begins_of(new.year)?;
         if !new.coefficients.is_empty() {
             return Err(illegal("other coefficients than the pack's are for a what-if: a decision follows the pack"));
         }
@@ -318,6 +250,7 @@ impl Office {
         if allocation.decided.is_some() {
             return Err(illegal("it was decided"));
         }
+        self.begins_of(allocation.year)?;
         if allocation.published.pack_hash != self.program.hash {
             return Err(illegal("it was drafted under rules that have changed since: draft it again"));
         }
@@ -405,10 +338,17 @@ impl Office {
             let sum = |event: Event, out: bool| -> i64 {
                 flows.iter().filter(|(id, o, _)| id == event.id() && *o == out).map(|(.., amount)| amount).sum()
             };
+            let received = [Event::Allocate, Event::PassOn, Event::CarryOver, Event::Reuse];
+            let unspent = [Event::CarryOver, Event::HandBack, Event::GiveBack];
+            let returned = self.balances(connection, &[Account::Returned(budget.owner())]).await?[0];
+            let is_over = free > 0 && budget.year < self.desk.today().year();
+            let next = if is_over { self.unspent_rule(connection, &budget).await? } else { None };
             rows.push(BudgetRow {
-                allocated: sum(Event::Allocate, false) + sum(Event::PassOn, false) + sum(Event::Reuse, false)
-                    - sum(Event::GiveBack, true),
-                passed_on: sum(Event::PassOn, true),
+                allocated: received.into_iter().map(|event| sum(event, false)).sum(),
+                passed_on: sum(Event::PassOn, true) - sum(Event::HandBack, false),
+                unspent: unspent.into_iter().map(|event| sum(event, true)).sum(),
+                came_back: returned,
+                next,
                 committed: sum(Event::Commit, true) - sum(Event::Release, false) - sum(Event::Refund, false),
                 paid: self.paid_of(connection, &account).await?,
                 free,
@@ -478,15 +418,11 @@ impl Office {
             }
             let mut told: BTreeMap<String, String> = told.into_iter().map(|(k, v)| (k, v.to_string())).collect();
             let mut transfers = None;
-            let mut carried = 0;
+            let carried = self.carried(connection, &id, &new.scheme, new.year).await?;
             for (figure, value) in new.figures.get(&id).into_iter().flatten() {
                 match figure.as_str() {
                     "transfers" => transfers = Some(value.clone()),
-                    "carried" => {
-                        let wrong = || RegistryError::invalid("carried", "whole đồng");
-                        carried = value.parse().map_err(|_| wrong())?;
-                    }
-                    known if told.contains_key(known) => {
+                    known if known == CARRIED || told.contains_key(known) => {
                         return Err(RegistryError::invalid(known, "the register gives this figure; leave it out"));
                     }
                     _ => {
@@ -554,7 +490,7 @@ impl Office {
         }
     }
 
-    async fn unit_at(&self, connection: &mut AnyConnection, unit: &str) -> Result<At> {
+    pub(crate) async fn unit_at(&self, connection: &mut AnyConnection, unit: &str) -> Result<At> {
         let found = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
         let read = |row: &vuon_registry::room::AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
         let (level, province, district) = found.one(connection, read).await?;

@@ -3,11 +3,12 @@
 //! A debt belongs to an agreement or to a loan of a group's fund. It begins on the day it is handed over; until then it is a
 //! plan.
 
-use crate::repayment::{Age, Instalment, Lent, Plan, PlanError, Repaid, Split, Standing, Terms, schedule, standing};
+use crate::repayment::{
+    Age, Instalment, Lent, Part, Plan, PlanError, Repaid, Split, Standing, Terms, schedule, standing,
+};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vuon_policy::exact::Exact;
 use vuon_registry::{RegistryError, Result};
 
 /// A debt.
@@ -32,12 +33,13 @@ pub struct Debt {
 }
 
 /// What a scheme says of what is lent under it.
-pub(crate) struct LendingRules {
-    /// Interest for a year, as a share of the principal.
-    pub rate: Exact,
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LendingRules {
+    /// Interest for a year, as a share of the principal; exact.
+    pub rate: String,
     /// How many times that on what is overdue.
-    pub overdue_times: Exact,
-    /// The longest term.
+    pub overdue_times: String,
+    /// The longest term, in months.
     pub longest_months: Option<i64>,
 }
 
@@ -52,15 +54,24 @@ impl Debt {
     /// [`RegistryError::Invalid`] for a plan that is none, or longer than the scheme allows.
     pub(crate) fn planned(lent: Lent, from: Date, plan: Plan, rules: &LendingRules) -> Result<Self> {
         let (rate, overdue_times) = match lent {
-            Lent::Money(_) => (rules.rate, rules.overdue_times),
-            Lent::Things(_) => (Exact::whole(0), Exact::whole(1)),
+            Lent::Money(_) => (rules.rate.clone(), rules.overdue_times.clone()),
+            Lent::Things(_) => ("0".to_owned(), "1".to_owned()),
         };
         let longest_months = rules.longest_months;
-        let terms =
-            Terms { from, plan, rate: rate.to_string(), overdue_times: overdue_times.to_string(), carried_interest: 0 };
+        let terms = Terms { from, plan, rate, overdue_times, carried_interest: 0 };
         schedule(&lent, &terms, longest_months).map_err(|problem| wrong(&problem))?;
         let (begun, repaid, before, written_off) = (false, Vec::new(), Vec::new(), None);
         Ok(Debt { lent, terms, longest_months, begun, repaid, before, written_off })
+    }
+
+    /// What was paid and is asked back as a whole by a day: owed from the start, without interest.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`] when the day is not after the first.
+    pub(crate) fn asked_back(amount: i64, from: Date, by: Date) -> Result<Self> {
+        let plan = Plan::Seasonal(vec![Part { due: by, amount }]);
+        let rules = LendingRules { rate: "0".to_owned(), overdue_times: "1".to_owned(), longest_months: None };
+        Ok(Debt { begun: true, ..Debt::planned(Lent::Money(amount), from, plan, &rules)? })
     }
 
     /// The parts in which it comes back.

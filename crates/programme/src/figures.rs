@@ -12,7 +12,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashMap;
-use vuon_registry::room::{AnyConnection, Query, contents, int, maybe, sql, text};
+use vuon_policy::support::Modality;
+use vuon_registry::room::{AnyConnection, AnyRow, Query, contents, int, maybe, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::spells::history::newly_escaped_months;
 use vuon_registry::{RegistryError, Result};
@@ -80,7 +81,7 @@ impl Office {
         let agreements: Vec<Kept<Agreement>> = self.load_anywhere(&mut connection, &ids).await?;
         let mut figures = SupportFigures::default();
         for Kept { thing, .. } in &agreements {
-            self.add(&mut figures, thing);
+            figures.add(thing);
         }
         let loans = ids_of(&mut connection, Loan::KIND, (&level, unit), year).await?;
         let loans: Vec<Kept<Loan>> = self.load_anywhere(&mut connection, &loans).await?;
@@ -100,25 +101,31 @@ impl Office {
 
     /// The level of a unit; figures of one out of reach are nobody's.
     pub(crate) async fn level_within_reach(&self, connection: &mut AnyConnection, unit: &str) -> Result<String> {
-        let level = sql("SELECT level, province FROM area WHERE id = $1", [unit.into()]);
-        let (level, province) = level.one(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        let level = sql("SELECT level, province, district FROM area WHERE id = $1", [unit.into()]);
+        let read = |row: &AnyRow| Ok((text(row, 0)?, text(row, 1)?, maybe(row, 2)?));
+        let (level, province, district) = level.one(connection, read).await?;
         let reaches = match &self.actor().reach {
             Reach::Everything => true,
             Reach::Province(own) => *own == province,
+            Reach::District(own) if district.as_ref() == Some(own) => true,
             reach => reach.unit() == Some(unit),
         };
         if reaches { Ok(level) } else { Err(RegistryError::NotFound) }
     }
+}
 
-    fn add(&self, figures: &mut SupportFigures, agreement: &Agreement) {
-        figures.agreements += 1;
-        figures.agreed += agreement.amount;
-        figures.paid += agreement.paid();
-        if self.scheme(&agreement.scheme).is_ok_and(|scheme| scheme.modality.is_enabling()) {
-            figures.enabling += agreement.amount;
+impl SupportFigures {
+    fn add(&mut self, agreement: &Agreement) {
+        self.agreements += 1;
+        self.agreed += agreement.amount;
+        self.paid += agreement.paid();
+        if agreement.modality().is_some_and(Modality::is_enabling) {
+            self.enabling += agreement.amount;
         }
     }
+}
 
+impl Office {
     /// Who left the list, and came back, among those with an agreement of the year and those who were never supported.
     async fn add_moves(
         &self,
@@ -154,7 +161,7 @@ impl Office {
         let query = there(query.bind(self.desk.today()), "h", (level, unit));
         let query = query.push(" ORDER BY s.household, s.valid_from, s.known_from, s.id");
         let rows = query.all(connection, |row| {
-            let listed = vuon_registry::room::maybe(row, 2)?.is_some();
+            let listed = maybe(row, 2)?.is_some();
             Ok((text(row, 0)?, vuon_registry::room::day(row, 1)?, listed))
         });
         let rows = rows.await?;

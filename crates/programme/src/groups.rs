@@ -191,6 +191,7 @@ impl Office {
     /// # Errors
     /// [`RegistryError::Invalid`] for a scheme that is not for groups, or a leader that it does not allow.
     pub async fn new_group(&self, new: &NewGroup) -> Result<String> {
+        self.begins_new()?;
         let rule = group_rule(self.scheme(&new.scheme)?)?;
         let led = Leader::ALL.into_iter().find(|leader| leader.id() == new.led_by);
         if !led.is_some_and(|led| rule.led_by.contains(&led)) {
@@ -225,6 +226,7 @@ impl Office {
     /// # Errors
     /// [`RegistryError`].
     pub async fn groups_on(&self, commune: &str, on: Date) -> Result<HashMap<String, Group>> {
+        self.actor().may(Action::ReadPeople)?;
         let filter = Filter { commune: Some(commune.to_owned()), ..Filter::default() };
         let mut connection = self.desk.store().read().await?;
         let ids: Vec<String> =
@@ -294,7 +296,8 @@ impl Office {
         let mut next = kept.thing.clone();
         let place = next.members.iter().position(|own| own.household == household).ok_or(RegistryError::NotFound)?;
         let member = next.members.remove(place);
-        if next.state == GroupState::Certified {
+        // Of a scheme that the pack of today does not have nobody is entitled, and nobody is held.
+        if next.state == GroupState::Certified && self.scheme(&next.scheme).is_ok() {
             self.holds_rule(&mut tx, &next).await?;
         }
         left(&mut tx, group, Some(&member.person)).await?;
@@ -309,6 +312,7 @@ impl Office {
     /// [`RegistryError::Illegal`] which says what is missing; also where the law's text was not found for the number.
     pub async fn certify_group(&self, group: &str, version: i64) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
+        self.begins_new()?;
         let (mut tx, kept) = self.change_thing::<Group>(group, version).await?;
         if kept.thing.state != GroupState::Forming {
             return Err(illegal("it is certified, or dissolved"));
@@ -330,7 +334,8 @@ impl Office {
     /// # Errors
     /// [`RegistryError::Illegal`] which says what is missing; also where the law's text was not found for the number.
     pub(crate) async fn holds_rule(&self, tx: &mut AnyConnection, group: &Group) -> Result<(usize, usize)> {
-        let rule = group_rule(self.scheme(&group.scheme)?)?;
+        let gone = |_| illegal("the pack of today does not have the scheme of the group");
+        let rule = group_rule(self.scheme(&group.scheme).map_err(gone)?)?;
         let (Some(least), Some(share)) = (rule.least_members, rule.entitled_share) else {
             return Err(illegal("the least number of members, or their share, was not found in the law's text"));
         };
@@ -406,7 +411,14 @@ impl Office {
         let lent = given.given().with_units(new.amount);
         let great = || RegistryError::invalid("amount", "the amount is too great");
         let amount = lent.worth(new.amount).ok_or_else(great)?;
-        let rules = self.lending_rules(self.scheme(&kept.thing.scheme)?)?;
+        let rules = match self.scheme(&kept.thing.scheme) {
+            Ok(scheme) => self.lending_rules(scheme)?,
+            // The pack of today does not have it: as it was when the fund was given.
+            Err(_) => given
+                .lends
+                .clone()
+                .ok_or_else(|| illegal("on what terms the fund lends was not known when it was given"))?,
+        };
         let today = self.desk.today();
         let mut debt = Debt::planned(lent, today, new.plan.clone(), &rules)?;
         debt.begun = true;
@@ -481,8 +493,12 @@ impl Office {
     pub(crate) async fn present_members(&self, tx: &mut AnyConnection, group: &Group) -> Result<Present> {
         let mut present = Present::default();
         for household in there(tx, group).await? {
-            let (standing, priority) = self.standing_with(tx, &household, &group.scheme).await?;
             present.members += 1;
+            // Of a scheme that the pack of today does not have nobody is entitled.
+            if self.scheme(&group.scheme).is_err() {
+                continue;
+            }
+            let (standing, priority) = self.standing_with(tx, &household, &group.scheme).await?;
             present.entitled += usize::from(standing[0].entitled == Entitled::Yes);
             present.reached.add(priority);
         }

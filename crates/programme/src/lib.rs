@@ -4,11 +4,11 @@
 //! # Brief overview
 //!
 //! * [`Office`] is an actor's desk for support: every question and every change is a method of it, and answers only for the
-//!   actor's role and area.
+//!   actor's role and area. [`support_pack`] says under which pack.
 //! * [`entitled`] tells who is entitled to what, [`ranks`] in which order, [`sealed`] keeps what no list may show.
 //! * [`groups`] and [`proposals`] are the community's ([`community`] lists both), [`agreements`] say who receives what in which parts, [`payments`] go
 //!   to the treasury or bank and come back, [`debt`] is what has to be brought back.
-//! * [`budgets`] give capital on by the pack's formula; [`figures`], [`coverage`] and [`reports`] tell how it stands, [`paid`]
+//! * [`budgets`] give capital on by the pack's formula, [`unspent`] says what becomes of it when its year is over; [`figures`], [`coverage`] and [`reports`] tell how it stands, [`paid`]
 //!   what each scheme paid, [`projects`] what was approved and closed, [`priority`] whom it reaches; [`audit`] computes it
 //!   all again.
 //! * Every thing of the programme is kept in the one way of [`records`].
@@ -54,7 +54,9 @@ pub mod repayment;
 pub mod reports;
 pub mod sealed;
 pub mod sources;
+pub mod support_pack;
 pub mod targets;
+pub mod unspent;
 
 pub use ask::{Called, NextStep};
 pub use book::MadeTransfer;

@@ -6,10 +6,11 @@
 //! committed. What was done is never changed: a refund is a new transfer.
 //!
 //! ```text
-//! Source ─allocate→ Budget (─pass on→ Budget) ─commit→ Commitment ─order→ InPayment ─confirm→ Paid
+//! Source ─allocate→ Budget (─pass on→ Budget, ─carry over→ next year's, ─hand back→ giver's) ─commit→ Commitment ─order→ InPayment ─confirm→ Paid
 //!                     ↑───release──────┘  ↑────fail────┘            │
 //!                     └──────────────────────────refund─────────────┘
 //! Lent ─lend→ Obligation ─repay→ Returned (or GroupFund ─lend→ Obligation …)
+//! Lent ─reclaim→ Obligation (what was paid stays paid: the claim is another thing)
 //! GroupFund ─return→ Returned ─reuse→ Budget
 //! Interest ─accrue→ Obligation       Obligation ─write off→ WrittenOff
 //! Obligation ─repay in things→ Things ─lend→ Lent        Lent ─fund with things→ Things (of a group)
@@ -128,8 +129,12 @@ pub enum Event {
     Allocate,
     /// A unit gives capital on to a unit below.
     PassOn,
-    /// Capital that was not spent goes back.
+    /// Capital that was not spent goes back to its source.
     GiveBack,
+    /// Capital that was not spent stays with its unit for the next year.
+    CarryOver,
+    /// Capital that was not spent goes back to the unit that gave it.
+    HandBack,
     /// A budget is bound to an agreement.
     Commit,
     /// What an agreement does not need goes back to the budget.
@@ -144,6 +149,8 @@ pub enum Event {
     Refund,
     /// A beneficiary owes what was lent.
     Lend,
+    /// A beneficiary owes what was paid, since a part was not reached.
+    Reclaim,
     /// Interest is charged.
     Accrue,
     /// A beneficiary brings back what is owed.
@@ -172,10 +179,12 @@ pub enum Event {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 22] = [
+    pub const ALL: [Event; 25] = [
         Self::Allocate,
         Self::PassOn,
         Self::GiveBack,
+        Self::CarryOver,
+        Self::HandBack,
         Self::Commit,
         Self::Release,
         Self::Order,
@@ -183,6 +192,7 @@ impl Event {
         Self::Fail,
         Self::Refund,
         Self::Lend,
+        Self::Reclaim,
         Self::Accrue,
         Self::Repay,
         Self::RepayGroup,
@@ -206,7 +216,7 @@ impl Event {
     pub fn between(self) -> (&'static str, &'static str) {
         match self {
             Self::Allocate => ("source", "budget"),
-            Self::PassOn => ("budget", "budget"),
+            Self::PassOn | Self::CarryOver | Self::HandBack => ("budget", "budget"),
             Self::GiveBack => ("budget", "source"),
             Self::Commit => ("budget", "commitment"),
             Self::Release => ("commitment", "budget"),
@@ -214,7 +224,7 @@ impl Event {
             Self::Confirm => ("in_payment", "paid"),
             Self::Fail => ("in_payment", "commitment"),
             Self::Refund => ("paid", "budget"),
-            Self::Lend => ("lent", "obligation"),
+            Self::Lend | Self::Reclaim => ("lent", "obligation"),
             Self::Accrue => ("interest", "obligation"),
             Self::Repay => ("obligation", "returned"),
             Self::RepayGroup => ("obligation", "group_fund"),
@@ -236,6 +246,8 @@ impl Event {
             Self::Allocate => "allocate",
             Self::PassOn => "pass_on",
             Self::GiveBack => "give_back",
+            Self::CarryOver => "carry_over",
+            Self::HandBack => "hand_back",
             Self::Commit => "commit",
             Self::Release => "release",
             Self::Order => "order",
@@ -243,6 +255,7 @@ impl Event {
             Self::Fail => "fail",
             Self::Refund => "refund",
             Self::Lend => "lend",
+            Self::Reclaim => "reclaim",
             Self::Accrue => "accrue",
             Self::Repay => "repay",
             Self::RepayGroup => "repay_group",

@@ -30,11 +30,15 @@ pub(crate) trait Owes: Thing {
 
 impl Owes for Agreement {
     fn debt(&self) -> Option<&Debt> {
-        self.debt.as_ref().filter(|_| self.state == AgreementState::Owing)
+        self.debt.as_ref().filter(|_| self.state.is_owed())
     }
 
     fn with(&self, debt: Debt, is_over: bool) -> Self {
-        let state = if is_over { AgreementState::Fulfilled } else { self.state };
+        let state = match (is_over, self.state) {
+            (true, AgreementState::Reclaimed) => AgreementState::Stopped,
+            (true, _) => AgreementState::Fulfilled,
+            (false, state) => state,
+        };
         Agreement { debt: Some(debt), state, ..self.clone() }
     }
 
@@ -47,9 +51,9 @@ impl Owes for Agreement {
     }
 
     fn returns_to(&self) -> (Event, Account) {
-        match self.things {
-            None => (Event::Repay, Account::Returned(self.budget.owner())),
-            Some(_) => (Event::RepayThings, Account::Things(self.budget.owner())),
+        match self.debt.as_ref().map(|debt| &debt.lent) {
+            Some(Lent::Things(_)) => (Event::RepayThings, Account::Things(self.budget.owner())),
+            _ => (Event::Repay, Account::Returned(self.budget.owner())),
         }
     }
 }

@@ -289,6 +289,7 @@ impl Office {
     /// # Errors
     /// [`RegistryError::Invalid`] for a scheme that is not for projects of a community.
     pub async fn call_for_project(&self, new: &NewProposal) -> Result<String> {
+        self.begins_new()?;
         let scheme = self.scheme(&new.scheme)?;
         let wrong = || RegistryError::invalid("scheme", "it is not for projects of a community");
         let rule = scheme.community.clone().ok_or_else(wrong)?;
@@ -325,6 +326,9 @@ impl Office {
     pub async fn take_step(&self, id: &str, version: i64, taken: &StepTaken) -> Result<()> {
         let decides = matches!(taken.step(), Step::Approved);
         self.actor().may(if decides { Action::DecideSupport } else { Action::PrepareSupport })?;
+        if decides {
+            self.begins_new()?;
+        }
         let (mut tx, kept) = self.change_thing::<Proposal>(id, version).await?;
         let mut next = kept.thing.clone();
         let ends = taken.step() == Step::Withdrawn && kept.thing.step() < Step::Approved;

@@ -49,7 +49,6 @@ placed!(
     crate::agreements::Agreement,
     crate::budgets::Allocation,
     crate::budgets::Grant,
-    crate::budgets::Turnover,
     crate::groups::Group,
     crate::groups::Loan,
     crate::payments::Payment,
@@ -59,6 +58,7 @@ placed!(
     crate::reform::Handover,
     crate::sources::OtherSource,
     crate::targets::ReportedFigure,
+    crate::unspent::Turnover,
 );
 
 /// What a thing is listed by.

@@ -274,7 +274,7 @@ async fn new_place(tx: &mut AnyConnection, at: &At, subject: Option<&str>, list:
 }
 
 /// The one unit of a list that another became, whole.
-async fn successor(tx: &mut AnyConnection, unit: &str, list: &str) -> Result<Option<At>> {
+pub(crate) async fn successor(tx: &mut AnyConnection, unit: &str, list: &str) -> Result<Option<At>> {
     let query = sql(
         "SELECT a.id, a.level, a.province, a.district FROM lineage l JOIN area a ON a.id = l.to_area \
          WHERE l.from_area = $1 AND l.split = 0 AND a.list = $2",

@@ -117,12 +117,11 @@ impl Office {
     pub async fn debts_of(&self, commune: &str) -> Result<Vec<(Kept<Agreement>, crate::repayment::Standing)>> {
         self.actor().may(Action::ReadPeople)?;
         let mut connection = self.desk.store().read().await?;
-        let filter = Filter {
-            commune: Some(commune.to_owned()),
-            state: Some(AgreementState::Owing.id().to_owned()),
-            ..Filter::default()
-        };
-        let owing: Vec<Kept<Agreement>> = self.find(&mut connection, &filter).await?;
+        let mut owing: Vec<Kept<Agreement>> = Vec::new();
+        for state in [AgreementState::Owing, AgreementState::Reclaimed] {
+            let (commune, state) = (Some(commune.to_owned()), Some(state.id().to_owned()));
+            owing.extend(self.find(&mut connection, &Filter { commune, state, ..Filter::default() }).await?);
+        }
         let today = self.desk.today();
         let stands = owing.into_iter().filter_map(|kept| {
             let standing = kept.thing.debt.as_ref().map(|debt: &Debt| debt.standing(today))?;

@@ -173,7 +173,7 @@ impl Office {
     }
 }
 
-/// What a unit was given and did not give on.
+/// What a unit was given, and neither gave on nor left unused.
 fn given(row: &BudgetRow) -> i64 {
-    row.allocated - row.passed_on
+    row.allocated - row.passed_on - row.unspent
 }

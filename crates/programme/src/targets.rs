@@ -10,7 +10,7 @@ use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Goal, Measured, Target};
 use vuon_registry::room::{AnyConnection, Query, hold, sql, text};
-use vuon_registry::scope::Action;
+use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
 
 /// A figure that is reported of a target.
@@ -190,12 +190,17 @@ impl Office {
         self.actor().may(Action::ReadFigures)?;
         let level = self.level_of(area).await?;
         let reported = self.reported(area, &level).await?;
+        // Of a unit out of reach nothing is measured.
+        let reached = match level.as_str() {
+            NATION => self.actor().reach == Reach::Everything,
+            _ => self.level_within_reach(&mut *self.desk.store().read().await?, area).await.is_ok(),
+        };
         let mut rows = Vec::new();
         for target in &self.program.pack.targets {
             let (first, last) = self.years_of(target);
             let mut measured: BTreeMap<i64, Exact> = BTreeMap::new();
             let is_rate = target.measured_by == Some(Measured::PoorRate);
-            if is_rate {
+            if is_rate && reached {
                 let asked = first - 1..=last.min(self.desk.today().year().into());
                 for (year, all) in households.iter().filter(|(year, _)| asked.contains(*year)) {
                     if let Some(rate) = self.poor_rate((&level, area), *year, *all).await? {

@@ -415,7 +415,8 @@ CREATE TABLE review_request (
     kind        SORTED NOT NULL,
     received_on SORTED NOT NULL,
     begins      SORTED NOT NULL,
-    due         SORTED NOT NULL,
+    -- NULL when the holidays of that time were not known yet.
+    due         SORTED,
     state       SORTED NOT NULL,
     review_case SORTED
 );

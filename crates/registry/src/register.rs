@@ -138,7 +138,8 @@ impl Register {
     }
 
     /// A pack as it was when a round opened under it: from the library where it is still the same, else from what the
-    /// register kept.
+    /// register kept. The days of rest are no rules of the round: years that it did not know are those of the pack that is
+    /// here now.
     ///
     /// # Errors
     /// [`RegistryError::Pack`] when it is neither here nor there.
@@ -156,9 +157,14 @@ impl Register {
         let files = files.first(connection, |row| text(row, 0)).await?;
         let gone = || unusable("as it was when the round opened, it is neither here nor in the register".into());
         let kept = serde_json::from_str(&files.ok_or_else(gone)?).map_err(|_| unusable("it is damaged".into()))?;
-        let program = Library::of_kept(kept).load(id).map_err(|e| unusable(e.to_string()))?;
+        let mut program = Library::of_kept(kept).load(id).map_err(|e| unusable(e.to_string()))?;
         if program.hash != hash {
             return Err(unusable("what the register kept of it is not what its hash says".into()));
+        }
+        let here = self.program(id).ok();
+        let announced = here.as_ref().and_then(|here| here.pack.holidays.as_ref());
+        if let (Some(known), Some(announced)) = (Arc::make_mut(&mut program).pack.holidays.as_mut(), announced) {
+            known.complete(announced);
         }
         lock(&self.inner.kept).insert((id.to_owned(), hash.to_owned()), program.clone());
         Ok(program)
@@ -202,25 +208,13 @@ impl Register {
         Ok(program)
     }
 
-    /// The standard of a day: the setting `pack`, else the national pack in force that has a procedure.
-    ///
-    /// # Errors
-    /// [`RegistryError::Pack`].
-    pub async fn standard(&self, day: Date) -> Result<Option<Arc<Program>>> {
-        self.standard_of(&mut *self.store().read().await?, day).await
-    }
-
-    /// As [`standard`](Self::standard), by a connection that is at hand.
-    pub(crate) async fn standard_of(&self, connection: &mut AnyConnection, day: Date) -> Result<Option<Arc<Program>>> {
-        let chosen = sql("SELECT value FROM setting WHERE name = 'pack'", []).first(connection, |row| maybe(row, 0));
-        if let Some(id) = chosen.await?.flatten() {
-            return self.program(&id).map(Some);
-        }
+    /// The standard of a day: the national pack in force that has a procedure.
+    pub fn standard(&self, day: Date) -> Option<Arc<Program>> {
         let day = Day::from_date(day);
-        Ok(self.pack_ids().into_iter().filter_map(|id| self.program(&id).ok()).find(|program| {
+        self.pack_ids().into_iter().filter_map(|id| self.program(&id).ok()).find(|program| {
             let pack = &program.pack;
             pack.level == PackLevel::National && pack.process.is_some() && program.in_force_on(day)
-        }))
+        })
     }
 
     /// A setting of this register, such as `demo` or `area_list`.

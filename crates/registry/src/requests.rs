@@ -8,7 +8,7 @@ use crate::ledger::{self, Change};
 use crate::page::{Page, PageRequest};
 use crate::procedure::{Procedure, limits};
 use crate::scope::Action;
-use crate::store::{Query, day, insert_all, maybe, sql, text};
+use crate::store::{Query, day, insert_all, maybe, maybe_day, sql, text};
 use crate::text::{name, new_id};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::Date;
@@ -37,8 +37,8 @@ pub struct ReviewRequest {
     pub received_on: Date,
     /// The first day on which a round can open that takes it in.
     pub begins: Date,
-    /// By when it is decided, if the round opens on that day.
-    pub due: Date,
+    /// By when it is decided, if the round opens on that day; nothing until the holidays of that time are known.
+    pub due: Option<Date>,
 }
 
 /// The content of an entry of the kind `review_request`.
@@ -49,7 +49,7 @@ pub(crate) struct RequestRecord {
     pub pack: String,
     pub received_on: Date,
     pub begins: Date,
-    pub due: Date,
+    pub due: Option<Date>,
 }
 
 /// The content of an entry of the kind `review_request_ended`: taken into a round as a case, or withdrawn for a reason.
@@ -79,7 +79,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`RegistryError::Exists`] while another request of it waits; [`RegistryError::Illegal`] while it is in a review that
-    /// is not decided; [`RegistryError::Invalid`] for a day to come; [`RegistryError::Calendar`].
+    /// is not decided; [`RegistryError::Invalid`] for a day to come.
     pub async fn request_review(&self, household: &str, received_on: Date) -> Result<String> {
         let mut tx = self.store().write().await?;
         let held = self.hold_household(&mut tx, household, Action::ListCases, None).await?;
@@ -88,7 +88,7 @@ impl Desk {
             return Err(RegistryError::invalid("requested_on", "this day has not come yet"));
         }
         let none = || RegistryError::NoProcedure { what: "a round that takes requests within the year".into() };
-        let program = self.register.standard_of(&mut tx, today).await?.ok_or_else(none)?;
+        let program = self.register.standard(today).ok_or_else(none)?;
         let kind = takes_requests(&program)?;
         self.acts_in(&Procedure::of(&program, &kind.id.value, today)?, StepKind::List)?;
         let waiting = "SELECT COUNT(*) FROM review_request WHERE household = $1 AND state = 'waiting'";
@@ -151,10 +151,24 @@ impl Desk {
                 kind: text(row, 5)?,
                 received_on: day(row, 6)?,
                 begins: day(row, 7)?,
-                due: day(row, 8)?,
+                due: maybe_day(row, 8)?,
             })
         });
-        Ok(Page::of(rows.await?, page, |row| [row.received_on.to_string(), row.id.clone()]))
+        let mut rows = rows.await?;
+        for row in rows.iter_mut().filter(|row| row.due.is_none()) {
+            row.due = self.request_due(row)?;
+        }
+        Ok(Page::of(rows, page, |row| [row.received_on.to_string(), row.id.clone()]))
+    }
+
+    /// By when a request is decided that came before the holidays of that time were known.
+    fn request_due(&self, row: &ReviewRequest) -> Result<Option<Date>> {
+        let Some(standard) = self.register.standard(row.received_on) else { return Ok(None) };
+        let kind = standard.pack.process.as_ref().and_then(|process| process.round(&row.kind));
+        Ok(kind
+            .map(|kind| limits::request_days(&standard, kind, row.received_on))
+            .transpose()?
+            .and_then(|(_, due)| due))
     }
 
     /// Ends a request that waits without a review, for a reason that is recorded.

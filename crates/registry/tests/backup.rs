@@ -23,7 +23,7 @@ async fn a_copy_taken_while_households_are_added_is_whole() {
     let stop = Arc::new(AtomicBool::new(false));
     let (stopped, officer, commune) = (stop.clone(), village.officer.clone(), village.commune.clone());
     // Packs are read once; the copies are of the time after.
-    world.register.standard(world.register.clock().today()).await.unwrap();
+    world.register.standard(world.register.clock().today());
     let writer = tokio::spawn(async move {
         let mut added = 0;
         while !stopped.load(Ordering::Relaxed) {

@@ -36,7 +36,7 @@ pub fn listed(person: &Person) -> Vec<String> {
 
 /// The statuses that communes keep lists of by the standard of a day: id and name.
 pub async fn listed_on(person: &Person, on: Date) -> Result<Vec<(String, String)>> {
-    let Some(program) = person.desk.register().standard(on).await? else { return Ok(Vec::new()) };
+    let Some(program) = person.desk.register().standard(on) else { return Ok(Vec::new()) };
     let listed: Vec<&str> = List::ALL.into_iter().flat_map(|list| program.statuses_of(list)).collect();
     let listed = program.pack.statuses.iter().filter(|status| listed.contains(&status.id.value.as_str()));
     Ok(listed.map(|status| (status.id.value.clone(), status.label.get(person.language).to_owned())).collect())

@@ -25,9 +25,9 @@ pub fn pack(person: &Person, id: &str) -> Result<Arc<Program>, Problem> {
 ///
 /// # Errors
 /// [`Problem`].
-pub async fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>, Problem> {
+pub fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>, Problem> {
     let register = person.desk.register();
-    let today = register.standard(person.desk.today()).await?.map(|program| program.pack.id.value.clone());
+    let today = register.standard(person.desk.today()).map(|program| program.pack.id.value.clone());
     let mut ids = register.pack_ids();
     ids.sort_by_key(|id| (Some(id) != today.as_ref(), id.clone()));
     let mut packs = Vec::new();
@@ -46,7 +46,7 @@ pub async fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>
 /// # Errors
 /// [`Problem::NotFound`] for a module that no pack has.
 pub async fn require(person: &Person, modules: &BTreeSet<String>) -> Result<(), Problem> {
-    let packs = packs(person).await?;
+    let packs = packs(person)?;
     let known: BTreeSet<String> =
         packs.iter().flat_map(|(program, all)| all.iter().map(|exercise| both(program, exercise))).collect();
     if !modules.iter().all(|module| known.contains(module)) {

@@ -65,6 +65,32 @@ async fn people() -> People {
     People { site, officer, chair, province, ministry, auditor, households }
 }
 
+impl People {
+    /// Capital of 2025 that the province gave to its commune by the example's formula: how much the commune got.
+    async fn decided_allocation(&self) -> i64 {
+        let mut actor = self.site.register.sign_in("province", world::PASSWORD).await.unwrap().signed_in.actor;
+        actor.strong = true;
+        let office = vuon_programme::Office::of(self.site.register.desk(actor)).await.unwrap();
+        let figures = [("border_commune", "0"), ("transfers", "0.8"), ("poor_rate", "10")];
+        let figures = figures.map(|(id, value)| (id.to_owned(), value.to_owned())).into();
+        let new = vuon_programme::budgets::NewAllocation {
+            unit: Some(world::PROVINCE.into()),
+            scheme: "production_support".into(),
+            year: 2025,
+            formula: "to_communes".into(),
+            amount: 1_000_000_000,
+            figures_of: self.site.clock.today(),
+            units: vec![COMMUNE.into()],
+            figures: [(COMMUNE.to_owned(), figures)].into(),
+            coefficients: std::collections::BTreeMap::new(),
+        };
+        office.receive_capital(world::PROVINCE, "production_support", 2025, 1_000_000_000, "QĐ mẫu").await.unwrap();
+        let id = office.draft_allocation(&new).await.unwrap();
+        office.decide_allocation(&id, 1).await.unwrap();
+        office.allocation(&id).await.unwrap().thing.published.result.lines[0].amount
+    }
+}
+
 /// The fields of a form that a page carries beside those that people fill in.
 fn seen(page: &Seen) -> String {
     page.value("seen").to_owned()
@@ -491,6 +517,61 @@ async fn classes_of_areas_are_recorded_by_who_keeps_areas() {
     let hamlet = format!("{address}?hamlet={}", people.site.hamlets[0]);
     administrator.get(&hamlet).await.says("Bản Mẫu Một");
     assert_eq!(people.officer.try_get(&format!("{address}?hamlet=0")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_pack_of_support_is_chosen_on_the_page_of_areas_by_who_keeps_them() {
+    let people = people().await;
+    people.officer.get("/areas").await.does_not_say("Gói chính sách hỗ trợ");
+    let refused = people.officer.post("/support/pack", &[("pack", "vn-2022-2026")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    people.site.person("administrator", Role::Administrator, None, None).await;
+    let administrator = people.site.strong("administrator").await;
+    let page = administrator.get("/areas").await;
+    page.says("Gói chính sách hỗ trợ").says("value=\"example-province\" selected");
+    administrator.get_in_english("/areas").await.says("Pack of support");
+    let wrong = administrator.post("/support/pack", &[("pack", "vn-2027-2030")]).await;
+    wrong.says("vn-2027-2030").says("Gói chính sách hỗ trợ");
+    assert!(!wrong.status.is_success());
+    administrator.post("/support/pack", &[("pack", "")]).await.sent_to();
+    administrator.get("/areas").await.says("Chuẩn nghèo đa chiều 2022–2026");
+}
+
+#[tokio::test]
+async fn when_the_time_of_the_pack_is_over_the_pages_of_support_say_so_and_the_audit_has_the_money() {
+    let people = people().await;
+    people.site.clock.stand(jiff::civil::date(2027, 1, 4));
+    let officer = people.site.again("officer").await;
+    for page in
+        ["", "/entitled", "/rankings", "/agreements", "/groups", "/projects", "/payments", "/figures", "/capital"]
+    {
+        officer.get(&format!("/support{page}")).await.says("đã hết hiệu lực ngày 31/12/2026");
+    }
+    officer.get_in_english("/support").await.says("ended on 31 December 2026");
+    let auditor = people.site.again("auditor").await;
+    let verified = auditor.post("/ledger/verify", &[("root", "")]).await.sent_to();
+    auditor.get(&verified).await.says("Lần chuyển tiền");
+}
+
+#[tokio::test]
+async fn capital_that_was_not_used_goes_on_by_a_button_when_the_year_is_over() {
+    let people = people().await;
+    let decided = people.decided_allocation().await;
+    people.site.clock.stand(jiff::civil::date(2026, 1, 5));
+    let province = people.site.strong("province").await;
+    let page = province.get("/support/capital").await;
+    page.says("Chuyển nguồn sang năm 2026");
+    let auditor = people.site.again("auditor").await;
+    auditor.get(&format!("/support/capital?unit={}", world::PROVINCE)).await.does_not_say("Chuyển nguồn sang năm");
+    let budget = [("unit", COMMUNE), ("scheme", "production_support"), ("year", "2025")];
+    province.post("/support/capital/carry-over", &budget).await.sent_to();
+    let office = vuon_programme::Office::of(people.site.operator()).await.unwrap();
+    let rows = office.budgets(COMMUNE).await.unwrap();
+    let next = rows.iter().find(|row| row.budget.year == 2026).unwrap();
+    assert_eq!((next.free, next.allocated), (decided, decided));
+    let again = province.post("/support/capital/carry-over", &budget).await;
+    again.says("không còn");
+    assert_eq!(again.status, StatusCode::CONFLICT);
 }
 
 #[tokio::test]

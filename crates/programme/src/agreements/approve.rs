@@ -23,6 +23,7 @@ impl Office {
     /// approved ranking, or the budget is not enough for all.
     pub async fn approve(&self, commune: &str, seen: &[Seen]) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
+        self.begins_new()?;
         let mut tx = self.desk.store().write().await?;
         hold(&mut tx, commune).await?;
         let drafts = self.seen_drafts(&mut tx, commune, seen).await?;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
-use vuon_policy::support::{Beneficiary, Rate, Scheme};
+use vuon_policy::support::{Beneficiary, Modality, Rate, Scheme};
 use vuon_registry::room::{AnyConnection, hold};
 use vuon_registry::scope::Action;
 use vuon_registry::{RegistryError, Result};
@@ -142,6 +142,7 @@ impl Office {
     }
 
     async fn drawn_up(&self, tx: &mut AnyConnection, new: &NewAgreement, at: At) -> Result<Agreement> {
+        self.begins_new()?;
         let scheme = self.scheme(&new.scheme)?.clone();
         if let Some([_, why]) = unpayable(&scheme) {
             return Err(illegal(format!("nothing can be agreed under this scheme: {why}")));
@@ -181,6 +182,8 @@ impl Office {
             pack: self.program.pack.id.value.clone(),
             pack_hash: self.program.hash.clone(),
             scheme: new.scheme.clone(),
+            modality: scheme.modality.id().to_owned(),
+            lends: self.lends(&scheme, &new.recipient),
             recipient: new.recipient.clone(),
             at,
             budget: Budget { unit, scheme: new.scheme.clone(), year: new.year },
@@ -292,7 +295,14 @@ impl Office {
         // Without interest there is none on what is overdue either.
         let free = Some(Exact::whole(1)).filter(|_| rate == Exact::whole(0));
         let overdue_times = terms.overdue_times.or(free).ok_or_else(unknown)?;
+        let (rate, overdue_times) = (rate.to_string(), overdue_times.to_string());
         Ok(LendingRules { rate, overdue_times, longest_months: terms.longest_months })
+    }
+
+    /// On what terms a group will lend what it is given, as far as that is known.
+    fn lends(&self, scheme: &Scheme, recipient: &Recipient) -> Option<LendingRules> {
+        let is_fund = scheme.modality == Modality::Revolving && matches!(recipient, Recipient::Group(_));
+        if is_fund { self.lending_rules(scheme).ok() } else { None }
     }
 
     fn rate(&self, rate: &Rate) -> Option<Exact> {

@@ -3,6 +3,7 @@
 use super::approve::said;
 use super::parts::{illegal, part_at};
 use super::{Agreement, AgreementState, PartState};
+use crate::debt::Debt;
 use crate::money::{Account, Event, Transfer};
 use crate::office::Office;
 use crate::records::{Kept, Tx};
@@ -40,14 +41,22 @@ impl Office {
     }
 
     /// Ends an agreement before its end, for a part that was not reached: what is not paid goes back to the budget, and
-    /// where the scheme says so what was paid has to be given back.
+    /// where the scheme says so what was paid is owed, to be given back by a day that the chair names.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] while the part's day has not passed, or a payment is on its way.
-    pub async fn stop_agreement(&self, id: &str, version: i64, part: &str, why: &str) -> Result<()> {
+    /// [`RegistryError::Illegal`] while the part's day has not passed, or a payment is on its way; [`RegistryError::Invalid`]
+    /// without a day to come where something is asked back.
+    pub async fn stop_agreement(
+        &self,
+        id: &str,
+        version: i64,
+        part: &str,
+        back_by: Option<Date>,
+        why: &str,
+    ) -> Result<()> {
         self.actor().may(Action::DecideSupport)?;
         let why = said(why)?;
-        let (tx, kept) = self.change_thing::<Agreement>(id, version).await?;
+        let (mut tx, kept) = self.change_thing::<Agreement>(id, version).await?;
         let mut agreement = running(&kept)?;
         let place = part_at(&agreement, part)?;
         let today = self.desk.today();
@@ -55,7 +64,14 @@ impl Office {
             return Err(illegal("the day of this part has not passed"));
         }
         if agreement.parts[place].consequence() == Some(IfMissed::Reclaim) {
-            agreement.reclaimed = agreement.paid();
+            // What was given back before is not asked for again.
+            let held = self.balances(&mut tx, &[Account::Paid(kept.id.clone())]).await?[0];
+            if held > 0 {
+                let message = "say by which day to come what was paid is given back";
+                let by = back_by.filter(|by| *by > today).ok_or_else(|| RegistryError::invalid("back_by", message))?;
+                agreement.debt = Some(Debt::asked_back(held, today, by)?);
+                agreement.reclaimed = held;
+            }
         }
         self.stopped(tx, &kept, agreement, why).await
     }
@@ -83,7 +99,7 @@ impl Office {
         for part in agreement.parts.iter_mut().filter(|part| part.state != PartState::Paid) {
             part.state = PartState::Missed;
         }
-        agreement.state = AgreementState::Stopped;
+        agreement.state = if agreement.reclaimed > 0 { AgreementState::Reclaimed } else { AgreementState::Stopped };
         agreement.ended = Some(why);
         let left = agreement.amount - agreement.paid();
         let release = (left > 0).then(|| Transfer {
@@ -93,9 +109,16 @@ impl Office {
             amount: left,
             key: format!("release/{}", kept.id),
         });
-        let chain = agreement.at.chain().to_owned();
+        let reclaim = (agreement.reclaimed > 0).then(|| Transfer {
+            event: Event::Reclaim,
+            from: Account::Lent(agreement.scheme.clone()),
+            to: Account::Obligation(kept.id.clone()),
+            amount: agreement.reclaimed,
+            key: format!("reclaim/{}", kept.id),
+        });
+        let (chain, agreement) = (agreement.at.chain().to_owned(), agreement.covering()?);
         self.write_one(&mut tx, kept.next("stopped", agreement)).await?;
-        let money = vec![(kept.id.clone(), release.into_iter().collect())];
+        let money = vec![(kept.id.clone(), release.into_iter().chain(reclaim).collect())];
         self.transfer(&mut tx, &chain, self.desk.today(), money).await?;
         tx.commit().await?;
         Ok(())

@@ -16,14 +16,14 @@ pub use draft::NewAgreement;
 pub use exclusions::Obstacle;
 pub use statement::counted;
 
-use crate::debt::Debt;
+use crate::debt::{Debt, LendingRules};
 use crate::money::Account;
 use crate::priority::Reached;
 use crate::records::{At, Columns, Thing};
 use crate::repayment::{Lent, Things};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vuon_policy::support::{Evidence, IfMissed};
+use vuon_policy::support::{Evidence, IfMissed, Modality};
 use vuon_registry::Result;
 
 /// Who receives support.
@@ -83,6 +83,8 @@ pub enum AgreementState {
     Fulfilled,
     /// Ended before its end: what was not paid went back to the budget.
     Stopped,
+    /// The same, and what was paid is asked back: it is owed.
+    Reclaimed,
     /// Never approved.
     Refused,
 }
@@ -96,11 +98,17 @@ impl AgreementState {
             Self::Owing => "owing",
             Self::Fulfilled => "fulfilled",
             Self::Stopped => "stopped",
+            Self::Reclaimed => "reclaimed",
             Self::Refused => "refused",
         }
     }
 
-    /// Whether something is still to happen.
+    /// Whether something is owed.
+    pub fn is_owed(self) -> bool {
+        matches!(self, Self::Owing | Self::Reclaimed)
+    }
+
+    /// Whether support is still to be received, or lent support to come back.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Running | Self::Owing)
     }
@@ -214,6 +222,11 @@ pub struct Agreement {
     pub pack: String,
     /// The hash of that pack.
     pub pack_hash: String,
+    /// How the scheme gives, as it was when this was drawn up: what finishing it needs is kept here, since the pack of that day
+    /// may be another and not have the scheme.
+    pub modality: String,
+    /// On what terms a group lends what it is given here; nothing where it is no group's fund, or the law's text was not found.
+    pub lends: Option<LendingRules>,
     /// Who receives it.
     pub recipient: Recipient,
     /// Where.
@@ -239,7 +252,7 @@ pub struct Agreement {
     pub until: Date,
     /// In which parts it is paid.
     pub parts: Vec<AgreedPart>,
-    /// What comes back, for repayable support.
+    /// What comes back: of repayable support, or of what is asked back.
     pub debt: Option<Debt>,
     /// Why the beneficiary was entitled when this was drawn up: what decided, Vietnamese and English.
     pub because: Vec<[String; 2]>,
@@ -257,7 +270,7 @@ pub struct Agreement {
     pub approved: Option<(String, Date)>,
     /// Why it ended early, or was refused.
     pub ended: Option<String>,
-    /// What was paid and has to be given back, in đồng.
+    /// What was paid and was asked back when it ended, in đồng.
     pub reclaimed: i64,
 }
 
@@ -265,6 +278,11 @@ impl Agreement {
     /// What is given: money, or things.
     pub fn given(&self) -> Lent {
         self.things.clone().map_or(Lent::Money(self.amount), Lent::Things)
+    }
+
+    /// How the scheme gave when this was drawn up.
+    pub fn modality(&self) -> Option<Modality> {
+        Modality::ALL.into_iter().find(|modality| modality.id() == self.modality)
     }
 
     /// The same with a last day that covers all its parts and the plan by which it comes back.
@@ -288,7 +306,7 @@ impl Agreement {
         let part = self.parts.iter().filter(|part| part.state == PartState::Waiting).map(|part| part.due).min();
         match self.state {
             AgreementState::Running => part,
-            AgreementState::Owing => self.debt.as_ref().and_then(Debt::next_due),
+            AgreementState::Owing | AgreementState::Reclaimed => self.debt.as_ref().and_then(Debt::next_due),
             _ => None,
         }
     }

@@ -26,6 +26,15 @@ impl Office {
             };
             format!("{label}: {} đồng, {state}.", grouped(part.amount, language))
         }));
+        if agreement.reclaimed > 0 {
+            let sum = grouped(agreement.reclaimed, language);
+            lines.push(match language {
+                Language::Vi => format!("Vì có phần không đạt, số đã chi trả {sum} đồng phải trả lại."),
+                Language::En => {
+                    format!("Since a part was not reached, the {sum} đồng that were paid have to be given back.")
+                }
+            });
+        }
         if let Some(debt) = &agreement.debt {
             lines.extend(self.comes_back(debt, language)?);
         }

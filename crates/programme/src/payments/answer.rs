@@ -172,8 +172,7 @@ impl Office {
             part.state = if row.paid { PartState::Paid } else { PartState::Reached };
         }
         if agreement.parts.iter().all(|part| part.state == PartState::Paid) {
-            let revolves = self.scheme(&agreement.scheme)?.modality == Modality::Revolving;
-            transfers.extend(handed_over(&kept.id, agreement, row.on, revolves));
+            transfers.extend(handed_over(&kept.id, agreement, row.on));
         }
         changes.money.push((payment.id.clone(), transfers));
         let answered = Some((row.on, row.note.clone()));
@@ -184,7 +183,7 @@ impl Office {
 }
 
 /// All of it was paid: what is repayable is owed from this day on, a group has its fund.
-fn handed_over(id: &str, agreement: &mut Agreement, on: Date, revolves: bool) -> Vec<Transfer> {
+fn handed_over(id: &str, agreement: &mut Agreement, on: Date) -> Vec<Transfer> {
     let lent = Account::Lent(agreement.scheme.clone());
     let transfer = |event: Event, to: Account, amount: i64| Transfer {
         event,
@@ -194,6 +193,7 @@ fn handed_over(id: &str, agreement: &mut Agreement, on: Date, revolves: bool) ->
         key: format!("{}/{id}", event.id()),
     };
     let paid = agreement.paid();
+    let revolves = agreement.modality() == Some(Modality::Revolving);
     match (&mut agreement.debt, &agreement.recipient) {
         (Some(debt), _) => {
             debt.begins(on);

@@ -95,10 +95,10 @@ impl Office {
         Ok((agreement, payments))
     }
 
-    /// Records what a beneficiary gave back of what was paid; it goes back to the budget.
+    /// Records what a beneficiary gave back of what was paid, unasked; it goes back to the budget.
     ///
     /// # Errors
-    /// [`RegistryError::Illegal`] for more than was paid.
+    /// [`RegistryError::Illegal`] for more than was paid, or where something is owed: that comes back as repayment.
     pub async fn refund(&self, agreement: &str, version: i64, amount: i64, receipt: &str) -> Result<()> {
         self.actor().may(Action::PrepareSupport)?;
         let receipt = receipt.trim();
@@ -107,10 +107,9 @@ impl Office {
         }
         let (mut tx, kept) = self.change_thing::<Agreement>(agreement, version).await?;
         if kept.thing.debt.is_some() || matches!(kept.thing.recipient, Recipient::Group(_)) {
-            return Err(illegal("what was lent comes back as repayment, a group's fund when the group is dissolved"));
+            return Err(illegal("what is owed comes back as repayment, a group's fund when the group is dissolved"));
         }
-        let mut next = kept.thing.clone();
-        next.reclaimed = (next.reclaimed - amount).max(0);
+        let next = kept.thing.clone();
         let transfer = Transfer {
             event: Event::Refund,
             from: Account::Paid(kept.id.clone()),

@@ -41,6 +41,7 @@ impl Office {
 
     /// As [`rank_area`](Self::rank_area), for several schemes with one look at each household; all or none.
     pub async fn rank_schemes(&self, area: &str, year: i16, wanted: &[(String, Quota)]) -> Result<Vec<String>> {
+        self.begins_new()?;
         let mut places = Vec::with_capacity(wanted.len());
         let mut costs = Vec::with_capacity(wanted.len());
         for (scheme, quota) in wanted {
@@ -91,6 +92,7 @@ impl Office {
         let seen: Kept<AreaRanking> = self.load(&mut *self.desk.store().read().await?, id).await?;
         let of_commune = seen.thing.at.commune.is_some();
         self.actor().may(if of_commune { Action::DecideSupport } else { Action::DecideRanking })?;
+        self.begins_new()?;
         let (mut tx, kept) = self.change_thing::<AreaRanking>(id, version).await?;
         if kept.thing.approved.is_some() {
             let why = "it is approved".into();

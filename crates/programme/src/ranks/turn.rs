@@ -99,15 +99,17 @@ impl Office {
             let query = select(Agreement::KIND).push(" AND r.scheme = ").bind(&ranking.scheme);
             in_area(query.push(" AND r.year = ").bind(i64::from(ranking.year)), &ranking.at)
         };
-        let over = of_ranking().push(" AND r.state IN ('refused', 'stopped')");
+        let over = of_ranking().push(" AND r.state IN ('refused', 'stopped', 'reclaimed')");
         let ended: Vec<Kept<Agreement>> = self.read_things(tx, over).await?;
         let mut subjects: Vec<String> = ended.iter().map(|kept| kept.thing.recipient.subject().to_owned()).collect();
         subjects.sort_unstable();
         subjects.dedup();
         let mut given_up: BTreeSet<String> = ended.iter().map(|kept| kept.thing.recipient.key()).collect();
         for subjects in subjects.chunks(MANY) {
-            let query =
-                among(of_ranking().push(" AND r.state NOT IN ('refused', 'stopped') AND r.subject IN "), subjects);
+            let query = among(
+                of_ranking().push(" AND r.state NOT IN ('refused', 'stopped', 'reclaimed') AND r.subject IN "),
+                subjects,
+            );
             for kept in self.read_things::<Agreement>(tx, query).await? {
                 given_up.remove(&kept.thing.recipient.key());
             }

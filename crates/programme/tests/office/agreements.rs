@@ -5,6 +5,7 @@ use crate::support::*;
 use jiff::civil::date;
 use vuon_policy::model::Language;
 use vuon_programme::agreements::{Agreement, AgreementState, NewAgreement, Obstacle, PartState, Recipient};
+use vuon_programme::audit::verify as verify_all;
 use vuon_programme::payments::PaymentFile;
 use vuon_programme::ranking::Quota;
 use vuon_programme::records::{Filter, Kept};
@@ -148,7 +149,7 @@ async fn a_missed_part_gets_more_time_or_ends_the_agreement_as_the_scheme_says()
         support.capital(PRODUCTION, 10_000_000).await;
         let kept = support.approved(&household, 10_000_000).await;
         let kept = support.paid(&kept, "signed", "signature").await;
-        let stop = support.chair.stop_agreement(&kept.id, kept.version, "stock_bought", "bỏ dở").await;
+        let stop = support.chair.stop_agreement(&kept.id, kept.version, "stock_bought", None, "bỏ dở").await;
         refused(stop, "has not passed");
         world.clock.stand(date(2025, 12, 1));
         let late = vuon_programme::agreements::EvidenceGiven { on: date(2025, 12, 1), ..shown("receipt") };
@@ -160,20 +161,68 @@ async fn a_missed_part_gets_more_time_or_ends_the_agreement_as_the_scheme_says()
         assert_eq!((kept.thing.parts[1].due, kept.thing.parts[1].extended.len()), (until, 1));
         let extended = support.chair.extend_part(&kept.id, kept.version, "kept_a_season", until, "lý do").await;
         refused(extended, "no more time");
-        world.clock.stand(date(2026, 7, 1));
-        support.chair.stop_agreement(&kept.id, kept.version, "kept_a_season", "đã bán bò (ví dụ)").await.unwrap();
-        let kept = support.again(&kept).await;
-        assert_eq!((kept.thing.state, kept.thing.reclaimed), (AgreementState::Stopped, 5_000_000));
-        assert_eq!(support.budget(PRODUCTION).await, (10_000_000, 5_000_000, 5_000_000, 5_000_000));
+        // What is given back unasked goes to the budget at once, each receipt once.
         support.officer.refund(&kept.id, kept.version, 2_000_000, "BL 7").await.unwrap();
         let kept = support.again(&kept).await;
-        assert_eq!(
-            (kept.thing.reclaimed, support.budget(PRODUCTION).await),
-            (3_000_000, (10_000_000, 3_000_000, 3_000_000, 7_000_000))
-        );
         let same = support.officer.refund(&kept.id, kept.version, 2_000_000, "BL 7").await;
         assert!(matches!(same, Err(RegistryError::Exists { .. })), "the same receipt counts once: {same:?}");
         refused(support.officer.refund(&kept.id, kept.version, 4_000_000, "BL 8").await, "holds 3000000");
+        assert_eq!(support.budget(PRODUCTION).await, (10_000_000, 8_000_000, 3_000_000, 2_000_000));
+    })
+    .await;
+}
+
+/// Row "production support, 8 of 10 million paid, the last part missed": what is asked back is owed like a loan.
+#[tokio::test]
+async fn what_is_asked_back_is_owed_by_a_day_and_told_wherever_debts_are() {
+    for_each_engine(async |world| {
+        let support = Support::new(world).await;
+        let commune = support.village.commune.clone();
+        let household = support.poor(world, "Lò Văn Một").await;
+        support.capital(PRODUCTION, 10_000_000).await;
+        let kept = support.approved(&household, 10_000_000).await;
+        support.paid(&kept, "signed", "signature").await;
+        let kept = support.paid(&kept, "stock_bought", "receipt").await;
+        world.clock.stand(date(2026, 7, 1));
+        let stop = async |by| {
+            support.chair.stop_agreement(&kept.id, kept.version, "kept_a_season", by, "đã bán bò (ví dụ)").await
+        };
+        for day in [None, Some(date(2026, 7, 1))] {
+            let refused = stop(day).await;
+            assert!(
+                matches!(refused, Err(RegistryError::Invalid { ref field, .. }) if field == "back_by"),
+                "{refused:?}"
+            );
+        }
+        stop(Some(date(2026, 9, 30))).await.unwrap();
+        let kept = support.again(&kept).await;
+        assert_eq!((kept.thing.state, kept.thing.reclaimed), (AgreementState::Reclaimed, 8_000_000));
+        assert_eq!(support.budget(PRODUCTION).await, (10_000_000, 8_000_000, 8_000_000, 2_000_000), "it was paid");
+        let obligation = format!("SELECT balance FROM money_account WHERE id = 'obligation:{}'", kept.id);
+        assert_eq!(world.number(&obligation).await, 8_000_000);
+        refused(support.officer.refund(&kept.id, kept.version, 1, "BL 1").await, "comes back as repayment");
+
+        let steps = support.officer.next_steps(&commune, date(2026, 10, 31)).await.unwrap();
+        let told: Vec<_> = steps.iter().map(|step| (step.what, step.due, step.late)).collect();
+        assert_eq!(told, [("repayment", date(2026, 9, 30), false)]);
+        let lines = support.officer.statement(&kept.thing, Language::Vi).unwrap().join(" ");
+        assert!(lines.contains("số đã chi trả 8.000.000 đồng phải trả lại"), "{lines}");
+        assert!(lines.contains("Trả lại trước hết ngày 30/09/2026: 8.000.000 đồng gốc"), "{lines}");
+
+        world.clock.stand(date(2026, 10, 10));
+        let debts = support.officer.debts_of(&commune).await.unwrap();
+        assert_eq!((debts.len(), debts[0].1.late, debts[0].1.days_late), (1, 8_000_000, 10));
+        let figures = async || support.officer.support_figures(&commune, YEAR).await.unwrap();
+        assert_eq!((figures().await.late, figures().await.due), ([8_000_000, 0, 0, 0], 8_000_000));
+        let back = |amount| Repaid { on: date(2026, 10, 10), amount };
+        let standing = support.officer.repay(&kept.id, kept.version, back(3_000_000), "BL 2").await.unwrap();
+        assert_eq!((standing.owed, standing.late_interest), (5_000_000, 0), "without interest, however late");
+        support.officer.repay(&kept.id, kept.version + 1, back(5_000_000), "BL 3").await.unwrap();
+        let kept = support.again(&kept).await;
+        assert_eq!((kept.thing.state, kept.thing.next_due()), (AgreementState::Stopped, None));
+        assert_eq!((figures().await.came_back, world.number(&obligation).await), (8_000_000, 0));
+        assert_eq!(support.province.reuse(&kept.thing.budget).await.unwrap(), 8_000_000, "capital of this year again");
+        assert_eq!(verify_all(&support.village.auditor).await.unwrap().differences, []);
     })
     .await;
 }

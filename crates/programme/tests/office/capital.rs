@@ -5,10 +5,13 @@ use crate::support::*;
 use jiff::civil::date;
 use std::collections::BTreeMap;
 use vuon_policy::model::Language;
-use vuon_programme::budgets::{Allocation, NewAllocation};
+use vuon_programme::agreements::Budget;
+use vuon_programme::audit::verify as verify_all;
+use vuon_programme::budgets::{Allocation, BudgetRow, NewAllocation};
 use vuon_programme::published::verify;
 use vuon_programme::records::Kept;
 use vuon_programme::sources::NewSource;
+use vuon_programme::unspent::Unspent;
 use vuon_registry::RegistryError;
 
 fn new(support: &Support, communes: &[String]) -> NewAllocation {
@@ -222,29 +225,99 @@ async fn capital_is_the_matter_of_who_allocates_it() {
     .await;
 }
 
+/// An allocation of the province's capital to three communes, two of which keep no list here.
+pub fn asked(support: &Support, year: i16) -> NewAllocation {
+    let others = [crate::common::OTHER_COMMUNE, "vn-2025-07-01:03151"];
+    let communes = [support.village.commune.as_str(), others[0], others[1]].map(|id| id.to_owned());
+    let mut asked = NewAllocation { year, ..new(support, &communes) };
+    for other in others {
+        let told = ["poor_rate", "poor_households", "near_poor_households"].map(|id| (id.into(), "45".into()));
+        asked.figures.get_mut(other).unwrap().extend(told);
+    }
+    asked.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "90".into());
+    asked
+}
+
+/// Gives the province capital, and its communes theirs by a decided allocation; what the commune got.
+async fn allocated(support: &Support) -> i64 {
+    let asked = asked(support, YEAR);
+    support.province.receive_capital(PROVINCE, PRODUCTION, YEAR, asked.amount, "QĐ mẫu").await.unwrap();
+    let id = support.province.draft_allocation(&asked).await.unwrap();
+    support.province.decide_allocation(&id, 1).await.unwrap();
+    support.budget(PRODUCTION).await.0
+}
+
+fn of_commune(support: &Support) -> Budget {
+    Budget { unit: support.village.commune.clone(), scheme: PRODUCTION.into(), year: YEAR }
+}
+
+async fn row(support: &Support, unit: &str, year: i16) -> BudgetRow {
+    let rows = support.province.budgets(PROVINCE).await.unwrap();
+    let of = |row: &BudgetRow| row.budget.scheme == PRODUCTION && row.budget.unit == unit && row.budget.year == year;
+    rows.into_iter().find(of).unwrap()
+}
+
 #[tokio::test]
-async fn capital_that_was_not_bound_goes_by_the_rule_when_the_year_is_over() {
+async fn capital_that_was_not_bound_goes_by_the_rule_of_the_allocation_that_gave_it() {
     for_each_engine(async |world| {
         let support = Support::new(world).await;
-        support.capital(PRODUCTION, 7_000_000).await;
-        let budget = vuon_programme::agreements::Budget {
-            unit: support.village.commune.clone(),
-            scheme: PRODUCTION.into(),
-            year: YEAR,
-        };
-        let early = support.province.carry_over(&budget, "to_communes").await;
+        support.poor(world, "Lò Văn Một").await;
+        let (budget, got) = (of_commune(&support), allocated(&support).await);
+        let early = support.province.carry_over(&budget).await;
         assert!(matches!(early, Err(RegistryError::Illegal { ref why, .. }) if why.contains("not over")), "{early:?}");
+        assert_eq!(row(&support, &budget.unit, YEAR).await.next, None, "the year is not over");
         world.clock.stand(date(2026, 1, 2));
-        assert_eq!(
-            support.province.carry_over(&budget, "to_communes").await.unwrap(),
-            7_000_000,
-            "it stays with the unit"
-        );
-        let rows = support.officer.budgets(&support.village.commune).await.unwrap();
-        let free: Vec<(i16, i64)> = rows.iter().map(|row| (row.budget.year, row.free)).collect();
-        assert_eq!(free, [(YEAR, 0), (YEAR + 1, 7_000_000)]);
+        assert_eq!(row(&support, &budget.unit, YEAR).await.next, Some(Unspent::Kept));
+        let chair = support.chair.carry_over(&budget).await;
+        assert!(matches!(chair, Err(RegistryError::Forbidden { .. })), "{chair:?}");
+        assert_eq!(support.province.carry_over(&budget).await.unwrap(), got, "it stays with the unit");
+        let (before, after) = (row(&support, &budget.unit, YEAR).await, row(&support, &budget.unit, YEAR + 1).await);
+        assert_eq!((before.allocated, before.unspent, before.passed_on, before.free), (got, got, 0, 0));
+        assert_eq!((after.allocated, after.unspent, after.free, after.next), (got, 0, got, None));
+        let again = support.province.carry_over(&budget).await;
+        assert!(matches!(again, Err(RegistryError::Illegal { .. })), "{again:?}");
         let nothing = support.province.reuse(&budget).await;
         assert!(matches!(nothing, Err(RegistryError::Illegal { .. })), "nothing came back: {nothing:?}");
+
+        // The allocation of the year after says what each unit carried over: the book gives it, nobody types it.
+        let next = asked(&support, YEAR + 1);
+        let published = support.province.what_if(&next).await.unwrap();
+        let carried: Vec<i64> = published.units.iter().map(|unit| unit.carried).collect();
+        assert_eq!(carried.iter().sum::<i64>(), got);
+        let mut typed = next.clone();
+        typed.figures.get_mut(&budget.unit).unwrap().insert("carried".into(), "1".into());
+        let typed = support.province.what_if(&typed).await;
+        assert!(matches!(typed, Err(RegistryError::Invalid { ref field, .. }) if field == "carried"), "{typed:?}");
+        assert_eq!(verify_all(&support.village.auditor).await.unwrap().differences, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn capital_that_goes_back_goes_to_the_unit_that_gave_it_and_without_an_allocation_there_is_no_rule() {
+    for_each_engine(async |world| {
+        let returned = |_: &str, text: &str| text.replace("unspent: kept", "unspent: returned");
+        let support = Support::changed(world, returned).await;
+        support.poor(world, "Lò Văn Một").await;
+        let (budget, got) = (of_commune(&support), allocated(&support).await);
+        support.capital(GROUP, 7_000_000).await;
+        world.clock.stand(date(2026, 1, 2));
+        let province = row(&support, PROVINCE, YEAR).await;
+        assert_eq!(
+            row(&support, &budget.unit, YEAR).await.next,
+            Some(Unspent::Returned(Some(PROVINCE.into()))),
+            "the province gave it"
+        );
+        assert_eq!(support.province.carry_over(&budget).await.unwrap(), got);
+        let after = row(&support, PROVINCE, YEAR).await;
+        assert_eq!((after.free, after.passed_on), (province.free + got, province.passed_on - got));
+        let own = row(&support, &budget.unit, YEAR).await;
+        assert_eq!((own.allocated, own.unspent, own.free), (got, got, 0));
+
+        let granted = Budget { scheme: GROUP.into(), ..budget };
+        let none = support.province.carry_over(&granted).await;
+        assert!(matches!(none, Err(RegistryError::Illegal { ref why, .. }) if why.contains("no rule")), "{none:?}");
+        assert_eq!(verify_all(&support.village.auditor).await.unwrap().differences, []);
     })
     .await;
 }

@@ -73,7 +73,7 @@ async fn listed_households_without_an_agreement_are_counted_one_by_one() {
 #[tokio::test]
 async fn support_of_years_ago_is_none_of_today() {
     for_each_engine(async |world| {
-        let support = Support::new(world).await;
+        let support = Support::long(world).await;
         let commune = support.village.commune.clone();
         let household = support.poor(world, "Lò Văn Một").await;
         let gap = async || {

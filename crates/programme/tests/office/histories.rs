@@ -39,7 +39,10 @@ async fn step(world: &World, support: &Support, chance: &mut Chance) -> bool {
         4 => support.officer.make_payment_file(commune).await.map(|_| ()),
         5 | 6 => answered(support, chance).await,
         7 => match chance.below(3) {
-            0 => support.chair.stop_agreement(&one.id, one.version, part, "thử").await,
+            0 => {
+                let by = support.today().saturating_add(60.days());
+                support.chair.stop_agreement(&one.id, one.version, part, Some(by), "thử").await
+            }
             1 => {
                 let later = support.today().saturating_add(30.days());
                 support.chair.extend_part(&one.id, one.version, part, later, "thử").await

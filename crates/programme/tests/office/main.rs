@@ -15,6 +15,8 @@ mod histories;
 mod priority;
 mod rankings;
 mod reform;
+mod scope;
 mod sealed;
 mod support;
 mod things;
+mod years;

@@ -126,7 +126,7 @@ async fn of_many_the_one_whose_turn_it_is_not_is_named() {
 #[tokio::test]
 async fn whoever_had_a_scheme_is_ranked_again_when_its_months_are_over() {
     for_each_engine(async |world| {
-        let support = Support::new(world).await;
+        let support = Support::long(world).await;
         let commune = support.village.commune.clone();
         let household = support.poor(world, "Lò Văn Một").await;
         support.fulfilled(&household).await;

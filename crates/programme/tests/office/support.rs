@@ -3,14 +3,19 @@
 
 use crate::common::{PACK, Village, World};
 use jiff::civil::{Date, date};
+use std::path::Path;
+use vuon_policy::Library;
 use vuon_programme::Office;
 use vuon_programme::agreements::{Agreement, EvidenceGiven, NewAgreement, Recipient};
 use vuon_programme::payments::AnswerRow;
 use vuon_programme::ranks::{RankedRow, Rows};
 use vuon_programme::records::Kept;
-use vuon_registry::Desk;
 use vuon_registry::page::PageRequest;
+use vuon_registry::scope::Actor;
+use vuon_registry::{Desk, Register};
 
+/// The pack of these tests.
+pub const EXAMPLE: &str = "example-province";
 /// A scheme of conditional support: three parts, 1/2, 3/10 and 1/5.
 pub const PRODUCTION: &str = "production_support";
 /// A loan, 6.6 percent a year.
@@ -26,16 +31,59 @@ pub struct Support {
     pub officer: Office,
     pub chair: Office,
     pub province: Office,
+    /// A folder of packs, where there is one.
+    packs: Option<tempfile::TempDir>,
 }
 
 impl Support {
     pub async fn new(world: &World) -> Self {
         let village = world.village().await;
-        world.operator().set("support_pack", "example-province").await.unwrap();
+        Self::of(world.register.clone(), village, EXAMPLE, None).await
+    }
+
+    /// The same under the example's pack with other texts: by the name of a file, and what stands in it.
+    pub async fn changed(world: &World, change: impl Fn(&str, &str) -> String) -> Self {
+        let village = world.village().await;
+        let packs = tempfile::tempdir().unwrap();
+        write_pack(packs.path(), EXAMPLE, |name, text| Some(change(name, text)));
+        let register = world.reopened_with(Library::with_folder(packs.path())).await;
+        Self::of(register, village, EXAMPLE, Some(packs)).await
+    }
+
+    /// The same, where the example's pack goes on until 2030.
+    pub async fn long(world: &World) -> Self {
+        Self::changed(world, |_, text| text.replace("to: 2026-12-31", "to: 2030-12-31")).await
+    }
+
+    /// The same people, when the pack of support is a national one of later years that has no schemes of production.
+    pub async fn without_production(self, world: &World) -> Self {
+        let packs = tempfile::tempdir().unwrap();
+        write_pack(packs.path(), PACK, |name, text| {
+            let text = text.replace("id: vn-2022-2026", "id: later").replace("to: 2026-12-31", "to: 2030-12-31");
+            (!name.starts_with("schemes/production")).then_some(text)
+        });
+        std::fs::rename(packs.path().join(PACK), packs.path().join("later")).unwrap();
+        let register = world.reopened_with(Library::with_folder(packs.path())).await;
+        Self::of(register, self.village, "later", Some(packs)).await
+    }
+
+    /// The same people at their offices as they are today.
+    pub async fn today_at(self, world: &World) -> Self {
+        let register = self.village.officer.register().clone();
+        let chosen = vuon_programme::support_pack::chosen(&register, world.clock.today()).await.unwrap().chosen;
+        Self::of(register, self.village, &chosen.unwrap_or_default(), self.packs).await
+    }
+
+    async fn of(register: Register, mut village: Village, pack: &str, packs: Option<tempfile::TempDir>) -> Self {
+        let operator = register.desk(Actor::operator());
+        vuon_programme::support_pack::choose(&operator, Some(pack)).await.unwrap();
+        for desk in [&mut village.officer, &mut village.chair, &mut village.upper] {
+            *desk = register.desk(desk.actor().clone());
+        }
         let of = async |desk: &Desk| Office::of(desk.clone()).await.unwrap();
         let (officer, chair, province) =
             (of(&village.officer).await, of(&village.chair).await, of(&village.upper).await);
-        Support { village, officer, chair, province }
+        Support { village, officer, chair, province, packs }
     }
 
     /// A household of the first hamlet with a status since a day; its id.
@@ -116,6 +164,16 @@ impl Support {
         let rows = self.officer.budgets(&self.village.commune).await.unwrap();
         let row = rows.into_iter().find(|row| row.budget.scheme == scheme).unwrap();
         (row.allocated, row.committed, row.paid, row.free)
+    }
+}
+
+/// Writes the own files of a pack into a folder of packs, each as it is to be, or not at all.
+fn write_pack(folder: &Path, id: &str, file: impl Fn(&str, &str) -> Option<String>) {
+    for (name, text) in &Library::embedded().keep(id).unwrap()[id] {
+        let Some(text) = file(name, text) else { continue };
+        let path = folder.join(id).join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
 }
 

@@ -467,6 +467,7 @@ fn state(state: AgreementState, language: Language) -> &'static str {
         AgreementState::Owing => pick(language, "Đang hoàn trả", "Owing"),
         AgreementState::Fulfilled => pick(language, "Hoàn thành", "Fulfilled"),
         AgreementState::Stopped => pick(language, "Kết thúc sớm", "Stopped"),
+        AgreementState::Reclaimed => pick(language, "Kết thúc sớm, phải trả lại", "Stopped, to be given back"),
         AgreementState::Refused => pick(language, "Không duyệt", "Refused"),
     }
 }

@@ -210,7 +210,7 @@ async fn one_pack(desk: &Desk, asked: &Asked, figures: &Figures) -> Result<Arc<P
     let mut ids = ids.into_iter();
     match (ids.next(), ids.next()) {
         (Some(id), None) => Ok(desk.standard(id).await?),
-        (None, _) => desk.register().standard(asked.to).await?.ok_or_else(|| of_day(None)),
+        (None, _) => desk.register().standard(asked.to).ok_or_else(|| of_day(None)),
         (Some(first), Some(second)) => Err(of_day(Some(&format!("{first}, {second}")))),
     }
 }

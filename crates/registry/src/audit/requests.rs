@@ -3,7 +3,7 @@
 
 use super::chain::Walk;
 use super::expected::Expected;
-use crate::store::{MANY, Query, among, day, maybe, sql, text};
+use crate::store::{MANY, Query, among, day, maybe, maybe_day, sql, text};
 use crate::{Desk, Result};
 use jiff::civil::Date;
 use sqlx::AnyConnection;
@@ -12,7 +12,8 @@ use std::collections::{BTreeSet, HashMap};
 struct Row {
     household: String,
     kind: String,
-    days: [Date; 3],
+    days: [Date; 2],
+    due: Option<Date>,
     state: String,
     case: Option<String>,
 }
@@ -39,9 +40,15 @@ impl Desk {
                 "SELECT id, household, kind, received_on, begins, due, state, review_case FROM review_request WHERE id IN ",
             );
             let found = among(query, some.iter().copied()).all(connection, |row| {
-                let days = [day(row, 3)?, day(row, 4)?, day(row, 5)?];
-                let (household, kind) = (text(row, 1)?, text(row, 2)?);
-                Ok((text(row, 0)?, Row { household, kind, days, state: text(row, 6)?, case: maybe(row, 7)? }))
+                let request = Row {
+                    household: text(row, 1)?,
+                    kind: text(row, 2)?,
+                    days: [day(row, 3)?, day(row, 4)?],
+                    due: maybe_day(row, 5)?,
+                    state: text(row, 6)?,
+                    case: maybe(row, 7)?,
+                };
+                Ok((text(row, 0)?, request))
             });
             rows.extend(found.await?);
         }
@@ -49,7 +56,8 @@ impl Desk {
             let record = &said.what;
             let same = rows.get(id).is_some_and(|row| {
                 (&row.household, &row.kind) == (&record.household, &record.kind)
-                    && row.days == [record.received_on, record.begins, record.due]
+                    && row.days == [record.received_on, record.begins]
+                    && row.due == record.due
             });
             if !same {
                 walk.differs(&said.spot, id, "the request is not as it was recorded");

@@ -2,7 +2,7 @@
 
 use crate::areas::unit;
 use crate::scope::{Action, Reach};
-use crate::store::{Query, day, int, maybe_day};
+use crate::store::{Query, day, int, maybe, maybe_day};
 use crate::{Desk, RegistryError, Result};
 use jiff::civil::{Date, date};
 use serde::Serialize;
@@ -44,9 +44,13 @@ impl Desk {
         }
         let mut counts = ComplaintCounts::default();
         // By day rather than one by one: a country has many complaints, and a year few days.
-        const TABLES: [&str; 2] = ["complaint k WHERE 1 = 1", "grievance k WHERE k.complaint IS NULL"];
+        const TABLES: [&str; 2] = [
+            ", r.pack, r.pack_hash FROM complaint k JOIN review_case c ON c.id = k.review_case JOIN round r ON r.id = c.round \
+             WHERE 1 = 1",
+            ", NULL, NULL FROM grievance k WHERE k.complaint IS NULL",
+        ];
         for table in TABLES {
-            let query = Query::new("SELECT k.received_on, k.due_on, k.answered_on, COUNT(*) FROM ").push(table);
+            let query = Query::new("SELECT k.received_on, k.due_on, k.answered_on, COUNT(*)").push(table);
             let query = query.push(" AND k.received_on >= ").bind(first).push(" AND k.received_on <= ").bind(last);
             let query = match &of {
                 Some(unit) => query.push(" AND k.").push(&unit.level).push(" = ").bind(&unit.id),
@@ -55,13 +59,17 @@ impl Desk {
                     within.bind(area).push(")")
                 }
             };
-            let query = query.push(" GROUP BY k.received_on, k.due_on, k.answered_on");
-            let days =
-                query.all(&mut tx, |row| Ok((day(row, 0)?, maybe_day(row, 1)?, maybe_day(row, 2)?, int(row, 3)?)));
-            for (received, due, answered, count) in days.await? {
-                let due = match due {
-                    None if table == TABLES[1] => self.grievance_due(&mut tx, received).await?,
-                    due => due,
+            let pack = if table == TABLES[0] { ", r.pack, r.pack_hash" } else { "" };
+            let query = query.push(" GROUP BY k.received_on, k.due_on, k.answered_on").push(pack);
+            let days = query.all(&mut tx, |row| {
+                let pack = maybe(row, 4)?.zip(maybe(row, 5)?);
+                Ok((day(row, 0)?, maybe_day(row, 1)?, maybe_day(row, 2)?, int(row, 3)?, pack))
+            });
+            for (received, due, answered, count, pack) in days.await? {
+                let due = match (due, pack) {
+                    (None, Some(pack)) => self.complaint_due(&mut tx, &pack, received).await?,
+                    (None, None) => self.grievance_due(received)?,
+                    (due, _) => due,
                 };
                 *counts.of(due, answered, last) += count;
             }

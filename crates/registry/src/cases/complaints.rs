@@ -57,16 +57,6 @@ fn row_of(keys: &Keys, row: &AnyRow) -> Result<ComplaintRow> {
     })
 }
 
-/// The complaints about a case, latest first.
-pub(super) async fn complaints_of(
-    keys: &Keys,
-    connection: &mut AnyConnection,
-    case: &str,
-) -> Result<Vec<ComplaintRow>> {
-    let query = Query::new(COLUMNS).push(" AND k.review_case = ").bind(case).push(" ORDER BY k.at DESC, k.id DESC");
-    query.all(connection, |row| row_of(keys, row)).await
-}
-
 pub(crate) fn words(field: &str, text: &str) -> Result<String> {
     let text = text.trim();
     match text.chars().count() {
@@ -99,6 +89,45 @@ fn still_here(case: &Case) -> Result<()> {
 }
 
 impl Desk {
+    /// The complaints about a case, latest first.
+    pub(super) async fn complaints_of(&self, connection: &mut AnyConnection, case: &str) -> Result<Vec<ComplaintRow>> {
+        let query = Query::new(COLUMNS).push(" AND k.review_case = ").bind(case).push(" ORDER BY k.at DESC, k.id DESC");
+        let mut rows = query.all(connection, |row| row_of(self.keys(), row)).await?;
+        self.complete_complaints(connection, &mut rows).await?;
+        Ok(rows)
+    }
+
+    /// Tells by when those complaints are to be checked that came before the holidays of that time were known.
+    async fn complete_complaints(&self, connection: &mut AnyConnection, rows: &mut [ComplaintRow]) -> Result<()> {
+        for row in rows.iter_mut().filter(|row| row.due_on.is_none()) {
+            row.due_on = self.case_complaint_due(connection, &row.case, row.received_on).await?;
+        }
+        Ok(())
+    }
+
+    /// By when a complaint about a case is to be checked that was received on a day, as far as that is known now.
+    pub(crate) async fn case_complaint_due(
+        &self,
+        connection: &mut AnyConnection,
+        case: &str,
+        received_on: Date,
+    ) -> Result<Option<Date>> {
+        let pack = "SELECT r.pack, r.pack_hash FROM review_case c JOIN round r ON r.id = c.round WHERE c.id = $1";
+        let pack = sql(pack, [case.into()]).one(connection, |row| Ok((text(row, 0)?, text(row, 1)?))).await?;
+        self.complaint_due(connection, &pack, received_on).await
+    }
+
+    /// The same of a round's pack and its hash.
+    pub(super) async fn complaint_due(
+        &self,
+        connection: &mut AnyConnection,
+        (pack, hash): &(String, String),
+        received_on: Date,
+    ) -> Result<Option<Date>> {
+        let program = self.register.program_as(connection, pack, hash).await?;
+        limits::known(limits::complaint_due(&program, received_on))
+    }
+
     /// Records a complaint.
     pub async fn complain(&self, case: &str, complaint: &NewComplaint) -> Result<String> {
         let (mut tx, case) = self.change_case(case, Action::Complain).await?;
@@ -136,7 +165,7 @@ impl Desk {
         if program.pack.process.as_ref().is_none_or(|process| process.complaint.is_none()) {
             return Err(RegistryError::NoProcedure { what: "what follows a complaint".into() });
         }
-        let due_on = limits::complaint_due(&program, received_on)?;
+        let due_on = limits::known(limits::complaint_due(&program, received_on))?;
         let (id, at) = (new_id(), self.now());
         let columns = "complaint (id, review_case, province, district, commune, hamlet, kind, received_on, due_on, state, \
                        at, text)";
@@ -288,6 +317,8 @@ impl Desk {
         query = query.push(" ORDER BY ").push(DUE).push(", k.id LIMIT ").bind(page.reads());
         let rows = query.all(&mut connection, |row| row_of(self.keys(), row)).await?;
         let due = |row: &ComplaintRow| row.due_on.map_or_else(|| NO_LIMIT.to_owned(), |due| due.to_string());
-        Ok(Page::of(rows, page, |row| [due(row), row.id.clone()]))
+        let mut page = Page::of(rows, page, |row| [due(row), row.id.clone()]);
+        self.complete_complaints(&mut connection, &mut page.rows).await?;
+        Ok(page)
     }
 }

@@ -1,7 +1,6 @@
 //! One case with all that happened to it.
 
 use super::answers::RECORDED;
-use super::complaints::complaints_of;
 use super::one::Case;
 use super::records::{Answered, Picture};
 use super::{AnswersReason, AnswersVersion, CaseView, CaseVote, DocumentRow};
@@ -65,7 +64,7 @@ impl Desk {
             Ok(DocumentRow { hash: text(row, 0)?, name: text(row, 1)?, mime: text(row, 2)?, bytes: int(row, 3)? })
         });
         let documents = documents.await?;
-        let complaints = complaints_of(self.keys(), &mut tx, id).await?;
+        let complaints = self.complaints_of(&mut tx, id).await?;
         Ok(CaseView {
             row: case.row,
             place: case.place,

@@ -12,7 +12,6 @@ use crate::text::new_id;
 use crate::{Desk, RegistryError, Result, ledger};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use jiff::civil::Date;
-use sqlx::AnyConnection;
 
 /// The bytes of a code: so many that nobody finds one by trying.
 const CODE: usize = 10;
@@ -90,13 +89,13 @@ impl Desk {
         if let Some((received_on, due_on)) = known.first(&mut tx, |row| Ok((day(row, 0)?, maybe_day(row, 1)?))).await? {
             let due_on = match due_on {
                 Some(day) => Some(day),
-                None => self.grievance_due(&mut tx, received_on).await?,
+                None => self.grievance_due(received_on)?,
             };
             return Ok(Receipt { code: grouped(&code), received_on, due_on });
         }
         let place = place_of(&mut tx, &commune, None).await?;
         let (id, at, received_on) = (new_id(), self.now(), self.today());
-        let due_on = self.grievance_due(&mut tx, received_on).await?;
+        let due_on = self.grievance_due(received_on)?;
         let said = ledger::store(&mut tx, &self.keys().seal(&id, &words)).await?;
         let row = [
             id.as_str().into(),
@@ -123,8 +122,8 @@ impl Desk {
 
     /// By when a household is to be checked about which somebody complained on a day; nothing where no standard says so, or
     /// not yet: nobody is turned away because the holidays of a year are not known.
-    pub(crate) async fn grievance_due(&self, connection: &mut AnyConnection, on: Date) -> Result<Option<Date>> {
-        let Some(standard) = self.register.standard_of(connection, on).await? else { return Ok(None) };
+    pub(crate) fn grievance_due(&self, on: Date) -> Result<Option<Date>> {
+        let Some(standard) = self.register.standard(on) else { return Ok(None) };
         match limits::complaint_due(&standard, on) {
             Err(RegistryError::Calendar(_) | RegistryError::NoProcedure { .. }) => Ok(None),
             due => due,
@@ -139,27 +138,32 @@ impl Desk {
         let print = self.keys().print("grievance", &read_code(code));
         let mut connection = self.store().read().await?;
         let query = sql(
-            "SELECT g.kind, g.received_on, CASE WHEN g.complaint IS NULL THEN g.due_on ELSE k.due_on END, g.complaint, COALESCE(g.answered_on, k.answered_on), t.body \
+            "SELECT g.kind, g.received_on, CASE WHEN g.complaint IS NULL THEN g.due_on ELSE k.due_on END, k.review_case, COALESCE(g.answered_on, k.answered_on), t.body \
              FROM grievance g LEFT JOIN complaint k ON k.id = g.complaint LEFT JOIN content t ON t.hash = g.answer \
              WHERE g.print = $1",
             [print.into()],
         );
         let damaged = |what: &str| RegistryError::Damaged { what: format!("the {what} of a grievance") };
-        let mut followed = query
+        let (mut followed, case) = query
             .one(&mut connection, |row| {
                 let answer = maybe(row, 5)?.map(|body| serde_json::from_str(&body).map_err(|_| damaged("answer")));
-                Ok(Followed {
+                let case = maybe(row, 3)?;
+                let followed = Followed {
                     kind: ComplaintKind::parse(&text(row, 0)?).ok_or_else(|| damaged("kind"))?,
                     received_on: day(row, 1)?,
                     due_on: maybe_day(row, 2)?,
-                    taken_up: maybe(row, 3)?.is_some(),
+                    taken_up: case.is_some(),
                     answered_on: maybe_day(row, 4)?,
                     answer: answer.transpose()?,
-                })
+                };
+                Ok((followed, case))
             })
             .await?;
-        if followed.due_on.is_none() && !followed.taken_up {
-            followed.due_on = self.grievance_due(&mut connection, followed.received_on).await?;
+        if followed.due_on.is_none() {
+            followed.due_on = match case {
+                Some(case) => self.case_complaint_due(&mut connection, &case, followed.received_on).await?,
+                None => self.grievance_due(followed.received_on)?,
+            };
         }
         Ok(followed)
     }

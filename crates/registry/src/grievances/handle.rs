@@ -63,8 +63,11 @@ impl Desk {
 
     /// Tells by when a grievance is to be checked that was filed before the holidays of its year were known.
     async fn complete(&self, connection: &mut AnyConnection, row: &mut GrievanceRow) -> Result<()> {
-        if row.due_on.is_none() && row.complaint.is_none() {
-            row.due_on = self.grievance_due(connection, row.received_on).await?;
+        if row.due_on.is_none() {
+            row.due_on = match &row.case {
+                Some(case) => self.case_complaint_due(connection, case, row.received_on).await?,
+                None => self.grievance_due(row.received_on)?,
+            };
         }
         Ok(())
     }

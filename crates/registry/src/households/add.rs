@@ -108,7 +108,7 @@ impl Desk {
     /// or an identity number is recorded already; [`RegistryError::NotFound`] for a place out of reach.
     pub async fn add_household(&self, new: &NewHousehold) -> Result<String> {
         self.actor.may(Action::EditPeople)?;
-        let members = self.checked_members(&new.members).await?;
+        let members = self.checked_members(&new.members)?;
         let (code, hamlet) = (new.code.as_deref(), new.hamlet.as_deref());
         let draft = HouseholdDraft::checked(code, hamlet, new.from, members, self.today())?;
         let mut tx = self.store().write().await?;

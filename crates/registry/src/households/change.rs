@@ -95,7 +95,7 @@ impl Desk {
         member: &NewMember,
         cause: &'static str,
     ) -> Result<(serde_json::Value, Said)> {
-        let draft = self.checked_member(step.connection, member).await?;
+        let draft = self.checked_member(member)?;
         if draft.relation == HEAD {
             return Err(RegistryError::invalid(
                 "relation",
@@ -246,7 +246,7 @@ impl Desk {
             return Err(RegistryError::invalid("new_head", "say who is the head now"));
         }
         new_head.check_age(&step.held, step.on)?;
-        let program = self.register.standard_of(step.connection, self.today()).await?;
+        let program = self.register.standard(self.today());
         let staying: Vec<_> = step.held.members.iter().filter(|member| Some(member.person.as_str()) != gone).collect();
         let mut changes = Vec::with_capacity(staying.len());
         for member in staying {
@@ -272,7 +272,7 @@ impl Desk {
         person: &str,
         member: &NewMember,
     ) -> Result<(serde_json::Value, Said)> {
-        let draft = self.checked_member(step.connection, member).await?;
+        let draft = self.checked_member(member)?;
         let known = step.held.member(person)?.clone();
         if known.erased {
             return Err(RegistryError::Illegal {

@@ -31,7 +31,7 @@ impl Desk {
         let held = self.hold_household(&mut tx, id, Action::EditPeople, Some(version)).await?;
         self.check_day(on, held.opened)?;
         check_not_in_review(&mut tx, id, "split of a household").await?;
-        let program = self.register.standard_of(&mut tx, self.today()).await?;
+        let program = self.register.standard(self.today());
         let head = new_head.person.as_str();
         let mut leaving: BTreeMap<&str, String> = BTreeMap::from([(head, HEAD.to_owned())]);
         for person in new_head.relations.keys().filter(|person| *person != head) {

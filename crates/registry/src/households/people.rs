@@ -169,9 +169,9 @@ impl Desk {
     ///
     /// # Errors
     /// [`RegistryError::Invalid`] naming the field.
-    pub(super) async fn checked_members(&self, members: &[NewMember]) -> Result<Vec<PersonDraft>> {
+    pub(super) fn checked_members(&self, members: &[NewMember]) -> Result<Vec<PersonDraft>> {
         let today = self.today();
-        let program = self.register.standard(today).await?;
+        let program = self.register.standard(today);
         members.iter().map(|member| checked(member, today, program.as_deref())).collect()
     }
 
@@ -179,12 +179,8 @@ impl Desk {
     ///
     /// # Errors
     /// As [`checked_members`](Self::checked_members).
-    pub(super) async fn checked_member(
-        &self,
-        connection: &mut AnyConnection,
-        member: &NewMember,
-    ) -> Result<PersonDraft> {
-        let program = self.register.standard_of(connection, self.today()).await?;
+    pub(super) fn checked_member(&self, member: &NewMember) -> Result<PersonDraft> {
+        let program = self.register.standard(self.today());
         checked(member, self.today(), program.as_deref())
     }
 

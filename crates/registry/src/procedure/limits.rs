@@ -1,5 +1,6 @@
 //! When the limits of a procedure end: windows, deadlines, postings. A year without known holidays is an error that
-//! names it; a limit that the pack does not know has no end.
+//! names it; a limit that the pack does not know has no end. Nobody is turned away because such a year is not known:
+//! see [`known`].
 
 use crate::{RegistryError, Result};
 use jiff::ToSpan;
@@ -22,6 +23,14 @@ pub fn calendar(program: &Program) -> Result<WorkingCalendar> {
 /// [`RegistryError::Calendar`], which names the year whose holidays are not known.
 pub fn ends(program: &Program, start: Date, limit: Limit) -> Result<Date> {
     Ok(calendar(program)?.add(Day::from_date(start), limit)?.date())
+}
+
+/// An end, as far as it is known: one that reaches into a year whose holidays were not announced is told when they are.
+pub fn known(end: Result<Option<Date>>) -> Result<Option<Date>> {
+    match end {
+        Err(RegistryError::Calendar(_)) => Ok(None),
+        end => end,
+    }
 }
 
 /// By when a round must be done that opens on a day: the end of its window, or of the days it has. Where days count from
@@ -59,26 +68,27 @@ fn within(program: &Program, kind: &RoundKind, day: Date) -> Result<Date> {
     ends(program, day, limit)
 }
 
-/// By when a case must be decided, where days count from the request of its household.
+/// By when a case must be decided, where days count from the request of its household, as far as that is known.
 ///
 /// # Errors
-/// [`RegistryError::Invalid`] without the day of the request; [`RegistryError::Calendar`].
+/// [`RegistryError::Invalid`] without the day of the request.
 pub fn case_due(program: &Program, kind: &RoundKind, requested_on: Option<Date>) -> Result<Option<Date>> {
     match kind.decided_within {
         Some((limit, CountedFrom::Request)) => {
             let missing = "the days of this review count from the household's request: say when it came";
             let requested = requested_on.ok_or_else(|| RegistryError::invalid("requested_on", missing))?;
-            ends(program, requested, limit).map(Some)
+            known(ends(program, requested, limit).map(Some))
         }
         _ => Ok(None),
     }
 }
 
-/// The first day on which a round can open that takes in a request of a day, and by when the request is decided then.
+/// The first day on which a round can open that takes in a request of a day, and by when the request is decided then, as
+/// far as that is known.
 ///
 /// # Errors
-/// [`RegistryError::Calendar`]; [`RegistryError::NoProcedure`] when the pack tells no end.
-pub fn request_days(program: &Program, kind: &RoundKind, requested_on: Date) -> Result<(Date, Date)> {
+/// [`RegistryError::NoProcedure`] when the pack tells no end.
+pub fn request_days(program: &Program, kind: &RoundKind, requested_on: Date) -> Result<(Date, Option<Date>)> {
     let missing = || RegistryError::NoProcedure { what: format!("within how many days {} is decided", kind.id.value) };
     let (limit, from) = kind.decided_within.ok_or_else(missing)?;
     let begins = match kind.opens {
@@ -89,7 +99,7 @@ pub fn request_days(program: &Program, kind: &RoundKind, requested_on: Date) -> 
         Opening::Yearly { .. } | Opening::OnRequest => requested_on,
     };
     let start = if from == CountedFrom::Request { requested_on } else { begins };
-    Ok((begins, ends(program, start, limit)?))
+    Ok((begins, known(ends(program, start, limit).map(Some))?))
 }
 
 /// The last day a list posted on a day stands; nothing where the pack does not know for how long.

@@ -17,6 +17,7 @@ mod flows;
 mod forms;
 mod grievances;
 mod lists;
+mod new_year;
 mod packs;
 mod procedure;
 mod requests;

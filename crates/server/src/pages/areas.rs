@@ -92,6 +92,7 @@ async fn top(person: Person, Query(search): Query<Search>) -> Page {
                 layout::plain(in_force(&person, list)),
                 layout::plain(if *list == current { person.t("areas-current") } else { String::new() }),
             ]).collect()))
+        (super::support::pack::field(&person).await?)
     };
     Ok(layout::page(&person, &person.t("nav-areas"), body))
 }

@@ -16,7 +16,7 @@ pub async fn history(person: &Person, view: &HouseholdView) -> Result<Markup, Pr
     let events = person.desk.household_history(&view.row.id).await?;
     let communes: Vec<&str> = events.iter().filter_map(commune).collect();
     let communes = person.desk.full_names(&communes).await?;
-    let program = person.desk.register().standard(person.desk.today()).await?;
+    let program = person.desk.register().standard(person.desk.today());
     let relations = labels::options(person, program.as_deref(), "relation");
     let ledger = person.may(Action::ReadLedger);
     Ok(html! {

@@ -113,7 +113,7 @@ async fn filters(person: &Person, filter: &HouseholdFilter) -> Result<Markup, Pr
         false => Vec::new(),
     };
     let provinces: Vec<_> = provinces.iter().map(|row| (row.id.clone(), super::areas::name(row))).collect();
-    let program = person.desk.register().standard(person.desk.today()).await?;
+    let program = person.desk.register().standard(person.desk.today());
     let statuses = labels::statuses(person, program.as_deref());
     Ok(html! {
         form.filters method="post" action="/households/find" role="search" hx-post="/households/find" hx-target="#found"
@@ -316,7 +316,7 @@ fn summary(person: &Person, view: &HouseholdView, place: &str) -> Markup {
 }
 
 async fn members(person: &Person, view: &HouseholdView, edit: bool) -> Result<Markup, Problem> {
-    let program = person.desk.register().standard(person.desk.today()).await?;
+    let program = person.desk.register().standard(person.desk.today());
     let lists = ["relation", "sex", "ethnicity"].map(|list| labels::options(person, program.as_deref(), list));
     let [relations, sexes, groups] = &lists;
     let cells = |member: &Member| {

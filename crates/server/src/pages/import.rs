@@ -90,7 +90,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
     };
     let today = person.desk.today();
     let last_year = date(today.year() - 1, 12, 31);
-    let standard = person.desk.register().standard(today).await?;
+    let standard = person.desk.register().standard(today);
     let named = |id: String| {
         let name = labels::status(person, standard.as_ref().map(|program| program.pack.id.value.as_str()), &id);
         (id, name)

@@ -14,8 +14,6 @@ use axum::routing::{get, post};
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
-use vuon_programme::Office;
-use vuon_registry::RegistryError;
 use vuon_registry::ledger::REGISTER;
 use vuon_registry::page::PageRequest;
 use vuon_registry::scope::{Action, Reach};
@@ -146,7 +144,7 @@ async fn entry(person: Person, Path((chain, seq)): Path<(String, i64)>) -> Page 
     let author = names.get(&entry.author).cloned().unwrap_or_else(|| person.of("role", &entry.author));
     let named = ledger_told::named(&person, std::slice::from_ref(&entry), content.as_ref()).await?;
     let subject = ledger_told::subject(&entry, &named);
-    let codes = ledger_told::Codes::of(&person, named).await?;
+    let codes = ledger_told::Codes::of(&person, named);
     let title = person.tr("ledger-entry-title", &[("number", person.number(seq).into())]);
     let body = html! {
         p { a href=(format!("/ledger/{chain}")) { "← " (chain_name(&person, &chain).await) } }
@@ -208,11 +206,9 @@ async fn verify(State(app): State<App>, person: Person, Checked(which): Checked<
     }
     // The money of all is an auditor's to compute again; of one chain there is none.
     let money = match which.chain {
-        None if person.desk.actor().reach == Reach::Everything => match Office::of(person.desk.clone()).await {
-            Ok(office) => Some(office.verify().await?),
-            Err(RegistryError::Pack { .. }) => None,
-            Err(error) => return Err(error.into()),
-        },
+        None if person.desk.actor().reach == Reach::Everything => {
+            Some(vuon_programme::audit::verify(&person.desk).await?)
+        }
         _ => None,
     };
     if let Some(money) = &money {

@@ -102,14 +102,11 @@ pub struct Codes {
 
 impl Codes {
     /// As the standard of today has them.
-    ///
-    /// # Errors
-    /// [`Problem`], as the register says.
-    pub async fn of(person: &Person, names: Named) -> Result<Self, Problem> {
-        let program = person.desk.register().standard(person.desk.today()).await?;
+    pub fn of(person: &Person, names: Named) -> Self {
+        let program = person.desk.register().standard(person.desk.today());
         let [relations, sexes, groups] =
             ["relation", "sex", "ethnicity"].map(|list| labels::options(person, program.as_deref(), list));
-        Ok(Codes { relations, sexes, groups, names })
+        Codes { relations, sexes, groups, names }
     }
 }
 

@@ -92,7 +92,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
     let of = asked.as_of(&person, &commune.id)?;
     let page = person.desk.list_as_of(&of, &PageRequest { after: asked.after.clone(), ..PageRequest::first() }).await?;
     let mut statuses = vec![(String::new(), person.t("lists-poor-and-near")), ("any".into(), person.t("all"))];
-    let program = person.desk.register().standard(of.on).await?;
+    let program = person.desk.register().standard(of.on);
     statuses.extend(labels::statuses(&person, program.as_deref()));
     let query = asked.query(&commune.id);
     let headings = [

@@ -61,7 +61,7 @@ impl Choices {
     /// # Errors
     /// [`Problem`], as the register says.
     pub async fn of(person: &Person) -> Result<Self, Problem> {
-        let program = person.desk.register().standard(person.desk.today()).await?;
+        let program = person.desk.register().standard(person.desk.today());
         let [relations, sexes, groups] =
             ["relation", "sex", "ethnicity"].map(|list| labels::options(person, program.as_deref(), list));
         Ok(Choices { relations, sexes, groups })

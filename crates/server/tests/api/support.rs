@@ -449,3 +449,24 @@ async fn capital_is_tried_drafted_decided_and_published() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_pack_of_support_is_chosen_by_who_keeps_the_areas_and_everybody_may_know_it() {
+    for_each_engine(async |site| {
+        let people = People::of(site).await;
+        let example = json!({ "chosen": "example-province", "pack": "example-province", "over": null });
+        assert_eq!(people.officer.get("/support-pack").await.is(200).body, example);
+        people.province.put("/support-pack", &json!({ "pack": null })).await.gives_problem(403, "forbidden");
+        let administrator = site.person("quan-tri", Role::Administrator, None).await;
+        let administrator = strengthened(site, administrator).await;
+        administrator.put("/support-pack", &json!({ "pack": "vn-2027-2030" })).await.gives_problem(422, "pack");
+        let national = json!({ "chosen": null, "pack": "vn-2022-2026", "over": null });
+        assert_eq!(administrator.put("/support-pack", &json!({ "pack": null })).await.is(200).body, national);
+        administrator.put("/support-pack", &json!({ "pack": "example-province" })).await.is(200);
+
+        let budget = json!({ "unit": COMMUNE, "scheme": "production_support", "year": 2024 });
+        people.officer.post("/budgets/carry-over", &budget).await.gives_problem(403, "forbidden");
+        people.province.post("/budgets/carry-over", &budget).await.is(409);
+    })
+    .await;
+}

@@ -16,6 +16,7 @@ use vuon_programme::ranking::Quota;
 use vuon_programme::ranks::AreaRanking;
 use vuon_programme::records::Kept;
 use vuon_programme::repayment::{Part, Plan};
+use vuon_programme::support_pack::choose;
 use vuon_registry::import::ImportFile;
 use vuon_registry::scope::Actor;
 
@@ -72,7 +73,7 @@ impl Building<'_> {
 
     /// Where support is decided: all of it under the example pack.
     pub(super) async fn offices(&self, commune: &Commune) -> Result<Offices> {
-        self.register.desk(Actor::operator()).set("support_pack", EXAMPLE).await?;
+        choose(&self.register.desk(Actor::operator()), Some(EXAMPLE)).await?;
         let office = async |login: &str| -> Result<Office> { Ok(Office::of(self.desk(login).await?).await?) };
         Ok(Offices {
             commune: area(commune.code),

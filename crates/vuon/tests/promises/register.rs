@@ -273,3 +273,15 @@ fn the_database_is_read_by_its_owner_alone() {
     let mode = std::fs::metadata(room.path("register/register.db")).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[test]
+fn the_pack_of_support_is_shown_chosen_and_checked() {
+    let room = Room::with_a_register();
+    says(&room.succeeds("register support-pack"), "The national pack of the day.");
+    says(&room.succeeds("register support-pack example-province"), "example-province It was chosen for this register.");
+    says(&room.succeeds("register support-pack"), "example-province It was chosen for this register.");
+    says(&room.is_refused("register support-pack vn-2027-2030"), "it has no schemes of support");
+    says(&room.is_refused("register support-pack nowhere"), "there is no pack `nowhere`");
+    says(&room.succeeds("register support-pack --national"), "The national pack of the day.");
+    says(&room.succeeds("audit verify"), "Everything is as it was recorded.");
+}

@@ -122,7 +122,7 @@ async fn heading(
     language: Language,
 ) -> Result<(Heading, Arc<Program>), ReportError> {
     let Wanted { area, on, statuses, .. } = wanted;
-    let program = desk.register().standard(*on).await?;
+    let program = desk.register().standard(*on);
     let none = || Words::new("ngày này không có chuẩn nào", "there is no standard on this day");
     let program = program.ok_or_else(|| ReportError::NotKnown(none()))?;
     let known = &program.pack.statuses;

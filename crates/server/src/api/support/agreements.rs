@@ -158,16 +158,27 @@ async fn extend_part(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The chair ends an agreement for a part that was not reached.
-#[utoipa::path(post, path = "/agreements/{id}/parts/{part}/stop", params(IfMatch), request_body = Why,
+/// Why an agreement ends, and by when what was paid is given back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Stopped {
+    /// In words, for the ledger.
+    why: String,
+    /// The last day to give back what was paid; needed where the scheme asks it back.
+    #[schema(value_type = Option<String>, format = Date)]
+    back_by: Option<Date>,
+}
+
+/// The chair ends an agreement for a part that was not reached. Where the scheme asks back what was paid, it is owed.
+#[utoipa::path(post, path = "/agreements/{id}/parts/{part}/stop", params(IfMatch), request_body = Stopped,
     responses((status = 204)))]
 async fn stop_agreement(
     officer: Officer,
     At((id, part)): At<(String, String)>,
     at: IfMatch,
-    Sent(why): Sent<Why>,
+    Sent(stopped): Sent<Stopped>,
 ) -> Result<StatusCode, Problem> {
-    officer.office.stop_agreement(&id, at.0, &part, &why.why).await?;
+    officer.office.stop_agreement(&id, at.0, &part, stopped.back_by, &stopped.why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

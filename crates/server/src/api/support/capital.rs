@@ -76,19 +76,9 @@ struct SourcesOf {
 }
 
 /// Where the money of a unit comes from in a year: by project of the programme, then other programmes.
-#[utoipa::path(get, path = "/areas/{id}/sources", params(OfYear), responses((status = 200, body = Vec<SourceRow>)))]
+#[utoipa::path(get, path = "/areas/{id}/sources", params(SourcesOf), responses((status = 200, body = Vec<SourceRow>)))]
 async fn sources(officer: Officer, At(id): At<String>, Asked(of): Asked<SourcesOf>) -> Given<Vec<SourceRow>> {
     Ok(Json(officer.office.sources(&id, of.year, officer.language).await?))
-}
-
-/// Capital of a year that is over.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Unbound {
-    /// Whose, for which scheme and year.
-    budget: Budget,
-    /// The formula whose rule says what becomes of it.
-    formula: String,
 }
 
 /// How much was moved.
@@ -98,10 +88,11 @@ struct Amount {
     amount: i64,
 }
 
-/// What a unit has not bound of a year's capital stays with it for the next year, or goes back, as the formula says.
-#[utoipa::path(post, path = "/budgets/carry-over", request_body = Unbound, responses((status = 200, body = Amount)))]
-async fn carry_over(officer: Officer, Sent(of): Sent<Unbound>) -> Given<Amount> {
-    Ok(Json(Amount { amount: officer.office.carry_over(&of.budget, &of.formula).await? }))
+/// What a unit has not bound of a year's capital stays with it for the next year, or goes back to who gave it, as the
+/// decided allocation says that gave it.
+#[utoipa::path(post, path = "/budgets/carry-over", request_body = Budget, responses((status = 200, body = Amount)))]
+async fn carry_over(officer: Officer, Sent(budget): Sent<Budget>) -> Given<Amount> {
+    Ok(Json(Amount { amount: officer.office.carry_over(&budget).await? }))
 }
 
 /// What came back for a year's capital is the unit's capital of this year again.

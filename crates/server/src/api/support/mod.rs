@@ -8,6 +8,7 @@ mod entitled;
 mod figures;
 mod groups;
 mod loans;
+mod pack;
 mod payments;
 mod projects;
 mod rankings;
@@ -33,6 +34,7 @@ pub fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(capital::routes())
         .merge(sealed::routes())
         .merge(figures::routes())
+        .merge(pack::routes())
 }
 
 /// Which things of the programme.

@@ -8,7 +8,7 @@ use super::super::review::form_typed::{self, Typed};
 use super::super::review::names::Names;
 use super::super::review::reason;
 use super::{LARGEST, Visitor};
-use crate::error::{Answer, Page, Problem};
+use crate::error::{Answer, Page};
 use crate::language;
 use crate::layout;
 use crate::state::App;
@@ -75,16 +75,16 @@ struct Sheet {
 }
 
 /// The standards in force, the usual one first.
-async fn standards(app: &App, today: Date) -> Result<Vec<Arc<Program>>, Problem> {
+fn standards(app: &App, today: Date) -> Vec<Arc<Program>> {
     let register = app.register();
-    let usual = register.standard(today).await?;
+    let usual = register.standard(today);
     let in_force = |program: &Arc<Program>| {
         let pack = &program.pack;
         pack.level != PackLevel::Library && pack.process.is_some() && program.in_force_on(Day::from_date(today))
     };
     let others = register.pack_ids().into_iter().filter_map(|id| register.program(&id).ok()).filter(in_force);
     let others = others.filter(|other| usual.as_ref().is_none_or(|usual| usual.pack.id.value != other.pack.id.value));
-    Ok(usual.iter().cloned().chain(others).collect())
+    usual.iter().cloned().chain(others).collect()
 }
 
 /// The kinds of area that a standard knows: id and name.
@@ -207,7 +207,7 @@ fn question(view: &View, form: &Form, member: Option<usize>, variable: &str) -> 
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor) -> Page {
-    let standards = standards(&app, visitor.desk.today()).await?;
+    let standards = standards(&app, visitor.desk.today());
     Ok(start(&visitor.seen.view, &standards, &Which::default(), None))
 }
 
@@ -252,7 +252,7 @@ fn start(view: &View, standards: &[Arc<Program>], which: &Which, problem: Option
 async fn answer(State(app): State<App>, visitor: Visitor, Sent(fields): Sent<Vec<(String, String)>>) -> Answer {
     let view = &visitor.seen.view;
     let today = visitor.desk.today();
-    let standards = standards(&app, today).await?;
+    let standards = standards(&app, today);
     let said = |name: &str| fields.iter().any(|(field, _)| field == name);
     let (begins, switched) = (said(BEGINS), said(layout::SWITCHED));
     if begins && switched {

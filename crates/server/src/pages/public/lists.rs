@@ -61,7 +61,7 @@ async fn lists(State(app): State<App>, visitor: Visitor, Query(asked): Query<Ask
         }
         h2 { (view.t("public-lists-complain")) }
         p { (view.t("review-how-to-complain")) }
-        (rule(view, &app, desk).await?)
+        (rule(view, &app, desk))
         p.actions {
             a.button href=(format!("/public/complaint?commune={}", encode(&commune.id))) { (view.t("public-complaint")) }
             a.button.second href="/public/lists" { (view.t("commune-other")) }
@@ -103,16 +103,16 @@ fn hangs(view: &View, today: Date, list: &HangingList) -> Markup {
 }
 
 /// Within how long a household is checked again, as the standard says, with its article.
-async fn rule(view: &View, app: &App, desk: &Desk) -> Result<Markup, Problem> {
-    let standard = app.register().standard(desk.today()).await?;
+fn rule(view: &View, app: &App, desk: &Desk) -> Markup {
+    let standard = app.register().standard(desk.today());
     let rule =
         standard.as_ref().and_then(|program| Some((program, program.pack.process.as_ref()?.complaint.as_ref()?)));
-    Ok(html! {
+    html! {
         @if let Some((program, rule)) = rule {
             @if let Some(limit) = rule.recheck_within {
                 p { (view.tr("review-recheck-within", &[("limit", limit.told(view.language).into())])) }
             }
             p.hint { (cite(program, &rule.source, view.language)) }
         }
-    })
+    }
 }

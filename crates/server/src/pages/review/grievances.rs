@@ -62,7 +62,7 @@ async fn list(person: Person, Query(asked): Query<Asked>) -> Page {
     let waiting = asked.all != "yes";
     let request = PageRequest { after: asked.after, ..PageRequest::first() };
     let page = person.desk.grievances(waiting, &request).await?;
-    let standard = person.desk.register().standard(person.desk.today()).await?;
+    let standard = person.desk.register().standard(person.desk.today());
     let rows = page.rows.iter().map(|row| {
         vec![
             html! { a href=(format!("/complaints/public/{}", row.id)) { (person.of("review-complaint", row.kind.id())) } },
@@ -137,7 +137,7 @@ async fn find(
 
 async fn show(person: &Person, id: &str, text: &str, answer: &str, problem: Option<&Problem>) -> Page {
     let GrievanceView { row, text: words, household, contact, answer: told } = person.desk.grievance(id).await?;
-    let standard = person.desk.register().standard(person.desk.today()).await?;
+    let standard = person.desk.register().standard(person.desk.today());
     let mut facts = vec![
         (person.t("review-complaint-kind"), layout::plain(person.of("review-complaint", row.kind.id()))),
         (person.t("commune"), layout::plain(&row.commune_name)),

@@ -41,7 +41,7 @@ async fn opening(person: &Person, asked: &Asked, given: &Opening, problem: Optio
         return Ok(layout::page(person, &title, chooser));
     };
     let today = person.desk.today();
-    let standard = person.desk.register().standard(today).await?;
+    let standard = person.desk.register().standard(today);
     let year = if given.year.is_empty() { today.year().to_string() } else { given.year.clone() };
     let pack = standard.as_ref().map(|program| program.pack.id.value.clone()).unwrap_or_default();
     let body = html! {

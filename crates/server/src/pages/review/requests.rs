@@ -59,7 +59,7 @@ async fn show(person: &Person, asked: &Asked, problem: Option<&Problem>) -> Page
             layout::plain(row.hamlet_name.as_deref().unwrap_or("–")),
             layout::plain(person.day(row.received_on)),
             layout::plain(person.day(row.begins)),
-            layout::plain(person.day(row.due)),
+            layout::plain(row.due.map_or_else(|| person.t("review-no-limit"), |due| person.day(due))),
         ];
         if ends {
             cells.push(withdrawing(person, row));

@@ -39,6 +39,7 @@ pub(super) struct Typed {
     pub on: String,
     pub reference: String,
     pub due: String,
+    pub back_by: String,
     pub refund: String,
     pub receipt: String,
     #[serde(rename = "repaid-on")]
@@ -94,7 +95,7 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
             (officer.t("support-because"), told::grounds(officer, agreement)),
         ]))
         @if let Some(why) = &agreement.ended { p.warning { (officer.t("support-ended-because")) ": " (why) } }
-        @if agreement.reclaimed > 0 {
+        @if agreement.state == AgreementState::Reclaimed {
             p.warning { (officer.tr("support-to-give-back", &[("sum", told::money(officer, agreement.reclaimed).into())])) }
         }
         @if agreement.state == AgreementState::Draft { (draft(officer, &kept, &address, &commune, typed)) }
@@ -107,7 +108,7 @@ pub(super) async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Op
             h2 { (officer.t("support-comes-back")) }
             @if let Some(lends) = officer.office.scheme(&agreement.scheme)?.lends(officer.language) { p { (lends) " " (officer.t("support-lends-kept")) } }
             (debt_told(officer, debt)?)
-            @if agreement.state == AgreementState::Owing { (debt_forms(officer, debt, &address, kept.version, typed)) }
+            @if agreement.state.is_owed() { (debt_forms(officer, debt, &address, kept.version, typed)) }
         }
         @if agreement.paid() > 0 && agreement.debt.is_none() && officer.may(Action::PrepareSupport) { (refund(officer, &kept, &address, typed)) }
         h2 { (officer.t("support-money-moves")) }
@@ -177,7 +178,33 @@ fn part_told(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, addre
             }
         }
         @if waits && part.due < today && officer.may(Action::DecideSupport) {
-            (told::reason_form(officer, &format!("{at}/stop"), kept.version, &officer.t("support-stop"), typed.of(&format!("{}/stop", part.id), &typed.why)))
+            (stop_form(officer, kept, part, &at, typed))
+        }
+    }
+}
+
+/// The end for a part that was not reached; with the day by which what was paid is given back, where it is asked back.
+fn stop_form(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, at: &str, typed: &Typed) -> Markup {
+    let form = format!("{}/stop", part.id);
+    let words = officer.t("support-stop");
+    if part.if_missed != "reclaim" || kept.thing.paid() == 0 {
+        return told::reason_form(officer, &format!("{at}/stop"), kept.version, &words, typed.of(&form, &typed.why));
+    }
+    let (why, by) = (format!("why-stop-{}", part.id), format!("back-by-{}", part.id));
+    html! {
+        details open[typed.form == form] {
+            summary { (words) }
+            div.inside { (layout::form(officer, &format!("{at}/stop"), html! {
+                (version_field(kept.version))
+                p { (officer.tr("support-to-give-back", &[("sum", told::money(officer, kept.thing.paid()).into())])) }
+                (layout::labelled(&by, &officer.t("field-back_by"), None, html! {
+                    input type="date" id=(by) name="back_by" value=(typed.of(&form, &typed.back_by)) required;
+                }))
+                (layout::labelled(&why, &officer.t("support-why"), None, html! {
+                    textarea id=(why) name="why" rows="3" required maxlength="500" { (typed.of(&form, &typed.why)) }
+                }))
+                (layout::send(&words))
+            })) }
         }
     }
 }

@@ -92,7 +92,11 @@ async fn extend(officer: Officer, Path((id, part)): Path<(String, String)>, Chec
 }
 
 async fn stop(officer: Officer, Path((id, part)): Path<(String, String)>, Checked(typed): Checked<Typed>) -> Answer {
-    let result = officer.office.stop_agreement(&id, typed.version, &part, &typed.why).await;
+    let stopped = async {
+        let back_by = fields::some(&typed.back_by).map(|day| fields::day("back_by", &day)).transpose()?;
+        officer.office.stop_agreement(&id, typed.version, &part, back_by, &typed.why).await
+    };
+    let result = stopped.await;
     answer(&officer, &id, &format!("{part}/stop"), typed, result).await
 }
 

@@ -27,6 +27,7 @@ const STATES: [AgreementState; 6] = [
     AgreementState::Owing,
     AgreementState::Fulfilled,
     AgreementState::Stopped,
+    AgreementState::Reclaimed,
     AgreementState::Refused,
 ];
 

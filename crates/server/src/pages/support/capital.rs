@@ -15,11 +15,13 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use serde::Deserialize;
+use vuon_programme::agreements::Budget;
 use vuon_programme::allocation::Bound;
 use vuon_programme::budgets::{Allocation, BudgetRow};
 use vuon_programme::published::{Published, WrittenCriterion};
 use vuon_programme::records::Kept;
 use vuon_programme::sources::{NewSource, SourceRow};
+use vuon_programme::unspent::Unspent;
 use vuon_registry::scope::Action;
 
 use super::super::fields;
@@ -29,6 +31,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/support/capital", get(all))
         .route("/support/capital/received", post(receive))
+        .route("/support/capital/carry-over", post(carry_over))
+        .route("/support/capital/reuse", post(reuse))
         .route("/support/capital/sources", post(record_source))
         .route("/support/capital/{id}", get(one))
         .route("/support/capital/{id}/decide", post(decide))
@@ -127,7 +131,12 @@ async fn budgets(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
     if rows.is_empty() {
         return Ok(html! { p.empty { (officer.t("support-budgets-none")) } });
     }
-    let mut units: Vec<&str> = rows.iter().map(|row| row.budget.unit.as_str()).collect();
+    let givers = rows.iter().filter_map(|row| match &row.next {
+        Some(Unspent::Returned(Some(giver))) => Some(giver.as_str()),
+        _ => None,
+    });
+    let mut units: Vec<&str> = rows.iter().map(|row| row.budget.unit.as_str()).chain(givers).collect();
+    units.sort_unstable();
     units.dedup();
     let names = officer.desk.full_names(&units).await?;
     let name = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |name| first_part(name));
@@ -139,6 +148,7 @@ async fn budgets(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
         officer.t("support-passed-on"),
         officer.t("support-committed"),
         officer.t("support-paid"),
+        officer.t("support-unspent"),
         officer.t("support-free"),
     ];
     let cells = |row: &BudgetRow| {
@@ -150,7 +160,8 @@ async fn budgets(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
             told::money_cell(officer, row.passed_on),
             told::money_cell(officer, row.committed),
             told::money_cell(officer, row.paid),
-            told::money_cell(officer, row.free),
+            told::money_cell(officer, row.unspent),
+            html! { (told::money_cell(officer, row.free)) (next(officer, row, &name)) },
         ]
     };
     Ok(html! {
@@ -225,6 +236,32 @@ async fn record_source(officer: Officer, Checked(typed): Checked<Received>) -> A
     }
 }
 
+/// What becomes of what is left of a year that is over, and of what came back: for whoever allocates, as buttons.
+fn next(officer: &Officer, row: &BudgetRow, name: &dyn Fn(&str) -> String) -> Markup {
+    if !officer.may(Action::Allocate) {
+        return html! {};
+    }
+    let fields = html! {
+        input type="hidden" name="unit" value=(row.budget.unit);
+        input type="hidden" name="scheme" value=(row.budget.scheme);
+        input type="hidden" name="year" value=(row.budget.year);
+    };
+    let words = row.next.as_ref().map(|next| match next {
+        Unspent::Kept => officer.tr("support-carry-over", &[("year", (row.budget.year + 1).to_string().into())]),
+        Unspent::Returned(Some(giver)) => officer.tr("support-hand-back", &[("unit", name(giver).into())]),
+        Unspent::Returned(None) => officer.t("support-give-back"),
+    });
+    html! {
+        @if let Some(words) = words {
+            (layout::form(officer, "/support/capital/carry-over", html! { (fields) (layout::send(&words)) }))
+        }
+        @if row.came_back > 0 {
+            @let words = officer.tr("support-reuse", &[("sum", told::money(officer, row.came_back).into())]);
+            (layout::form(officer, "/support/capital/reuse", html! { (fields) (layout::send(&words)) }))
+        }
+    }
+}
+
 fn first_part(name: &str) -> String {
     name.split(", ").next().unwrap_or(name).to_owned()
 }
@@ -262,6 +299,42 @@ async fn receive(officer: Officer, Checked(typed): Checked<Received>) -> Answer 
     match received.await {
         Ok(_) => done(&format!("/support/capital?unit={}", crate::view::encode(&typed.unit))),
         Err(error) => again(error, async |problem| show(&officer, &typed.unit, &typed, Some(problem)).await).await,
+    }
+}
+
+/// Whose capital, as the buttons send it.
+#[derive(Deserialize)]
+struct Whose {
+    unit: String,
+    scheme: String,
+    year: i16,
+}
+
+impl From<Whose> for Budget {
+    fn from(Whose { unit, scheme, year }: Whose) -> Self {
+        Budget { unit, scheme, year }
+    }
+}
+
+async fn carry_over(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
+    let budget = Budget::from(whose);
+    turned_over(&officer, &budget, officer.office.carry_over(&budget).await).await
+}
+
+async fn reuse(officer: Officer, Checked(whose): Checked<Whose>) -> Answer {
+    let budget = Budget::from(whose);
+    turned_over(&officer, &budget, officer.office.reuse(&budget).await).await
+}
+
+/// Back to the budgets; with what is in the way, if something is.
+async fn turned_over(officer: &Officer, budget: &Budget, result: vuon_registry::Result<i64>) -> Answer {
+    // A province that looks at its communes goes on looking at them.
+    let unit = officer.own_unit().unwrap_or_else(|| budget.unit.clone());
+    match result {
+        Ok(_) => done(&format!("/support/capital?unit={}", crate::view::encode(&unit))),
+        Err(error) => {
+            again(error, async |problem| show(officer, &unit, &Received::default(), Some(problem)).await).await
+        }
     }
 }
 

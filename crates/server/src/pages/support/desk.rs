@@ -33,6 +33,7 @@ async fn desk(officer: Officer, Query(of): Query<Of>) -> Page {
     let people = officer.may(Action::ReadPeople);
     let commune = super::communes::commune(&officer, Some(&of.commune)).await?;
     let body = html! {
+        (super::over(&officer))
         (links(&officer, commune.as_ref().map(|row| row.id.as_str())))
         @if people {
             @match &commune {

@@ -166,7 +166,7 @@ async fn show(officer: &Officer, id: &str, typed: &Typed, problem: Option<&Probl
         GroupState::Dissolved => None,
         _ => Some(officer.office.entitled_in_group(id).await?),
     };
-    let rule = officer.office.scheme(&group.scheme)?.group.as_ref();
+    let rule = officer.office.scheme(&group.scheme).ok().and_then(|scheme| scheme.group.as_ref());
     let body = html! {
         p { a href=(told::with_commune("/support/groups", &commune)) { "← " (officer.t("support-groups")) } }
         (problem_told(officer, problem))

@@ -17,6 +17,7 @@ mod groups;
 pub mod household;
 mod lapsing;
 mod new_agreement;
+pub mod pack;
 mod payments;
 mod plan;
 mod projects;
@@ -59,6 +60,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(classes::routes())
         .merge(figures::routes())
         .merge(sealed::routes())
+        .merge(pack::routes())
 }
 
 /// Which commune a page is asked about; or a commune that is looked up by name.
@@ -83,9 +85,24 @@ async fn commune(officer: &Officer, of: &Of, path: &str, title: &str) -> Result<
     }
 }
 
-/// Back to the desk, for whom it is.
+/// Back to the desk, for whom it is; and that nothing new begins, where that is so.
 fn back(officer: &Officer) -> Markup {
-    html! { @if officer.may(Action::ReadFigures) { p { a href="/support" { "← " (officer.t("nav-support")) } } } }
+    html! {
+        @if officer.may(Action::ReadFigures) { p { a href="/support" { "← " (officer.t("nav-support")) } } }
+        (over(officer))
+    }
+}
+
+/// That the time of the pack is over.
+fn over(officer: &Officer) -> Markup {
+    let pack = officer.office.program().pack.label.get(officer.language);
+    html! {
+        @if let Some(day) = officer.office.over() {
+            p.warning {
+                (officer.tr("support-pack-over", &[("pack", pack.into()), ("day", officer.day(day).into())]))
+            }
+        }
+    }
 }
 
 /// What is in the way, if something is.

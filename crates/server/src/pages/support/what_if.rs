@@ -209,7 +209,6 @@ fn figures(officer: &Officer, formula: &Formula, below: &[AreaRow], typed: &Type
     if !formula.counterpart.is_empty() {
         wanted.push(("transfers".to_owned(), officer.t("support-transfers")));
     }
-    wanted.push(("carried".to_owned(), officer.t("support-carried")));
     let headings: Vec<String> =
         std::iter::once(officer.t("support-unit")).chain(wanted.iter().map(|(_, label)| label.clone())).collect();
     let rows = below.iter().map(|row| {

@@ -115,7 +115,7 @@ async fn new(person: Person) -> Page {
 
 async fn new_form(person: &Person, given: &Given, problem: Option<&Problem>) -> Page {
     person.desk.actor().may(Action::ManageAccounts)?;
-    let packs = packs(person).await?;
+    let packs = packs(person)?;
     let options: Vec<(String, String)> = packs
         .iter()
         .map(|(program, _)| (program.pack.id.value.clone(), program.pack.label.get(person.language).to_owned()))

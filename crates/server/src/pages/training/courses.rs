@@ -58,7 +58,7 @@ fn table(person: &Person, courses: &[CourseRow]) -> Markup {
 /// The pages of the handbook on which trainees' forms differ most.
 async fn missed(app: &App, person: &Person) -> Result<Markup, Problem> {
     let mut tables = Vec::new();
-    for (program, _) in packs(person).await? {
+    for (program, _) in packs(person)? {
         let pack = &program.pack.id.value;
         let missed = person.desk.missed_most(pack).await?;
         if missed.is_empty() {

@@ -28,7 +28,7 @@ async fn list(person: Person) -> Page {
 }
 
 async fn show(person: &Person) -> Result<Markup, Problem> {
-    let packs = packs(person).await?;
+    let packs = packs(person)?;
     let own = person.desk.own_training().await?;
     let required = person.desk.required_modules().await?;
     let may_require = person.may(Action::ManageAreas) && person.desk.actor().reach == Reach::Everything;

@@ -92,6 +92,7 @@ field-kind = Kind
 field-step = Step
 field-agreed = Agreed
 field-carried = Carried over
+field-back_by = Given back by
 field-units = Units
 field-what = What it is
 field-count = How many

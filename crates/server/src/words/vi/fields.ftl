@@ -92,6 +92,7 @@ field-kind = Loại
 field-step = Bước
 field-agreed = Số hộ đồng ý
 field-carried = Vốn chuyển nguồn
+field-back_by = Hạn trả lại
 field-units = Đơn vị
 field-what = Tên hiện vật
 field-count = Số lượng

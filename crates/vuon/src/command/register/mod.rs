@@ -130,6 +130,17 @@ pub enum Command {
         #[arg(long, value_parser = day)]
         to: Day,
     },
+    /// Which policy pack's schemes of support count; with PACK, choose it
+    SupportPack {
+        #[command(flatten)]
+        place: Where,
+        /// The pack: its id, of the program or of a folder of packs
+        #[arg(value_name = "PACK")]
+        pack: Option<String>,
+        /// The national pack of the day, instead of one that was chosen
+        #[arg(long, conflicts_with = "pack")]
+        national: bool,
+    },
     /// The second factor's code of an account of a demonstration
     Code {
         #[command(flatten)]
@@ -156,6 +167,9 @@ pub fn run(command: Command, language: Language) -> Result<ExitCode> {
             ask::place_hamlet(&place, &from, hamlet.as_deref(), &to, language)
         }
         Command::Flows { place, area, from, to } => ask::flows(&place, &area, (from.date(), to.date()), language),
+        Command::SupportPack { place, pack, national } => {
+            set_up::support_pack(&place, pack.as_deref(), national, language)
+        }
         Command::Code { place, login } => set_up::code(&place, &login, language),
     }
 }

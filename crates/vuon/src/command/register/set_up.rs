@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use vuon_areas::{Areas as Lists, Level};
 use vuon_policy::model::Language;
 use vuon_policy::words::grouped;
+use vuon_programme::support_pack;
 use vuon_registry::areas::NewArea;
 
 /// What to do with lists of areas.
@@ -190,6 +191,37 @@ fn own_areas(file: &std::path::Path) -> Result<Vec<NewArea>> {
         rows.push(NewArea { code: cell(code), level, kind: cell(kind), name: cell(name), parent });
     }
     Ok(rows)
+}
+
+/// Chooses the pack whose schemes count, where one is named, and says which does.
+pub fn support_pack(place: &Where, pack: Option<&str>, national: bool, language: Language) -> Result<ExitCode> {
+    let opened = open(place, language)?;
+    let desk = opened.desk();
+    let now = opened.runtime.block_on(async {
+        if pack.is_some() || national {
+            support_pack::choose(&desk, pack).await?;
+        }
+        support_pack::chosen(desk.register(), desk.today()).await
+    })?;
+    opened.runtime.block_on(opened.register.store().close());
+    println!("{}", now.pack.as_deref().unwrap_or("-"));
+    line(say(
+        language,
+        if now.chosen.is_some() {
+            "Gói được chọn cho sổ này."
+        } else {
+            "Gói quốc gia của ngày hôm nay."
+        },
+        if now.chosen.is_some() { "It was chosen for this register." } else { "The national pack of the day." },
+    ));
+    if let Some(day) = now.over {
+        let day = vuon_policy::words::day(day, language);
+        line(&match language {
+            Language::Vi => format!("Gói đã hết hiệu lực ngày {day}: không lập hỗ trợ mới."),
+            Language::En => format!("Its time ended on {day}: nothing new begins."),
+        });
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The present code of an account of a demonstration.
