@@ -155,7 +155,8 @@ impl Shapes {
     }
 }
 
-/// Classes of equally many areas, by their bounds.
+/// Classes of equally many different numbers, by their bounds: where most areas have the same one, the others are told
+/// apart all the same.
 struct Classes {
     bounds: Vec<Value>,
     most: Option<Value>,
@@ -165,6 +166,7 @@ impl Classes {
     fn of<'a>(values: impl Iterator<Item = &'a Value>) -> Self {
         let mut sorted: Vec<Value> = values.cloned().collect();
         sorted.sort_by(|a, b| a.number.total_cmp(&b.number));
+        sorted.dedup_by(|a, b| a.number == b.number);
         let most = sorted.last().cloned();
         let mut bounds: Vec<Value> =
             (0..SHADES.len()).filter_map(|class| sorted.get(class * sorted.len() / SHADES.len()).cloned()).collect();
@@ -426,6 +428,14 @@ mod tests {
             svg.split("<path").skip(1).take(2).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(shades(&hidden), shades(&nothing));
+    }
+
+    #[test]
+    fn where_most_areas_have_the_same_number_the_others_are_told_apart() {
+        let of = |count: f64| Value { number: count, text: count.to_string() };
+        let values: Vec<Value> = [0.0; 41].into_iter().chain([39.0, 116.0, 118.0, 137.0]).map(of).collect();
+        let classes = Classes::of(values.iter());
+        assert_eq!([0.0, 39.0, 116.0, 118.0, 137.0].map(|count| classes.class(&of(count))), [0, 1, 2, 3, 4]);
     }
 
     #[test]

@@ -55,8 +55,12 @@ pub fn pdf(
     data: &impl Serialize,
     pictures: &[Picture],
 ) -> Result<Vec<u8>, DocumentError> {
-    let desk =
-        Desk::new(templates, template, letters::printable(&serde_json::to_string(data)?).into_bytes(), pictures)?;
+    let desk = Desk::new(
+        templates,
+        template,
+        letters::printable(&serde_json::to_string(data)?).into_owned().into_bytes(),
+        pictures,
+    )?;
     let told =
         |errors: &[SourceDiagnostic]| DocumentError::Template(errors.iter().map(|error| desk.tell(error)).collect());
     let document = typst::compile::<PagedDocument>(&desk).output.map_err(|errors| told(&errors))?;

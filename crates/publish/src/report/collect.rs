@@ -13,6 +13,9 @@ use vuon_registry::areas::AreaRow;
 use vuon_registry::figures::{Figures, UnitFigures};
 use vuon_registry::flows::Flows;
 
+/// How many units without signed forms are named.
+const NAMED: usize = 8;
+
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -238,18 +241,26 @@ fn needs_survey(form: &Form, unit: &UnitFigures) -> Result<(), ReportError> {
     if of_form(unit) == 0 {
         return Ok(());
     }
-    let of: Vec<String> = lowest(unit)
-        .into_iter()
-        .filter(|unit| of_form(unit) > 0)
-        .map(|unit| format!("{} ({})", unit_name(unit), of_form(unit)))
-        .collect();
-    let of = of.join(", ");
+    let units: Vec<&UnitFigures> = lowest(unit).into_iter().filter(|unit| of_form(unit) > 0).collect();
+    let named = units.iter().take(NAMED).map(|unit| format!("{} ({})", unit_name(unit), of_form(unit)));
+    let named = named.collect::<Vec<_>>().join(", ");
+    // A province has too many to be named.
+    let (vi, en) = match units.get(NAMED..).unwrap_or_default() {
+        [] => (named.clone(), named),
+        rest => {
+            let (count, households) = (rest.len(), rest.iter().map(|unit| of_form(unit)).sum::<i64>());
+            (
+                format!("{named} và {count} đơn vị khác ({households})"),
+                format!("{named} and {count} other {} ({households})", if count == 1 { "unit" } else { "units" }),
+            )
+        }
+    };
     Err(ReportError::NotKnown(Words::new(
         format!(
-            "Sổ chưa biết thiếu hụt của các hộ vào danh sách mà chưa có phiếu đã ký: {of}. Hãy rà soát và ký phiếu của các hộ này trong một đợt của sổ, rồi lập lại báo cáo."
+            "Sổ chưa biết thiếu hụt của các hộ vào danh sách mà chưa có phiếu đã ký: {vi}. Hãy rà soát và ký phiếu của các hộ này trong một đợt của sổ, rồi lập lại báo cáo."
         ),
         format!(
-            "The register does not know the deprivations of listed households without a signed form: {of}. Survey them in a round of the register and sign their forms, then make the report again."
+            "The register does not know the deprivations of listed households without a signed form: {en}. Survey them in a round of the register and sign their forms, then make the report again."
         ),
     )))
 }

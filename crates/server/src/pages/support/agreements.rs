@@ -21,7 +21,7 @@ pub fn routes() -> Router<App> {
     Router::new().route("/support/agreements", get(list))
 }
 
-const STATES: [AgreementState; 6] = [
+const STATES: [AgreementState; 7] = [
     AgreementState::Draft,
     AgreementState::Running,
     AgreementState::Owing,
