@@ -332,7 +332,7 @@ async fn a_loan_has_its_agreement_receipt_and_statement() {
                 "1.194.600",
                 "BÊN NHẬN HỖ TRỢ",
                 "XÃ MƯỜNG NHÉ",
-                "Ngân hàng Chính sách xã hội cho vay; xã lập thỏa thuận",
+                "Ngân hàng Chính sách xã hội cho vay.",
                 "Người Mẫu commune_chair",
             ],
         );
