@@ -99,7 +99,13 @@ async fn a_register_that_does_not_hold_together_allocates_nothing() {
         let [first, second, third] = ["Lò Văn Một", "Lò Văn Hai", "Lò Văn Ba"];
         let (first, second, third) =
             (support.poor(world, first).await, support.poor(world, second).await, support.poor(world, third).await);
-        let mut asked = new(&support, std::slice::from_ref(&support.village.commune));
+        let others = [crate::common::OTHER_COMMUNE, "vn-2025-07-01:03151"];
+        let communes = [support.village.commune.as_str(), others[0], others[1]].map(str::to_owned);
+        let mut asked = new(&support, &communes);
+        for other in others {
+            let told = ["poor_rate", "poor_households", "near_poor_households"].map(|id| (id.into(), "45".into()));
+            asked.figures.get_mut(other).unwrap().extend(told);
+        }
         asked.figures.get_mut(&support.village.commune).unwrap().insert("poor_rate".into(), "90".into());
         support.province.what_if(&asked).await.unwrap();
         let copied = "INSERT INTO spell (id, household, standard, status, list, valid_from, known_from) \

@@ -32,7 +32,7 @@ fn reports_are_named_made_and_refused_by_name() {
     let mut unknown = room.command(&format!("report detailed-list {asked} --out u.xlsx --hamlet"));
     let unknown = unknown.arg("Bản 11").output().unwrap();
     assert!(!unknown.status.success() && !room.path("u.xlsx").exists());
-    says(&String::from_utf8_lossy(&unknown.stderr), "has no hamlet of this name");
+    says(&String::from_utf8_lossy(&unknown.stderr), "has no hamlet of the name Bản 11");
     says(&room.is_refused(&format!("report detailed-list {asked} --format json --out d.json")), "is no JSON");
 
     says(&room.succeeds(&format!("report briefing {asked}")), "briefing.pdf");
