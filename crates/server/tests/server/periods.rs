@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 async fn a_day_or_year_that_nobody_can_mean_is_refused_in_words() {
     let server = Server::new().await;
     let mut officer = server.as_("officer").await;
-    let (late, old) = ("Chưa có quyết định nào cho ngày sau năm nay", "Không có danh sách nào cũ như vậy");
+    let (late, old) = ("Chưa có quyết định nào cho ngày sau năm tới", "Không có danh sách nào cũ như vậy");
     for (path, words) in [
         ("/lists?on=2030-01-01", late.to_lowercase()),
         ("/lists?known=2030-01-01", late.to_lowercase()),
@@ -23,10 +23,10 @@ async fn a_day_or_year_that_nobody_can_mean_is_refused_in_words() {
     }
     officer.get("/?lang=en").await;
     let page = officer.get("/flows?to=2027-01-01").await.body;
-    assert!(page.contains("othing is decided yet for a day after this year"), "{page}");
+    assert!(page.contains("othing is decided yet for a day after the next year"), "{page}");
     assert!(page.contains("name=\"to\""), "another day can be chosen");
-    // What is decided takes effect by the end of the year.
-    for path in ["/lists?on=2025-12-31", "/flows?to=2025-12-31", "/progress?year=2026", "/support/figures?year=2026"] {
+    // What is decided takes effect by the end of the next year.
+    for path in ["/lists?on=2026-12-31", "/flows?to=2025-12-31", "/progress?year=2026", "/support/figures?year=2026"] {
         assert_eq!(officer.get(path).await.status, StatusCode::OK, "{path}");
     }
 }
