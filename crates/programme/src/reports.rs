@@ -53,8 +53,8 @@ impl Office {
             for (place, a) in agreements.iter().enumerate() {
                 let others =
                     agreements[place + 1..].iter().filter(|b| self.schemes_give_the_same(&a.scheme, &b.scheme));
-                let both = |b: &&Agreement| [a.scheme.clone(), b.scheme.clone()];
-                twice.extend(others.map(|b| Twice { household: household.to_owned(), schemes: both(&b) }));
+                let both = |b: &Agreement| [a.scheme.clone(), b.scheme.clone()];
+                twice.extend(others.map(|b| Twice { household: household.to_owned(), schemes: both(b) }));
             }
         }
         let mut entitled: BTreeMap<&str, i64> = BTreeMap::new();

@@ -21,11 +21,14 @@ pub fn pack(person: &Person, id: &str) -> Result<Arc<Program>, Problem> {
     person.desk.register().program(id).map_err(|_| Problem::NotFound)
 }
 
+/// A pack with its exercises.
+pub type Practised = (Arc<Program>, Vec<Exercise>);
+
 /// The packs that have exercises: that of today first.
 ///
 /// # Errors
 /// [`Problem`].
-pub fn packs(person: &Person) -> Result<Vec<(Arc<Program>, Vec<Exercise>)>, Problem> {
+pub fn packs(person: &Person) -> Result<Vec<Practised>, Problem> {
     let register = person.desk.register();
     let today = register.standard(person.desk.today()).map(|program| program.pack.id.value.clone());
     let mut ids = register.pack_ids();

@@ -66,7 +66,7 @@ async fn the_detailed_list_is_a_file_and_an_entry_of_the_ledger() {
         let of = |query: &str| format!("/areas/{COMMUNE}/detailed-list{query}");
         let exports = async || {
             let exports = sql("SELECT COUNT(*) FROM entry WHERE kind = 'export'", []);
-            exports.count(&mut *site.operator().store().read().await.unwrap()).await.unwrap()
+            exports.count(&mut site.operator().store().read().await.unwrap()).await.unwrap()
         };
         let list = officer.get(&of("")).await.is(200);
         assert!(list.header("content-disposition").unwrap().contains("detailed-list.xlsx"));

@@ -58,7 +58,10 @@ fn reports_are_named_made_and_refused_by_name() {
     assert!(all.ok, "what can be told is told");
     says(&all.out, "final-results.xlsx");
     says(&all.err, "causes: The register does not know the causes");
-    says(&room.is_refused(&format!("report detailed-list {asked} --status por --out odd.xlsx")), "there is no status por");
+    says(
+        &room.is_refused(&format!("report detailed-list {asked} --status por --out odd.xlsx")),
+        "there is no status por",
+    );
     room.write("too-few.csv", "unit,households,persons\nBản 1,0,1\n");
     let refused = room.is_refused(&format!("report final-results {asked} --residents too-few.csv --out g.xlsx"));
     says(&refused, "3 ≤ 1, is 1, should be 0");

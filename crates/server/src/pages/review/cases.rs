@@ -119,7 +119,7 @@ fn found(person: &Person, names: &Names, asked: &Asked, round: &str, page: &Rows
             (layout::list(&person.t("review-case-list"), &headings(person),
                 page.rows.iter().map(|row| cells(person, names, row)).collect()))
         }
-        (layout::paging(person, &format!("/rounds/{round}/cases"), &query, &page))
+        (layout::paging(person, &format!("/rounds/{round}/cases"), &query, page))
     }
 }
 

@@ -100,7 +100,7 @@ async fn search(person: &Person, id: &str, commune: &str, asked: &Asked, text: &
                         layout::plain(person.number(row.persons)),
                     ]).collect()))
             }
-            (layout::paging(person, &address, &finding::query(&[("find", &asked.find)]), &page))
+            (layout::paging(person, &address, &finding::query(&[("find", &asked.find)]), page))
         }
     })
 }

@@ -145,6 +145,6 @@ fn list(officer: &Officer, commune: &str, asked: &Asked, page: &paged::Page<Enti
         @if page.rows.is_empty() { p.empty { (officer.t("support-nobody")) } } @else {
             (layout::list(&officer.t("support-who-is-entitled"), &headings, cells.collect()))
         }
-        (layout::paging(officer, "/support/entitled", &query, &page))
+        (layout::paging(officer, "/support/entitled", &query, page))
     }
 }
