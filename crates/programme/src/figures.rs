@@ -38,7 +38,9 @@ pub struct SupportFigures {
     pub written_off: i64,
     /// What is late, in đồng (of things their value), by how long: 1–30, 31–90, 91–180 days, longer.
     pub late: [i64; 4],
-    /// Of it, what is late in things: how many, by how long.
+    /// What is late today of debts of all years' capital, in đồng, by how long.
+    pub late_of_all_years: [i64; 4],
+    /// Of what is late of this year's capital, what is late in things: how many, by how long.
     pub late_things: Vec<LateThings>,
     /// How much reaches those who come first.
     pub priority: PriorityReach,
@@ -89,6 +91,7 @@ impl Office {
         for debt in debts.chain(loans.iter().map(|kept| &kept.thing.debt)) {
             add_late(&mut figures, debt, self.desk.today())?;
         }
+        figures.late_of_all_years = self.late_now(&mut connection, (&level, unit)).await?;
         add_returned(&mut connection, &mut figures, (&level, unit), year).await?;
         figures.priority = PriorityReach::of(&self.program, agreements.iter().map(|kept| &kept.thing));
         if level == "province" && year < self.desk.today().year() {
@@ -97,6 +100,23 @@ impl Office {
         self.add_moves(&mut connection, &mut figures, (&level, unit), &agreements, year).await?;
         figures.cost_of_lifted = (figures.lifted > 0).then(|| figures.paid / figures.lifted);
         Ok(figures)
+    }
+
+    /// What is late in a unit today, of debts of whatever year.
+    async fn late_now(&self, connection: &mut AnyConnection, unit: (&str, &str)) -> Result<[i64; 4]> {
+        let mut all = SupportFigures::default();
+        let agreements =
+            Query::new("SELECT r.id FROM record r WHERE r.kind = 'agreement' AND r.state IN ('owing', 'reclaimed')");
+        let ids = there(agreements, "r", unit).push(" ORDER BY r.id").all(connection, |row| text(row, 0)).await?;
+        for kept in self.load_anywhere::<Agreement>(connection, &ids).await? {
+            kept.thing.debt.iter().try_for_each(|debt| add_late(&mut all, debt, self.desk.today()))?;
+        }
+        let loans = there(Query::new("SELECT r.id FROM record r WHERE r.kind = 'loan'"), "r", unit);
+        let ids = loans.push(" ORDER BY r.id").all(connection, |row| text(row, 0)).await?;
+        for kept in self.load_anywhere::<Loan>(connection, &ids).await?.iter().filter(|kept| !kept.thing.over) {
+            add_late(&mut all, &kept.thing.debt, self.desk.today())?;
+        }
+        Ok(all.late)
     }
 
     /// The level of a unit; figures of one out of reach are nobody's.

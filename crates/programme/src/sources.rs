@@ -104,6 +104,9 @@ impl Office {
         let same = select(OtherSource::KIND).push(" AND r.key = ").bind(recorded.columns().key);
         let same: Vec<Kept<OtherSource>> = self.read_things(&mut tx, same).await?;
         let written = match same.into_iter().next() {
+            None if recorded.source.amount == 0 => {
+                return Err(RegistryError::invalid("amount", "nothing was recorded that could be taken back"));
+            }
             None => Written::new("recorded", recorded),
             Some(kept) => kept.next("corrected", recorded),
         };

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vuon_policy::exact::Exact;
 use vuon_policy::model::Language;
 use vuon_policy::support::{Goal, Measured, Target};
+use vuon_policy::unit::Unit;
 use vuon_registry::room::{AnyConnection, Query, hold, sql, text};
 use vuon_registry::scope::{Action, Reach};
 use vuon_registry::{RegistryError, Result};
@@ -68,6 +69,8 @@ pub struct TargetRow {
     pub years: Vec<(i64, Option<String>, Option<String>)>,
     /// Whether the years between are a straight line from the first figure to the goal, which names its last year alone.
     pub straight: bool,
+    /// Whether it is a rate that falls each year: its figures are the rate, and not the fall.
+    pub falls: bool,
     /// Whether the register computes it; its figures are reported otherwise.
     pub measured: bool,
     /// What was reported: year, figure, document.
@@ -151,6 +154,10 @@ impl Office {
         if !is_figure(&new.value) {
             return Err(RegistryError::invalid("value", "a number, as 85 or 85.5"));
         }
+        let is_share = [Unit::base("percent"), Unit::base("percentage_point")].contains(&target.unit);
+        if is_share && Exact::parse(&new.value).is_some_and(|value| value > Exact::whole(100)) {
+            return Err(RegistryError::invalid("value", "a share is at most 100 percent"));
+        }
         let document = crate::groups::named("document", &new.document)?;
         let mut tx = self.desk.store().write().await?;
         let at = self.allocator_at(&mut tx, new.unit.as_deref()).await?;
@@ -229,6 +236,7 @@ impl Office {
                 off: judged.ok(),
                 not_judged: judged.err(),
                 straight: !matches!(target.goal, Goal::FallEachYear(_)),
+                falls: matches!(target.goal, Goal::FallEachYear(_)),
                 measured: target.measured_by.is_some(),
                 reported: documents,
                 years: years
@@ -294,7 +302,7 @@ const NATION: &str = "nation";
 /// A year, what it was to reach, and what it reached.
 type Year = (i64, Option<Exact>, Option<Exact>);
 
-/// A fall is of each year. A goal of the last year is reached on a straight line from the first figure; one that is there
+/// A fall is of each year, from the first figure on. A goal of the last year is reached on a straight line from the first figure; one that is there
 /// already is to be kept.
 fn path(goal: Goal, measured: &BTreeMap<i64, Exact>, first: i64, last: i64) -> Vec<Year> {
     let before = measured.get(&(first - 1)).copied();
@@ -308,7 +316,10 @@ fn path(goal: Goal, measured: &BTreeMap<i64, Exact>, first: i64, last: i64) -> V
         if year <= start { None } else { rise.map_or(Some(goal), |rise| value.plus(rise.times(part)?)) }
     };
     let wanted = |year: i64| match goal {
-        Goal::FallEachYear(by) => before?.minus(by.times(Exact::new(year - first + 1, 1)?)?),
+        Goal::FallEachYear(by) => {
+            let (start, value) = from.filter(|(start, _)| *start < year)?;
+            value.minus(by.times(Exact::whole(year - start))?)
+        }
         Goal::AtLeast(value) => on_the_line(year, value),
         Goal::Times(times) => on_the_line(year, before?.times(times)?),
     };
@@ -369,11 +380,8 @@ mod tests {
         assert_eq!(judged("nation", &[(2020, 9), (2022, 7)]), Ok(false));
         assert_eq!(judged("nation", &[(2020, 9), (2022, 8)]), Ok(true));
         assert_eq!(judged("commune", &[(2020, 9), (2022, 7)]), Err(NotJudged::AnotherLevel));
-        assert_eq!(
-            judged("nation", &[(2021, 9), (2022, 5)]),
-            Err(NotJudged::NoYearlyValue),
-            "where it starts is not known"
-        );
+        assert_eq!(judged("nation", &[(2021, 9), (2022, 8)]), Ok(false), "from the first figure on");
+        assert_eq!(judged("nation", &[(2021, 9), (2022, 9)]), Ok(true));
         assert_eq!(judged("nation", &[(2020, 9)]), Err(NotJudged::NoYearlyValue), "the start is no year of the path");
         assert_eq!(judged("province", &[]), Err(NotJudged::NotMeasured));
     }

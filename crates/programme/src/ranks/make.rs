@@ -98,6 +98,10 @@ impl Office {
             let why = "it is approved".into();
             return Err(RegistryError::Illegal { step: "approving a ranking", why });
         }
+        if kept.thing.ranked == 0 {
+            let why = "nobody stands in it yet".into();
+            return Err(RegistryError::Illegal { step: "approving a ranking", why });
+        }
         // Rankings of areas within each other are approved one after the other, all in the hold of their province.
         if let Some(province) = &kept.thing.at.province {
             hold(&mut tx, province).await?;

@@ -281,7 +281,7 @@ fn support(figures: &SupportFigures, language: Language) -> Vec<[String; 2]> {
         ("Số tiền đã thỏa thuận", "Agreed", money(figures.agreed)),
         ("Đã chi trả", "Paid", money(figures.paid)),
         ("Đã hoàn trả", "Came back", money(figures.came_back)),
-        ("Quá hạn hoàn trả", "Late", money(figures.late.iter().sum())),
+        ("Quá hạn hoàn trả", "Late", money(figures.late_of_all_years.iter().sum())),
         ("Hộ được hỗ trợ", "Households supported", count(figures.households)),
         ("Trong đó đã ra khỏi danh sách", "Of them, left the list", count(figures.lifted)),
     ]

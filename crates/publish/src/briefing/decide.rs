@@ -36,7 +36,7 @@ fn decision(shows: String, language: Language, vi: &str, en: &str) -> Decision {
 
 /// What should have come back.
 fn late(known: &Known<'_>, language: Language) -> Option<Decision> {
-    let late = known.support?.late;
+    let late = known.support?.late_of_all_years;
     let (sum, oldest) = (late.iter().sum::<i64>(), late[3]);
     let (sum, oldest) = (Some(sum).filter(|sum| *sum > 0)?, grouped(oldest, language));
     let sum = grouped(sum, language);

@@ -59,11 +59,12 @@ impl Desk {
         if self.actor.reach == Reach::Everything && chain == REGISTER {
             return Ok(());
         }
-        let query = Query::new("SELECT COUNT(*) FROM area a WHERE a.level = 'commune' AND a.id = ").bind(chain);
+        // Capital and rankings of a province stand in its own chain.
+        let query = Query::new("SELECT COUNT(*) FROM area a WHERE a.id = ").bind(chain);
         let query = match &self.actor.reach {
             Reach::Everything => query,
             Reach::Province(area) => query.push(" AND a.province = ").bind(area),
-            Reach::District(area) => query.push(" AND a.district = ").bind(area),
+            Reach::District(area) => query.push(" AND a.level = 'commune' AND a.district = ").bind(area),
             Reach::Commune(area) => query.push(" AND a.id = ").bind(area),
             Reach::Hamlet { .. } | Reach::Nothing => query.push(" AND 1 = 0"),
         };

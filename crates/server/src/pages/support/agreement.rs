@@ -163,6 +163,9 @@ fn part_told(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, addre
         @for (day, why) in &part.extended {
             p.muted { (officer.tr("support-was-due", &[("day", officer.day(*day).into())])) ": " (why) }
         }
+        @if waits && first && part.due < today {
+            p.warning { (officer.tr("support-evidence-late", &[("day", officer.day(part.due).into())])) }
+        }
         @if waits && first && officer.may(Action::PrepareSupport) { (evidence_form(officer, part, &at, kept.version, typed)) }
         @if waits && part.if_missed == "extend" && officer.may(Action::DecideSupport) {
             details open[typed.form == extending] {
@@ -190,6 +193,7 @@ fn stop_form(officer: &Officer, kept: &Kept<Agreement>, part: &AgreedPart, at: &
     if part.if_missed != "reclaim" || kept.thing.paid() == 0 {
         return told::reason_form(officer, &format!("{at}/stop"), kept.version, &words, typed.of(&form, &typed.why));
     }
+    let words = officer.t("support-stop-reclaim");
     let (why, by) = (format!("why-stop-{}", part.id), format!("back-by-{}", part.id));
     html! {
         details open[typed.form == form] {

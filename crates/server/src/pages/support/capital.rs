@@ -44,6 +44,8 @@ pub fn routes() -> Router<App> {
 #[serde(default)]
 struct Asked {
     unit: String,
+    /// Of the sources; this year when empty.
+    year: String,
 }
 
 /// Capital that came from outside, as it is typed.
@@ -60,7 +62,7 @@ struct Received {
 }
 
 async fn all(officer: Officer, Query(asked): Query<Asked>) -> Page {
-    show(&officer, &asked.unit, &Received::default(), None).await
+    show(&officer, &asked.unit, &Received { year: asked.year, ..Received::default() }, None).await
 }
 
 async fn show(officer: &Officer, asked: &str, typed: &Received, problem: Option<&Problem>) -> Page {
@@ -92,7 +94,7 @@ async fn show(officer: &Officer, asked: &str, typed: &Received, problem: Option<
         }
         h2 { (officer.t("support-budgets")) }
         @match &unit {
-            Some(unit) => { (budgets(officer, unit).await?) (sources(officer, unit).await?) },
+            Some(unit) => { (budgets(officer, unit).await?) (sources(officer, unit, &typed.year).await?) },
             None => { (units(officer, "/support/capital").await?) },
         }
         @if officer.may(Action::Allocate) {
@@ -171,13 +173,14 @@ async fn budgets(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
 }
 
 /// Where the money of a unit comes from this year, side by side.
-async fn sources(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
-    let year = officer.desk.today().year();
+async fn sources(officer: &Officer, unit: &str, typed: &str) -> Result<Markup, Problem> {
+    // What is typed and is no year is told beside its form.
+    let year = typed.trim().parse().unwrap_or_else(|_| officer.desk.today().year());
     let rows = officer.office.sources(unit, year, officer.language).await?;
     let title = officer.tr("support-sources", &[("year", year.to_string().into())]);
     let headings = [
         officer.t("support-source"),
-        officer.t("support-allocated"),
+        officer.t("support-source-sum"),
         officer.t("support-paid"),
         officer.t("field-document"),
     ];
@@ -192,6 +195,13 @@ async fn sources(officer: &Officer, unit: &str) -> Result<Markup, Problem> {
     };
     Ok(html! {
         h2 { (title) }
+        form.filters method="get" action="/support/capital" {
+            input type="hidden" name="unit" value=(unit);
+            (layout::labelled("sources_year", &officer.t("support-year"), None, html! {
+                input type="text" id="sources_year" name="year" value=(year) inputmode="numeric" maxlength="4";
+            }))
+            (layout::send(&officer.t("show")))
+        }
         @if rows.is_empty() { p.empty { (officer.t("support-sources-none")) } } @else {
             (layout::list(&title, &headings, rows.iter().map(cells).collect()))
         }
@@ -231,7 +241,10 @@ async fn record_source(officer: Officer, Checked(typed): Checked<Received>) -> A
         officer.office.record_source(&NewSource { unit, programme, year, amount, document }).await
     };
     match recorded.await {
-        Ok(_) => done(&format!("/support/capital?unit={}", crate::view::encode(&typed.unit))),
+        Ok(_) => {
+            let (unit, year) = (crate::view::encode(&typed.unit), crate::view::encode(typed.year.trim()));
+            done(&format!("/support/capital?unit={unit}&year={year}"))
+        }
         Err(error) => again(error, async |problem| show(&officer, &typed.unit, &typed, Some(problem)).await).await,
     }
 }

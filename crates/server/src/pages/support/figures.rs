@@ -208,6 +208,7 @@ fn told_of(officer: &Officer, figures: &SupportFigures) -> Markup {
             (officer.t("support-due-sum"), sum(figures.due)),
             (officer.t("support-came-back"), sum(figures.came_back)),
             (officer.t("support-written-off-sum"), sum(figures.written_off)),
+            (officer.t("support-late-all"), sum(figures.late_of_all_years.iter().sum())),
             (officer.t("support-repayment-rate"), share(figures.came_back, figures.due)),
             (officer.t("support-cost-of-lifted"), layout::plain(figures.cost_of_lifted.map_or_else(|| "–".to_owned(), |cost| told::money(officer, cost)))),
         ]))
@@ -291,7 +292,11 @@ fn not_judged(officer: &Officer, target: &TargetRow) -> String {
 
 /// A target: its years in a table, and in words whether it is behind.
 fn target_told(officer: &Officer, target: &TargetRow) -> Markup {
-    let headings = [officer.t("support-year"), officer.t("support-wanted"), officer.t("support-reached")];
+    let (wanted, reached) = match target.falls {
+        true => ("support-wanted-rate", "support-reached-rate"),
+        false => ("support-wanted", "support-reached"),
+    };
+    let headings = [officer.t("support-year"), officer.t(wanted), officer.t(reached)];
     let rows = target.years.iter().map(|(year, wanted, reached)| {
         let cell = |value: &Option<String>| layout::plain(value.as_deref().unwrap_or("–"));
         vec![layout::plain(year.to_string()), cell(wanted), cell(reached)]
