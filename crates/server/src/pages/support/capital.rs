@@ -213,6 +213,7 @@ fn source_form(officer: &Officer, unit: &str, typed: &Received) -> Markup {
     html! {
         details open[!typed.programme.is_empty()] {
             summary { (officer.t("support-source-record")) }
+            div.inside {
             p.hint { (officer.t("support-source-hint")) }
             form.fields method="post" action="/support/capital/sources" {
                 (layout::csrf_field(officer))
@@ -228,6 +229,7 @@ fn source_form(officer: &Officer, unit: &str, typed: &Received) -> Markup {
                     input type="text" id="source_document" name="document" value=(typed.document) maxlength="300" required;
                 }))
                 (layout::send(&officer.t("support-source-record")))
+            }
             }
         }
     }

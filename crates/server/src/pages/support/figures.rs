@@ -130,6 +130,7 @@ fn report_form(officer: &Officer, unit: Option<&str>, targets: &[TargetRow], typ
     html! {
         details open[!typed.target.is_empty()] {
             summary { (officer.t("support-target-report")) }
+            div.inside {
             p.hint { (officer.t("support-target-report-hint")) }
             (layout::form(officer, "/support/figures/reported", html! {
                 input type="hidden" name="unit" value=(unit.unwrap_or_default());
@@ -139,6 +140,7 @@ fn report_form(officer: &Officer, unit: Option<&str>, targets: &[TargetRow], typ
                 (layout::text_field("document", &officer.t("field-document"), &typed.document, true))
                 (layout::send(&officer.t("support-target-report-send")))
             }))
+            }
         }
     }
 }
