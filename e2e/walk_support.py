@@ -175,8 +175,6 @@ def sealed(walk, commune):
 
 
 def turned_over(walk, commune, year):
-    """Last year's capital that is left is kept; what came back is capital again."""
-    last = {"unit": commune, "scheme": CREDIT, "year": year - 1}
-    walk.does("province", "receive_capital", body={**last, "amount": 1_000_000, "document": MADE_UP})
-    walk.does("province", "carry_over", body={"budget": last, "formula": "to_communes"})
-    walk.does("province", "reuse", body={**last, "year": year})
+    """Last year's capital that is left goes by the rule of its allocation; what came back is capital again."""
+    walk.does("province", "carry_over", body={"unit": commune, "scheme": "production_support", "year": year - 1})
+    walk.does("province", "reuse", body={"unit": commune, "scheme": CREDIT, "year": year})
