@@ -178,3 +178,7 @@ def turned_over(walk, commune, year):
     """Last year's capital that is left goes by the rule of its allocation; what came back is capital again."""
     walk.does("province", "carry_over", body={"unit": commune, "scheme": "production_support", "year": year - 1})
     walk.does("province", "reuse", body={"unit": commune, "scheme": CREDIT, "year": year})
+    other = {"unit": commune, "programme": MADE_UP, "year": year, "amount": 1_000_000, "document": MADE_UP}
+    walk.does("province", "record_source", body=other)
+    figure = {"target": "poor_rate_minority", "unit": commune, "year": year - 1, "value": "12.5", "document": MADE_UP}
+    walk.does("province", "report_figure", body=figure)
